@@ -1,0 +1,2 @@
+//! kedun
+fn main() {}
