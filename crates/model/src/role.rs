@@ -1,0 +1,341 @@
+//! Roles and grants: who may do what, to which rows, seeing which fields.
+
+use crate::class::Class;
+use crate::definition::{FieldDef, Label};
+use crate::id::{GrantId, ObjectName, RoleName};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::collections::BTreeMap;
+
+/// What one may do to a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verb {
+    /// Make a new one.
+    Create,
+    /// See it in lists and by itself.
+    Read,
+    /// Change fields that are editable.
+    Edit,
+    /// Put it into the recycle bin.
+    Delete,
+    /// Take it back out.
+    Restore,
+    /// Take copies out of the system.
+    Export,
+    /// Give it to another owner.
+    Transfer,
+    /// Let a colleague work on it.
+    Share,
+    /// Take it from the public pool.
+    Claim,
+    /// Put it into the public pool.
+    Release,
+    /// See former values.
+    History,
+    /// See who looked.
+    Audience,
+}
+
+impl Verb {
+    /// All verbs, in the order of the matrix.
+    pub const ALL: [Verb; 12] = [
+        Verb::Create,
+        Verb::Read,
+        Verb::Edit,
+        Verb::Delete,
+        Verb::Restore,
+        Verb::Export,
+        Verb::Transfer,
+        Verb::Share,
+        Verb::Claim,
+        Verb::Release,
+        Verb::History,
+        Verb::Audience,
+    ];
+
+    /// The name as written in definitions and replies.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Verb::Create => "create",
+            Verb::Read => "read",
+            Verb::Edit => "edit",
+            Verb::Delete => "delete",
+            Verb::Restore => "restore",
+            Verb::Export => "export",
+            Verb::Transfer => "transfer",
+            Verb::Share => "share",
+            Verb::Claim => "claim",
+            Verb::Release => "release",
+            Verb::History => "history",
+            Verb::Audience => "audience",
+        }
+    }
+}
+
+/// Which rows a grant reaches. The same scope compiles to SQL (vault) and is evaluated on one record
+/// ([`crate::policy`]); a property test holds the two together.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RowScope {
+    /// No row.
+    None,
+    /// Rows whose current owner is the caller ("own" is never "created by").
+    Own,
+    /// Rows shared with the caller and not expired.
+    Collaborating,
+    /// Rows of the caller's department.
+    Department,
+    /// Rows of the caller's department and all below it.
+    DepartmentTree,
+    /// Rows in the public pool.
+    Pool,
+    /// Rows that have an open child of this object owned by the caller (service: the customers of its tickets).
+    Through(ObjectName),
+    /// Rows whose parent the caller may read through its own grants on the parent's object.
+    Parent,
+    /// Every row.
+    All,
+}
+
+/// How a value is shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Show {
+    /// Absent from every reply.
+    #[default]
+    None,
+    /// Masked, without a way to the clear value.
+    Masked,
+    /// Masked until revealed with a purpose.
+    Reveal,
+    /// Clear.
+    Clear,
+}
+
+/// What a grant allows for a field. Written `none`, `masked`, `reveal`, `read`, `edit` (clear and editable),
+/// `masked+edit` and `reveal+edit` (writable, though the present value stays masked).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Right {
+    /// How the value is shown.
+    pub show: Show,
+    /// Whether a new value may be written.
+    pub edit: bool,
+}
+
+impl Right {
+    /// Nothing.
+    pub const NONE: Right = Right { show: Show::None, edit: false };
+
+    /// The cell-wise union: the better display and the better write right of two grants that both contain the record.
+    #[must_use]
+    pub fn or(self, other: Right) -> Right {
+        Right { show: self.show.max(other.show), edit: self.edit || other.edit }
+    }
+
+    /// The text form used in definitions and replies.
+    pub fn as_str(self) -> &'static str {
+        match (self.show, self.edit) {
+            (Show::None, _) => "none",
+            (Show::Masked, false) => "masked",
+            (Show::Masked, true) => "masked+edit",
+            (Show::Reveal, false) => "reveal",
+            (Show::Reveal, true) => "reveal+edit",
+            (Show::Clear, false) => "read",
+            (Show::Clear, true) => "edit",
+        }
+    }
+
+    /// Reads the text form.
+    pub fn parse(text: &str) -> Option<Right> {
+        Some(match text {
+            "none" => Right::NONE,
+            "masked" => Right { show: Show::Masked, edit: false },
+            "masked+edit" => Right { show: Show::Masked, edit: true },
+            "reveal" => Right { show: Show::Reveal, edit: false },
+            "reveal+edit" => Right { show: Show::Reveal, edit: true },
+            "read" => Right { show: Show::Clear, edit: false },
+            "edit" => Right { show: Show::Clear, edit: true },
+            _ => return None,
+        })
+    }
+}
+
+impl Serialize for Right {
+    fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+        s.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> Deserialize<'de> for Right {
+    fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(d)?;
+        Right::parse(&text).ok_or_else(|| serde::de::Error::custom(format!("unknown field right {text:?}")))
+    }
+}
+
+/// Field rights: by class first, by name second; what is not said is none. Class rights reach only fields that
+/// existed when the role was published (`known`), so a new field stays hidden until somebody grants it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FieldRights {
+    /// By class.
+    #[serde(default)]
+    pub classes: BTreeMap<Class, Right>,
+    /// By name, overriding the class.
+    #[serde(default)]
+    pub names: BTreeMap<String, Right>,
+    /// Names of the fields that the class rights reach; filled at publication.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub known: Vec<String>,
+}
+
+impl FieldRights {
+    /// The right for one field.
+    pub fn right(&self, field: &FieldDef) -> Right {
+        if let Some(right) = self.names.get(&field.name) {
+            return *right;
+        }
+        if self.known.iter().any(|name| *name == field.name) {
+            return self.classes.get(&field.class).copied().unwrap_or(Right::NONE);
+        }
+        Right::NONE
+    }
+}
+
+/// A coherent tuple: verbs on an object, for rows in a scope, with rights per field. Rights never mix across grants.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Grant {
+    /// Names the grant in explanations.
+    pub id: GrantId,
+    /// The object.
+    pub object: ObjectName,
+    /// The verbs.
+    pub verbs: Vec<Verb>,
+    /// The rows.
+    pub scope: RowScope,
+    /// The fields.
+    #[serde(default)]
+    pub fields: FieldRights,
+}
+
+/// Things one may do that are not about one record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Act {
+    /// Decide on exports.
+    #[serde(rename = "exports.approve")]
+    ExportsApprove,
+    /// See all export cases.
+    #[serde(rename = "exports.register")]
+    ExportsRegister,
+    /// Receive alerts and end sessions in answer.
+    #[serde(rename = "alerts.receive")]
+    AlertsReceive,
+    /// End another person's sessions.
+    #[serde(rename = "sessions.end")]
+    SessionsEnd,
+    /// Open, change and freeze accounts; departments.
+    #[serde(rename = "people.manage")]
+    PeopleManage,
+    /// Assign roles; publish role definitions.
+    #[serde(rename = "roles.manage")]
+    RolesManage,
+    /// Publish object definitions.
+    #[serde(rename = "definitions.publish")]
+    DefinitionsPublish,
+    /// Run a leaver's handover.
+    #[serde(rename = "handovers.run")]
+    HandoversRun,
+    /// Register an erasure request of a customer.
+    #[serde(rename = "erasures.request")]
+    ErasuresRequest,
+    /// Approve an erasure.
+    #[serde(rename = "erasures.approve")]
+    ErasuresApprove,
+    /// Read the ledger and export kits.
+    #[serde(rename = "ledger.read")]
+    LedgerRead,
+    /// Ask why somebody may or may not see something.
+    #[serde(rename = "policy.explain")]
+    PolicyExplain,
+}
+
+impl Act {
+    /// All acts.
+    pub const ALL: [Act; 12] = [
+        Act::ExportsApprove,
+        Act::ExportsRegister,
+        Act::AlertsReceive,
+        Act::SessionsEnd,
+        Act::PeopleManage,
+        Act::RolesManage,
+        Act::DefinitionsPublish,
+        Act::HandoversRun,
+        Act::ErasuresRequest,
+        Act::ErasuresApprove,
+        Act::LedgerRead,
+        Act::PolicyExplain,
+    ];
+
+    /// The name as written in definitions and replies.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Act::ExportsApprove => "exports.approve",
+            Act::ExportsRegister => "exports.register",
+            Act::AlertsReceive => "alerts.receive",
+            Act::SessionsEnd => "sessions.end",
+            Act::PeopleManage => "people.manage",
+            Act::RolesManage => "roles.manage",
+            Act::DefinitionsPublish => "definitions.publish",
+            Act::HandoversRun => "handovers.run",
+            Act::ErasuresRequest => "erasures.request",
+            Act::ErasuresApprove => "erasures.approve",
+            Act::LedgerRead => "ledger.read",
+            Act::PolicyExplain => "policy.explain",
+        }
+    }
+}
+
+/// Whom an act may concern.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reach {
+    /// People of the caller's department and all below it.
+    DepartmentTree,
+    /// Everybody.
+    All,
+}
+
+/// The three administrators of 等保 8.1.4.2(d); nobody holds two.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Administrator {
+    /// Accounts, departments, objects.
+    System,
+    /// Roles, rights, alerts.
+    Security,
+    /// The ledger; sees no personal data.
+    Audit,
+}
+
+/// A role: a named bundle of grants and acts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RoleDef {
+    /// Its name.
+    pub name: RoleName,
+    /// What people call it.
+    pub label: Label,
+    /// Which of the three administrators it is, if any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub administrator: Option<Administrator>,
+    /// What it grants on records.
+    #[serde(default)]
+    pub grants: Vec<Grant>,
+    /// What it may do besides.
+    #[serde(default)]
+    pub acts: BTreeMap<Act, Reach>,
+    /// Most reveals per hour.
+    #[serde(default)]
+    pub reveals_per_hour: u32,
+}

@@ -1,0 +1,1 @@
+//! Keys: where they come from, what they seal, how they die.
