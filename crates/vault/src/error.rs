@@ -1,0 +1,72 @@
+//! Why the vault refuses or fails.
+
+use crate::view::RecordView;
+use kedun_model::Problem;
+
+/// An error of the vault. Texts name places and rules, never values of a customer's field.
+#[derive(Debug, thiserror::Error)]
+pub enum VaultError {
+    /// The rules refuse.
+    #[error(transparent)]
+    Problem(#[from] Problem),
+    /// Somebody else changed the record first; the present state comes along.
+    #[error("the record was changed meanwhile")]
+    RevisionConflict(Box<RecordView>),
+    /// No valid session.
+    #[error("no session")]
+    NoSession,
+    /// Login and password do not match (unknown and known logins answer alike).
+    #[error("invalid credentials")]
+    InvalidCredentials,
+    /// The second factor is missing.
+    #[error("a second factor is required")]
+    TotpRequired,
+    /// The second factor is wrong or was used before.
+    #[error("the second factor is not valid")]
+    TotpInvalid,
+    /// Too many attempts or too large a volume; try again after so many seconds.
+    #[error("too many: {rule}, retry after {retry_after} s")]
+    TooMany {
+        /// The rule that was hit.
+        rule: &'static str,
+        /// Seconds.
+        retry_after: i64,
+    },
+    /// The vault is sealed: no key has been given.
+    #[error("the vault is sealed")]
+    Sealed,
+    /// A row of the log could not be written, so nothing happened.
+    #[error("the ledger cannot be written")]
+    LedgerUnavailable(#[source] sqlx::Error),
+    /// The database failed.
+    #[error("database: {doing}")]
+    Sql {
+        /// What was being done.
+        doing: &'static str,
+        /// Why it failed.
+        #[source]
+        source: sqlx::Error,
+    },
+    /// A key or a sealed value failed.
+    #[error("key: {0}")]
+    Key(#[from] crate::keys::KeyError),
+    /// The log is inconsistent.
+    #[error("ledger: {0}")]
+    Ledger(String),
+    /// What is stored cannot be understood.
+    #[error("stored data is damaged: {0}")]
+    Damaged(String),
+    /// The installation is not in order.
+    #[error("{0}")]
+    Setup(String),
+}
+
+impl VaultError {
+    /// A closure for `map_err` that says what was being done.
+    pub(crate) fn sql(doing: &'static str) -> impl FnOnce(sqlx::Error) -> VaultError {
+        move |source| VaultError::Sql { doing, source }
+    }
+}
+
+/// Shorthand for results of the vault.
+pub type Result<T, E = VaultError> = std::result::Result<T, E>;

@@ -1,0 +1,137 @@
+//! The keyring: one wrapped key per subject, in a database of its own.
+//!
+//! **Invariant:** destroying a row here is the destruction: every sealed value, index token's meaning and former value
+//! of the subject becomes unreadable in every copy of the data, backups included.
+
+use crate::error::{Result, VaultError};
+use crate::keys::{Key32, SubjectKey, WrappedKey};
+use crate::sql::{Arg, Db, Write, placeholders};
+use kedun_model::SubjectId;
+use moka::sync::Cache;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// Opened keys that are kept at hand; the oldest are zeroised when they fall out.
+const KEPT: u64 = 50_000;
+
+/// Keys made ahead, so that a new customer does not wait for the keyring's own commit.
+const AHEAD: usize = 64;
+
+pub(crate) struct Keyring {
+    db: Db,
+    org: Key32,
+    opened: Cache<SubjectId, Arc<SubjectKey>>,
+    ahead: tokio::sync::Mutex<Vec<(SubjectId, Arc<SubjectKey>)>>,
+}
+
+impl Keyring {
+    pub(crate) fn new(db: Db, org: Key32) -> Keyring {
+        Keyring { db, org, opened: Cache::new(KEPT), ahead: tokio::sync::Mutex::default() }
+    }
+
+    pub(crate) fn db(&self) -> &Db {
+        &self.db
+    }
+
+    /// A new subject with its key, which is already durable. The subject's id becomes the id of its first record.
+    /// Keys are made in batches under one commit; those left over at a stop belong to nobody and seal nothing.
+    pub(crate) async fn take(&self, now: i64) -> Result<(SubjectId, Arc<SubjectKey>)> {
+        let mut ahead = self.ahead.lock().await;
+        if ahead.is_empty() {
+            let subjects: Vec<_> = (0..AHEAD).map(|_| SubjectId::new(crate::keys::new_id())).collect();
+            let made = self.create_many(&subjects, now).await?;
+            ahead.extend(subjects.into_iter().zip(made).rev());
+        }
+        ahead.pop().ok_or_else(|| VaultError::Damaged("no key was made".to_owned()))
+    }
+
+    /// Makes keys for several subjects in one commit.
+    async fn create_many(&self, subjects: &[SubjectId], now: i64) -> Result<Vec<Arc<SubjectKey>>> {
+        let mut made = Vec::with_capacity(subjects.len());
+        let mut tx = self.db.begin().await?;
+        for chunk in subjects.chunks(100) {
+            let mut args: Vec<Arg> = Vec::with_capacity(chunk.len() * 5);
+            for subject in chunk {
+                let key = SubjectKey::generate(subject)?;
+                let wrapped = key.wrap(&self.org, subject)?;
+                args.extend([
+                    Arg::from(subject),
+                    key.id().to_owned().into(),
+                    wrapped.bytes.into(),
+                    wrapped.commitment.to_vec().into(),
+                    now.into(),
+                ]);
+                made.push((subject.clone(), Arc::new(key)));
+            }
+            let sql = format!(
+                "INSERT INTO subject_key (subject, key_id, wrapped, commitment, created_at) VALUES {}",
+                placeholders(1, chunk.len(), 5)
+            );
+            tx.run("store keys", &sql, &args).await?;
+        }
+        tx.commit().await?;
+        Ok(made
+            .into_iter()
+            .map(|(subject, key)| {
+                self.opened.insert(subject, key.clone());
+                key
+            })
+            .collect())
+    }
+
+    /// The keys of several subjects; a destroyed one is absent.
+    pub(crate) async fn get_many(&self, subjects: &[&SubjectId]) -> Result<HashMap<SubjectId, Arc<SubjectKey>>> {
+        let mut found = HashMap::with_capacity(subjects.len());
+        let mut missing: Vec<&SubjectId> = Vec::new();
+        for subject in subjects {
+            if found.contains_key(*subject) {
+                continue;
+            }
+            match self.opened.get(*subject) {
+                Some(key) => {
+                    found.insert((*subject).clone(), key);
+                }
+                None if !missing.contains(subject) => missing.push(subject),
+                None => {}
+            }
+        }
+        for chunk in missing.chunks(200) {
+            let marks: Vec<_> = (1..=chunk.len()).map(|i| format!("${i}")).collect();
+            let sql = format!(
+                "SELECT subject, key_id, wrapped, commitment FROM subject_key WHERE subject IN ({})",
+                marks.join(", ")
+            );
+            let args: Vec<Arg> = chunk.iter().map(|s| Arg::from(*s)).collect();
+            for row in self.db.all("read keys", &sql, &args).await? {
+                let subject = SubjectId::new(row.text(0)?);
+                let commitment = row
+                    .bytes(3)?
+                    .try_into()
+                    .map_err(|_| VaultError::Damaged("the commitment of a key".to_owned()))?;
+                let wrapped = WrappedKey { bytes: row.bytes(2)?, commitment };
+                let key = Arc::new(SubjectKey::unwrap(&row.text(1)?, &wrapped, &self.org, &subject)?);
+                self.opened.insert(subject.clone(), key.clone());
+                found.insert(subject, key);
+            }
+        }
+        Ok(found)
+    }
+
+    /// The key of one subject; none when it was destroyed.
+    pub(crate) async fn get(&self, subject: &SubjectId) -> Result<Option<Arc<SubjectKey>>> {
+        Ok(self.get_many(&[subject]).await?.remove(subject))
+    }
+
+    /// Destroys a subject's key. SQLite overwrites the page (`secure_delete`); the write-ahead log is then truncated,
+    /// so that no copy of the wrapped key is left in either file.
+    pub(crate) async fn destroy(&self, subject: &SubjectId) -> Result<bool> {
+        let mut tx: Write = self.db.begin().await?;
+        let count = tx.run("destroy a key", "DELETE FROM subject_key WHERE subject = $1", &[Arg::from(subject)]).await?;
+        tx.commit().await?;
+        self.opened.invalidate(subject);
+        if !self.db.is_postgres() {
+            self.db.all("truncate the write-ahead log", "PRAGMA wal_checkpoint(TRUNCATE)", &[]).await?;
+        }
+        Ok(count > 0)
+    }
+}

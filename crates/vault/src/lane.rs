@@ -1,0 +1,194 @@
+//! The one writing lane of SQLite, with group commit.
+//!
+//! SQLite has one writer, and a durable commit costs an fsync. Writers that queue behind each other therefore share
+//! one outer transaction: each works inside a savepoint, and whoever leaves the lane last commits for all of them.
+//!
+//! **Invariant:** a writer is told of success only after the shared commit is durable; a writer that fails or is
+//! dropped rolls back its own savepoint and nobody else's.
+
+use crate::error::{Result, VaultError};
+use sqlx::sqlite::SqliteConnection;
+use sqlx::{AssertSqlSafe, Executor as _};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use tokio::sync::{Mutex, OwnedMutexGuard, oneshot};
+
+/// Most writers that share one commit; bounds how long the first of them waits.
+const MOST_SHARED: usize = 64;
+
+pub(crate) struct Lane {
+    track: Arc<Mutex<Track>>,
+    queued: Arc<AtomicUsize>,
+}
+
+struct Track {
+    connection: SqliteConnection,
+    open: bool,
+    abandoned: bool,
+    waiting: Vec<oneshot::Sender<Result<(), String>>>,
+}
+
+/// Counts a writer that stands in the queue, also when it gives up.
+struct Ticket {
+    queued: Arc<AtomicUsize>,
+    track: Option<Arc<Mutex<Track>>>,
+}
+
+impl Drop for Ticket {
+    fn drop(&mut self) {
+        self.queued.fetch_sub(1, Ordering::SeqCst);
+        // A writer before us may have left the commit to us; when we give up, somebody must still do it.
+        if let Some(track) = self.track.take()
+            && let Ok(runtime) = tokio::runtime::Handle::try_current()
+        {
+            let queued = self.queued.clone();
+            runtime.spawn(async move {
+                let mut track = track.lock_owned().await;
+                if queued.load(Ordering::SeqCst) == 0 {
+                    track.flush().await;
+                }
+            });
+        }
+    }
+}
+
+impl Track {
+    async fn execute(&mut self, sql: &str) -> Result<(), sqlx::Error> {
+        self.connection.execute(AssertSqlSafe(sql.to_owned())).await.map(drop)
+    }
+
+    /// Rolls back what a dropped writer left behind.
+    async fn tidy(&mut self) -> Result<(), sqlx::Error> {
+        if self.abandoned {
+            self.execute("ROLLBACK TO writer").await?;
+            self.execute("RELEASE writer").await?;
+            self.abandoned = false;
+        }
+        Ok(())
+    }
+
+    /// Commits the shared transaction and tells everybody who waits for it.
+    async fn flush(&mut self) {
+        if !self.open {
+            return;
+        }
+        let outcome = match self.tidy().await {
+            Ok(()) => self.execute("COMMIT").await,
+            Err(error) => Err(error),
+        };
+        if outcome.is_err() {
+            // The transaction may or may not still be open; either way nothing of it may survive.
+            let _ = self.execute("ROLLBACK").await;
+            self.abandoned = false;
+        }
+        self.open = false;
+        let told = outcome.map_err(|error| error.to_string());
+        for waiter in self.waiting.drain(..) {
+            let _ = waiter.send(told.clone());
+        }
+    }
+}
+
+impl Lane {
+    pub(crate) fn new(connection: SqliteConnection) -> Lane {
+        Lane {
+            track: Arc::new(Mutex::new(Track { connection, open: false, abandoned: false, waiting: Vec::new() })),
+            queued: Arc::new(AtomicUsize::new(0)),
+        }
+    }
+
+    /// Waits for the lane and opens a savepoint in the shared transaction.
+    pub(crate) async fn enter(&self) -> Result<LaneGuard> {
+        self.queued.fetch_add(1, Ordering::SeqCst);
+        let mut ticket = Ticket { queued: self.queued.clone(), track: Some(self.track.clone()) };
+        let mut track = self.track.clone().lock_owned().await;
+        ticket.track = None;
+        drop(ticket);
+        let queued = self.queued.clone();
+        // A task of its own: a caller that goes away in the middle must not leave the transaction half open.
+        let opening = tokio::spawn(async move {
+            let opened = async {
+                track.tidy().await?;
+                if !track.open {
+                    track.open = true;
+                    track.execute("BEGIN IMMEDIATE").await?;
+                }
+                track.execute("SAVEPOINT writer").await?;
+                track.abandoned = true;
+                Ok(())
+            };
+            match opened.await {
+                Ok(()) => Ok(LaneGuard { track: Some(track), queued }),
+                Err(error) => {
+                    track.flush().await;
+                    Err(VaultError::LedgerUnavailable(error))
+                }
+            }
+        });
+        opening.await.unwrap_or(Err(VaultError::LedgerUnavailable(sqlx::Error::WorkerCrashed)))
+    }
+
+    /// Makes everything that was committed durable now.
+    pub(crate) async fn flush(&self) {
+        self.track.clone().lock_owned().await.flush().await;
+    }
+}
+
+/// The right to write, held by one writer at a time.
+pub(crate) struct LaneGuard {
+    track: Option<OwnedMutexGuard<Track>>,
+    queued: Arc<AtomicUsize>,
+}
+
+impl LaneGuard {
+    pub(crate) fn connection(&mut self) -> &mut SqliteConnection {
+        // The track is taken only by `commit` and `drop`, after which no method can be called.
+        #[expect(clippy::expect_used, reason = "the guard owns its track until it is consumed")]
+        let track = self.track.as_mut().expect("lane guard used after commit");
+        &mut track.connection
+    }
+
+    /// Leaves the lane with success and returns once the shared commit is durable.
+    pub(crate) async fn commit(mut self) -> Result<()> {
+        let Some(mut track) = self.track.take() else { return Ok(()) };
+        let queued = self.queued.clone();
+        // A task of its own, for the same reason as in `enter`: others may be waiting for this flush.
+        let leaving = tokio::spawn(async move {
+            if let Err(error) = track.execute("RELEASE writer").await {
+                track.flush().await;
+                return Err(error);
+            }
+            track.abandoned = false;
+            let (told, wait) = oneshot::channel();
+            track.waiting.push(told);
+            if queued.load(Ordering::SeqCst) == 0 || track.waiting.len() >= MOST_SHARED {
+                track.flush().await;
+            }
+            Ok(wait)
+        });
+        let failed = VaultError::LedgerUnavailable;
+        match leaving.await {
+            Ok(Ok(wait)) => match wait.await {
+                Ok(Ok(())) => Ok(()),
+                Ok(Err(reason)) => Err(failed(sqlx::Error::Protocol(reason))),
+                Err(_) => Err(failed(sqlx::Error::WorkerCrashed)),
+            },
+            Ok(Err(error)) => Err(failed(error)),
+            Err(_) => Err(failed(sqlx::Error::WorkerCrashed)),
+        }
+    }
+}
+
+impl Drop for LaneGuard {
+    fn drop(&mut self) {
+        let Some(mut track) = self.track.take() else { return };
+        let queued = self.queued.clone();
+        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+            runtime.spawn(async move {
+                if track.tidy().await.is_err() || queued.load(Ordering::SeqCst) == 0 {
+                    track.flush().await;
+                }
+            });
+        }
+    }
+}

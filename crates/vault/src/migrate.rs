@@ -1,0 +1,136 @@
+//! Migrations: one text for both engines, rare pairs by file name, each applied once and checked by its hash.
+
+use crate::error::{Result, VaultError};
+use crate::sql::{Arg, Db, Write};
+use sha2::{Digest, Sha256};
+
+struct Migration {
+    version: i64,
+    name: &'static str,
+    sqlite: &'static str,
+    postgres: &'static str,
+}
+
+const DATA: &[Migration] = &[
+    Migration {
+        version: 1,
+        name: "house",
+        sqlite: include_str!("../migrations/0001_house.sql"),
+        postgres: include_str!("../migrations/0001_house.sql"),
+    },
+    Migration {
+        version: 2,
+        name: "append_only",
+        sqlite: include_str!("../migrations/0002_append_only.sqlite.sql"),
+        postgres: include_str!("../migrations/0002_append_only.postgres.sql"),
+    },
+];
+
+const KEYRING: &[Migration] = &[Migration {
+    version: 1,
+    name: "keyring",
+    sqlite: include_str!("../migrations/keyring/0001_keyring.sql"),
+    postgres: include_str!("../migrations/keyring/0001_keyring.sql"),
+}];
+
+/// Which of the two databases.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Which {
+    Data,
+    Keyring,
+}
+
+impl Which {
+    fn migrations(self) -> &'static [Migration] {
+        match self {
+            Which::Data => DATA,
+            Which::Keyring => KEYRING,
+        }
+    }
+}
+
+/// Applies what is missing. Refuses a database that is newer than this binary or whose past was altered.
+pub(crate) async fn migrate(db: &Db, which: Which) -> Result<usize> {
+    let mut tx = db.begin().await?;
+    tx.run(
+        "prepare migrations",
+        "CREATE TABLE IF NOT EXISTS migration (version BIGINT PRIMARY KEY, name TEXT NOT NULL, hash TEXT NOT NULL)",
+        &[],
+    )
+    .await?;
+    let applied = applied(&mut tx).await?;
+    let migrations = which.migrations();
+    let newest = migrations.last().map_or(0, |m| m.version);
+    if let Some((version, ..)) = applied.iter().find(|(version, ..)| *version > newest) {
+        return Err(VaultError::Setup(format!(
+            "this database was written by a newer kedun (schema {version}, this binary knows {newest})"
+        )));
+    }
+    let mut count = 0;
+    for migration in migrations {
+        let text = if db.is_postgres() { migration.postgres } else { migration.sqlite };
+        let hash = hex::encode(Sha256::digest(text.as_bytes()));
+        if let Some((_, _, known)) = applied.iter().find(|(version, ..)| *version == migration.version) {
+            if *known != hash {
+                return Err(VaultError::Setup(format!(
+                    "migration {} ({}) was applied with another text",
+                    migration.version, migration.name
+                )));
+            }
+            continue;
+        }
+        for statement in statements(text) {
+            tx.run("migrate", &statement, &[]).await?;
+        }
+        tx.run(
+            "record a migration",
+            "INSERT INTO migration (version, name, hash) VALUES ($1, $2, $3)",
+            &[Arg::from(migration.version), migration.name.into(), hash.into()],
+        )
+        .await?;
+        count += 1;
+    }
+    tx.commit().await?;
+    Ok(count)
+}
+
+/// How many migrations are not applied yet, without applying them.
+pub(crate) async fn pending(db: &Db, which: Which) -> Result<usize> {
+    let applied = db.all("read migrations", "SELECT version FROM migration", &[]).await.map_or(0, |rows| rows.len());
+    Ok(which.migrations().len().saturating_sub(applied))
+}
+
+async fn applied(tx: &mut Write) -> Result<Vec<(i64, String, String)>> {
+    tx.all("read migrations", "SELECT version, name, hash FROM migration ORDER BY version", &[])
+        .await?
+        .iter()
+        .map(|row| Ok((row.int(0)?, row.text(1)?, row.text(2)?)))
+        .collect()
+}
+
+/// Splits a script at `;` outside of `BEGIN … END` bodies and dollar quotes.
+fn statements(script: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut current = String::new();
+    let mut in_trigger = false;
+    let mut in_dollar = false;
+    for line in script.lines() {
+        let trimmed = line.trim();
+        if trimmed.starts_with("--") || trimmed.is_empty() {
+            continue;
+        }
+        if trimmed.matches("$body$").count() == 1 {
+            in_dollar = !in_dollar;
+        }
+        in_trigger |= current.starts_with("CREATE TRIGGER") && trimmed.starts_with("BEGIN ");
+        current.push_str(line);
+        current.push('\n');
+        let ends = if in_trigger { trimmed.ends_with("END;") } else { trimmed.ends_with(';') && !in_dollar };
+        if ends {
+            found.push(current.trim().trim_end_matches(';').to_owned() + if in_trigger { ";" } else { "" });
+            current.clear();
+            in_trigger = false;
+        }
+    }
+    found
+}

@@ -1,0 +1,469 @@
+//! Signing in, sessions and devices. Opaque tokens, stored hashed; an ended session is dead on the next request.
+
+use crate::audit::{Act, Actor};
+use crate::error::{Result, VaultError};
+use crate::keys;
+use crate::scope::Scope;
+use crate::sql::Arg;
+use crate::vault::{Inner, Signal, Vault};
+use kedun_model::{PersonId, Problem};
+use moka::sync::Cache;
+use serde::Serialize;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+/// How often the time of the last request is written down, ms. Idle time is measured to this precision.
+const SEEN_EVERY: i64 = 15_000;
+/// Sessions kept at hand.
+const KEPT: u64 = 20_000;
+
+/// Credentials as typed.
+pub struct Credentials {
+    /// The login.
+    pub login: String,
+    /// The password.
+    pub password: String,
+    /// The six digits, if given.
+    pub totp: Option<String>,
+    /// What the device calls itself.
+    pub device: String,
+    /// A device known from before, by the id it was given.
+    pub device_id: Option<String>,
+}
+
+/// A fresh session.
+pub struct SignedIn {
+    /// The bearer token; shown once.
+    pub token: String,
+    /// The person.
+    pub person: PersonId,
+    /// Their name.
+    pub name: String,
+    /// When it ends in any case, UTC ms.
+    pub expires_at: i64,
+    /// When it ends for silence, seconds.
+    pub idle_seconds: i64,
+    /// The device it belongs to.
+    pub device: String,
+}
+
+/// A session as its owner sees it.
+#[derive(Clone, Debug, Serialize)]
+pub struct SessionView {
+    /// Its id (not the token).
+    pub id: String,
+    /// The device's name.
+    pub device: String,
+    /// UTC ms.
+    pub created_at: i64,
+    /// UTC ms.
+    pub last_seen_at: i64,
+    /// UTC ms.
+    pub expires_at: i64,
+    /// Whether it is the one that asks.
+    pub current: bool,
+}
+
+/// A device as its owner sees it.
+#[derive(Clone, Debug, Serialize)]
+pub struct DeviceView {
+    /// Its id.
+    pub id: String,
+    /// What it calls itself.
+    pub name: String,
+    /// UTC ms.
+    pub first_seen_at: i64,
+    /// UTC ms.
+    pub last_seen_at: i64,
+    /// Whether it is the one that asks.
+    pub current: bool,
+    /// How many sessions live on it.
+    pub sessions: i64,
+}
+
+struct Known {
+    scope: Scope,
+    expires_at: i64,
+    seen_at: AtomicI64,
+    written_at: AtomicI64,
+}
+
+/// Sessions at hand. Every change of rights, roles, people or sessions empties it.
+pub(crate) struct Cached(Cache<[u8; 32], Arc<Known>>);
+
+impl Default for Cached {
+    fn default() -> Self {
+        Cached(Cache::new(KEPT))
+    }
+}
+
+impl Cached {
+    pub(crate) fn forget_all(&self) {
+        self.0.invalidate_all();
+    }
+}
+
+impl Vault {
+    /// Turns a token into a scope.
+    ///
+    /// # Errors
+    /// [`VaultError::NoSession`] for unknown, ended, idle and expired sessions and frozen accounts alike.
+    pub async fn authenticate(&self, token: &str) -> Result<Scope> {
+        let inner = &self.inner;
+        let hash = keys::token_hash(token).ok_or(VaultError::NoSession)?;
+        let now = inner.clock.now();
+        // With several processes over one PostgreSQL another one may have ended the session: ask the database.
+        let known = if inner.data.is_postgres() { None } else { inner.sessions.0.get(&hash) };
+        let known = match known {
+            Some(known) => known,
+            None => {
+                let known = Arc::new(inner.load_session(&hash).await?);
+                inner.sessions.0.insert(hash, known.clone());
+                known
+            }
+        };
+        let idle = now - known.seen_at.load(Ordering::Relaxed);
+        if now >= known.expires_at || idle >= inner.options.idle_seconds * 1000 {
+            inner.sessions.0.invalidate(&hash);
+            return Err(VaultError::NoSession);
+        }
+        known.seen_at.fetch_max(now, Ordering::Relaxed);
+        let written = known.written_at.load(Ordering::Relaxed);
+        if now - written >= SEEN_EVERY
+            && known.written_at.compare_exchange(written, now, Ordering::Relaxed, Ordering::Relaxed).is_ok()
+            && let Some(session) = known.scope.session()
+        {
+            let mut tx = inner.data.begin().await?;
+            tx.run("note the time", "UPDATE session SET seen_at = $1 WHERE id = $2", &[now.into(), session.into()]).await?;
+            tx.commit().await?;
+        }
+        Ok(known.scope.clone())
+    }
+
+    /// Checks credentials and opens a session. Unknown and known logins cost the same and answer alike; wrong guesses
+    /// are slowed, then locked.
+    ///
+    /// # Errors
+    /// [`VaultError::InvalidCredentials`], [`VaultError::TotpRequired`], [`VaultError::TotpInvalid`],
+    /// [`VaultError::TooMany`].
+    pub async fn sign_in(&self, credentials: Credentials) -> Result<SignedIn> {
+        let inner = &self.inner;
+        let now = inner.clock.now();
+        let login = credentials.login.trim().to_lowercase();
+        let row = inner
+            .data
+            .optional(
+                "read an account",
+                "SELECT id, name, state, password, totp, totp_confirmed, totp_step, failures, failed_at, locked_until \
+                 FROM person WHERE login = $1",
+                &[login.as_str().into()],
+            )
+            .await?;
+        let stored = match &row {
+            Some(row) => Some(row.text(3)?),
+            None => None,
+        };
+        let matches = inner.hasher.verify(stored.as_deref(), &credentials.password).await?;
+        let Some(row) = row else {
+            self.log_sign_in(&PersonId::new("unknown"), "session.refused", false).await?;
+            return Err(VaultError::InvalidCredentials);
+        };
+        let person = PersonId::new(row.text(0)?);
+        let (failures, failed_at, locked_until) = (row.int(7)?, row.int(8)?, row.int(9)?);
+        if locked_until > now {
+            return Err(VaultError::TooMany { rule: "locked", retry_after: (locked_until - now + 999) / 1000 });
+        }
+        // From the third wrong guess on, each must wait longer than the one before: 2, 4, 8 … seconds.
+        let wait = if failures >= 3 { 1000_i64 << (failures - 2).clamp(1, 6) } else { 0 };
+        if failed_at + wait > now {
+            return Err(VaultError::TooMany { rule: "slow_down", retry_after: (failed_at + wait - now + 999) / 1000 });
+        }
+        if !matches || row.text(2)? != "active" {
+            self.count_failure(&person, failures, now).await?;
+            return Err(VaultError::InvalidCredentials);
+        }
+        let mut step = row.int(6)?;
+        if row.int(5)? != 0 {
+            let Some(code) = credentials.totp.as_deref().map(str::trim).filter(|c| !c.is_empty()) else {
+                return Err(VaultError::TotpRequired);
+            };
+            let sealed = row.opt_bytes(4)?.ok_or_else(|| VaultError::Damaged("a TOTP seed".to_owned()))?;
+            let seed = keys::open_system(&inner.system, "totp", person.as_str(), &sealed)?;
+            match keys::verify_totp(seed.expose(), code, now / 1000, step)? {
+                Some(used) => step = used,
+                None => {
+                    self.count_failure(&person, failures, now).await?;
+                    return Err(VaultError::TotpInvalid);
+                }
+            }
+        }
+        self.open_session(&person, row.text(1)?, credentials, step, now).await
+    }
+
+    async fn open_session(
+        &self,
+        person: &PersonId,
+        name: String,
+        credentials: Credentials,
+        totp_step: i64,
+        now: i64,
+    ) -> Result<SignedIn> {
+        let inner = &self.inner;
+        let token = keys::new_token()?;
+        let hash = keys::token_hash(&token).ok_or(VaultError::NoSession)?;
+        let session = keys::new_id();
+        let expires_at = now + inner.options.absolute_seconds * 1000;
+        let mut tx = inner.data.begin().await?;
+        let known = match &credentials.device_id {
+            Some(id) => tx
+                .optional(
+                    "find a device",
+                    "SELECT id FROM device WHERE id = $1 AND person = $2 AND ended_at IS NULL",
+                    &[id.as_str().into(), person.into()],
+                )
+                .await?
+                .map(|row| row.text(0))
+                .transpose()?,
+            None => None,
+        };
+        let device = match known {
+            Some(id) => {
+                tx.run(
+                    "note a device",
+                    "UPDATE device SET last_seen_at = $1, name = $2 WHERE id = $3",
+                    &[now.into(), credentials.device.as_str().into(), id.as_str().into()],
+                )
+                .await?;
+                id
+            }
+            None => {
+                let id = keys::new_id();
+                tx.run(
+                    "register a device",
+                    "INSERT INTO device (id, person, name, first_seen_at, last_seen_at) VALUES ($1, $2, $3, $4, $4)",
+                    &[id.as_str().into(), person.into(), credentials.device.as_str().into(), now.into()],
+                )
+                .await?;
+                id
+            }
+        };
+        tx.run(
+            "open a session",
+            "INSERT INTO session (id, token, person, device, created_at, seen_at, expires_at) \
+             VALUES ($1, $2, $3, $4, $5, $5, $6)",
+            &[
+                session.as_str().into(),
+                hash.to_vec().into(),
+                person.into(),
+                device.as_str().into(),
+                now.into(),
+                expires_at.into(),
+            ],
+        )
+        .await?;
+        tx.run(
+            "clear failures",
+            "UPDATE person SET failures = 0, locked_until = 0, totp_step = $1 WHERE id = $2",
+            &[totp_step.into(), person.into()],
+        )
+        .await?;
+        let actor =
+            Actor { person: person.clone(), device: Some(device.clone()), session: Some(session), system: false };
+        let policy = inner.catalog().hash;
+        inner.scribe.write(&mut tx, &keys::new_id(), &actor, policy, &Act::new("session.open", "session")).await?;
+        tx.commit().await?;
+        Ok(SignedIn {
+            token,
+            person: person.clone(),
+            name,
+            expires_at,
+            idle_seconds: inner.options.idle_seconds,
+            device,
+        })
+    }
+
+    async fn count_failure(&self, person: &PersonId, failures: i64, now: i64) -> Result<()> {
+        let inner = &self.inner;
+        let failures = failures + 1;
+        // Each further lock lasts twice as long as the one before, up to an hour.
+        let over = failures - inner.options.lock_after;
+        let locked_until = if over >= 0 { now + (60_000_i64 << over.min(6)).min(3_600_000) } else { 0 };
+        let mut tx = inner.data.begin().await?;
+        tx.run(
+            "count a failure",
+            "UPDATE person SET failures = $1, failed_at = $2, locked_until = $3 WHERE id = $4",
+            &[failures.into(), now.into(), locked_until.into(), person.into()],
+        )
+        .await?;
+        tx.commit().await?;
+        self.log_sign_in(person, if over >= 0 { "session.locked" } else { "session.refused" }, false).await
+    }
+
+    async fn log_sign_in(&self, person: &PersonId, action: &'static str, allowed: bool) -> Result<()> {
+        let actor = Actor { person: person.clone(), device: None, session: None, system: false };
+        let mut act = Act::new(action, "session");
+        act.allowed = allowed;
+        self.inner.log(&actor, self.inner.catalog().hash, &act).await.map(drop)
+    }
+}
+
+impl Inner {
+    async fn load_session(self: &Arc<Self>, hash: &[u8; 32]) -> Result<Known> {
+        let row = self
+            .data
+            .optional(
+                "read a session",
+                "SELECT s.id, s.person, s.device, s.seen_at, s.expires_at FROM session s JOIN person p ON p.id = s.person \
+                 WHERE s.token = $1 AND s.ended_at IS NULL AND p.state = 'active'",
+                &[hash.to_vec().into()],
+            )
+            .await?
+            .ok_or(VaultError::NoSession)?;
+        let mut scope = self.scope_of(&PersonId::new(row.text(1)?))?;
+        scope.actor.session = Some(row.text(0)?);
+        scope.actor.device = Some(row.text(2)?);
+        let seen_at = row.int(3)?;
+        Ok(Known {
+            scope,
+            expires_at: row.int(4)?,
+            seen_at: AtomicI64::new(seen_at),
+            written_at: AtomicI64::new(seen_at),
+        })
+    }
+
+    /// Forgets cached sessions and tells the streams.
+    pub(crate) fn rights_changed(&self) {
+        self.sessions.forget_all();
+        let _ = self.signals.send(Signal::RightsChanged);
+    }
+}
+
+impl Scope {
+    /// The caller's living sessions.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn sessions(&self) -> Result<Vec<SessionView>> {
+        let now = self.now();
+        let idle = self.inner.options.idle_seconds * 1000;
+        self.inner
+            .data
+            .all(
+                "list sessions",
+                "SELECT s.id, d.name, s.created_at, s.seen_at, s.expires_at FROM session s JOIN device d ON d.id = s.device \
+                 WHERE s.person = $1 AND s.ended_at IS NULL AND s.expires_at > $2 AND s.seen_at > $3 ORDER BY s.created_at DESC",
+                &[self.person().into(), now.into(), (now - idle).into()],
+            )
+            .await?
+            .iter()
+            .map(|row| {
+                let id = row.text(0)?;
+                Ok(SessionView {
+                    current: self.session() == Some(id.as_str()),
+                    id,
+                    device: row.text(1)?,
+                    created_at: row.int(2)?,
+                    last_seen_at: row.int(3)?,
+                    expires_at: row.int(4)?,
+                })
+            })
+            .collect()
+    }
+
+    /// Ends one of the caller's sessions.
+    ///
+    /// # Errors
+    /// Not found when it is somebody else's or already ended.
+    pub async fn end_session(&self, id: &str) -> Result<()> {
+        let ended = self
+            .end_where("s.id = $2 AND s.person = $3", &[id.into(), self.person().into()], "session.end", self.person())
+            .await?;
+        if ended == 0 { Err(Problem::NotFound.into()) } else { Ok(()) }
+    }
+
+    /// Ends every session of a person; the caller needs the right to, unless it is themselves.
+    ///
+    /// # Errors
+    /// Not found, forbidden.
+    pub async fn end_sessions_of(&self, person: &PersonId) -> Result<u64> {
+        let entry = self.directory.people.get(person).ok_or(Problem::NotFound)?;
+        if person != self.person() {
+            self.require(kedun_model::Act::SessionsEnd, entry.department.as_ref())?;
+        }
+        self.end_where("s.person = $2", &[person.into()], "session.end_all", person).await
+    }
+
+    /// The caller's devices.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn devices(&self) -> Result<Vec<DeviceView>> {
+        self.inner
+            .data
+            .all(
+                "list devices",
+                "SELECT d.id, d.name, d.first_seen_at, d.last_seen_at, \
+                 (SELECT COUNT(*) FROM session s WHERE s.device = d.id AND s.ended_at IS NULL AND s.expires_at > $2) \
+                 FROM device d WHERE d.person = $1 AND d.ended_at IS NULL ORDER BY d.last_seen_at DESC",
+                &[self.person().into(), self.now().into()],
+            )
+            .await?
+            .iter()
+            .map(|row| {
+                let id = row.text(0)?;
+                Ok(DeviceView {
+                    current: self.device() == Some(id.as_str()),
+                    id,
+                    name: row.text(1)?,
+                    first_seen_at: row.int(2)?,
+                    last_seen_at: row.int(3)?,
+                    sessions: row.int(4)?,
+                })
+            })
+            .collect()
+    }
+
+    /// Reports one of the caller's devices as lost or no longer used: its sessions end.
+    ///
+    /// # Errors
+    /// Not found when it is somebody else's.
+    pub async fn end_device(&self, id: &str) -> Result<()> {
+        let mut tx = self.inner.data.begin().await?;
+        let found = tx
+            .run(
+                "end a device",
+                "UPDATE device SET ended_at = $1 WHERE id = $2 AND person = $3 AND ended_at IS NULL",
+                &[self.now().into(), id.into(), self.person().into()],
+            )
+            .await?;
+        if found == 0 {
+            return Err(Problem::NotFound.into());
+        }
+        tx.run(
+            "end the sessions of a device",
+            "UPDATE session SET ended_at = $1 WHERE device = $2 AND ended_at IS NULL",
+            &[self.now().into(), id.into()],
+        )
+        .await?;
+        let act = Act::new("device.end", "device");
+        self.inner.scribe.write(&mut tx, &keys::new_id(), &self.actor, self.catalog.hash, &act).await?;
+        tx.commit().await?;
+        self.inner.rights_changed();
+        Ok(())
+    }
+
+    async fn end_where(&self, condition: &str, args: &[Arg], action: &'static str, whose: &PersonId) -> Result<u64> {
+        let mut tx = self.inner.data.begin().await?;
+        let mut all = vec![Arg::from(self.now())];
+        all.extend_from_slice(args);
+        let sql = format!("UPDATE session AS s SET ended_at = $1 WHERE s.ended_at IS NULL AND {condition}");
+        let ended = tx.run("end sessions", &sql, &all).await?;
+        let act = Act::new(action, "session")
+            .count(usize::try_from(ended).unwrap_or(usize::MAX))
+            .payload(serde_json::json!({ "person": whose }));
+        self.inner.scribe.write(&mut tx, &keys::new_id(), &self.actor, self.catalog.hash, &act).await?;
+        tx.commit().await?;
+        self.inner.rights_changed();
+        Ok(ended)
+    }
+}

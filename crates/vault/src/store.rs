@@ -1,0 +1,116 @@
+//! Opening the two databases: the data and, apart from it, the keyring.
+
+use crate::error::{Result, VaultError};
+use crate::keys::Kek;
+use crate::lane::Lane;
+use crate::sql::Db;
+use sqlx::ConnectOptions as _;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::sqlite::{SqliteAutoVacuum, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use std::path::{Path, PathBuf};
+use std::str::FromStr as _;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Where the data lives.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// Embedded SQLite in a folder: `kedun.db` and, apart, `keyring.db`.
+    Sqlite {
+        /// The data folder.
+        folder: PathBuf,
+    },
+    /// PostgreSQL: the data in `schema`, the keyring in `<schema>_keyring`.
+    Postgres {
+        /// `postgres://user@host/database`.
+        url: String,
+        /// The schema of the data (`public` by default).
+        schema: String,
+    },
+}
+
+/// Name of the data file.
+pub const DATA_FILE: &str = "kedun.db";
+/// Name of the keyring file.
+pub const KEYRING_FILE: &str = "keyring.db";
+
+pub(crate) struct Store {
+    pub(crate) data: Db,
+    pub(crate) keyring: Db,
+}
+
+impl Store {
+    pub(crate) async fn open(source: &Source, kek: &Kek, readers: u32, cache_kib: u32) -> Result<Store> {
+        match source {
+            Source::Sqlite { folder } => {
+                std::fs::create_dir_all(folder)
+                    .map_err(|e| VaultError::Setup(format!("cannot create {}: {e}", folder.display())))?;
+                let data = sqlite(&folder.join(DATA_FILE), &kek.derive("sqlcipher/data"), readers, cache_kib).await?;
+                let keyring =
+                    sqlite(&folder.join(KEYRING_FILE), &kek.derive("sqlcipher/keyring"), readers.min(2), 2048).await?;
+                Ok(Store { data, keyring })
+            }
+            Source::Postgres { url, schema } => {
+                let data = postgres(url, schema, readers).await?;
+                let keyring = postgres(url, &format!("{schema}_keyring"), readers.min(4)).await?;
+                Ok(Store { data, keyring })
+            }
+        }
+    }
+}
+
+async fn sqlite(path: &Path, key: &crate::keys::Key32, readers: u32, cache_kib: u32) -> Result<Db> {
+    let wrong = |e: sqlx::Error| VaultError::Setup(format!("cannot open {}: {e}", path.display()));
+    let mut options = SqliteConnectOptions::new()
+        .filename(path)
+        .create_if_missing(true)
+        // SQLCipher takes the raw key as a blob literal; it never sees a passphrase, so no second key stretching.
+        .pragma("key", format!("\"x'{}'\"", hex::encode(key.expose())))
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .auto_vacuum(SqliteAutoVacuum::Incremental)
+        .foreign_keys(true)
+        .busy_timeout(Duration::from_secs(10))
+        .pragma("secure_delete", "ON")
+        .pragma("temp_store", "MEMORY")
+        .pragma("cache_size", format!("-{cache_kib}"))
+        .statement_cache_capacity(200);
+    options = options.disable_statement_logging();
+    let writer = options.connect().await.map_err(wrong)?;
+    let read = SqlitePoolOptions::new()
+        .max_connections(readers)
+        .min_connections(1)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .test_before_acquire(false)
+        .connect_with(options.pragma("query_only", "ON"))
+        .await
+        .map_err(wrong)?;
+    Ok(Db::Sqlite { read, lane: Arc::new(Lane::new(writer)) })
+}
+
+async fn postgres(url: &str, schema: &str, connections: u32) -> Result<Db> {
+    // The address may hold a password, so it is in no error text.
+    let wrong = |e: sqlx::Error| VaultError::Setup(format!("cannot open the PostgreSQL database: {e}"));
+    if !schema.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_') || schema.is_empty() {
+        return Err(VaultError::Setup("the schema's name may hold a–z, 0–9 and _ only".to_owned()));
+    }
+    let options = PgConnectOptions::from_str(url)
+        .map_err(wrong)?
+        .options([("search_path", schema)])
+        .application_name("kedun")
+        .statement_cache_capacity(200)
+        .disable_statement_logging();
+    let pool = PgPoolOptions::new()
+        .max_connections(connections)
+        .acquire_timeout(Duration::from_secs(5))
+        .test_before_acquire(false)
+        .connect_with(options)
+        .await
+        .map_err(wrong)?;
+    sqlx::query(sqlx::AssertSqlSafe(format!("CREATE SCHEMA IF NOT EXISTS {schema}")))
+        .execute(&pool)
+        .await
+        .map_err(wrong)?;
+    Ok(Db::Postgres(pool))
+}

@@ -1,0 +1,357 @@
+//! Opening the vault and letting people in.
+
+use crate::audit::{Act, Actor, Scribe};
+use crate::catalog::Catalog;
+use crate::clock::Clock;
+use crate::directory::Directory;
+use crate::error::{Result, VaultError};
+use crate::keyring::Keyring;
+use crate::keys::{self, BlindKey, Hasher, Kek, Key32};
+use crate::migrate::{self, Which};
+use crate::scope::{Scope, Task};
+use crate::sql::Db;
+use crate::store::{Source, Store};
+use kedun_ledger::NoteSigner;
+use kedun_model::alert::Fact;
+use kedun_model::policy::{Caller, RoleGrant};
+use kedun_model::role::{FieldRights, Reach};
+use kedun_model::{Class, Grant, PersonId, Right, RowScope, Show, Verb};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, PoisonError, RwLock};
+use tokio::sync::broadcast;
+
+/// How the vault is opened.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Where the data lives.
+    pub source: Source,
+    /// Read connections.
+    pub readers: u32,
+    /// Page cache of one SQLite connection, KiB. SQLCipher decrypts a page once per load, so it pays to keep them.
+    pub cache_kib: u32,
+    /// Sessions end after so much silence, seconds.
+    pub idle_seconds: i64,
+    /// Sessions end after so much time in any case, seconds.
+    pub absolute_seconds: i64,
+    /// Wrong guesses until an account is locked.
+    pub lock_after: i64,
+    /// Cheaper password hashing, for tests only.
+    pub cheap_passwords: bool,
+}
+
+impl Options {
+    /// The defaults, over a source.
+    pub fn new(source: Source) -> Options {
+        Options {
+            source,
+            readers: 6,
+            cache_kib: 16_384,
+            idle_seconds: 30 * 60,
+            absolute_seconds: 12 * 3600,
+            lock_after: 5,
+            cheap_passwords: false,
+        }
+    }
+}
+
+/// Something that happened and that others may want to know at once.
+#[derive(Clone, Debug)]
+pub enum Signal {
+    /// A fact for the alert rules.
+    Fact(Fact),
+    /// Rights, roles, sessions or definitions changed; whoever streams asks again who they are.
+    RightsChanged,
+    /// A task waits for a decision, or was decided.
+    TaskChanged {
+        /// The task.
+        id: String,
+    },
+    /// An export moved on.
+    ExportChanged {
+        /// The case.
+        id: String,
+        /// The requester.
+        person: PersonId,
+    },
+    /// An alert was raised; `to` may see it.
+    Alert {
+        /// The alert's record.
+        id: String,
+    },
+}
+
+/// The vault, unsealed.
+#[derive(Clone)]
+pub struct Vault {
+    pub(crate) inner: Arc<Inner>,
+}
+
+pub(crate) struct Inner {
+    pub(crate) options: Options,
+    pub(crate) data: Db,
+    pub(crate) keyring: Keyring,
+    pub(crate) blind: BlindKey,
+    pub(crate) system: Key32,
+    pub(crate) hasher: Hasher,
+    pub(crate) scribe: Scribe,
+    pub(crate) signer: NoteSigner,
+    pub(crate) clock: Clock,
+    pub(crate) catalog: RwLock<Arc<Catalog>>,
+    pub(crate) directory: RwLock<Arc<Directory>>,
+    pub(crate) sessions: crate::sessions::Cached,
+    pub(crate) signals: broadcast::Sender<Signal>,
+    pub(crate) sequencing: tokio::sync::Mutex<Option<kedun_ledger::Sequencer>>,
+}
+
+impl Vault {
+    /// Opens the databases under the root key, applies migrations, loads definitions and people.
+    ///
+    /// # Errors
+    /// A wrong key, a newer schema, an unreachable database.
+    pub async fn open(options: Options, kek: &Kek, clock: Clock) -> Result<Vault> {
+        let store = Store::open(&options.source, kek, options.readers, options.cache_kib).await?;
+        migrate::migrate(&store.data, Which::Data).await?;
+        migrate::migrate(&store.keyring, Which::Keyring).await?;
+        let org = org_id(&store.data).await?;
+        let signer = signer(&store.keyring, kek, &org).await?;
+        let catalog = Catalog::load(&store.data).await?;
+        let directory = Directory::load(&store.data).await?;
+        let (signals, _) = broadcast::channel(1024);
+        let inner = Inner {
+            keyring: Keyring::new(store.keyring, kek.derive("org")),
+            data: store.data,
+            blind: BlindKey::new(kek),
+            system: kek.derive("system"),
+            hasher: Hasher::new(kek, options.cheap_passwords),
+            scribe: Scribe { org, pseudonyms: kek.derive("pseudonyms"), clock: clock.clone() },
+            signer,
+            clock,
+            catalog: RwLock::new(Arc::new(catalog)),
+            directory: RwLock::new(Arc::new(directory)),
+            sessions: crate::sessions::Cached::default(),
+            signals,
+            sequencing: tokio::sync::Mutex::new(None),
+            options,
+        };
+        Ok(Vault { inner: Arc::new(inner) })
+    }
+
+    /// The clock of the house.
+    pub fn clock(&self) -> &Clock {
+        &self.inner.clock
+    }
+
+    /// How it was opened.
+    pub fn options(&self) -> &Options {
+        &self.inner.options
+    }
+
+    /// The definitions in force.
+    pub fn catalog(&self) -> Arc<Catalog> {
+        self.inner.catalog()
+    }
+
+    /// Listens to what happens.
+    pub fn signals(&self) -> broadcast::Receiver<Signal> {
+        self.inner.signals.subscribe()
+    }
+
+    /// Tells everybody who listens.
+    pub fn signal(&self, signal: Signal) {
+        let _ = self.inner.signals.send(signal);
+    }
+
+    /// How many migrations would be applied.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn pending_migrations(&self) -> Result<usize> {
+        Ok(migrate::pending(&self.inner.data, Which::Data).await?
+            + migrate::pending(self.inner.keyring.db(), Which::Keyring).await?)
+    }
+
+    /// Whether a row of the log can be written now.
+    ///
+    /// # Errors
+    /// [`VaultError::LedgerUnavailable`] and its kin.
+    pub async fn check_writable(&self) -> Result<()> {
+        let mut tx = self.inner.data.begin().await?;
+        tx.run("try the ledger", "UPDATE ledger_head SET turn = turn WHERE id = 1", &[]).await?;
+        tx.commit().await
+    }
+
+    /// A scope for work that nobody asked for by hand.
+    pub fn system(&self, task: Task) -> Scope {
+        let catalog = self.inner.catalog();
+        let grants = task_grants(task, &catalog);
+        let person = PersonId::new(format!("task:{}", task.name()));
+        let acts = match task {
+            Task::Bootstrap | Task::Demo => kedun_model::Act::ALL.iter().map(|a| (*a, Reach::All)).collect(),
+            _ => BTreeMap::new(),
+        };
+        let caller = Caller { person: person.clone(), department: None, subtree: BTreeSet::new(), grants, acts };
+        Scope {
+            inner: self.inner.clone(),
+            caller: Arc::new(caller),
+            actor: Actor { person, device: None, session: None, system: true },
+            catalog,
+            directory: self.inner.directory(),
+            task: Some(task),
+            reveals_per_hour: 0,
+            language: "zh-CN".to_owned(),
+        }
+    }
+
+    /// A scope with the present rights of a person, for work done later on their request (an approved export).
+    ///
+    /// # Errors
+    /// [`VaultError::NoSession`] when the person is gone or frozen: their requests die with the account.
+    pub fn on_behalf(&self, person: &PersonId, task: Task) -> Result<Scope> {
+        let mut scope = self.inner.scope_of(person)?;
+        scope.task = Some(task);
+        Ok(scope)
+    }
+
+    /// Closes everything, after waiting writes are durable.
+    pub async fn close(&self) {
+        self.inner.data.close().await;
+        self.inner.keyring.db().close().await;
+    }
+}
+
+impl Inner {
+    pub(crate) fn catalog(&self) -> Arc<Catalog> {
+        self.catalog.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(crate) fn directory(&self) -> Arc<Directory> {
+        self.directory.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Loads definitions and people anew and forgets who was known: the next request is judged by what is now stored.
+    pub(crate) async fn refresh(&self) -> Result<()> {
+        let catalog = Arc::new(Catalog::load(&self.data).await?);
+        let directory = Arc::new(Directory::load(&self.data).await?);
+        *self.catalog.write().unwrap_or_else(PoisonError::into_inner) = catalog;
+        *self.directory.write().unwrap_or_else(PoisonError::into_inner) = directory;
+        self.sessions.forget_all();
+        let _ = self.signals.send(Signal::RightsChanged);
+        Ok(())
+    }
+
+    /// The scope of a person by the directory and the catalog, without a session.
+    pub(crate) fn scope_of(self: &Arc<Self>, person: &PersonId) -> Result<Scope> {
+        let (catalog, directory) = (self.catalog(), self.directory());
+        let entry = directory.people.get(person).filter(|p| p.active).ok_or(VaultError::NoSession)?;
+        let roles: Vec<_> =
+            entry.roles.iter().filter_map(|name| catalog.roles.get(name)).map(|p| p.def.as_ref()).collect();
+        let subtree = entry.department.as_ref().map(|d| directory.subtree(d)).unwrap_or_default();
+        let caller = Caller::new(person.clone(), entry.department.clone(), subtree, &roles);
+        let reveals_per_hour = roles.iter().map(|r| r.reveals_per_hour).max().unwrap_or(0);
+        let language = entry.language.clone();
+        Ok(Scope {
+            inner: self.clone(),
+            caller: Arc::new(caller),
+            actor: Actor { person: person.clone(), device: None, session: None, system: false },
+            catalog,
+            directory,
+            task: None,
+            reveals_per_hour,
+            language,
+        })
+    }
+
+    /// Writes one log row in a transaction of its own and answers its id once it is durable.
+    pub(crate) async fn log(&self, actor: &Actor, policy: [u8; 32], act: &Act) -> Result<String> {
+        let id = keys::new_id();
+        let mut tx = self.data.begin().await?;
+        self.scribe.write(&mut tx, &id, actor, policy, act).await?;
+        tx.commit().await?;
+        Ok(id)
+    }
+}
+
+/// The fixed, small rights of each task.
+fn task_grants(task: Task, catalog: &Catalog) -> Vec<RoleGrant> {
+    let whole = |verbs: &[Verb], show: Show, edit: bool, wanted: &dyn Fn(&kedun_model::ObjectDef) -> bool| {
+        catalog
+            .objects
+            .values()
+            .filter(|p| wanted(&p.def))
+            .map(|p| RoleGrant {
+                role: task.name().into(),
+                grant: Grant {
+                    id: format!("task/{}/{}", task.name(), p.def.name).into(),
+                    object: p.def.name.clone(),
+                    verbs: verbs.to_vec(),
+                    scope: RowScope::All,
+                    fields: FieldRights {
+                        classes: Class::ALL.iter().map(|c| (*c, Right { show, edit })).collect(),
+                        names: BTreeMap::new(),
+                        known: p.def.fields.iter().map(|f| f.name.clone()).collect(),
+                    },
+                },
+            })
+            .collect::<Vec<_>>()
+    };
+    match task {
+        Task::Bootstrap | Task::Demo => whole(&Verb::ALL, Show::Clear, true, &|_| true),
+        Task::Handover => whole(&[Verb::Read, Verb::Transfer], Show::Masked, false, &|_| true),
+        Task::Recycle => whole(&[Verb::Read, Verb::Release], Show::None, false, &|d| d.pooled),
+        Task::Erase => whole(&[Verb::Read, Verb::Delete], Show::None, false, &|_| true),
+        Task::Export => Vec::new(),
+        Task::Watch | Task::Casework => {
+            whole(&[Verb::Create, Verb::Read, Verb::Edit], Show::Clear, true, &|d| d.system)
+        }
+    }
+}
+
+async fn org_id(db: &Db) -> Result<String> {
+    let stored = db.optional("read the organisation", "SELECT value FROM setting WHERE name = 'org'", &[]).await?;
+    if let Some(row) = stored {
+        return row.text(0);
+    }
+    let id = keys::new_id();
+    let mut tx = db.begin().await?;
+    tx.run(
+        "name the organisation",
+        "INSERT INTO setting (name, value) VALUES ('org', $1)",
+        &[id.as_str().into()],
+    )
+    .await?;
+    tx.commit().await?;
+    Ok(id)
+}
+
+/// The key that signs checkpoints; made once, kept sealed beside the keyring.
+async fn signer(keyring: &Db, kek: &Kek, org: &str) -> Result<NoteSigner> {
+    let system = kek.derive("ledger-signing");
+    let name = format!("kedun/{org}");
+    let stored = keyring
+        .optional("read the signing key", "SELECT sealed FROM system_secret WHERE name = 'ledger-signer'", &[])
+        .await?;
+    let seed = match stored {
+        Some(row) => {
+            let opened = keys::open_system(&system, "ledger-signer", org, &row.bytes(0)?)?;
+            let bytes: [u8; 32] = hex::decode(opened.expose())
+                .ok()
+                .and_then(|b| b.try_into().ok())
+                .ok_or_else(|| VaultError::Damaged("the signing key".to_owned()))?;
+            Key32::from_bytes(bytes)
+        }
+        None => {
+            let seed = Key32::random()?;
+            let sealed = keys::seal_system(&system, "ledger-signer", org, hex::encode(seed.expose()).as_bytes())?;
+            let mut tx = keyring.begin().await?;
+            tx.run(
+                "store the signing key",
+                "INSERT INTO system_secret (name, sealed) VALUES ('ledger-signer', $1)",
+                &[sealed.into()],
+            )
+            .await?;
+            tx.commit().await?;
+            seed
+        }
+    };
+    NoteSigner::from_seed(&name, seed.expose()).map_err(|e| VaultError::Ledger(e.to_string()))
+}

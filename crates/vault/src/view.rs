@@ -1,0 +1,330 @@
+//! What leaves the vault: records already masked, with the abilities of the caller.
+
+use crate::row::Stored;
+use kedun_model::mask::mask;
+use kedun_model::policy::Verdict;
+use kedun_model::{Class, FieldDef, FieldKind, ObjectDef, Show, Value, Verb, field};
+use serde::{Serialize, Serializer};
+use serde_json::{Map, Value as Json, json};
+use std::collections::BTreeMap;
+
+/// A field as the caller may see it.
+#[derive(Clone, Serialize)]
+#[serde(untagged)]
+pub enum FieldView {
+    /// Hidden behind a mask.
+    Masked {
+        /// The masked text.
+        masked: String,
+    },
+    /// Clear, by right.
+    Clear {
+        /// The value, in the shape of its kind.
+        value: Json,
+    },
+}
+
+/// The name behind an id, for owners, departments and links.
+#[derive(Clone, Debug, Serialize)]
+pub struct Named {
+    /// The id.
+    pub id: String,
+    /// The name; absent for a record that the caller may not see.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+}
+
+/// What the caller may do with a record, so that nobody has to derive it again.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Abilities {
+    /// Verbs.
+    #[serde(flatten)]
+    pub verbs: BTreeMap<&'static str, bool>,
+    /// Fields that can be revealed.
+    pub reveal: Vec<String>,
+    /// Fields that can be written.
+    pub edit_fields: Vec<String>,
+}
+
+/// A record as it leaves. There is no public constructor: only the vault makes one, from a verdict.
+#[derive(Clone)]
+pub struct RecordView {
+    pub(crate) id: String,
+    pub(crate) object: String,
+    pub(crate) revision: i64,
+    pub(crate) title: Option<String>,
+    pub(crate) owner: Option<Named>,
+    pub(crate) department: Option<Named>,
+    pub(crate) pool: Option<String>,
+    pub(crate) stage: Option<String>,
+    pub(crate) status: Option<String>,
+    pub(crate) created_at: i64,
+    pub(crate) created_by: Option<Named>,
+    pub(crate) updated_at: i64,
+    pub(crate) next_follow_up: Option<i64>,
+    pub(crate) last_follow_up: Option<i64>,
+    pub(crate) pool_due_at: Option<i64>,
+    pub(crate) deleted: bool,
+    pub(crate) fields: BTreeMap<String, FieldView>,
+    pub(crate) abilities: Abilities,
+    /// Names of L3+ fields shown in clear; the reading is logged by them.
+    pub(crate) clear_personal: Vec<String>,
+}
+
+impl std::fmt::Debug for RecordView {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "RecordView({} {} r{})", self.object, self.id, self.revision)
+    }
+}
+
+impl RecordView {
+    /// The record's id.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+    /// The record's object.
+    pub fn object(&self) -> &str {
+        &self.object
+    }
+    /// Counts the changes, from 1.
+    pub fn revision(&self) -> i64 {
+        self.revision
+    }
+    /// The title, if the caller may see it.
+    pub fn title(&self) -> Option<&str> {
+        self.title.as_deref()
+    }
+    /// Who owns it.
+    pub fn owner(&self) -> Option<&str> {
+        self.owner.as_ref().map(|o| o.id.as_str())
+    }
+    /// When it was created, UTC ms.
+    pub fn created_at(&self) -> i64 {
+        self.created_at
+    }
+    /// When it was last followed up, UTC ms.
+    pub fn last_follow_up(&self) -> Option<i64> {
+        self.last_follow_up
+    }
+    /// When it is to be followed up, UTC ms.
+    pub fn next_follow_up(&self) -> Option<i64> {
+        self.next_follow_up
+    }
+    /// When it falls to the public pool, UTC ms.
+    pub fn pool_due_at(&self) -> Option<i64> {
+        self.pool_due_at
+    }
+    /// Who created it.
+    pub fn created_by(&self) -> Option<&Named> {
+        self.created_by.as_ref()
+    }
+    /// A field as the caller sees it: clear value or masked text.
+    pub fn field(&self, name: &str) -> Option<&FieldView> {
+        self.fields.get(name)
+    }
+    /// A field's clear text, where the caller sees it clear.
+    pub fn clear_text(&self, name: &str) -> Option<&str> {
+        match self.fields.get(name) {
+            Some(FieldView::Clear { value: Json::String(text) }) => Some(text),
+            _ => None,
+        }
+    }
+    /// Whether a verb is allowed.
+    pub fn may(&self, verb: Verb) -> bool {
+        self.abilities.verbs.get(verb.as_str()).copied().unwrap_or(false)
+    }
+}
+
+impl Serialize for RecordView {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct Shape<'a> {
+            id: &'a str,
+            object: &'a str,
+            revision: i64,
+            title: &'a Option<String>,
+            owner: &'a Option<Named>,
+            department: &'a Option<Named>,
+            pool: &'a Option<String>,
+            stage: &'a Option<String>,
+            status: &'a Option<String>,
+            created_at: String,
+            created_by: &'a Option<Named>,
+            updated_at: String,
+            next_follow_up: Option<String>,
+            last_follow_up: Option<String>,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            pool_due_at: Option<String>,
+            #[serde(skip_serializing_if = "std::ops::Not::not")]
+            deleted: bool,
+            fields: &'a BTreeMap<String, FieldView>,
+            rights: &'a Abilities,
+        }
+        Shape {
+            id: &self.id,
+            object: &self.object,
+            revision: self.revision,
+            title: &self.title,
+            owner: &self.owner,
+            department: &self.department,
+            pool: &self.pool,
+            stage: &self.stage,
+            status: &self.status,
+            created_at: field::time_text(self.created_at),
+            created_by: &self.created_by,
+            updated_at: field::time_text(self.updated_at),
+            next_follow_up: self.next_follow_up.map(field::time_text),
+            last_follow_up: self.last_follow_up.map(field::time_text),
+            pool_due_at: self.pool_due_at.map(field::time_text),
+            deleted: self.deleted,
+            fields: &self.fields,
+            rights: &self.abilities,
+        }
+        .serialize(serializer)
+    }
+}
+
+/// The names needed to show links; looked up once per page.
+#[derive(Default)]
+pub(crate) struct Names {
+    pub(crate) people: BTreeMap<String, String>,
+    pub(crate) departments: BTreeMap<String, String>,
+    /// Titles of linked records that the caller may read.
+    pub(crate) records: BTreeMap<String, String>,
+}
+
+/// Turns a stored record and a verdict into a view. `open` opens a sealed field; a field that fails to open is shown
+/// as destroyed rather than leaking why.
+pub(crate) fn view(
+    def: &ObjectDef,
+    stored: &Stored,
+    verdict: &Verdict<'_>,
+    wanted: Option<&[String]>,
+    names: &Names,
+    mut open: impl FnMut(&FieldDef) -> Option<Value>,
+) -> RecordView {
+    let mut fields = BTreeMap::new();
+    let mut abilities = Abilities::default();
+    let mut clear_personal = Vec::new();
+    let mut title = None;
+    let mut stage = None;
+    let mut status = None;
+    let (mut shows_next, mut shows_last) = (false, false);
+    for field_def in def.live_fields() {
+        let right = verdict.right(field_def);
+        if right.edit {
+            abilities.edit_fields.push(field_def.name.clone());
+        }
+        if right.show == Show::None {
+            continue;
+        }
+        if right.show == Show::Reveal && stored.has(field_def) {
+            abilities.reveal.push(field_def.name.clone());
+        }
+        let is_title = field_def.name == def.title_field;
+        match field_def.column {
+            Some(kedun_model::definition::Column::Stage) => stage.clone_from(&stored.stage),
+            Some(kedun_model::definition::Column::Status) => status.clone_from(&stored.status),
+            Some(kedun_model::definition::Column::NextFollowUp) => shows_next = true,
+            Some(kedun_model::definition::Column::LastFollowUp) => shows_last = true,
+            _ => {}
+        }
+        let asked = wanted.is_none_or(|names| names.iter().any(|name| *name == field_def.name));
+        if !asked && !is_title {
+            continue;
+        }
+        let value = if field_def.class.is_sealed() { open(field_def) } else { stored.readable(field_def) };
+        let Some(value) = value else { continue };
+        let shown = if right.show == Show::Clear {
+            if field_def.class >= Class::L3 {
+                clear_personal.push(field_def.name.clone());
+            }
+            FieldView::Clear { value: shape(field_def, &value, names) }
+        } else {
+            FieldView::Masked { masked: mask(field_def.kind, &value) }
+        };
+        if is_title {
+            title = Some(match &shown {
+                FieldView::Masked { masked } => masked.clone(),
+                FieldView::Clear { value } => match value {
+                    Json::String(text) => text.clone(),
+                    Json::Object(link) => link
+                        .get("title")
+                        .or_else(|| link.get("name"))
+                        .and_then(Json::as_str)
+                        .unwrap_or_default()
+                        .to_owned(),
+                    other => other.to_string(),
+                },
+            });
+        }
+        if asked {
+            fields.insert(field_def.name.clone(), shown);
+        }
+    }
+    for verb in Verb::ALL {
+        let allowed = verdict.may(verb)
+            && match verb {
+                Verb::Claim => stored.pool.is_some(),
+                Verb::Release => stored.pool.is_none() && def.pooled,
+                Verb::Restore => stored.deleted_at.is_some(),
+                Verb::Create | Verb::Read => continue,
+                _ => stored.deleted_at.is_none(),
+            };
+        abilities.verbs.insert(verb.as_str(), allowed);
+    }
+    let pool_due_at = match (def.pool_after_days, stored.owner.as_ref(), stored.pool.as_ref()) {
+        (Some(days), Some(_), None) if shows_last => pool_due(stored, days),
+        _ => None,
+    };
+    RecordView {
+        id: stored.id.to_string(),
+        object: stored.object.to_string(),
+        revision: stored.revision,
+        title,
+        owner: stored.owner.as_ref().map(|p| named(p.as_str(), &names.people)),
+        department: stored.department.as_ref().map(|d| named(d.as_str(), &names.departments)),
+        pool: stored.pool.clone(),
+        stage,
+        status,
+        created_at: stored.created_at,
+        created_by: Some(named(stored.created_by.as_str(), &names.people)),
+        updated_at: stored.updated_at,
+        next_follow_up: stored.next_follow_up.filter(|_| shows_next),
+        last_follow_up: stored.last_follow_up.filter(|_| shows_last),
+        pool_due_at,
+        deleted: stored.deleted_at.is_some(),
+        fields,
+        abilities,
+        clear_personal,
+    }
+}
+
+/// When a record falls to the pool: N days after the later of its last follow-up and the start of the ownership.
+/// A missing time never means "now" (china.md section 2).
+pub(crate) fn pool_due(stored: &Stored, days: u32) -> Option<i64> {
+    let since = stored.last_follow_up.max(stored.owned_since)?;
+    Some(since + i64::from(days) * 86_400_000)
+}
+
+fn named(id: &str, names: &BTreeMap<String, String>) -> Named {
+    Named { id: id.to_owned(), name: names.get(id).cloned() }
+}
+
+/// The value in the shape that the API states for its kind.
+pub(crate) fn shape(def: &FieldDef, value: &Value, names: &Names) -> Json {
+    let link = |id: &str, key: &str, known: &BTreeMap<String, String>| {
+        let mut link = Map::from_iter([("id".to_owned(), json!(id))]);
+        if let Some(name) = known.get(id) {
+            link.insert(key.to_owned(), json!(name));
+        }
+        Json::Object(link)
+    };
+    match (def.kind, value) {
+        (FieldKind::Reference, Value::Record(id)) => link(id.as_str(), "title", &names.records),
+        (FieldKind::Person, Value::Person(id)) => link(id.as_str(), "name", &names.people),
+        (FieldKind::Department, Value::Department(id)) => link(id.as_str(), "name", &names.departments),
+        (FieldKind::Datetime, Value::Time(at)) => json!(field::time_text(*at)),
+        _ => field::to_json(value),
+    }
+}
