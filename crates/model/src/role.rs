@@ -195,7 +195,7 @@ impl FieldRights {
         if let Some(right) = self.names.get(&field.name) {
             return *right;
         }
-        if self.known.iter().any(|name| *name == field.name) {
+        if self.known.contains(&field.name) {
             return self.classes.get(&field.class).copied().unwrap_or(Right::NONE);
         }
         Right::NONE

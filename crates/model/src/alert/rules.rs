@@ -1,0 +1,169 @@
+//! Thresholds. The defaults are ours; a company tunes them, and raises `version` when it does.
+
+use jiff::tz::Offset;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+
+const MINUTE: i64 = 60_000;
+const HOUR: i64 = 60 * MINUTE;
+const DAY: i64 = 24 * HOUR;
+
+/// All rules. What a stored setting does not say has its default.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Rules {
+    /// Written into every alert.
+    pub version: u32,
+    /// R01.
+    pub reveal_rate: RevealRate,
+    /// R02.
+    pub idle_reveal: IdleReveal,
+    /// R03.
+    pub off_hours: OffHours,
+    /// R04.
+    pub split_export: SplitExport,
+    /// R07.
+    pub denied_scope: DeniedScope,
+}
+
+impl Default for Rules {
+    fn default() -> Self {
+        Self {
+            version: 1,
+            reveal_rate: RevealRate::default(),
+            idle_reveal: IdleReveal::default(),
+            off_hours: OffHours::default(),
+            split_export: SplitExport::default(),
+            denied_scope: DeniedScope::default(),
+        }
+    }
+}
+
+impl Rules {
+    /// How far back facts matter: what must be read to rebuild a [`super::Watch`].
+    pub fn memory_ms(&self) -> i64 {
+        [
+            self.reveal_rate.window_ms,
+            self.idle_reveal.window_ms,
+            self.off_hours.window_ms,
+            self.split_export.window_ms,
+            self.denied_scope.burst_window_ms,
+            self.denied_scope.day_window_ms,
+        ]
+        .into_iter()
+        .fold(0, i64::max)
+    }
+}
+
+/// R01: many reveals.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct RevealRate {
+    /// Fires above this number.
+    pub more_than: u64,
+    /// In this time.
+    pub window_ms: i64,
+}
+
+impl Default for RevealRate {
+    fn default() -> Self {
+        Self { more_than: 30, window_ms: HOUR }
+    }
+}
+
+/// R02: reveals without any work to explain them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct IdleReveal {
+    /// Fires from this number of reveals on, if there was no activity.
+    pub at_least: u64,
+    /// In this time.
+    pub window_ms: i64,
+}
+
+impl Default for IdleReveal {
+    fn default() -> Self {
+        Self { at_least: 10, window_ms: 30 * MINUTE }
+    }
+}
+
+/// R03: an export at night or on a holiday, by the company's clock.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct OffHours {
+    /// Night begins at this minute of the day, included.
+    pub from_minute: u32,
+    /// Night ends at this minute of the day, not included.
+    pub to_minute: u32,
+    /// The company's zone, in minutes east of UTC.
+    pub utc_offset_minutes: i32,
+    /// Days on which the whole day counts (`2026-10-01`).
+    pub holidays: BTreeSet<String>,
+    /// One alert covers this time.
+    pub window_ms: i64,
+}
+
+impl Default for OffHours {
+    fn default() -> Self {
+        Self {
+            from_minute: 22 * 60,
+            to_minute: 6 * 60,
+            utc_offset_minutes: 8 * 60,
+            holidays: BTreeSet::new(),
+            window_ms: 8 * HOUR,
+        }
+    }
+}
+
+impl OffHours {
+    /// Whether a moment lies outside of working time.
+    pub fn covers(&self, at: i64) -> bool {
+        let local = at.saturating_add(i64::from(self.utc_offset_minutes).saturating_mul(MINUTE));
+        let minute = local.rem_euclid(DAY) / MINUTE;
+        let (from, to) = (i64::from(self.from_minute), i64::from(self.to_minute));
+        let night = if from <= to { (from..to).contains(&minute) } else { minute >= from || minute < to };
+        night || self.is_holiday(local)
+    }
+
+    fn is_holiday(&self, local: i64) -> bool {
+        !self.holidays.is_empty()
+            && jiff::Timestamp::from_millisecond(local)
+                .is_ok_and(|t| self.holidays.contains(&Offset::UTC.to_datetime(t).date().to_string()))
+    }
+}
+
+/// R04: exports that each need no approval and together would have.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct SplitExport {
+    /// At least this many exports; a single one below the line cannot pass it.
+    pub at_least: u64,
+    /// In this time.
+    pub window_ms: i64,
+}
+
+impl Default for SplitExport {
+    fn default() -> Self {
+        Self { at_least: 2, window_ms: DAY }
+    }
+}
+
+/// R07: records out of scope asked for. Different records are counted: one stale bookmark is no probing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct DeniedScope {
+    /// Fires (medium) from this number of records on …
+    pub burst: u64,
+    /// … in this time.
+    pub burst_window_ms: i64,
+    /// Fires (high) from this number of records on …
+    pub day: u64,
+    /// … in this time.
+    pub day_window_ms: i64,
+}
+
+impl Default for DeniedScope {
+    fn default() -> Self {
+        Self { burst: 5, burst_window_ms: 10 * MINUTE, day: 15, day_window_ms: DAY }
+    }
+}
