@@ -1,0 +1,160 @@
+//! Secrets in memory: a key, and a value in the clear.
+
+use crate::keys::KeyError;
+use std::fmt;
+use subtle::ConstantTimeEq;
+use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
+
+/// A 256-bit key. Overwritten when dropped; `Debug` says that it is a key and nothing else.
+#[derive(Clone, Zeroize, ZeroizeOnDrop)]
+pub struct Key32([u8; 32]);
+
+impl Key32 {
+    /// A fresh key from the operating system.
+    pub fn random() -> Result<Self, KeyError> {
+        // Filled in place, so that no second copy stays behind on the stack.
+        let mut key = Self([0; 32]);
+        getrandom::fill(&mut key.0).map_err(KeyError::Random)?;
+        Ok(key)
+    }
+
+    /// Takes key bytes that came from a key derivation or a key file.
+    pub fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
+    /// Takes a slice, if it is 32 bytes long.
+    pub(crate) fn from_slice(bytes: &[u8]) -> Option<Self> {
+        let mut key = Self([0; 32]);
+        (bytes.len() == 32).then(|| {
+            key.0.copy_from_slice(bytes);
+            key
+        })
+    }
+
+    /// The bytes, for the crates that compute with them. Do not copy them anywhere that outlives the call.
+    pub fn expose(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+impl ConstantTimeEq for Key32 {
+    fn ct_eq(&self, other: &Self) -> subtle::Choice {
+        self.0.ct_eq(&other.0)
+    }
+}
+
+impl fmt::Debug for Key32 {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Key32(…)")
+    }
+}
+
+/// Text in the clear: an opened value, a password, a passphrase.
+///
+/// It has no `Serialize`, `Debug`, `Display`, `Clone` or `PartialEq`: to let it out somebody has to write
+/// `expose`, and that word is searched for in review. Overwritten when dropped.
+///
+/// ```compile_fail,E0277
+/// # use kedun_vault::keys::Clear;
+/// println!("{:?}", Clear::from("13800138000".to_owned()));
+/// ```
+/// ```compile_fail,E0277
+/// # use kedun_vault::keys::Clear;
+/// println!("{}", Clear::from("13800138000".to_owned()));
+/// ```
+/// ```compile_fail,E0277
+/// # use kedun_vault::keys::Clear;
+/// let json = serde_json::to_string(&Clear::from("13800138000".to_owned()));
+/// ```
+pub struct Clear(Zeroizing<String>);
+
+impl Clear {
+    /// The text.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<String> for Clear {
+    /// Takes the text over without copying it.
+    fn from(text: String) -> Self {
+        Self(Zeroizing::new(text))
+    }
+}
+
+/// Bytes in the clear, as [`Clear`] but not necessarily text: a seed, a signing key, a connector's secret.
+pub struct ClearBytes(Zeroizing<Vec<u8>>);
+
+impl ClearBytes {
+    /// The bytes.
+    pub fn expose(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// Shortens to `len` bytes; what is cut off is overwritten with the rest when dropped.
+    pub(super) fn truncate(&mut self, len: usize) {
+        self.0.truncate(len);
+    }
+
+    /// The same bytes as text.
+    pub fn into_text(mut self) -> Result<Clear, KeyError> {
+        match String::from_utf8(std::mem::take(&mut *self.0)) {
+            Ok(text) => Ok(Clear::from(text)),
+            Err(error) => {
+                error.into_bytes().zeroize();
+                Err(KeyError::NotText)
+            }
+        }
+    }
+}
+
+impl From<Vec<u8>> for ClearBytes {
+    /// Takes the bytes over without copying them.
+    fn from(bytes: Vec<u8>) -> Self {
+        Self(Zeroizing::new(bytes))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn random_keys_differ() {
+        let (a, b) = (Key32::random().unwrap(), Key32::random().unwrap());
+        assert!(!bool::from(a.ct_eq(&b)));
+        assert!(bool::from(a.ct_eq(&a.clone())));
+        assert_ne!(a.expose(), &[0; 32]);
+    }
+
+    #[test]
+    fn debug_of_a_key_shows_nothing() {
+        assert_eq!(format!("{:?}", Key32::from_bytes([0xAB; 32])), "Key32(…)");
+        assert_eq!(format!("{:#?}", Some(Key32::from_bytes([0xAB; 32]))), "Some(\n    Key32(…),\n)");
+    }
+
+    #[test]
+    fn a_dropped_key_is_overwritten() {
+        let mut key = Key32::from_bytes([0xAB; 32]);
+        key.zeroize();
+        assert_eq!(key.expose(), &[0; 32]);
+        fn wiped_on_drop<T: ZeroizeOnDrop>() {}
+        wiped_on_drop::<Key32>();
+        wiped_on_drop::<Zeroizing<String>>();
+        wiped_on_drop::<Zeroizing<Vec<u8>>>();
+    }
+
+    #[test]
+    fn bytes_that_are_not_text_are_refused() {
+        assert!(matches!(ClearBytes::from(vec![0xFF, 0xFE]).into_text(), Err(KeyError::NotText)));
+        assert_eq!(ClearBytes::from("客盾".as_bytes().to_vec()).into_text().ok().unwrap().expose(), "客盾");
+    }
+
+    #[test]
+    fn a_slice_of_another_length_is_no_key() {
+        assert!(Key32::from_slice(&[1; 31]).is_none());
+        assert!(Key32::from_slice(&[1; 33]).is_none());
+        assert_eq!(Key32::from_slice(&[1; 32]).unwrap().expose(), &[1; 32]);
+    }
+}
