@@ -1,6 +1,6 @@
 //! The transparency log of Kedun: what was done, by whom and why, in a form nobody can rewrite unseen.
 //!
-//! One row of the log is an [`Entry`](entry::Entry): names of fields and pseudonymous references, never
+//! One row of the log is an [`Entry`]: names of fields and pseudonymous references, never
 //! values. Rows become the leaves of an RFC 6962 Merkle tree ([`tree`]), stored as C2SP tiles ([`tile`], read through a [`source`]),
 //! whose head is signed as a checkpoint ([`checkpoint`], [`note`]). The [`sequencer`] decides what the next
 //! head is and never signs backwards. Anybody holding a head can check a [`proof`], and an auditor can

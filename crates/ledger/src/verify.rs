@@ -190,7 +190,7 @@ impl<N: NodeReader> Verifier<N> {
                     "{} and {name} are both signed at size {} with different roots {} and {}",
                     other.name, head.size, other.root, head.root
                 );
-                self.findings.fail(Failure::new(FailureKind::Fork, message).range(self.matched, head.size));
+                self.findings.fail(Failure::new(FailureKind::Fork, message));
                 // Either may be the one that fits the entries; the stray one is already named.
                 self.unmatched.push(Head { name: name.to_owned(), size: head.size, root: head.root });
             }
@@ -304,12 +304,15 @@ impl<N: NodeReader> Verifier<N> {
         if self.lines.lost {
             return;
         }
-        let Some(blame) = self.lines.blame(&head.root) else {
-            self.unmatched.push(head);
+        // Several heads may claim this size (a fork, already reported): one of them may be true.
+        let mut rivals: Vec<Head> = self.unmatched.extract_if(.., |h| h.size == self.next).collect();
+        rivals.insert(0, head);
+        let fits = rivals.iter().find_map(|h| Some((h, self.lines.blame(&h.root)?)));
+        let Some((head, blame)) = fits else {
+            self.unmatched.append(&mut rivals);
             return;
         };
-        // Another head of the same size may have claimed this place before (a fork, already reported).
-        for stray in std::mem::take(&mut self.unmatched).iter().filter(|s| s.size < head.size) {
+        for stray in self.unmatched.extract_if(.., |h| h.size < self.next) {
             let message = format!(
                 "{} (size {}) and {} (size {}) are signed heads of two histories: entries from {} on were \
                  rewritten after the first was signed",
@@ -330,18 +333,19 @@ impl<N: NodeReader> Verifier<N> {
 
     /// Names what is wrong in slots whose truth is known.
     fn judge(&mut self, first: u64, slots: &[Slot]) {
-        let (shift, mismatches) = shift::judge(first, slots, self.shift, &mut self.findings);
-        self.shift = shift;
         // Bounded: past this the report is full anyway.
-        let room = Findings::MOST.saturating_mul(10).saturating_sub(self.mismatches.len());
-        self.mismatches.extend(mismatches.into_iter().take(room));
+        let room = Findings::MOST * 10;
+        self.shift = shift::judge(first, slots, self.shift, &mut self.mismatches, room, &mut self.findings);
     }
 
     fn settle_open(&mut self) {
         let first = self.next - self.lines.open.len() as u64;
         let mut slots = std::mem::take(&mut self.lines.open);
         for slot in &mut slots {
-            slot.truth = Some(slot.by_tiles());
+            // A row of which nothing is stored or signed yet has no truth to be measured by.
+            if slot.stored.is_some() || slot.computed.is_none() {
+                slot.truth = Some(slot.by_tiles());
+            }
         }
         self.judge(first, &slots);
     }
@@ -361,7 +365,7 @@ impl<N: NodeReader> Verifier<N> {
             );
             self.findings.fail(Failure::new(FailureKind::Truncated, message).range(self.next, head.size));
         }
-        if let Some(head) = self.unmatched.iter().min_by_key(|h| h.size) {
+        if let Some(head) = self.unmatched.iter().filter(|h| h.size <= self.next).min_by_key(|h| h.size) {
             let message = format!(
                 "{} (size {}) does not fit the entries: something in {}..{} was rewritten after it was signed \
                  (the last head that fits is at {})",
