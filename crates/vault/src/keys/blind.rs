@@ -107,6 +107,13 @@ mod tests {
     }
 
     #[test]
+    fn tokens_never_change() {
+        // Computed apart from this code (Python hmac). A change means that no stored token is found again.
+        assert_eq!(hex::encode(key(1).exact("phone", "+8613800138000")), "2b8b0654ea73eedfb919c826bcfb5deb");
+        assert_eq!(hex::encode(key(1).last4("phone", "8000").unwrap()), "026c");
+    }
+
+    #[test]
     fn debug_shows_nothing() {
         assert_eq!(format!("{:?}", key(0xAB)), "BlindKey(…)");
     }

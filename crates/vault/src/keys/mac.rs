@@ -72,9 +72,9 @@ mod tests {
         ) {
             let mut theirs = [0; 32];
             hkdf::Hkdf::<Sha256>::from_prk(&key).unwrap().expand(&info, &mut theirs).unwrap();
-            prop_assert_eq!(Keyed::new(&key).expand(&info).expose(), &theirs);
+            prop_assert_eq!(*Keyed::new(&key).expand(&info).expose(), theirs);
             hkdf::Hkdf::<Sha256>::new(Some(&salt), &material).expand(&info, &mut theirs).unwrap();
-            prop_assert_eq!(Keyed::extract(&salt, &material).expand(&info).expose(), &theirs);
+            prop_assert_eq!(*Keyed::extract(&salt, &material).expand(&info).expose(), theirs);
         }
 
         #[test]

@@ -138,20 +138,31 @@ pub fn open_system(key: &Key32, purpose: &str, id: &str, sealed: &[u8]) -> Resul
     decrypt_padded(&Keyed::new(key.expose()).expand(&bound), &bound, rest, SYSTEM)
 }
 
-/// Appends nonce, ciphertext and tag to `out`.
+/// Appends nonce, ciphertext and tag to `out`, with a fresh nonce.
 pub(super) fn encrypt(key: &Key32, bound: &[u8], plain: &[u8], out: &mut Vec<u8>) -> Result<(), KeyError> {
     let mut nonce = [0; NONCE];
     getrandom::fill(&mut nonce).map_err(KeyError::Random)?;
-    let cipher = Aes256Gcm::new(key.expose().into());
+    encrypt_with(nonce, key, bound, plain, out)
+}
+
+/// As [`encrypt`], with a given nonce: apart from it, published vectors only. A nonce used twice under one
+/// key gives the key's secrets away.
+fn encrypt_with(
+    nonce: [u8; NONCE],
+    key: &Key32,
+    bound: &[u8],
+    plain: &[u8],
+    out: &mut Vec<u8>,
+) -> Result<(), KeyError> {
+    let too_long = || KeyError::TooLong { len: plain.len(), max: VALUE_MAX };
     out.extend_from_slice(&nonce);
     let start = out.len();
-    // The room for the ciphertext is zeroed first and the plaintext only read: it is never copied into a
-    // buffer that outlives the call unencrypted.
+    // The plaintext is only read: `out` holds zeros and then the ciphertext, never the value.
     out.resize(start + plain.len(), 0);
-    let too_long = |_| KeyError::TooLong { len: plain.len(), max: VALUE_MAX };
-    let buffer = InOutBuf::new(plain, &mut out[start..])
-        .map_err(|_| KeyError::TooLong { len: plain.len(), max: VALUE_MAX })?;
-    let tag = cipher.encrypt_inout_detached(&Nonce::from(nonce), bound, buffer).map_err(too_long)?;
+    let buffer = InOutBuf::new(plain, &mut out[start..]).map_err(|_| too_long())?;
+    let tag = Aes256Gcm::new(key.expose().into())
+        .encrypt_inout_detached(&Nonce::from(nonce), bound, buffer)
+        .map_err(|_| too_long())?;
     out.extend_from_slice(&tag);
     Ok(())
 }

@@ -54,19 +54,6 @@ impl fmt::Debug for Key32 {
 ///
 /// It has no `Serialize`, `Debug`, `Display`, `Clone` or `PartialEq`: to let it out somebody has to write
 /// `expose`, and that word is searched for in review. Overwritten when dropped.
-///
-/// ```compile_fail,E0277
-/// # use kedun_vault::keys::Clear;
-/// println!("{:?}", Clear::from("13800138000".to_owned()));
-/// ```
-/// ```compile_fail,E0277
-/// # use kedun_vault::keys::Clear;
-/// println!("{}", Clear::from("13800138000".to_owned()));
-/// ```
-/// ```compile_fail,E0277
-/// # use kedun_vault::keys::Clear;
-/// let json = serde_json::to_string(&Clear::from("13800138000".to_owned()));
-/// ```
 pub struct Clear(Zeroizing<String>);
 
 impl Clear {
@@ -120,6 +107,40 @@ impl From<Vec<u8>> for ClearBytes {
 mod tests {
     use super::*;
 
+    /// Does not compile when the type has the trait: both implementations of `Probe` would then apply and
+    /// the compiler could not choose between them.
+    macro_rules! lacks {
+        ($($type:ty: $($bound:path),+;)+) => {$($({
+            trait Probe<Marker> {
+                fn probe() {}
+            }
+            impl<T: ?Sized> Probe<()> for T {}
+            struct Has;
+            impl<T: ?Sized + $bound> Probe<Has> for T {}
+            <$type as Probe<_>>::probe();
+        })+)+};
+    }
+
+    #[test]
+    fn secrets_cannot_be_written_out() {
+        use crate::keys::{BlindKey, Kek, KekSource, Passwords, Pepper, SubjectKey, Token, TotpSecret};
+        use serde::Serialize;
+        use std::fmt::{Debug, Display};
+        lacks! {
+            Clear: Debug, Display, Serialize, Clone, PartialEq, AsRef<str>, std::ops::Deref;
+            ClearBytes: Debug, Display, Serialize, Clone, PartialEq, AsRef<[u8]>, std::ops::Deref;
+            Key32: Display, Serialize, Copy, PartialEq, AsRef<[u8]>, std::ops::Deref;
+            Kek: Display, Serialize, Clone;
+            KekSource: Display, Serialize, Clone;
+            SubjectKey: Display, Serialize, Clone;
+            BlindKey: Display, Serialize, Clone;
+            Pepper: Display, Serialize;
+            Passwords: Display, Serialize;
+            Token: Display, Serialize, Clone, PartialEq;
+            TotpSecret: Display, Serialize, Clone, PartialEq;
+        }
+    }
+
     #[test]
     fn random_keys_differ() {
         let (a, b) = (Key32::random().unwrap(), Key32::random().unwrap());
@@ -141,6 +162,11 @@ mod tests {
         assert_eq!(key.expose(), &[0; 32]);
         fn wiped_on_drop<T: ZeroizeOnDrop>() {}
         wiped_on_drop::<Key32>();
+        // What keyed types hold inside: an HMAC is two of these states, a cipher its round keys. Guards the
+        // `zeroize` features in Cargo.toml.
+        wiped_on_drop::<sha2::Sha256>();
+        wiped_on_drop::<aes_gcm::Aes256Gcm>();
+        wiped_on_drop::<totp_rs::Totp>();
         wiped_on_drop::<Zeroizing<String>>();
         wiped_on_drop::<Zeroizing<Vec<u8>>>();
     }

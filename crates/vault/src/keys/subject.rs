@@ -166,6 +166,19 @@ mod tests {
     }
 
     #[test]
+    fn a_change_of_the_organisation_key_rewraps_and_leaves_the_values_alone() {
+        let (subject, next) = (SubjectId::from("s1"), Key32::from_bytes([2; 32]));
+        let key = SubjectKey::generate(&subject).unwrap();
+        let old = key.wrap(&org()).unwrap();
+        let new = SubjectKey::unwrap(&org(), key.id(), &subject, &old).unwrap().wrap(&next).unwrap();
+        assert_eq!(new.commitment, old.commitment, "the certificate still names the same key");
+        let back = SubjectKey::unwrap(&next, key.id(), &subject, &new).unwrap();
+        assert_eq!(back.key.expose(), key.key.expose());
+        assert!(SubjectKey::unwrap(&org(), key.id(), &subject, &new).is_err());
+        assert!(SubjectKey::unwrap(&next, key.id(), &subject, &old).is_err());
+    }
+
+    #[test]
     fn derived_keys_are_all_different() {
         let key = SubjectKey::generate(&"s1".into()).unwrap();
         let derived = [

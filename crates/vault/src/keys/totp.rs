@@ -54,7 +54,8 @@ impl TotpSecret {
     /// looked over a shoulder cannot use it again.
     ///
     /// The caller stores the step in the transaction that opens the session; of two requests with the same
-    /// code, the second must lose there.
+    /// code, the second must lose there. When the clock is set back, codes are refused until it has caught
+    /// up with `last_step`.
     pub fn verify(&self, code: &str, unix_seconds: u64, last_step: Option<u64>) -> Result<u64, KeyError> {
         let code = code.trim().as_bytes();
         if code.len() != DIGITS || !code.iter().all(u8::is_ascii_digit) {
@@ -153,6 +154,13 @@ mod tests {
         let before = code(NOW - 30);
         assert!(matches!(secret().verify(&before, NOW, Some(step)), Err(KeyError::CodeReplayed)));
         assert_eq!(secret().verify(&code(NOW + 30), NOW + 30, Some(step)).unwrap(), step + 1);
+    }
+
+    #[test]
+    fn a_clock_set_back_revives_no_code() {
+        let step = secret().verify(&code(NOW), NOW, None).unwrap();
+        let earlier = NOW - 3_600;
+        assert!(matches!(secret().verify(&code(earlier), earlier, Some(step)), Err(KeyError::CodeReplayed)));
     }
 
     #[test]
