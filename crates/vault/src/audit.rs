@@ -2,7 +2,7 @@
 
 use crate::clock::Clock;
 use crate::error::{Result, VaultError};
-use crate::keys::{self, Key32};
+use crate::keys::{Key32, Pseudonyms};
 use crate::sql::{Arg, Write, placeholders};
 use kedun_ledger::{Commitment, Decision, Entry};
 use kedun_model::{PersonId, RecordId, SubjectId};
@@ -107,12 +107,12 @@ pub(crate) struct Actor {
 pub(crate) struct Scribe {
     pub(crate) org: String,
     /// Makes pseudonyms of people and references of records: keyed, so that the log alone names nobody.
-    pub(crate) pseudonyms: Key32,
+    pub(crate) pseudonyms: Pseudonyms,
     pub(crate) clock: Clock,
 }
 
 impl Scribe {
-    /// Writes one row, under an id made by [`keys::new_id`], inside `tx`.
+    /// Writes one row, under an id made by [`crate::keys::new_id`], inside `tx`.
     pub(crate) async fn write(
         &self,
         tx: &mut Write,
@@ -198,6 +198,6 @@ impl Scribe {
     }
 
     pub(crate) fn pseudonym(&self, kind: &str, id: &str) -> [u8; 32] {
-        keys::pseudonym(&self.pseudonyms, kind, id)
+        self.pseudonyms.of(kind, id)
     }
 }

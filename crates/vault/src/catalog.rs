@@ -52,7 +52,8 @@ impl Catalog {
         let mut catalog = Catalog::default();
         let mut digest = Sha256::new();
         for row in rows {
-            let (kind, name, version, hash, body) = (row.text(0)?, row.text(1)?, row.int(2)?, row.text(3)?, row.text(4)?);
+            let (kind, name, version, hash, body) =
+                (row.text(0)?, row.text(1)?, row.int(2)?, row.text(3)?, row.text(4)?);
             digest.update(hash.as_bytes());
             match kind.as_str() {
                 "object" => {

@@ -28,13 +28,16 @@ pub(crate) struct Directory {
 impl Directory {
     pub(crate) async fn load(db: &Db) -> Result<Directory> {
         let mut directory = Directory::default();
-        for row in db.all("load departments", "SELECT id, name, parent, position FROM department", &[]).await? {
+        for row in
+            db.all("load departments", "SELECT id, name, parent, position FROM department", &[]).await?
+        {
             directory.departments.insert(
                 row.text(0)?.into(),
                 (row.text(1)?, row.opt_text(2)?.map(DepartmentId::new), row.int(3)?),
             );
         }
-        let people = "SELECT id, login, name, staff_no, department, language, state, totp_confirmed FROM person";
+        let people =
+            "SELECT id, login, name, staff_no, department, language, state, totp_confirmed FROM person";
         for row in db.all("load people", people, &[]).await? {
             let id = PersonId::new(row.text(0)?);
             directory.people.insert(
@@ -70,7 +73,10 @@ impl Directory {
         while let Some(id) = open.pop() {
             if found.insert(id.clone()) {
                 open.extend(
-                    self.departments.iter().filter(|(_, (_, parent, _))| parent.as_ref() == Some(&id)).map(|(c, _)| c.clone()),
+                    self.departments
+                        .iter()
+                        .filter(|(_, (_, parent, _))| parent.as_ref() == Some(&id))
+                        .map(|(c, _)| c.clone()),
                 );
             }
         }

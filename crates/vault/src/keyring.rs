@@ -4,7 +4,7 @@
 //! of the subject becomes unreadable in every copy of the data, backups included.
 
 use crate::error::{Result, VaultError};
-use crate::keys::{Key32, SubjectKey, WrappedKey};
+use crate::keys::{Key32, KeyId, SubjectKey, WrappedKey};
 use crate::sql::{Arg, Db, Write, placeholders};
 use kedun_model::SubjectId;
 use moka::sync::Cache;
@@ -53,10 +53,10 @@ impl Keyring {
             let mut args: Vec<Arg> = Vec::with_capacity(chunk.len() * 5);
             for subject in chunk {
                 let key = SubjectKey::generate(subject)?;
-                let wrapped = key.wrap(&self.org, subject)?;
+                let wrapped = key.wrap(&self.org)?;
                 args.extend([
                     Arg::from(subject),
-                    key.id().to_owned().into(),
+                    key.id().to_string().into(),
                     wrapped.bytes.into(),
                     wrapped.commitment.to_vec().into(),
                     now.into(),
@@ -80,7 +80,10 @@ impl Keyring {
     }
 
     /// The keys of several subjects; a destroyed one is absent.
-    pub(crate) async fn get_many(&self, subjects: &[&SubjectId]) -> Result<HashMap<SubjectId, Arc<SubjectKey>>> {
+    pub(crate) async fn get_many(
+        &self,
+        subjects: &[&SubjectId],
+    ) -> Result<HashMap<SubjectId, Arc<SubjectKey>>> {
         let mut found = HashMap::with_capacity(subjects.len());
         let mut missing: Vec<&SubjectId> = Vec::new();
         for subject in subjects {
@@ -109,7 +112,8 @@ impl Keyring {
                     .try_into()
                     .map_err(|_| VaultError::Damaged("the commitment of a key".to_owned()))?;
                 let wrapped = WrappedKey { bytes: row.bytes(2)?, commitment };
-                let key = Arc::new(SubjectKey::unwrap(&row.text(1)?, &wrapped, &self.org, &subject)?);
+                let id: KeyId = row.text(1)?.parse()?;
+                let key = Arc::new(SubjectKey::unwrap(&self.org, id, &subject, &wrapped)?);
                 self.opened.insert(subject.clone(), key.clone());
                 found.insert(subject, key);
             }
@@ -126,7 +130,9 @@ impl Keyring {
     /// so that no copy of the wrapped key is left in either file.
     pub(crate) async fn destroy(&self, subject: &SubjectId) -> Result<bool> {
         let mut tx: Write = self.db.begin().await?;
-        let count = tx.run("destroy a key", "DELETE FROM subject_key WHERE subject = $1", &[Arg::from(subject)]).await?;
+        let count = tx
+            .run("destroy a key", "DELETE FROM subject_key WHERE subject = $1", &[Arg::from(subject)])
+            .await?;
         tx.commit().await?;
         self.opened.invalidate(subject);
         if !self.db.is_postgres() {

@@ -92,7 +92,12 @@ impl Track {
 impl Lane {
     pub(crate) fn new(connection: SqliteConnection) -> Lane {
         Lane {
-            track: Arc::new(Mutex::new(Track { connection, open: false, abandoned: false, waiting: Vec::new() })),
+            track: Arc::new(Mutex::new(Track {
+                connection,
+                open: false,
+                abandoned: false,
+                waiting: Vec::new(),
+            })),
             queued: Arc::new(AtomicUsize::new(0)),
         }
     }

@@ -2,4 +2,42 @@
 //!
 //! **Invariant:** nothing here knows HTTP or makes a network call other than to its own database.
 
+mod audit;
+mod catalog;
+mod clock;
+mod definitions;
+mod directory;
+mod error;
+mod keyring;
 pub mod keys;
+mod lane;
+mod ledger;
+mod migrate;
+mod people;
+mod plan;
+mod records;
+mod row;
+mod scope;
+mod sequencer;
+mod sessions;
+mod sql;
+mod statement;
+mod store;
+mod tx;
+mod vault;
+mod view;
+
+pub use audit::Act;
+pub use catalog::{Catalog, Published};
+pub use clock::Clock;
+pub use definitions::{DefinitionView, Difference, Preview};
+pub use error::{Result, VaultError};
+pub use people::{DepartmentView, Ended, Myself, NewPerson, PersonView};
+pub use plan::{COUNT_CAP, MAX_LIMIT, Query};
+pub use records::{Change, Duplicate, FieldChange, Found, Look, NewRecord, Page, Revealed, ShareView};
+pub use scope::{Scope, Task};
+pub use sessions::{Credentials, DeviceView, SessionView, SignedIn};
+pub use store::{DATA_FILE, KEYRING_FILE, Source};
+pub use tx::{Committed, Tx};
+pub use vault::{Options, Signal, Vault};
+pub use view::{Abilities, FieldView, Named, RecordView};

@@ -96,7 +96,8 @@ pub(crate) async fn migrate(db: &Db, which: Which) -> Result<usize> {
 
 /// How many migrations are not applied yet, without applying them.
 pub(crate) async fn pending(db: &Db, which: Which) -> Result<usize> {
-    let applied = db.all("read migrations", "SELECT version FROM migration", &[]).await.map_or(0, |rows| rows.len());
+    let applied =
+        db.all("read migrations", "SELECT version FROM migration", &[]).await.map_or(0, |rows| rows.len());
     Ok(which.migrations().len().saturating_sub(applied))
 }
 

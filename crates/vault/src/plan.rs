@@ -88,7 +88,9 @@ impl Flags {
         for grant in caller.grants.iter().map(|g| &g.grant).filter(|g| g.object == *object) {
             match &grant.scope {
                 RowScope::Collaborating => flags.shared = true,
-                RowScope::Through(child) if !flags.through.contains(child) => flags.through.push(child.clone()),
+                RowScope::Through(child) if !flags.through.contains(child) => {
+                    flags.through.push(child.clone())
+                }
                 RowScope::Parent => flags.parent = true,
                 _ => {}
             }
@@ -176,7 +178,8 @@ pub(crate) fn plan(asking: &Asking<'_>, query: &Query) -> Result<Planned> {
             part.push_str(join);
         }
         part.push_str(" WHERE ");
-        let mut all = vec![base_condition(&mut page, asking, query.deleted), arm_condition(&mut page, asking, arm)];
+        let mut all =
+            vec![base_condition(&mut page, asking, query.deleted), arm_condition(&mut page, asking, arm)];
         if let Some(filter) = &query.filter {
             all.push(filter_sql(&mut page, asking, filter, "filter", filter_errors));
         }
@@ -200,7 +203,8 @@ pub(crate) fn plan(asking: &Asking<'_>, query: &Query) -> Result<Planned> {
     let union = if wanted.len() == 1 {
         wanted.remove(0)
     } else {
-        let parts: Vec<_> = wanted.iter().enumerate().map(|(i, part)| format!("SELECT * FROM ({part}) a{i}")).collect();
+        let parts: Vec<_> =
+            wanted.iter().enumerate().map(|(i, part)| format!("SELECT * FROM ({part}) a{i}")).collect();
         let most = page.arg(i64::try_from(limit + 1).unwrap_or(i64::MAX));
         format!(
             "SELECT * FROM ({}) u{} LIMIT {most}",
@@ -217,8 +221,10 @@ pub(crate) fn plan(asking: &Asking<'_>, query: &Query) -> Result<Planned> {
         let mut count = Statement::default();
         let mut parts = Vec::new();
         for arm in &arms {
-            let mut all =
-                vec![base_condition(&mut count, asking, query.deleted), arm_condition(&mut count, asking, arm)];
+            let mut all = vec![
+                base_condition(&mut count, asking, query.deleted),
+                arm_condition(&mut count, asking, arm),
+            ];
             if let Some(filter) = &query.filter {
                 all.push(filter_sql(&mut count, asking, filter, "filter", &mut Vec::new()));
             }
@@ -247,7 +253,8 @@ pub(crate) fn by_ids(asking: &Asking<'_>, ids: &[&str], flags: &Flags) -> Statem
     let columns = flags.columns(&mut sql, asking);
     let object = sql.arg(asking.def.name.as_str());
     let ids = sql.list(ids.iter().copied());
-    sql.text = format!("SELECT {COLUMNS}{columns} FROM record r WHERE r.object = {object} AND r.id IN ({ids})");
+    sql.text =
+        format!("SELECT {COLUMNS}{columns} FROM record r WHERE r.object = {object} AND r.id IN ({ids})");
     sql
 }
 
@@ -285,7 +292,10 @@ fn admissible<'a>(
         }
     }
     for name in fields.unwrap_or_default() {
-        let seen = asking.def.field(name).is_some_and(|d| readable.iter().any(|g| g.fields.right(d).show > Show::None));
+        let seen = asking
+            .def
+            .field(name)
+            .is_some_and(|d| readable.iter().any(|g| g.fields.right(d).show > Show::None));
         if !seen {
             errors.push(FieldError::new(format!("fields.{name}"), "unknown_field"));
         }
@@ -301,7 +311,10 @@ fn admissible<'a>(
 
 /// Fields of the record itself, open to everybody who may see the record.
 fn is_system(name: &str) -> bool {
-    matches!(name, "owner" | "department" | "created_at" | "updated_at" | "created_by" | "relation" | "pool" | "id")
+    matches!(
+        name,
+        "owner" | "department" | "created_at" | "updated_at" | "created_by" | "relation" | "pool" | "id"
+    )
 }
 
 /// A part of the union: scopes that one index can drive.
@@ -524,7 +537,11 @@ fn after_condition(sql: &mut Statement, keys: &[SortKey], after: &After) -> Stri
     {
         // The row-value form lets both engines start the walk of the index in the right place.
         let (value, id) = (sql.arg(value.clone()), sql.arg(after.id.as_str()));
-        return format!("({}, r.id) {} ({value}, {id})", key.expression, if key.descending { "<" } else { ">" });
+        return format!(
+            "({}, r.id) {} ({value}, {id})",
+            key.expression,
+            if key.descending { "<" } else { ">" }
+        );
     }
     let first_descending = keys.first().is_some_and(|k| k.descending);
     let mut any = Vec::new();
@@ -538,7 +555,11 @@ fn after_condition(sql: &mut Statement, keys: &[SortKey], after: &After) -> Stri
                 let sign = if key.descending { "<" } else { ">" };
                 all.push(format!("{} {sign} {}", key.expression, sql.arg(value.clone())));
             }
-            _ => all.push(format!("r.id {} {}", if first_descending { "<" } else { ">" }, sql.arg(after.id.as_str()))),
+            _ => all.push(format!(
+                "r.id {} {}",
+                if first_descending { "<" } else { ">" },
+                sql.arg(after.id.as_str())
+            )),
         }
         any.push(format!("({})", all.join(" AND ")));
     }

@@ -116,7 +116,11 @@ impl Stored {
 
     /// Whether a field has a value, readable or sealed.
     pub(crate) fn has(&self, def: &FieldDef) -> bool {
-        if def.class.is_sealed() { self.sealed.contains_key(def.id.as_str()) } else { self.readable(def).is_some() }
+        if def.class.is_sealed() {
+            self.sealed.contains_key(def.id.as_str())
+        } else {
+            self.readable(def).is_some()
+        }
     }
 
     /// What a field id means for a sealed value.
@@ -144,7 +148,8 @@ fn unpack(mut bytes: &[u8]) -> Result<BTreeMap<String, Vec<u8>>> {
     while let Some((length, rest)) = bytes.split_first() {
         let (id, rest) = rest.split_at_checked(usize::from(*length)).ok_or_else(damaged)?;
         let (length, rest) = rest.split_first_chunk::<4>().ok_or_else(damaged)?;
-        let (value, rest) = rest.split_at_checked(u32::from_be_bytes(*length) as usize).ok_or_else(damaged)?;
+        let (value, rest) =
+            rest.split_at_checked(u32::from_be_bytes(*length) as usize).ok_or_else(damaged)?;
         sealed.insert(String::from_utf8(id.to_vec()).map_err(|_| damaged())?, value.to_vec());
         bytes = rest;
     }

@@ -2,7 +2,7 @@
 
 use crate::audit::{Act, Actor};
 use crate::error::{Result, VaultError};
-use crate::keys;
+use crate::keys::{self, Clear, KeyError, Token, TokenKind, TotpSecret, Verdict};
 use crate::scope::Scope;
 use crate::sql::Arg;
 use crate::vault::{Inner, Signal, Vault};
@@ -110,7 +110,7 @@ impl Vault {
     /// [`VaultError::NoSession`] for unknown, ended, idle and expired sessions and frozen accounts alike.
     pub async fn authenticate(&self, token: &str) -> Result<Scope> {
         let inner = &self.inner;
-        let hash = keys::token_hash(token).ok_or(VaultError::NoSession)?;
+        let hash = *Token::parse(token).map_err(|_| VaultError::NoSession)?.hash().as_bytes();
         let now = inner.clock.now();
         // With several processes over one PostgreSQL another one may have ended the session: ask the database.
         let known = if inner.data.is_postgres() { None } else { inner.sessions.0.get(&hash) };
@@ -134,7 +134,12 @@ impl Vault {
             && let Some(session) = known.scope.session()
         {
             let mut tx = inner.data.begin().await?;
-            tx.run("note the time", "UPDATE session SET seen_at = $1 WHERE id = $2", &[now.into(), session.into()]).await?;
+            tx.run(
+                "note the time",
+                "UPDATE session SET seen_at = $1 WHERE id = $2",
+                &[now.into(), session.into()],
+            )
+            .await?;
             tx.commit().await?;
         }
         Ok(known.scope.clone())
@@ -163,7 +168,11 @@ impl Vault {
             Some(row) => Some(row.text(3)?),
             None => None,
         };
-        let matches = inner.hasher.verify(stored.as_deref(), &credentials.password).await?;
+        let matches = match inner.passwords.verify(Clear::from(credentials.password.clone()), stored).await {
+            Ok(verdict) => verdict != Verdict::Wrong,
+            Err(KeyError::Busy) => return Err(VaultError::TooMany { rule: "slow_down", retry_after: 1 }),
+            Err(other) => return Err(other.into()),
+        };
         let Some(row) = row else {
             self.log_sign_in(&PersonId::new("unknown"), "session.refused", false).await?;
             return Err(VaultError::InvalidCredentials);
@@ -171,12 +180,18 @@ impl Vault {
         let person = PersonId::new(row.text(0)?);
         let (failures, failed_at, locked_until) = (row.int(7)?, row.int(8)?, row.int(9)?);
         if locked_until > now {
-            return Err(VaultError::TooMany { rule: "locked", retry_after: (locked_until - now + 999) / 1000 });
+            return Err(VaultError::TooMany {
+                rule: "locked",
+                retry_after: (locked_until - now + 999) / 1000,
+            });
         }
         // From the third wrong guess on, each must wait longer than the one before: 2, 4, 8 … seconds.
         let wait = if failures >= 3 { 1000_i64 << (failures - 2).clamp(1, 6) } else { 0 };
         if failed_at + wait > now {
-            return Err(VaultError::TooMany { rule: "slow_down", retry_after: (failed_at + wait - now + 999) / 1000 });
+            return Err(VaultError::TooMany {
+                rule: "slow_down",
+                retry_after: (failed_at + wait - now + 999) / 1000,
+            });
         }
         if !matches || row.text(2)? != "active" {
             self.count_failure(&person, failures, now).await?;
@@ -189,12 +204,14 @@ impl Vault {
             };
             let sealed = row.opt_bytes(4)?.ok_or_else(|| VaultError::Damaged("a TOTP seed".to_owned()))?;
             let seed = keys::open_system(&inner.system, "totp", person.as_str(), &sealed)?;
-            match keys::verify_totp(seed.expose(), code, now / 1000, step)? {
-                Some(used) => step = used,
-                None => {
+            let seconds = u64::try_from(now / 1000).unwrap_or(0);
+            match TotpSecret::from_bytes(seed.expose())?.verify(code, seconds, u64::try_from(step).ok()) {
+                Ok(used) => step = i64::try_from(used).unwrap_or(i64::MAX),
+                Err(KeyError::CodeWrong | KeyError::CodeReplayed) => {
                     self.count_failure(&person, failures, now).await?;
                     return Err(VaultError::TotpInvalid);
                 }
+                Err(other) => return Err(other.into()),
             }
         }
         self.open_session(&person, row.text(1)?, credentials, step, now).await
@@ -209,8 +226,8 @@ impl Vault {
         now: i64,
     ) -> Result<SignedIn> {
         let inner = &self.inner;
-        let token = keys::new_token()?;
-        let hash = keys::token_hash(&token).ok_or(VaultError::NoSession)?;
+        let token = Token::generate(TokenKind::Session)?;
+        let hash = *token.hash().as_bytes();
         let session = keys::new_id();
         let expires_at = now + inner.options.absolute_seconds * 1000;
         let mut tx = inner.data.begin().await?;
@@ -267,13 +284,20 @@ impl Vault {
             &[totp_step.into(), person.into()],
         )
         .await?;
-        let actor =
-            Actor { person: person.clone(), device: Some(device.clone()), session: Some(session), system: false };
+        let actor = Actor {
+            person: person.clone(),
+            device: Some(device.clone()),
+            session: Some(session),
+            system: false,
+        };
         let policy = inner.catalog().hash;
-        inner.scribe.write(&mut tx, &keys::new_id(), &actor, policy, &Act::new("session.open", "session")).await?;
+        inner
+            .scribe
+            .write(&mut tx, &keys::new_id(), &actor, policy, &Act::new("session.open", "session"))
+            .await?;
         tx.commit().await?;
         Ok(SignedIn {
-            token,
+            token: token.expose().to_owned(),
             person: person.clone(),
             name,
             expires_at,
@@ -376,7 +400,12 @@ impl Scope {
     /// Not found when it is somebody else's or already ended.
     pub async fn end_session(&self, id: &str) -> Result<()> {
         let ended = self
-            .end_where("s.id = $2 AND s.person = $3", &[id.into(), self.person().into()], "session.end", self.person())
+            .end_where(
+                "s.id = $2 AND s.person = $3",
+                &[id.into(), self.person().into()],
+                "session.end",
+                self.person(),
+            )
             .await?;
         if ended == 0 { Err(Problem::NotFound.into()) } else { Ok(()) }
     }
@@ -452,7 +481,13 @@ impl Scope {
         Ok(())
     }
 
-    async fn end_where(&self, condition: &str, args: &[Arg], action: &'static str, whose: &PersonId) -> Result<u64> {
+    async fn end_where(
+        &self,
+        condition: &str,
+        args: &[Arg],
+        action: &'static str,
+        whose: &PersonId,
+    ) -> Result<u64> {
         let mut tx = self.inner.data.begin().await?;
         let mut all = vec![Arg::from(self.now())];
         all.extend_from_slice(args);

@@ -112,7 +112,6 @@ macro_rules! bound {
         query
     }};
 }
-pub(crate) use bound;
 
 impl Db {
     /// Whether this is PostgreSQL, for the rare pairs of texts.
@@ -180,9 +179,10 @@ impl Write {
     /// Runs a statement and answers how many rows it changed.
     pub(crate) async fn run(&mut self, doing: &'static str, sql: &str, args: &[Arg]) -> Result<u64> {
         match self {
-            Write::Sqlite(guard) => {
-                bound!(sql.to_owned(), args).execute(guard.connection()).await.map(|done| done.rows_affected())
-            }
+            Write::Sqlite(guard) => bound!(sql.to_owned(), args)
+                .execute(guard.connection())
+                .await
+                .map(|done| done.rows_affected()),
             Write::Postgres(tx) => {
                 bound!(sql.to_owned(), args).execute(&mut **tx).await.map(|done| done.rows_affected())
             }
@@ -206,7 +206,12 @@ impl Write {
     }
 
     /// The first row of a read inside the write.
-    pub(crate) async fn optional(&mut self, doing: &'static str, sql: &str, args: &[Arg]) -> Result<Option<Row>> {
+    pub(crate) async fn optional(
+        &mut self,
+        doing: &'static str,
+        sql: &str,
+        args: &[Arg],
+    ) -> Result<Option<Row>> {
         Ok(self.all(doing, sql, args).await?.into_iter().next())
     }
 

@@ -6,7 +6,9 @@ use crate::lane::Lane;
 use crate::sql::Db;
 use sqlx::ConnectOptions as _;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::sqlite::{SqliteAutoVacuum, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::sqlite::{
+    SqliteAutoVacuum, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous,
+};
 use std::path::{Path, PathBuf};
 use std::str::FromStr as _;
 use std::sync::Arc;
@@ -45,9 +47,15 @@ impl Store {
             Source::Sqlite { folder } => {
                 std::fs::create_dir_all(folder)
                     .map_err(|e| VaultError::Setup(format!("cannot create {}: {e}", folder.display())))?;
-                let data = sqlite(&folder.join(DATA_FILE), &kek.derive("sqlcipher/data"), readers, cache_kib).await?;
-                let keyring =
-                    sqlite(&folder.join(KEYRING_FILE), &kek.derive("sqlcipher/keyring"), readers.min(2), 2048).await?;
+                let data = sqlite(&folder.join(DATA_FILE), &kek.derive("sqlcipher/data"), readers, cache_kib)
+                    .await?;
+                let keyring = sqlite(
+                    &folder.join(KEYRING_FILE),
+                    &kek.derive("sqlcipher/keyring"),
+                    readers.min(2),
+                    2048,
+                )
+                .await?;
                 Ok(Store { data, keyring })
             }
             Source::Postgres { url, schema } => {
@@ -92,7 +100,8 @@ async fn sqlite(path: &Path, key: &crate::keys::Key32, readers: u32, cache_kib: 
 async fn postgres(url: &str, schema: &str, connections: u32) -> Result<Db> {
     // The address may hold a password, so it is in no error text.
     let wrong = |e: sqlx::Error| VaultError::Setup(format!("cannot open the PostgreSQL database: {e}"));
-    if !schema.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_') || schema.is_empty() {
+    if !schema.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_') || schema.is_empty()
+    {
         return Err(VaultError::Setup("the schema's name may hold a–z, 0–9 and _ only".to_owned()));
     }
     let options = PgConnectOptions::from_str(url)

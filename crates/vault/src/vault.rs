@@ -6,7 +6,7 @@ use crate::clock::Clock;
 use crate::directory::Directory;
 use crate::error::{Result, VaultError};
 use crate::keyring::Keyring;
-use crate::keys::{self, BlindKey, Hasher, Kek, Key32};
+use crate::keys::{self, BlindKey, HashCost, Kek, Key32, Passwords, Pepper, Pseudonyms};
 use crate::migrate::{self, Which};
 use crate::scope::{Scope, Task};
 use crate::sql::Db;
@@ -92,7 +92,7 @@ pub(crate) struct Inner {
     pub(crate) keyring: Keyring,
     pub(crate) blind: BlindKey,
     pub(crate) system: Key32,
-    pub(crate) hasher: Hasher,
+    pub(crate) passwords: Passwords,
     pub(crate) scribe: Scribe,
     pub(crate) signer: NoteSigner,
     pub(crate) clock: Clock,
@@ -117,13 +117,17 @@ impl Vault {
         let catalog = Catalog::load(&store.data).await?;
         let directory = Directory::load(&store.data).await?;
         let (signals, _) = broadcast::channel(1024);
+        let pepper = Pepper::from_kek(kek);
+        let cost = if options.cheap_passwords { HashCost::TEST } else { HashCost::STANDARD };
         let inner = Inner {
             keyring: Keyring::new(store.keyring, kek.derive("org")),
             data: store.data,
-            blind: BlindKey::new(kek),
+            blind: BlindKey::from_kek(kek, &org),
             system: kek.derive("system"),
-            hasher: Hasher::new(kek, options.cheap_passwords),
-            scribe: Scribe { org, pseudonyms: kek.derive("pseudonyms"), clock: clock.clone() },
+            passwords: tokio::task::spawn_blocking(move || Passwords::new(pepper, cost, 2, 64))
+                .await
+                .map_err(|e| VaultError::Setup(e.to_string()))??,
+            scribe: Scribe { pseudonyms: Pseudonyms::from_kek(kek, &org), org, clock: clock.clone() },
             signer,
             clock,
             catalog: RwLock::new(Arc::new(catalog)),
@@ -189,7 +193,8 @@ impl Vault {
             Task::Bootstrap | Task::Demo => kedun_model::Act::ALL.iter().map(|a| (*a, Reach::All)).collect(),
             _ => BTreeMap::new(),
         };
-        let caller = Caller { person: person.clone(), department: None, subtree: BTreeSet::new(), grants, acts };
+        let caller =
+            Caller { person: person.clone(), department: None, subtree: BTreeSet::new(), grants, acts };
         Scope {
             inner: self.inner.clone(),
             caller: Arc::new(caller),
@@ -307,7 +312,8 @@ fn task_grants(task: Task, catalog: &Catalog) -> Vec<RoleGrant> {
 }
 
 async fn org_id(db: &Db) -> Result<String> {
-    let stored = db.optional("read the organisation", "SELECT value FROM setting WHERE name = 'org'", &[]).await?;
+    let stored =
+        db.optional("read the organisation", "SELECT value FROM setting WHERE name = 'org'", &[]).await?;
     if let Some(row) = stored {
         return row.text(0);
     }
@@ -328,20 +334,25 @@ async fn signer(keyring: &Db, kek: &Kek, org: &str) -> Result<NoteSigner> {
     let system = kek.derive("ledger-signing");
     let name = format!("kedun/{org}");
     let stored = keyring
-        .optional("read the signing key", "SELECT sealed FROM system_secret WHERE name = 'ledger-signer'", &[])
+        .optional(
+            "read the signing key",
+            "SELECT sealed FROM system_secret WHERE name = 'ledger-signer'",
+            &[],
+        )
         .await?;
     let seed = match stored {
         Some(row) => {
             let opened = keys::open_system(&system, "ledger-signer", org, &row.bytes(0)?)?;
-            let bytes: [u8; 32] = hex::decode(opened.expose())
+            let bytes: [u8; 32] = opened
+                .expose()
+                .try_into()
                 .ok()
-                .and_then(|b| b.try_into().ok())
                 .ok_or_else(|| VaultError::Damaged("the signing key".to_owned()))?;
             Key32::from_bytes(bytes)
         }
         None => {
             let seed = Key32::random()?;
-            let sealed = keys::seal_system(&system, "ledger-signer", org, hex::encode(seed.expose()).as_bytes())?;
+            let sealed = keys::seal_system(&system, "ledger-signer", org, seed.expose())?;
             let mut tx = keyring.begin().await?;
             tx.run(
                 "store the signing key",

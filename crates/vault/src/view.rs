@@ -3,7 +3,7 @@
 use crate::row::Stored;
 use kedun_model::mask::mask;
 use kedun_model::policy::Verdict;
-use kedun_model::{Class, FieldDef, FieldKind, ObjectDef, Show, Value, Verb, field};
+use kedun_model::{Class, FieldDef, FieldKind, ObjectDef, Show, Value, Verb, field, moment};
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value as Json, json};
 use std::collections::BTreeMap;
@@ -170,12 +170,12 @@ impl Serialize for RecordView {
             pool: &self.pool,
             stage: &self.stage,
             status: &self.status,
-            created_at: field::time_text(self.created_at),
+            created_at: moment::text(self.created_at),
             created_by: &self.created_by,
-            updated_at: field::time_text(self.updated_at),
-            next_follow_up: self.next_follow_up.map(field::time_text),
-            last_follow_up: self.last_follow_up.map(field::time_text),
-            pool_due_at: self.pool_due_at.map(field::time_text),
+            updated_at: moment::text(self.updated_at),
+            next_follow_up: self.next_follow_up.map(moment::text),
+            last_follow_up: self.last_follow_up.map(moment::text),
+            pool_due_at: self.pool_due_at.map(moment::text),
             deleted: self.deleted,
             fields: &self.fields,
             rights: &self.abilities,
@@ -324,7 +324,7 @@ pub(crate) fn shape(def: &FieldDef, value: &Value, names: &Names) -> Json {
         (FieldKind::Reference, Value::Record(id)) => link(id.as_str(), "title", &names.records),
         (FieldKind::Person, Value::Person(id)) => link(id.as_str(), "name", &names.people),
         (FieldKind::Department, Value::Department(id)) => link(id.as_str(), "name", &names.departments),
-        (FieldKind::Datetime, Value::Time(at)) => json!(field::time_text(*at)),
+        (FieldKind::Datetime, Value::Time(at)) => json!(moment::text(*at)),
         _ => field::to_json(value),
     }
 }

@@ -1,0 +1,387 @@
+//! Publishing definitions: checked, versioned, never overwritten; in force at once, without a restart.
+
+use crate::audit::Act;
+use crate::catalog::Catalog;
+use crate::error::{Result, VaultError};
+use crate::scope::Scope;
+use crate::sql::Arg;
+use crate::tx::Tx;
+use kedun_model::notice::NoticeDef;
+use kedun_model::role::Administrator;
+use kedun_model::{Act as ActName, FieldError, ObjectDef, ObjectName, Problem, RoleDef, RoleName};
+use serde::Serialize;
+use serde_json::Value as Json;
+use sha2::{Digest, Sha256};
+
+/// A definition as the list shows it.
+#[derive(Clone, Debug, Serialize)]
+pub struct DefinitionView {
+    /// `object`, `role` or `notice`.
+    pub kind: String,
+    /// Its name.
+    pub name: String,
+    /// Its version, from 1.
+    pub version: i64,
+    /// `published` or `retired`.
+    pub state: String,
+    /// SHA-256 of the text, hex.
+    pub hash: String,
+    /// By whom.
+    pub published_by: String,
+    /// When, UTC ms.
+    pub published_at: i64,
+    /// The definition itself, where one was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub body: Option<Json>,
+}
+
+/// One difference that a publication would make.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Difference {
+    /// Path inside the definition.
+    pub path: String,
+    /// `added`, `removed`, `changed`.
+    pub what: &'static str,
+}
+
+/// What publishing would do.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Preview {
+    /// What would be different.
+    pub changes: Vec<Difference>,
+    /// Why it cannot be published.
+    pub problems: Vec<FieldError>,
+}
+
+/// A parsed and completed definition, ready to be stored.
+struct Checked {
+    body: String,
+    hash: String,
+    problems: Vec<FieldError>,
+}
+
+impl Tx {
+    /// Publishes a definition as the next version.
+    ///
+    /// # Errors
+    /// Forbidden, every broken rule by path, `based_on` no longer the present version.
+    pub async fn publish(
+        &mut self,
+        kind: &str,
+        name: &str,
+        body: &Json,
+        based_on: Option<i64>,
+    ) -> Result<i64> {
+        self.scope.require(act_for(kind)?, None)?;
+        // Within one change several definitions may build on each other, so look at what is stored now.
+        let catalog = if self.refresh { self.stored_catalog().await? } else { (*self.scope.catalog).clone() };
+        let checked = check(&catalog, kind, name, body)?;
+        if !checked.problems.is_empty() {
+            return Err(Problem::Invalid(checked.problems).into());
+        }
+        let row = self
+            .write
+            .optional(
+                "read the present version",
+                "SELECT version FROM definition WHERE kind = $1 AND name = $2 AND state = 'published'",
+                &[kind.into(), name.into()],
+            )
+            .await?;
+        let present = row.map(|r| r.int(0)).transpose()?.unwrap_or(0);
+        if based_on.is_some_and(|b| b != present) {
+            return Err(Problem::Conflict("definition_changed").into());
+        }
+        self.write
+            .run(
+                "retire the present version",
+                "UPDATE definition SET state = 'retired' WHERE kind = $1 AND name = $2 AND state = 'published'",
+                &[kind.into(), name.into()],
+            )
+            .await?;
+        self.write
+            .run(
+                "publish a definition",
+                "INSERT INTO definition (kind, name, version, state, hash, body, published_by, published_at) \
+                 VALUES ($1, $2, $3, 'published', $4, $5, $6, $7)",
+                &[
+                    kind.into(),
+                    name.into(),
+                    (present + 1).into(),
+                    checked.hash.into(),
+                    checked.body.into(),
+                    self.scope.person().into(),
+                    self.scope.now().into(),
+                ],
+            )
+            .await?;
+        self.refresh = true;
+        Ok(present + 1)
+    }
+
+    async fn stored_catalog(&mut self) -> Result<Catalog> {
+        let rows = self
+            .write
+            .all(
+                "read definitions",
+                "SELECT kind, name, version, hash, body FROM definition WHERE state = 'published'",
+                &[],
+            )
+            .await?;
+        let mut catalog = Catalog::default();
+        for row in rows {
+            let (kind, name, version, hash, body) =
+                (row.text(0)?, row.text(1)?, row.int(2)?, row.text(3)?, row.text(4)?);
+            let damaged = |e: serde_json::Error| VaultError::Damaged(e.to_string());
+            match kind.as_str() {
+                "object" => {
+                    let def = std::sync::Arc::new(serde_json::from_str(&body).map_err(damaged)?);
+                    catalog.objects.insert(name.into(), crate::catalog::Published { def, version, hash });
+                }
+                "role" => {
+                    let def = std::sync::Arc::new(serde_json::from_str(&body).map_err(damaged)?);
+                    catalog.roles.insert(name.into(), crate::catalog::Published { def, version, hash });
+                }
+                _ => {}
+            }
+        }
+        Ok(catalog)
+    }
+}
+
+impl Scope {
+    /// What publishing would do, without doing it.
+    ///
+    /// # Errors
+    /// Forbidden.
+    pub fn preview(&self, kind: &str, name: &str, body: &Json) -> Result<Preview> {
+        self.require(act_for(kind)?, None)?;
+        let present = match kind {
+            "object" => self
+                .catalog
+                .objects
+                .get(&ObjectName::from(name))
+                .and_then(|p| serde_json::to_value(&*p.def).ok()),
+            "role" => {
+                self.catalog.roles.get(&RoleName::from(name)).and_then(|p| serde_json::to_value(&*p.def).ok())
+            }
+            _ => self.catalog.notices.get(name).and_then(|p| serde_json::to_value(&*p.def).ok()),
+        };
+        match check(&self.catalog, kind, name, body) {
+            Ok(checked) => {
+                let next: Json = serde_json::from_str(&checked.body).unwrap_or(Json::Null);
+                let mut changes = Vec::new();
+                differences("", present.as_ref().unwrap_or(&Json::Null), &next, &mut changes);
+                Ok(Preview { changes, problems: checked.problems })
+            }
+            Err(VaultError::Problem(Problem::Invalid(problems))) => {
+                Ok(Preview { changes: Vec::new(), problems })
+            }
+            Err(other) => Err(other),
+        }
+    }
+
+    /// The definitions in force.
+    ///
+    /// # Errors
+    /// Forbidden without an act that concerns definitions.
+    pub async fn definitions(&self) -> Result<Vec<DefinitionView>> {
+        self.may_read_definitions()?;
+        let rows = self
+            .inner
+            .data
+            .all(
+                "list definitions",
+                "SELECT kind, name, version, state, hash, published_by, published_at FROM definition \
+                 WHERE state = 'published' ORDER BY kind, name",
+                &[],
+            )
+            .await?;
+        let list = rows
+            .iter()
+            .map(|row| {
+                Ok(DefinitionView {
+                    kind: row.text(0)?,
+                    name: row.text(1)?,
+                    version: row.int(2)?,
+                    state: row.text(3)?,
+                    hash: row.text(4)?,
+                    published_by: row.text(5)?,
+                    published_at: row.int(6)?,
+                    body: None,
+                })
+            })
+            .collect::<Result<Vec<_>>>()?;
+        self.log(Act::new("definition.list", "definition").count(list.len())).await?;
+        Ok(list)
+    }
+
+    /// One definition, in force or a former version.
+    ///
+    /// # Errors
+    /// Not found, forbidden.
+    pub async fn definition(&self, kind: &str, name: &str, version: Option<i64>) -> Result<DefinitionView> {
+        self.may_read_definitions()?;
+        let (condition, mut args): (_, Vec<Arg>) = (
+            if version.is_some() { "version = $3" } else { "state = 'published'" },
+            vec![kind.into(), name.into()],
+        );
+        args.extend(version.map(Arg::from));
+        let sql = format!(
+            "SELECT version, state, hash, published_by, published_at, body FROM definition \
+             WHERE kind = $1 AND name = $2 AND {condition}"
+        );
+        let row =
+            self.inner.data.optional("read a definition", &sql, &args).await?.ok_or(Problem::NotFound)?;
+        let body = serde_json::from_str(&row.text(5)?).map_err(|e| VaultError::Damaged(e.to_string()))?;
+        self.log(Act::new("definition.read", "definition")).await?;
+        Ok(DefinitionView {
+            kind: kind.to_owned(),
+            name: name.to_owned(),
+            version: row.int(0)?,
+            state: row.text(1)?,
+            hash: row.text(2)?,
+            published_by: row.text(3)?,
+            published_at: row.int(4)?,
+            body: Some(body),
+        })
+    }
+
+    fn may_read_definitions(&self) -> Result<()> {
+        self.require(ActName::DefinitionsPublish, None)
+            .or_else(|_| self.require(ActName::RolesManage, None))
+            .or_else(|_| self.require(ActName::LedgerRead, None))
+    }
+}
+
+fn act_for(kind: &str) -> Result<ActName> {
+    match kind {
+        "object" | "notice" => Ok(ActName::DefinitionsPublish),
+        "role" => Ok(ActName::RolesManage),
+        _ => Err(Problem::NotFound.into()),
+    }
+}
+
+fn check(catalog: &Catalog, kind: &str, name: &str, body: &Json) -> Result<Checked> {
+    let unreadable = |e: serde_json::Error| {
+        VaultError::from(Problem::Invalid(vec![
+            FieldError::new("body", "not_a_definition")
+                .with("reason", e.to_string().chars().take(200).collect::<String>()),
+        ]))
+    };
+    let mut problems = Vec::new();
+    let text = match kind {
+        "object" => {
+            let def: ObjectDef = serde_json::from_value(body.clone()).map_err(unreadable)?;
+            problems.extend(def.check());
+            if def.name.as_str() != name {
+                problems.push(FieldError::new("name", "immutable"));
+            }
+            if let Some(present) = catalog.objects.get(&def.name) {
+                problems.extend(def.check_succession(&present.def));
+            }
+            serde_json::to_string(&def)
+        }
+        "role" => {
+            let mut def: RoleDef = serde_json::from_value(body.clone()).map_err(unreadable)?;
+            if def.name.as_str() != name {
+                problems.push(FieldError::new("name", "immutable"));
+            }
+            complete(catalog, &mut def, &mut problems);
+            serde_json::to_string(&def)
+        }
+        _ => {
+            let def: NoticeDef = serde_json::from_value(body.clone()).map_err(unreadable)?;
+            for (path, text) in
+                [("body.zh", &def.body.zh), ("body.en", &def.body.en), ("title.zh", &def.title.zh)]
+            {
+                if text.trim().is_empty() {
+                    problems.push(FieldError::new(path, "required"));
+                }
+            }
+            if def.purpose != name {
+                problems.push(FieldError::new("purpose", "immutable"));
+            }
+            serde_json::to_string(&def)
+        }
+    };
+    let text = text.map_err(|e| VaultError::Damaged(e.to_string()))?;
+    let hash = hex::encode(Sha256::digest(text.as_bytes()));
+    Ok(Checked { body: text, hash, problems })
+}
+
+/// Checks a role's grants and fills in which fields its class rights reach: those that exist when a grant is published
+/// for the first time. A field that comes later stays hidden until somebody names it.
+fn complete(catalog: &Catalog, role: &mut RoleDef, problems: &mut Vec<FieldError>) {
+    let before = catalog.roles.get(&role.name).map(|p| p.def.clone());
+    for (i, grant) in role.grants.iter_mut().enumerate() {
+        let path = format!("grants[{i}]");
+        let Some(object) = catalog.objects.get(&grant.object).map(|p| &p.def) else {
+            problems.push(FieldError::new(format!("{path}.object"), "unknown_object"));
+            continue;
+        };
+        for name in grant.fields.names.keys() {
+            if object.field(name).is_none() {
+                problems.push(FieldError::new(format!("{path}.fields.names.{name}"), "unknown_field"));
+            }
+        }
+        if role.administrator == Some(Administrator::Audit) {
+            let shows = |right: &kedun_model::Right| right.show > kedun_model::Show::None;
+            let by_class = grant.fields.classes.iter().any(|(c, r)| c.is_sealed() && shows(r));
+            let by_name = grant
+                .fields
+                .names
+                .iter()
+                .any(|(n, r)| object.field(n).is_some_and(|f| f.class.is_sealed()) && shows(r));
+            if by_class || by_name {
+                problems.push(FieldError::new(path.clone(), "auditor_sees_no_personal_data"));
+            }
+        }
+        if grant.fields.known.is_empty() {
+            let former = before.as_ref().and_then(|r| r.grants.iter().find(|g| g.id == grant.id));
+            grant.fields.known = match former {
+                Some(former) => former.fields.known.clone(),
+                None => object.live_fields().map(|f| f.name.clone()).collect(),
+            };
+        }
+    }
+}
+
+fn differences(path: &str, before: &Json, after: &Json, found: &mut Vec<Difference>) {
+    if before == after || found.len() >= 500 {
+        return;
+    }
+    match (before, after) {
+        (Json::Object(a), Json::Object(b)) => {
+            for key in a.keys().chain(b.keys().filter(|k| !a.contains_key(*k))) {
+                let path = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
+                differences(
+                    &path,
+                    a.get(key).unwrap_or(&Json::Null),
+                    b.get(key).unwrap_or(&Json::Null),
+                    found,
+                );
+            }
+        }
+        // Lists of named things are compared by name, so that moving one does not look like changing all.
+        (Json::Array(a), Json::Array(b)) => {
+            let name = |v: &Json, i: usize| {
+                ["name", "id", "value"]
+                    .iter()
+                    .find_map(|k| v.get(k).and_then(Json::as_str))
+                    .map_or_else(|| i.to_string(), str::to_owned)
+            };
+            let a: Vec<_> = a.iter().enumerate().map(|(i, v)| (name(v, i), v)).collect();
+            let b: Vec<_> = b.iter().enumerate().map(|(i, v)| (name(v, i), v)).collect();
+            for (key, value) in &a {
+                let other = b.iter().find(|(k, _)| k == key).map_or(&Json::Null, |(_, v)| v);
+                differences(&format!("{path}.{key}"), value, other, found);
+            }
+            for (key, value) in b.iter().filter(|(k, _)| !a.iter().any(|(known, _)| known == k)) {
+                differences(&format!("{path}.{key}"), &Json::Null, value, found);
+            }
+        }
+        (Json::Null, _) => found.push(Difference { path: path.to_owned(), what: "added" }),
+        (_, Json::Null) => found.push(Difference { path: path.to_owned(), what: "removed" }),
+        _ => found.push(Difference { path: path.to_owned(), what: "changed" }),
+    }
+}

@@ -1,0 +1,535 @@
+//! Accounts, departments and roles of people.
+
+use crate::audit::Act;
+use crate::error::{Result, VaultError};
+use crate::keys::{self, Clear, TotpSecret, Verdict};
+use crate::scope::Scope;
+use crate::tx::Tx;
+use kedun_model::{Act as ActName, DepartmentId, PersonId, Problem, RoleName};
+use serde::Serialize;
+
+/// An account to be opened.
+pub struct NewPerson {
+    /// Login, lower case.
+    pub login: String,
+    /// Name.
+    pub name: String,
+    /// Staff number.
+    pub staff_no: String,
+    /// Department.
+    pub department: Option<DepartmentId>,
+    /// First password.
+    pub password: String,
+    /// Roles.
+    pub roles: Vec<RoleName>,
+    /// `zh-CN` or `en`.
+    pub language: String,
+}
+
+/// A person in the directory. Accounts' details only for those who manage accounts.
+#[derive(Clone, Debug, Serialize)]
+pub struct PersonView {
+    /// Id.
+    pub id: String,
+    /// Name.
+    pub name: String,
+    /// Department.
+    pub department: Option<crate::view::Named>,
+    /// Login; for those who manage accounts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub login: Option<String>,
+    /// Staff number; for those who manage accounts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub staff_no: Option<String>,
+    /// `active` or `frozen`; for those who manage accounts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub state: Option<&'static str>,
+    /// Roles; for those who manage accounts or roles.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub roles: Option<Vec<String>>,
+    /// Whether a second factor is enrolled; for those who manage accounts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub totp: Option<bool>,
+}
+
+/// A department.
+#[derive(Clone, Debug, Serialize)]
+pub struct DepartmentView {
+    /// Id.
+    pub id: String,
+    /// Name.
+    pub name: String,
+    /// The department above it.
+    pub parent: Option<String>,
+}
+
+/// What the person themselves may know of their account.
+#[derive(Clone, Debug)]
+pub struct Myself {
+    /// Id.
+    pub id: String,
+    /// Login.
+    pub login: String,
+    /// Name.
+    pub name: String,
+    /// Staff number.
+    pub staff_no: String,
+    /// Department.
+    pub department: Option<crate::view::Named>,
+    /// Roles.
+    pub roles: Vec<String>,
+    /// Whether a second factor is enrolled.
+    pub totp: bool,
+    /// `zh-CN` or `en`.
+    pub language: String,
+}
+
+impl Tx {
+    /// Adds a department.
+    ///
+    /// # Errors
+    /// Forbidden, no name.
+    pub async fn add_department(
+        &mut self,
+        name: &str,
+        parent: Option<&DepartmentId>,
+        position: i64,
+    ) -> Result<DepartmentId> {
+        self.scope.require(ActName::PeopleManage, None)?;
+        let name = name.trim();
+        if name.is_empty() || name.chars().count() > 100 {
+            return Err(Problem::invalid("name", "required").into());
+        }
+        let id = DepartmentId::new(keys::new_id());
+        self.write
+            .run(
+                "add a department",
+                "INSERT INTO department (id, name, parent, position) VALUES ($1, $2, $3, $4)",
+                &[(&id).into(), name.into(), parent.into(), position.into()],
+            )
+            .await?;
+        self.refresh = true;
+        Ok(id)
+    }
+
+    /// Opens an account.
+    ///
+    /// # Errors
+    /// Forbidden; a login that is taken or malformed; a weak password; two administrators in one person.
+    pub async fn add_person(&mut self, new: NewPerson) -> Result<PersonId> {
+        self.scope.require(ActName::PeopleManage, None)?;
+        let login = new.login.trim().to_lowercase();
+        let fits =
+            |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '.' | '_' | '-' | '@');
+        if login.len() < 2 || login.len() > 64 || !login.chars().all(fits) {
+            return Err(Problem::invalid("login", "login_format").into());
+        }
+        if new.name.trim().is_empty() || new.name.chars().count() > 60 {
+            return Err(Problem::invalid("name", "required").into());
+        }
+        let known = self
+            .write
+            .optional("look for a login", "SELECT id FROM person WHERE login = $1", &[login.as_str().into()])
+            .await?;
+        if known.is_some() {
+            return Err(Problem::invalid("login", "login_taken").into());
+        }
+        let id = PersonId::new(keys::new_id());
+        let password = self.scope.inner.passwords.hash(Clear::from(new.password)).await?;
+        self.write
+            .run(
+                "open an account",
+                "INSERT INTO person (id, login, name, staff_no, department, language, state, password, totp_confirmed, \
+                 totp_step, failures, failed_at, locked_until, created_at) \
+                 VALUES ($1, $2, $3, $4, $5, $6, 'active', $7, 0, 0, 0, 0, 0, $8)",
+                &[
+                    (&id).into(),
+                    login.as_str().into(),
+                    new.name.trim().into(),
+                    new.staff_no.as_str().into(),
+                    new.department.as_ref().into(),
+                    new.language.as_str().into(),
+                    password.into(),
+                    self.scope.now().into(),
+                ],
+            )
+            .await?;
+        self.refresh = true;
+        for role in &new.roles {
+            self.grant_role(&id, role, &new.roles).await?;
+        }
+        Ok(id)
+    }
+
+    async fn grant_role(&mut self, person: &PersonId, role: &RoleName, all: &[RoleName]) -> Result<()> {
+        let catalog = self.scope.inner.catalog();
+        let catalog = if catalog.roles.contains_key(role) { catalog } else { self.scope.catalog.clone() };
+        if !catalog.roles.contains_key(role) {
+            return Err(Problem::invalid("roles", "unknown_role").into());
+        }
+        let administrators =
+            all.iter().filter_map(|r| catalog.roles.get(r)).filter(|p| p.def.administrator.is_some()).count();
+        if administrators > 1 {
+            return Err(Problem::invalid("roles", "one_administrator_only").into());
+        }
+        self.write
+            .run(
+                "grant a role",
+                "INSERT INTO person_role (person, role, granted_by, granted_at) VALUES ($1, $2, $3, $4)",
+                &[person.into(), role.into(), self.scope.person().into(), self.scope.now().into()],
+            )
+            .await?;
+        self.refresh = true;
+        Ok(())
+    }
+
+    /// Gives a person exactly these roles. Nobody changes their own.
+    ///
+    /// # Errors
+    /// Forbidden; unknown roles; two administrators in one person.
+    pub async fn set_roles(&mut self, person: &PersonId, roles: &[RoleName]) -> Result<()> {
+        self.scope.require(ActName::RolesManage, None)?;
+        if person == self.scope.person() {
+            return Err(Problem::Forbidden("own_roles").into());
+        }
+        if !self.scope.directory.people.contains_key(person) {
+            return Err(Problem::NotFound.into());
+        }
+        self.write.run("clear roles", "DELETE FROM person_role WHERE person = $1", &[person.into()]).await?;
+        for role in roles {
+            self.grant_role(person, role, roles).await?;
+        }
+        self.refresh = true;
+        Ok(())
+    }
+
+    /// Moves a person to another department. Their records stay where they are; scopes by department follow the person.
+    ///
+    /// # Errors
+    /// Forbidden, unknown department.
+    pub async fn set_department(&mut self, person: &PersonId, department: &DepartmentId) -> Result<()> {
+        self.scope.require(ActName::PeopleManage, None)?;
+        if !self.scope.directory.departments.contains_key(department) {
+            return Err(Problem::invalid("department", "unknown_record").into());
+        }
+        let moved = self
+            .write
+            .run(
+                "move a person",
+                "UPDATE person SET department = $1 WHERE id = $2",
+                &[department.into(), person.into()],
+            )
+            .await?;
+        self.refresh = true;
+        if moved == 0 { Err(Problem::NotFound.into()) } else { Ok(()) }
+    }
+
+    /// Freezes an account: no sign-in, every session, device and token ends in the same transaction.
+    ///
+    /// # Errors
+    /// Forbidden; oneself; unknown.
+    pub async fn freeze(&mut self, person: &PersonId) -> Result<Ended> {
+        let entry = self.scope.directory.people.get(person).ok_or(Problem::NotFound)?;
+        let department = entry.department.clone();
+        self.scope
+            .require(ActName::PeopleManage, department.as_ref())
+            .or_else(|_| self.scope.require(ActName::HandoversRun, department.as_ref()))?;
+        if person == self.scope.person() {
+            return Err(Problem::Forbidden("freeze_oneself").into());
+        }
+        let now = self.scope.now();
+        self.write
+            .run("freeze an account", "UPDATE person SET state = 'frozen' WHERE id = $1", &[person.into()])
+            .await?;
+        let sessions = self
+            .write
+            .run(
+                "end sessions",
+                "UPDATE session SET ended_at = $1 WHERE person = $2 AND ended_at IS NULL",
+                &[now.into(), person.into()],
+            )
+            .await?;
+        let devices = self
+            .write
+            .run(
+                "end devices",
+                "UPDATE device SET ended_at = $1 WHERE person = $2 AND ended_at IS NULL",
+                &[now.into(), person.into()],
+            )
+            .await?;
+        let shares = self
+            .write
+            .run(
+                "end shares with a person",
+                "UPDATE share SET ended_at = $1 WHERE person = $2 AND ended_at IS NULL",
+                &[now.into(), person.into()],
+            )
+            .await?;
+        self.refresh = true;
+        Ok(Ended { sessions, devices, shares })
+    }
+}
+
+/// What ended with an account.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Ended {
+    /// Sessions, with their tokens.
+    pub sessions: u64,
+    /// Devices.
+    pub devices: u64,
+    /// Shares with the person.
+    pub shares: u64,
+}
+
+impl Scope {
+    /// The caller's own account.
+    ///
+    /// # Errors
+    /// The account is gone.
+    pub fn myself(&self) -> Result<Myself> {
+        let me = self.directory.people.get(self.person()).ok_or(VaultError::NoSession)?;
+        Ok(Myself {
+            id: me.id.to_string(),
+            login: me.login.clone(),
+            name: me.name.clone(),
+            staff_no: me.staff_no.clone(),
+            department: me.department.as_ref().map(|d| crate::view::Named {
+                id: d.to_string(),
+                name: self.directory.department_name(d).map(str::to_owned),
+            }),
+            roles: me.roles.iter().map(ToString::to_string).collect(),
+            totp: me.has_totp,
+            language: me.language.clone(),
+        })
+    }
+
+    /// The directory: names and departments for everybody, accounts for those who manage them.
+    ///
+    /// # Errors
+    /// The log cannot be written.
+    pub async fn people(&self, q: &str, limit: usize) -> Result<Vec<PersonView>> {
+        let q = kedun_model::field::fold(q);
+        let found: Vec<PersonView> = self
+            .directory
+            .people
+            .values()
+            .filter(|p| {
+                q.is_empty() || kedun_model::field::fold(&p.name).contains(&q) || p.login.contains(&q)
+            })
+            .filter(|p| p.active || self.require(ActName::PeopleManage, None).is_ok())
+            .take(limit.clamp(1, 500))
+            .map(|p| self.person_view(p))
+            .collect();
+        self.log(Act::new("people.list", "person").count(found.len())).await?;
+        Ok(found)
+    }
+
+    /// One person.
+    ///
+    /// # Errors
+    /// Not found.
+    pub fn one_person(&self, id: &PersonId) -> Result<PersonView> {
+        self.directory.people.get(id).map(|p| self.person_view(p)).ok_or_else(|| Problem::NotFound.into())
+    }
+
+    fn person_view(&self, p: &crate::directory::PersonEntry) -> PersonView {
+        let manages = self.require(ActName::PeopleManage, p.department.as_ref()).is_ok();
+        let roles = manages || self.require(ActName::RolesManage, None).is_ok();
+        PersonView {
+            id: p.id.to_string(),
+            name: p.name.clone(),
+            department: p.department.as_ref().map(|d| crate::view::Named {
+                id: d.to_string(),
+                name: self.directory.department_name(d).map(str::to_owned),
+            }),
+            login: manages.then(|| p.login.clone()),
+            staff_no: manages.then(|| p.staff_no.clone()),
+            state: manages.then_some(if p.active { "active" } else { "frozen" }),
+            roles: roles.then(|| p.roles.iter().map(ToString::to_string).collect()),
+            totp: manages.then_some(p.has_totp),
+        }
+    }
+
+    /// People who could take over in a department: active, with a role that may own records of the object.
+    pub fn heirs(&self, department: Option<&DepartmentId>, except: &PersonId, object: &str) -> Vec<PersonId> {
+        let object = object.into();
+        let owns = |roles: &std::collections::BTreeSet<RoleName>| {
+            roles.iter().filter_map(|r| self.catalog.roles.get(r)).any(|r| {
+                r.def.grants.iter().any(|g| {
+                    g.object == object
+                        && g.scope == kedun_model::RowScope::Own
+                        && g.verbs.contains(&kedun_model::Verb::Edit)
+                })
+            })
+        };
+        self.directory
+            .people
+            .values()
+            .filter(|p| p.active && p.id != *except && p.department.as_ref() == department && owns(&p.roles))
+            .map(|p| p.id.clone())
+            .collect()
+    }
+
+    /// The department of a person, and the one above it.
+    pub fn departments_of(&self, person: &PersonId) -> (Option<DepartmentId>, Option<DepartmentId>) {
+        let own = self.directory.people.get(person).and_then(|p| p.department.clone());
+        let above = own
+            .as_ref()
+            .and_then(|d| self.directory.departments.get(d))
+            .and_then(|(_, parent, _)| parent.clone());
+        (own, above)
+    }
+
+    /// The departments, in their order.
+    pub fn departments(&self) -> Vec<DepartmentView> {
+        let mut all: Vec<_> = self.directory.departments.iter().collect();
+        all.sort_by_key(|(id, (_, _, position))| (*position, id.to_string()));
+        all.into_iter()
+            .map(|(id, (name, parent, _))| DepartmentView {
+                id: id.to_string(),
+                name: name.clone(),
+                parent: parent.as_ref().map(ToString::to_string),
+            })
+            .collect()
+    }
+
+    /// The name of a person, for certificates and watermarks.
+    pub fn name_of(&self, person: &PersonId) -> Option<String> {
+        self.directory.people.get(person).map(|p| p.name.clone())
+    }
+
+    /// Changes the caller's password and ends their other sessions.
+    ///
+    /// # Errors
+    /// The present password is wrong; the new one breaks a rule.
+    pub async fn change_password(&self, current: &str, new: &str) -> Result<()> {
+        let me = self.directory.people.get(self.person()).ok_or(VaultError::NoSession)?;
+        let row = self
+            .inner
+            .data
+            .optional("read a password", "SELECT password FROM person WHERE id = $1", &[self.person().into()])
+            .await?
+            .ok_or(VaultError::NoSession)?;
+        let verdict =
+            self.inner.passwords.verify(Clear::from(current.to_owned()), Some(row.text(0)?)).await?;
+        if verdict == Verdict::Wrong {
+            return Err(Problem::invalid("current", "wrong_password").into());
+        }
+        let mut errors = keys::password::check(new, &me.login, &[&me.name]);
+        if current == new {
+            errors.push(kedun_model::FieldError::new("new", "same_as_before"));
+        }
+        for error in &mut errors {
+            error.field = "new".to_owned();
+        }
+        if !errors.is_empty() {
+            return Err(Problem::Invalid(errors).into());
+        }
+        let hash = self.inner.passwords.hash(Clear::from(new.to_owned())).await?;
+        let mut tx = self.begin().await?;
+        tx.write
+            .run(
+                "change a password",
+                "UPDATE person SET password = $1 WHERE id = $2",
+                &[hash.into(), self.person().into()],
+            )
+            .await?;
+        tx.end_other_sessions().await?;
+        tx.commit(Act::new("password.change", "person")).await.map(drop)
+    }
+
+    /// Begins to enrol a second factor: answers the secret and its address for an authenticator.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn begin_totp(&self, issuer: &str) -> Result<(String, String)> {
+        let me = self.directory.people.get(self.person()).ok_or(VaultError::NoSession)?;
+        if me.has_totp {
+            return Err(Problem::Conflict("totp_enrolled").into());
+        }
+        let secret = TotpSecret::generate()?;
+        let sealed = keys::seal_system(&self.inner.system, "totp", self.person().as_str(), secret.expose())?;
+        let mut tx = self.begin().await?;
+        tx.write
+            .run(
+                "keep a TOTP seed",
+                "UPDATE person SET totp = $1, totp_confirmed = 0, totp_step = 0 WHERE id = $2",
+                &[sealed.into(), self.person().into()],
+            )
+            .await?;
+        tx.commit(Act::new("totp.begin", "person")).await?;
+        Ok((secret.base32()?.expose().to_owned(), secret.uri(issuer, &me.login)?.expose().to_owned()))
+    }
+
+    /// Finishes enrolling (`enrol`), or gives the second factor up, with a valid code. Other sessions end.
+    ///
+    /// # Errors
+    /// A wrong code; nothing to confirm or give up.
+    pub async fn settle_totp(&self, code: &str, enrol: bool) -> Result<()> {
+        let row = self
+            .inner
+            .data
+            .optional(
+                "read a TOTP seed",
+                "SELECT totp, totp_confirmed, totp_step FROM person WHERE id = $1",
+                &[self.person().into()],
+            )
+            .await?
+            .ok_or(VaultError::NoSession)?;
+        let confirmed = row.int(1)? != 0;
+        let (Some(sealed), true) = (row.opt_bytes(0)?, confirmed != enrol) else {
+            return Err(Problem::Conflict(if enrol { "totp_not_begun" } else { "totp_not_enrolled" }).into());
+        };
+        let seed = keys::open_system(&self.inner.system, "totp", self.person().as_str(), &sealed)?;
+        let seconds = u64::try_from(self.now() / 1000).unwrap_or(0);
+        let last = u64::try_from(row.int(2)?).ok();
+        let step = TotpSecret::from_bytes(seed.expose())?
+            .verify(code, seconds, last)
+            .map_err(|_| Problem::invalid("code", "totp_invalid"))?;
+        let mut tx = self.begin().await?;
+        let sql = if enrol {
+            "UPDATE person SET totp_confirmed = 1, totp_step = $1 WHERE id = $2"
+        } else {
+            "UPDATE person SET totp = NULL, totp_confirmed = 0, totp_step = $1 WHERE id = $2"
+        };
+        let step = i64::try_from(step).unwrap_or(i64::MAX);
+        tx.write.run("settle a second factor", sql, &[step.into(), self.person().into()]).await?;
+        tx.end_other_sessions().await?;
+        tx.commit(Act::new(if enrol { "totp.enrol" } else { "totp.give_up" }, "person")).await.map(drop)
+    }
+
+    /// Sets the caller's language.
+    ///
+    /// # Errors
+    /// An unknown language.
+    pub async fn set_language(&self, language: &str) -> Result<()> {
+        if !matches!(language, "zh-CN" | "en") {
+            return Err(Problem::invalid("language", "unknown_option").into());
+        }
+        let mut tx = self.begin().await?;
+        tx.write
+            .run(
+                "set a language",
+                "UPDATE person SET language = $1 WHERE id = $2",
+                &[language.into(), self.person().into()],
+            )
+            .await?;
+        tx.refresh = true;
+        tx.commit(Act::new("person.language", "person")).await.map(drop)
+    }
+}
+
+impl Tx {
+    async fn end_other_sessions(&mut self) -> Result<()> {
+        let current = self.scope.session().unwrap_or_default().to_owned();
+        self.write
+            .run(
+                "end the other sessions",
+                "UPDATE session SET ended_at = $1 WHERE person = $2 AND id <> $3 AND ended_at IS NULL",
+                &[self.scope.now().into(), self.scope.person().into(), current.into()],
+            )
+            .await?;
+        self.refresh = true;
+        Ok(())
+    }
+}

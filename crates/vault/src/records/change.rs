@@ -1,0 +1,705 @@
+//! Creating, changing and deleting. One validation path for form, API, import, flow and connector.
+
+use crate::error::{Result, VaultError};
+use crate::keys::SubjectKey;
+use crate::row::{Stored, pack};
+use crate::scope::Scope;
+use crate::sql::{Arg, placeholders};
+use crate::tx::{Tx, facts_of, place};
+use crate::view::view;
+use kedun_model::alert::FactKind;
+use kedun_model::definition::{Blind, Column, Subject};
+use kedun_model::field::{self, Projected};
+use kedun_model::mask::mask;
+use kedun_model::policy::{Caller, RecordFacts, contains, judge};
+use kedun_model::{
+    DepartmentId, FieldDef, FieldError, FieldKind, ObjectDef, PersonId, Problem, RecordId, Right, RowScope,
+    Show, SubjectId, Value, Verb,
+};
+use serde_json::{Map, Value as Json, json};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// A record to be made. What a caller may not decide (owner, department, pool, times) only tasks fill in.
+#[derive(Clone, Debug, Default)]
+pub struct NewRecord {
+    /// Values by field name.
+    pub fields: Map<String, Json>,
+    /// Another owner than the caller; tasks only.
+    pub owner: Option<PersonId>,
+    /// Another department than the owner's; tasks only.
+    pub department: Option<DepartmentId>,
+    /// Straight into a pool; tasks only.
+    pub pool: Option<String>,
+    /// Another time than now; tasks only.
+    pub created_at: Option<i64>,
+    /// A data subject for an object without a parent; tasks only (a case about a customer).
+    pub subject: Option<SubjectId>,
+}
+
+type Parsed<'a> = Vec<(&'a FieldDef, Option<Value>)>;
+
+impl Tx {
+    /// Creates a record.
+    ///
+    /// # Errors
+    /// Every broken rule by field; forbidden when no grant allows creating what this would be.
+    pub async fn create(&mut self, object: &str, new: NewRecord) -> Result<RecordId> {
+        let def = self.scope.object(object)?.clone();
+        self.scope.require_verb(&def.name, Verb::Create)?;
+        let now = self.scope.now();
+        let house = self.scope.task.is_some();
+        let caller = self.scope.caller.clone();
+        let right = |f: &FieldDef| {
+            let right = kedun_model::policy::right_on_create(&caller, &def.name, f);
+            Right { edit: right.edit && (house || !f.locked), ..right }
+        };
+        let mut parsed = parse(&def, &new.fields, None, right)?;
+        require(&def, &parsed, None)?;
+        if let Some(stage) = def.column_field(Column::Stage)
+            && !parsed.iter().any(|(f, v)| f.id == stage.id && v.is_some())
+            && let Some(first) = stage.options.iter().find(|o| !o.inactive)
+        {
+            parsed.push((stage, Some(Value::Text(first.value.clone()))));
+        }
+        let parent = self.parent(&def, &parsed).await?;
+        let created_at = new.created_at.filter(|_| house).unwrap_or(now);
+        let (subject, key) =
+            self.subject(&def, parent.as_ref().map(|(p, _)| p), new.subject.as_ref(), now).await?;
+        let id = match (&subject, def.subject) {
+            (Some(subject), Subject::Own) => RecordId::new(subject.as_str()),
+            _ => RecordId::new(crate::keys::new_id()),
+        };
+        let follows = def.parent.as_ref().is_some_and(|p| p.follows);
+        let mut stored = Stored {
+            id: id.clone(),
+            object: def.name.clone(),
+            subject,
+            parent: parent.as_ref().map(|(p, _)| p.id.clone()),
+            root: id.clone(),
+            owner: Some(self.scope.person().clone()),
+            department: self.scope.department().cloned(),
+            pool: None,
+            title: None,
+            stage: None,
+            status: None,
+            amount: None,
+            next_follow_up: None,
+            last_follow_up: None,
+            owned_since: Some(created_at),
+            created_by: self.scope.person().clone(),
+            created_at,
+            updated_at: created_at,
+            deleted_at: None,
+            revision: 1,
+            hold: false,
+            doc: Map::new(),
+            sealed: BTreeMap::new(),
+        };
+        if house {
+            stored.owner.clone_from(&new.owner);
+            stored.department = new.department.clone().or_else(|| self.department_of(new.owner.as_ref()));
+            stored.pool.clone_from(&new.pool);
+            if let Some(owner) = &new.owner {
+                stored.created_by.clone_from(owner);
+            }
+        }
+        let mut facts = RecordFacts::default();
+        if let Some((parent, parent_facts)) = &parent {
+            facts = parent_facts.clone();
+            facts.parent_readable = true;
+            if follows {
+                stored.root.clone_from(&parent.root);
+                stored.owner.clone_from(&parent.owner);
+                stored.department.clone_from(&parent.department);
+                stored.pool.clone_from(&parent.pool);
+            } else {
+                facts.shared = None;
+                facts.through.clear();
+            }
+        }
+        facts.owner.clone_from(&stored.owner);
+        facts.department.clone_from(&stored.department);
+        facts.pooled = stored.pool.is_some();
+        let allowed = caller.grants_for(&def.name, Verb::Create).any(|g| {
+            contains(&g.grant.scope, &caller, &facts) || (follows && g.grant.scope == RowScope::Parent)
+        });
+        if !allowed {
+            return Err(Problem::Forbidden("create").into());
+        }
+        self.set(&def, &mut stored, key.as_deref(), &parsed)?;
+        self.insert(&def, &stored).await?;
+        self.index(&def, &stored, &parsed, false).await?;
+        self.touched.push((def.name.to_string(), id.clone(), "create"));
+        self.written.insert(id.clone(), (stored, facts));
+        Ok(id)
+    }
+
+    /// Changes fields of a record. A masked text that comes back is no change.
+    ///
+    /// # Errors
+    /// Not found, forbidden, broken rules by field, [`VaultError::RevisionConflict`].
+    pub async fn update(
+        &mut self,
+        object: &str,
+        id: &RecordId,
+        revision: Option<i64>,
+        fields: &Map<String, Json>,
+    ) -> Result<Vec<String>> {
+        let (def, mut stored, facts) = self.load(object, id).await?;
+        let house = self.scope.task.is_some();
+        let caller = self.scope.caller.clone();
+        let verdict = judge(&caller, &def.name, &facts);
+        if stored.deleted_at.is_some() {
+            return Err(Problem::Conflict("deleted").into());
+        }
+        if !verdict.may(Verb::Edit) {
+            return Err(Problem::Forbidden("edit").into());
+        }
+        if stored.hold {
+            return Err(Problem::Conflict("on_hold").into());
+        }
+        if revision.is_some_and(|r| r != stored.revision) {
+            return Err(self.conflict(&def, &stored, &facts).await?);
+        }
+        let opener = self.scope.opener(std::slice::from_ref(&stored)).await?;
+        let right = |f: &FieldDef| {
+            let right = verdict.right(f);
+            Right { edit: right.edit || (house && f.locked), ..right }
+        };
+        let mut fields = fields.clone();
+        fields.retain(|name, raw| match (def.field(name), raw) {
+            (Some(f), Json::String(text)) if right(f).show < Show::Clear && right(f).show > Show::None => {
+                let now = if f.class.is_sealed() { opener.open(&stored, f) } else { stored.readable(f) };
+                now.is_none_or(|value| mask(f.kind, &value) != *text)
+            }
+            _ => true,
+        });
+        let mut parsed = parse(&def, &fields, Some(&stored), right)?;
+        // What is the same is no change; sealed values are compared in the clear, here and nowhere else.
+        parsed.retain(|(f, value)| {
+            let now = if f.class.is_sealed() { opener.open(&stored, f) } else { stored.readable(f) };
+            now != *value
+        });
+        if def.parent.as_ref().is_some_and(|p| parsed.iter().any(|(f, _)| f.name == p.field)) {
+            return Err(
+                Problem::invalid(def.parent.as_ref().map_or("", |p| &p.field), "parent_immutable").into()
+            );
+        }
+        require(&def, &parsed, Some(&stored))?;
+        self.references(&def, &parsed).await?;
+        let names: Vec<String> = parsed.iter().map(|(f, _)| f.name.clone()).collect();
+        if names.is_empty() {
+            self.written.insert(id.clone(), (stored, facts));
+            return Ok(names);
+        }
+        let mut changes = Map::new();
+        for (f, value) in &parsed {
+            let old = if f.class.is_sealed() { opener.open(&stored, f) } else { stored.readable(f) };
+            changes.insert(
+                f.id.as_str().to_owned(),
+                json!([old.as_ref().map(field::to_json), value.as_ref().map(field::to_json)]),
+            );
+        }
+        let subject = stored.subject.clone();
+        let key = match &subject {
+            Some(subject) => self.scope.inner.keyring.get(subject).await?,
+            None => None,
+        };
+        self.set(&def, &mut stored, key.as_deref(), &parsed)?;
+        self.store(&mut stored).await?;
+        self.index(&def, &stored, &parsed, true).await?;
+        self.history(&stored, key.as_deref(), "update", &Json::Object(changes)).await?;
+        self.touched.push((def.name.to_string(), id.clone(), "update"));
+        self.scope.fact(FactKind::Activity { record: id.clone() });
+        self.written.insert(id.clone(), (stored, facts));
+        Ok(names)
+    }
+
+    /// Puts a record, and what follows it, into the recycle bin; or takes it out again.
+    ///
+    /// # Errors
+    /// Not found, forbidden, [`VaultError::RevisionConflict`].
+    pub async fn set_deleted(
+        &mut self,
+        object: &str,
+        id: &RecordId,
+        revision: Option<i64>,
+        deleted: bool,
+    ) -> Result<()> {
+        let (def, mut stored, facts) = self.load(object, id).await?;
+        let verdict = judge(&self.scope.caller, &def.name, &facts);
+        let verb = if deleted { Verb::Delete } else { Verb::Restore };
+        if !verdict.may(verb) {
+            return Err(if stored.deleted_at.is_some() && !verdict.may(Verb::Restore) {
+                Problem::NotFound.into()
+            } else {
+                Problem::Forbidden(verb.as_str()).into()
+            });
+        }
+        if stored.hold {
+            return Err(Problem::Conflict("on_hold").into());
+        }
+        if stored.deleted_at.is_some() == deleted {
+            return Err(if deleted { Problem::NotFound } else { Problem::Conflict("not_deleted") }.into());
+        }
+        if revision.is_some_and(|r| r != stored.revision) {
+            return Err(self.conflict(&def, &stored, &facts).await?);
+        }
+        let now = self.scope.now();
+        let before = stored.deleted_at;
+        stored.deleted_at = deleted.then_some(now);
+        self.store(&mut stored).await?;
+        if stored.root == stored.id {
+            let (sql, args): (_, Vec<Arg>) = if deleted {
+                (
+                    "UPDATE record SET deleted_at = $1 WHERE root = $2 AND id <> $2 AND deleted_at IS NULL",
+                    vec![now.into(), id.into()],
+                )
+            } else {
+                (
+                    "UPDATE record SET deleted_at = NULL WHERE root = $1 AND id <> $1 AND deleted_at = $2",
+                    vec![id.into(), before.into()],
+                )
+            };
+            self.write.run("carry what follows", sql, &args).await?;
+        }
+        let action = if deleted { "delete" } else { "restore" };
+        self.history(&stored, None, action, &Json::Null).await?;
+        self.touched.push((def.name.to_string(), id.clone(), action));
+        self.written.insert(id.clone(), (stored, facts));
+        Ok(())
+    }
+
+    /// Notes on a parent that it was followed up. Its fields are the system's, so no edit right is needed, but the
+    /// caller must see it and have written the follow-up under it.
+    ///
+    /// # Errors
+    /// Not found.
+    pub async fn followed_up(
+        &mut self,
+        object: &str,
+        id: &RecordId,
+        at: i64,
+        next: Option<i64>,
+    ) -> Result<()> {
+        let (_, mut stored, facts) = self.load(object, id).await?;
+        stored.last_follow_up = stored.last_follow_up.max(Some(at));
+        if next.is_some() || stored.next_follow_up.is_some_and(|planned| planned <= at) {
+            stored.next_follow_up = next;
+        }
+        self.store(&mut stored).await?;
+        self.scope.fact(FactKind::Activity { record: id.clone() });
+        self.written.insert(id.clone(), (stored, facts));
+        Ok(())
+    }
+
+    /// The conflict to answer: the present record as the caller may see it.
+    async fn conflict(
+        &mut self,
+        def: &ObjectDef,
+        stored: &Stored,
+        facts: &RecordFacts,
+    ) -> Result<VaultError> {
+        let names = self.scope.names(def, std::slice::from_ref(stored), None).await?;
+        let opener = self.scope.opener(std::slice::from_ref(stored)).await?;
+        let verdict = judge(&self.scope.caller, &def.name, facts);
+        let current = view(def, stored, &verdict, None, &names, |f| opener.open(stored, f));
+        Ok(VaultError::RevisionConflict(Box::new(current)))
+    }
+
+    pub(crate) fn department_of(&self, person: Option<&PersonId>) -> Option<DepartmentId> {
+        person.and_then(|p| self.scope.directory.people.get(p)).and_then(|p| p.department.clone())
+    }
+
+    /// The parent that a new record belongs under: it must be visible, and not only through the pool.
+    async fn parent(
+        &mut self,
+        def: &ObjectDef,
+        parsed: &Parsed<'_>,
+    ) -> Result<Option<(Stored, RecordFacts)>> {
+        self.references(def, parsed).await?;
+        let Some(parent) = &def.parent else { return Ok(None) };
+        let id = parsed.iter().find(|(f, _)| f.name == parent.field).and_then(|(_, v)| v.as_ref());
+        let Some(Value::Record(id)) = id else { return Ok(None) };
+        if let Some((stored, facts)) = self.written.get(id) {
+            return Ok(Some((stored.clone(), facts.clone())));
+        }
+        let (_, stored, facts) =
+            self.load(parent.object.as_str(), id).await.map_err(|error| match error {
+                VaultError::Problem(Problem::NotFound) => {
+                    Problem::invalid(parent.field.clone(), "unknown_record").into()
+                }
+                other => other,
+            })?;
+        if stored.deleted_at.is_some() {
+            return Err(Problem::invalid(parent.field.clone(), "unknown_record").into());
+        }
+        if stored.pool.is_some() && self.scope.task.is_none() {
+            return Err(Problem::invalid(parent.field.clone(), "claim_first").into());
+        }
+        Ok(Some((stored, facts)))
+    }
+
+    /// Links must point to records that the caller may see, people and departments that exist.
+    async fn references(&mut self, def: &ObjectDef, parsed: &Parsed<'_>) -> Result<()> {
+        let mut errors = Vec::new();
+        for (f, value) in parsed {
+            let known = match value {
+                Some(Value::Person(id)) => self.scope.directory.people.get(id).is_some_and(|p| p.active),
+                Some(Value::Department(id)) => self.scope.directory.departments.contains_key(id),
+                Some(Value::Record(id)) if def.parent.as_ref().is_none_or(|p| p.field != f.name) => {
+                    let target = f.target.as_ref().map_or("", |t| t.as_str()).to_owned();
+                    self.written.contains_key(id)
+                        || self.scope.task.is_some()
+                        || match self.load(&target, id).await {
+                            Ok((_, stored, _)) => stored.deleted_at.is_none(),
+                            Err(VaultError::Problem(Problem::NotFound)) => false,
+                            Err(other) => return Err(other),
+                        }
+                }
+                _ => true,
+            };
+            if !known {
+                errors.push(FieldError::new(f.name.clone(), "unknown_record"));
+            }
+        }
+        if errors.is_empty() { Ok(()) } else { Err(Problem::Invalid(errors).into()) }
+    }
+
+    async fn subject(
+        &mut self,
+        def: &ObjectDef,
+        parent: Option<&Stored>,
+        given: Option<&SubjectId>,
+        now: i64,
+    ) -> Result<(Option<SubjectId>, Option<Arc<SubjectKey>>)> {
+        let subject = match def.subject {
+            Subject::Own => {
+                let (subject, key) = self.scope.inner.keyring.take(now).await?;
+                return Ok((Some(subject), Some(key)));
+            }
+            Subject::Parent => parent.and_then(|p| p.subject.clone()),
+            Subject::None => given.filter(|_| self.scope.task.is_some()).cloned(),
+        };
+        let key = match &subject {
+            Some(subject) => self.scope.inner.keyring.get(subject).await?,
+            None => None,
+        };
+        Ok((subject, key))
+    }
+
+    /// Puts parsed values into a record, sealing those of class L3 and up.
+    fn set(
+        &self,
+        def: &ObjectDef,
+        stored: &mut Stored,
+        key: Option<&SubjectKey>,
+        parsed: &Parsed<'_>,
+    ) -> Result<()> {
+        let _ = def;
+        for (f, value) in parsed {
+            if !f.class.is_sealed() {
+                stored.set_readable(f, value.as_ref());
+                continue;
+            }
+            match value {
+                None => {
+                    stored.sealed.remove(f.id.as_str());
+                }
+                Some(value) => {
+                    let key = key.ok_or(Problem::Conflict("subject_destroyed"))?;
+                    let org = &self.scope.inner.scribe.org;
+                    let place = place(org, &stored.object, &stored.id, &f.id);
+                    let sealed =
+                        crate::keys::seal(key, &place, field::to_json(value).to_string().as_bytes())?;
+                    stored.sealed.insert(f.id.as_str().to_owned(), sealed);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    async fn insert(&mut self, def: &ObjectDef, s: &Stored) -> Result<()> {
+        let _ = def;
+        self.write
+            .run(
+                "insert a record",
+                "INSERT INTO record (id, object, subject, parent, root, owner, department, pool, title, stage, status, \
+                 amount, next_follow_up, last_follow_up, owned_since, created_by, created_at, updated_at, deleted_at, \
+                 revision, hold, doc, sealed) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, \
+                 $16, $17, $18, $19, $20, $21, $22, $23)",
+                &record_args(s),
+            )
+            .await
+            .map(drop)
+    }
+
+    /// Stores a changed record under the next revision; whoever changed it in between wins.
+    pub(crate) async fn store(&mut self, s: &mut Stored) -> Result<()> {
+        let was = s.revision;
+        s.revision += 1;
+        s.updated_at = self.scope.now().max(s.updated_at);
+        let mut args = record_args(s);
+        args.push(was.into());
+        let changed = self
+            .write
+            .run(
+                "update a record",
+                "UPDATE record SET object = $2, subject = $3, parent = $4, root = $5, owner = $6, department = $7, \
+                 pool = $8, title = $9, stage = $10, status = $11, amount = $12, next_follow_up = $13, \
+                 last_follow_up = $14, owned_since = $15, created_by = $16, created_at = $17, updated_at = $18, \
+                 deleted_at = $19, revision = $20, hold = $21, doc = $22, sealed = $23 WHERE id = $1 AND revision = $24",
+                &args,
+            )
+            .await?;
+        if changed == 0 { Err(Problem::Conflict("revision_conflict").into()) } else { Ok(()) }
+    }
+
+    /// Keeps projections and blind tokens in step with the values just set.
+    async fn index(&mut self, def: &ObjectDef, s: &Stored, parsed: &Parsed<'_>, replace: bool) -> Result<()> {
+        let mut text: Vec<(String, String)> = Vec::new();
+        let mut refs: Vec<(String, String)> = Vec::new();
+        let mut num: Vec<(String, i64)> = Vec::new();
+        let mut time: Vec<(String, i64)> = Vec::new();
+        let mut blind: Vec<(String, &str, Vec<u8>)> = Vec::new();
+        let mut cleared: Vec<String> = Vec::new();
+        let mut unsealed: Vec<String> = Vec::new();
+        for (f, value) in parsed {
+            let name = format!("{}.{}", def.name, f.id);
+            if f.class.is_sealed() {
+                if replace && !f.blind.is_empty() {
+                    unsealed.push(f.id.as_str().to_owned());
+                }
+                let Some(value) = value else { continue };
+                for kind in &f.blind {
+                    match kind {
+                        Blind::Exact => {
+                            if let Some(text) = field::blind_text(f.kind, value) {
+                                let token =
+                                    self.scope.inner.blind.exact(crate::plan::domain(f.kind), &text).to_vec();
+                                blind.push((
+                                    f.id.as_str().to_owned(),
+                                    crate::plan::exact_kind(f.kind),
+                                    token,
+                                ));
+                            }
+                        }
+                        Blind::Last4 => {
+                            let token = field::last4(value)
+                                .and_then(|digits| self.scope.inner.blind.last4("phone", &digits));
+                            if let Some(token) = token {
+                                blind.push((f.id.as_str().to_owned(), "last4", token.to_vec()));
+                            }
+                        }
+                    }
+                }
+                continue;
+            }
+            let kept = f.column.is_some() || def.parent.as_ref().is_some_and(|p| p.field == f.name);
+            if kept || !(f.filterable || f.sortable) {
+                continue;
+            }
+            if replace {
+                cleared.push(name.clone());
+            }
+            for projected in value.as_ref().map(|v| field::project_all(f.kind, v)).unwrap_or_default() {
+                match projected {
+                    Projected::Text(v) => text.push((name.clone(), v)),
+                    Projected::Ref(v) => refs.push((name.clone(), v)),
+                    Projected::Num(v) => num.push((name.clone(), v)),
+                    Projected::Time(v) => time.push((name.clone(), v)),
+                }
+            }
+        }
+        for field in &cleared {
+            for table in ["idx_text", "idx_ref", "idx_num", "idx_time"] {
+                let sql = format!("DELETE FROM {table} WHERE record = $1 AND field = $2");
+                self.write.run("clear a projection", &sql, &[(&s.id).into(), field.as_str().into()]).await?;
+            }
+        }
+        for field in &unsealed {
+            self.write
+                .run(
+                    "clear a blind token",
+                    "DELETE FROM blind WHERE record = $1 AND field = $2",
+                    &[(&s.id).into(), field.as_str().into()],
+                )
+                .await?;
+        }
+        self.project("idx_text", s, text.into_iter().map(|(f, v)| (f, Arg::from(v))).collect()).await?;
+        self.project("idx_ref", s, refs.into_iter().map(|(f, v)| (f, Arg::from(v))).collect()).await?;
+        self.project("idx_num", s, num.into_iter().map(|(f, v)| (f, Arg::from(v))).collect()).await?;
+        self.project("idx_time", s, time.into_iter().map(|(f, v)| (f, Arg::from(v))).collect()).await?;
+        if !blind.is_empty() {
+            let sql = format!(
+                "INSERT INTO blind (record, field, kind, object, token) VALUES {}",
+                placeholders(1, blind.len(), 5)
+            );
+            let mut args: Vec<Arg> = Vec::new();
+            for (field, kind, token) in blind {
+                args.extend([
+                    (&s.id).into(),
+                    field.into(),
+                    kind.into(),
+                    (&s.object).into(),
+                    Arg::from(token),
+                ]);
+            }
+            self.write.run("store blind tokens", &sql, &args).await?;
+        }
+        Ok(())
+    }
+
+    async fn project(&mut self, table: &str, s: &Stored, values: Vec<(String, Arg)>) -> Result<()> {
+        if values.is_empty() {
+            return Ok(());
+        }
+        let sql =
+            format!("INSERT INTO {table} (record, field, value) VALUES {}", placeholders(1, values.len(), 3));
+        let mut args: Vec<Arg> = Vec::new();
+        for (field, value) in values {
+            args.extend([(&s.id).into(), field.into(), value]);
+        }
+        self.write.run("store projections", &sql, &args).await.map(drop)
+    }
+
+    /// Keeps what was, sealed under the subject's key where there is one.
+    pub(crate) async fn history(
+        &mut self,
+        s: &Stored,
+        key: Option<&SubjectKey>,
+        action: &str,
+        changes: &Json,
+    ) -> Result<()> {
+        let id = crate::keys::new_id();
+        let text = changes.to_string();
+        let body = match (key, changes.is_null()) {
+            (Some(key), false) => {
+                let field = kedun_model::FieldId::new(format!("#{id}"));
+                crate::keys::seal(
+                    key,
+                    &place(&self.scope.inner.scribe.org, &s.object, &s.id, &field),
+                    text.as_bytes(),
+                )?
+            }
+            _ => text.into_bytes(),
+        };
+        self.write
+            .run(
+                "keep history",
+                "INSERT INTO history (id, record, subject, entry, at, person, action, revision, changes) \
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+                &[
+                    id.as_str().into(),
+                    (&s.id).into(),
+                    s.subject.as_ref().into(),
+                    self.entry.as_str().into(),
+                    self.scope.now().into(),
+                    self.scope.person().into(),
+                    action.into(),
+                    s.revision.into(),
+                    body.into(),
+                ],
+            )
+            .await
+            .map(drop)
+    }
+}
+
+fn record_args(s: &Stored) -> Vec<Arg> {
+    vec![
+        (&s.id).into(),
+        (&s.object).into(),
+        s.subject.as_ref().into(),
+        s.parent.as_ref().into(),
+        (&s.root).into(),
+        s.owner.as_ref().into(),
+        s.department.as_ref().into(),
+        s.pool.clone().into(),
+        s.title.clone().into(),
+        s.stage.clone().into(),
+        s.status.clone().into(),
+        s.amount.into(),
+        s.next_follow_up.into(),
+        s.last_follow_up.into(),
+        s.owned_since.into(),
+        (&s.created_by).into(),
+        s.created_at.into(),
+        s.updated_at.into(),
+        s.deleted_at.into(),
+        s.revision.into(),
+        i64::from(s.hold).into(),
+        Json::Object(s.doc.clone()).to_string().into(),
+        pack(&s.sealed).into(),
+    ]
+}
+
+/// Parses what came, by field; a field that the caller may not see is as unknown as one that does not exist.
+fn parse<'a>(
+    def: &'a ObjectDef,
+    fields: &Map<String, Json>,
+    stored: Option<&Stored>,
+    right: impl Fn(&FieldDef) -> Right,
+) -> Result<Parsed<'a>> {
+    let mut parsed = Vec::with_capacity(fields.len());
+    let mut errors = Vec::new();
+    for (name, raw) in fields {
+        let Some(f) = def.field(name) else {
+            errors.push(FieldError::new(name.chars().take(60).collect::<String>(), "unknown_field"));
+            continue;
+        };
+        let right = right(f);
+        if !right.edit {
+            let hidden = right.show == Show::None && !f.locked;
+            errors.push(FieldError::new(name.clone(), if hidden { "unknown_field" } else { "not_writable" }));
+            continue;
+        }
+        let before = stored.filter(|_| !f.class.is_sealed()).and_then(|s| s.readable(f));
+        match field::parse_over(f, raw, before.as_ref()) {
+            Ok(value) => parsed.push((f, value)),
+            Err(error) => errors.push(error),
+        }
+    }
+    if errors.is_empty() { Ok(parsed) } else { Err(Problem::Invalid(errors).into()) }
+}
+
+/// Required fields must be there, and a stage may ask for more before it is entered.
+fn require(def: &ObjectDef, parsed: &Parsed<'_>, stored: Option<&Stored>) -> Result<()> {
+    let mut errors = Vec::new();
+    let given = |f: &FieldDef| parsed.iter().find(|(p, _)| p.id == f.id).map(|(_, v)| v.is_some());
+    let filled = |f: &FieldDef| given(f).unwrap_or_else(|| stored.is_some_and(|s| s.has(f)));
+    for f in def.live_fields().filter(|f| f.required && !f.locked) {
+        if !filled(f) {
+            errors.push(field::required(f));
+        }
+    }
+    for (f, value) in parsed {
+        let (FieldKind::Select, Some(Value::Text(choice))) = (f.kind, value) else { continue };
+        let Some(choice) = f.options.iter().find(|o| o.value == *choice) else { continue };
+        for name in &choice.requires {
+            if def.field(name).is_some_and(|needed| !filled(needed)) {
+                errors.push(FieldError::new(name.clone(), "required_by_stage").with("stage", &choice.value));
+            }
+        }
+    }
+    if errors.is_empty() { Ok(()) } else { Err(Problem::Invalid(errors).into()) }
+}
+
+impl Scope {
+    /// Whether a verdict on a new record's facts would let the caller read it; used by forms that ask before saving.
+    pub fn may_create(&self, object: &str) -> bool {
+        self.require_verb(&object.into(), Verb::Create).is_ok()
+    }
+}
+
+/// The facts of a record that was just loaded, refreshed after its owner changed.
+pub(crate) fn facts_after(stored: &Stored, before: &RecordFacts, caller: &Caller) -> RecordFacts {
+    let _ = caller;
+    RecordFacts {
+        shared: before.shared,
+        through: before.through.clone(),
+        parent_readable: before.parent_readable,
+        ..facts_of(stored)
+    }
+}

@@ -1,0 +1,142 @@
+//! Giving a record to somebody: transfer, claim from the pool, release into it. What follows the record goes along.
+
+use crate::error::Result;
+use crate::row::Stored;
+use crate::sql::Arg;
+use crate::tx::Tx;
+use kedun_model::policy::judge;
+use kedun_model::{PersonId, Problem, RecordId, Verb};
+use serde_json::json;
+
+/// The pool that is meant when none is named.
+pub const DEFAULT_POOL: &str = "default";
+
+impl Tx {
+    /// Gives a record to another owner. Stage, amounts, plans and history stay; contacts, follow-ups and everything
+    /// else that follows the record go along; shares of the former owner's making end.
+    ///
+    /// # Errors
+    /// Not found, forbidden, an heir who is unknown or frozen.
+    pub async fn transfer(&mut self, object: &str, id: &RecordId, to: &PersonId, reason: &str) -> Result<()> {
+        let (def, mut stored, facts) = self.load(object, id).await?;
+        if !judge(&self.scope.caller, &def.name, &facts).may(Verb::Transfer) {
+            return Err(Problem::Forbidden("transfer").into());
+        }
+        if def.parent.as_ref().is_some_and(|p| p.follows) {
+            return Err(Problem::Conflict("follows_its_parent").into());
+        }
+        let heir = self.scope.directory.people.get(to).filter(|p| p.active);
+        let Some(heir) = heir else { return Err(Problem::invalid("to", "unknown_person").into()) };
+        let department = heir.department.clone();
+        if stored.owner.as_ref() == Some(to) && stored.pool.is_none() {
+            return Err(Problem::invalid("to", "owns_it_already").into());
+        }
+        let from = stored.owner.clone();
+        stored.owner = Some(to.clone());
+        stored.department = department;
+        stored.pool = None;
+        stored.owned_since = Some(self.scope.now());
+        self.store(&mut stored).await?;
+        self.carry(&stored).await?;
+        self.history(
+            &stored,
+            None,
+            "transfer",
+            &json!({ "from": from, "to": to, "reason": reason.chars().take(200).collect::<String>() }),
+        )
+        .await?;
+        self.touched.push((def.name.to_string(), id.clone(), "transfer"));
+        let facts = super::change::facts_after(&stored, &facts, &self.scope.caller);
+        self.written.insert(id.clone(), (stored, facts));
+        Ok(())
+    }
+
+    /// Takes a record out of the pool. One conditional write: of two who tap at once, one gets it.
+    ///
+    /// # Errors
+    /// Not found, forbidden, already claimed.
+    pub async fn claim(&mut self, object: &str, id: &RecordId) -> Result<()> {
+        let (def, mut stored, facts) = self.load(object, id).await?;
+        if !judge(&self.scope.caller, &def.name, &facts).may(Verb::Claim) {
+            return Err(Problem::Forbidden("claim").into());
+        }
+        if stored.pool.is_none() {
+            return Err(Problem::Conflict("not_in_pool").into());
+        }
+        stored.owner = Some(self.scope.person().clone());
+        stored.department = self.scope.department().cloned();
+        let pool = stored.pool.take();
+        stored.owned_since = Some(self.scope.now());
+        self.store(&mut stored).await?;
+        self.carry(&stored).await?;
+        self.history(&stored, None, "claim", &json!({ "pool": pool })).await?;
+        self.touched.push((def.name.to_string(), id.clone(), "claim"));
+        let facts = super::change::facts_after(&stored, &facts, &self.scope.caller);
+        self.written.insert(id.clone(), (stored, facts));
+        Ok(())
+    }
+
+    /// Puts a record into the pool. It has no owner then; its shares end.
+    ///
+    /// # Errors
+    /// Not found, forbidden, an object without a pool.
+    pub async fn release(
+        &mut self,
+        object: &str,
+        id: &RecordId,
+        pool: Option<&str>,
+        reason: &str,
+    ) -> Result<()> {
+        let (def, mut stored, facts) = self.load(object, id).await?;
+        if !judge(&self.scope.caller, &def.name, &facts).may(Verb::Release) {
+            return Err(Problem::Forbidden("release").into());
+        }
+        if !def.pooled {
+            return Err(Problem::Conflict("no_pool").into());
+        }
+        if stored.pool.is_some() {
+            return Err(Problem::Conflict("already_in_pool").into());
+        }
+        let from = stored.owner.take();
+        stored.pool = Some(pool.unwrap_or(DEFAULT_POOL).to_owned());
+        stored.owned_since = None;
+        self.store(&mut stored).await?;
+        self.carry(&stored).await?;
+        self.history(
+            &stored,
+            None,
+            "release",
+            &json!({ "from": from, "pool": stored.pool, "reason": reason.chars().take(200).collect::<String>() }),
+        )
+        .await?;
+        self.touched.push((def.name.to_string(), id.clone(), "release"));
+        let facts = super::change::facts_after(&stored, &facts, &self.scope.caller);
+        self.written.insert(id.clone(), (stored, facts));
+        Ok(())
+    }
+
+    /// What follows a record has its owner, department and pool; shares given under the former owner end.
+    async fn carry(&mut self, stored: &Stored) -> Result<()> {
+        let id = &stored.id;
+        self.write
+            .run(
+                "carry what follows",
+                "UPDATE record SET owner = $1, department = $2, pool = $3 WHERE root = $4 AND id <> $4",
+                &[
+                    stored.owner.as_ref().into(),
+                    stored.department.as_ref().into(),
+                    stored.pool.clone().into(),
+                    id.into(),
+                ],
+            )
+            .await?;
+        self.write
+            .run(
+                "end shares",
+                "UPDATE share SET ended_at = $1 WHERE record = $2 AND ended_at IS NULL",
+                &[Arg::from(self.scope.now()), id.into()],
+            )
+            .await?;
+        Ok(())
+    }
+}

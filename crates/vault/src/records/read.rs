@@ -1,0 +1,170 @@
+//! Reading: one record, a page, a count. Everything goes through [`crate::plan`]; the log row is durable before the
+//! bytes leave.
+
+use crate::audit::Act;
+use crate::error::Result;
+use crate::plan::{self, COUNT_CAP, Flags, Query};
+use crate::row::Stored;
+use crate::scope::Scope;
+use crate::tx::read_with_facts;
+use crate::vault::Signal;
+use crate::view::{RecordView, view};
+use kedun_model::alert::{Fact, FactKind};
+use kedun_model::policy::judge;
+use kedun_model::{Problem, RecordId};
+use serde_json::{Value as Json, json};
+
+/// A page of a list.
+#[derive(Debug)]
+pub struct Page {
+    /// The records, masked.
+    pub records: Vec<RecordView>,
+    /// Where the next page begins; none at the end.
+    pub next_cursor: Option<String>,
+    /// How many there are, capped, when asked.
+    pub count: Option<i64>,
+    /// Whether the count hit the cap.
+    pub capped: bool,
+}
+
+impl Scope {
+    /// One record as the caller may see it.
+    ///
+    /// # Errors
+    /// [`Problem::NotFound`] for what does not exist and what is out of scope alike; both leave the same kind of row.
+    pub async fn get(&self, object: &str, id: &RecordId) -> Result<RecordView> {
+        let def = self.object(object)?.clone();
+        let flags = Flags::for_caller(&self.caller, &def.name);
+        let statement = plan::by_ids(&self.asking(&def), &[id.as_str()], &flags);
+        let row = self.inner.data.optional("read a record", &statement.text, &statement.args).await?;
+        let found = row.map(|row| read_with_facts(&row, &flags, 23)).transpose()?;
+        if let Some((stored, facts)) = &found {
+            let verdict = judge(&self.caller, &def.name, facts);
+            let gone = stored.deleted_at.is_some() && !verdict.may(kedun_model::Verb::Restore);
+            if verdict.visible() && !gone {
+                let names = self.names(&def, std::slice::from_ref(stored), None).await?;
+                let opener = self.opener(std::slice::from_ref(stored)).await?;
+                let record = view(&def, stored, &verdict, None, &names, |f| opener.open(stored, f));
+                let act = Act::new("record.read", def.name.as_str())
+                    .on(&stored.id, stored.subject.as_ref())
+                    .fields(record.clear_personal.iter().cloned())
+                    .looked([stored.id.clone()]);
+                self.log(act).await?;
+                return Ok(record);
+            }
+        }
+        self.denied(object, id, found.is_some()).await?;
+        Err(Problem::NotFound.into())
+    }
+
+    /// Notes that somebody asked for what they may not see. Unknown ids leave the same row, so time tells nothing.
+    pub(crate) async fn denied(&self, object: &str, id: &RecordId, exists: bool) -> Result<()> {
+        let known = id.as_str().len() <= 64;
+        let mut act = Act::new("record.denied", object).denied();
+        if known {
+            act = act.on(id, None);
+        }
+        self.log(act.payload(json!({ "exists": exists }))).await?;
+        if exists && self.task.is_none() {
+            self.fact(FactKind::DeniedScope { record: id.clone() });
+        }
+        Ok(())
+    }
+
+    /// Tells the alert rules what happened.
+    pub(crate) fn fact(&self, kind: FactKind) {
+        let _ = self.inner.signals.send(Signal::Fact(Fact {
+            at: self.now(),
+            person: self.person().clone(),
+            department: self.department().cloned(),
+            kind,
+        }));
+    }
+
+    /// A page of records.
+    ///
+    /// # Errors
+    /// Fields that the caller may not see, unknown operators, a damaged cursor.
+    pub async fn query(&self, object: &str, query: &Query) -> Result<Page> {
+        let (page, stored) = self.page(object, query).await?;
+        let ids: Vec<&str> = stored.iter().map(|s| s.id.as_str()).collect();
+        let clear: std::collections::BTreeSet<&String> =
+            page.records.iter().flat_map(|r| r.clear_personal.iter()).collect();
+        let act = Act::new("record.list", object)
+            .count(page.records.len())
+            .fields(clear.into_iter().cloned())
+            .payload(json!({ "records": ids, "filtered_by": filtered_by(query) }));
+        self.log(act).await?;
+        Ok(page)
+    }
+
+    /// A page without a log row of its own, for callers that log more than a list (an export, a case).
+    pub(crate) async fn page(&self, object: &str, query: &Query) -> Result<(Page, Vec<Stored>)> {
+        let def = self.object(object)?.clone();
+        let asking = self.asking(&def);
+        let planned = plan::plan(&asking, query)?;
+        let rows = self.inner.data.all("list records", &planned.page.text, &planned.page.args).await?;
+        let limit = query.limit.clamp(1, plan::MAX_LIMIT);
+        let more = rows.len() > limit;
+        let mut records = Vec::with_capacity(rows.len().min(limit));
+        for row in rows.iter().take(limit) {
+            records.push(read_with_facts(row, &planned.flags, 23 + planned.sort_columns)?);
+        }
+        let next_cursor = match (more, rows.get(limit - 1), records.last()) {
+            (true, Some(row), Some((last, _))) => {
+                let mut values = Vec::with_capacity(planned.sort_columns);
+                for (i, text) in planned.text_keys.iter().enumerate() {
+                    values.push(if *text {
+                        Json::from(row.text(23 + i)?)
+                    } else {
+                        Json::from(row.int(23 + i)?)
+                    });
+                }
+                Some(plan::write_cursor(&values, last.id.as_str()))
+            }
+            _ => None,
+        };
+        let count = match &planned.count {
+            Some(statement) => {
+                let row = self.inner.data.optional("count records", &statement.text, &statement.args).await?;
+                row.map(|row| row.int(0)).transpose()?
+            }
+            None => None,
+        };
+        let stored: Vec<Stored> = records.iter().map(|(stored, _)| stored.clone()).collect();
+        let names = self.names(&def, &stored, query.fields.as_deref()).await?;
+        let opener = self.opener(&stored).await?;
+        let views = records
+            .iter()
+            .map(|(stored, facts)| {
+                let verdict = judge(&self.caller, &def.name, facts);
+                view(&def, stored, &verdict, query.fields.as_deref(), &names, |f| opener.open(stored, f))
+            })
+            .collect();
+        let page = Page {
+            records: views,
+            next_cursor,
+            count: count.map(|n| n.min(COUNT_CAP)),
+            capped: count.is_some_and(|n| n > COUNT_CAP),
+        };
+        Ok((page, stored))
+    }
+
+    /// How many records a filter reaches within the caller's scope, up to a cap of its own.
+    ///
+    /// # Errors
+    /// As [`Scope::query`].
+    pub async fn count(&self, object: &str, query: &Query) -> Result<(i64, bool)> {
+        let query = Query { count: true, limit: 1, fields: Some(Vec::new()), ..query.clone() };
+        let (page, _) = self.page(object, &query).await?;
+        Ok((page.count.unwrap_or(0), page.capped))
+    }
+}
+
+fn filtered_by(query: &Query) -> Vec<String> {
+    query
+        .filter
+        .as_ref()
+        .map(|f| f.conditions().iter().map(|c| c.field.clone()).collect())
+        .unwrap_or_default()
+}

@@ -1,0 +1,115 @@
+//! Revealing one field of one record, for a purpose, counted. The row in the log is durable before the value leaves.
+
+use crate::audit::Act;
+use crate::error::{Result, VaultError};
+use crate::plan::{self, Flags};
+use crate::scope::Scope;
+use crate::tx::read_with_facts;
+use crate::view::{Names, shape};
+use kedun_model::alert::FactKind;
+use kedun_model::policy::judge;
+use kedun_model::{Problem, RecordId, Show};
+use serde_json::Value as Json;
+
+/// How long a revealed value may stay on a screen.
+pub const REVEAL_MS: i64 = 30_000;
+/// Why somebody may reveal.
+pub const PURPOSES: [&str; 6] = ["call", "message", "visit", "contract", "service", "correction"];
+const HOUR_MS: i64 = 3_600_000;
+
+/// A value that was revealed.
+pub struct Revealed {
+    /// The value in the shape of its kind.
+    pub value: Json,
+    /// When the screen must mask it again, UTC ms.
+    pub expires_at: i64,
+}
+
+impl Scope {
+    /// Reveals a field.
+    ///
+    /// # Errors
+    /// Not found; forbidden without the right to reveal; an unknown purpose; [`VaultError::TooMany`] over the quota.
+    pub async fn reveal(&self, object: &str, id: &RecordId, field: &str, purpose: &str) -> Result<Revealed> {
+        let def = self.object(object)?.clone();
+        let flags = Flags::for_caller(&self.caller, &def.name);
+        let statement = plan::by_ids(&self.asking(&def), &[id.as_str()], &flags);
+        let row = self.inner.data.optional("read a record", &statement.text, &statement.args).await?;
+        let found = row.map(|row| read_with_facts(&row, &flags, 23)).transpose()?;
+        let visible = found.as_ref().filter(|(stored, facts)| {
+            stored.deleted_at.is_none() && judge(&self.caller, &def.name, facts).visible()
+        });
+        let Some((stored, facts)) = visible else {
+            self.denied(object, id, found.is_some()).await?;
+            return Err(Problem::NotFound.into());
+        };
+        let verdict = judge(&self.caller, &def.name, facts);
+        let known = def.field(field).filter(|f| verdict.right(f).show > Show::None);
+        let Some(f) = known else { return Err(Problem::invalid("field", "unknown_field").into()) };
+        if verdict.right(f).show < Show::Reveal {
+            self.log(
+                Act::new("field.reveal", object).on(id, stored.subject.as_ref()).fields([field]).denied(),
+            )
+            .await?;
+            return Err(Problem::Forbidden("reveal").into());
+        }
+        let known = PURPOSES.contains(&purpose)
+            || purpose.strip_prefix("other:").is_some_and(|note| {
+                let length = note.trim().chars().count();
+                (2..=200).contains(&length)
+            });
+        if !known {
+            return Err(Problem::invalid("purpose", "unknown_purpose").into());
+        }
+        self.quota().await?;
+        let opener = self.opener(std::slice::from_ref(stored)).await?;
+        let value = if f.class.is_sealed() { opener.open(stored, f) } else { stored.readable(f) };
+        let Some(value) = value else { return Err(Problem::invalid("field", "empty").into()) };
+        self.log(
+            Act::new("field.reveal", object)
+                .on(id, stored.subject.as_ref())
+                .fields([field])
+                .purpose(purpose)
+                .looked([id.clone()]),
+        )
+        .await?;
+        self.fact(FactKind::Reveal { record: id.clone(), field: field.to_owned() });
+        Ok(Revealed { value: shape(f, &value, &Names::default()), expires_at: self.now() + REVEAL_MS })
+    }
+
+    /// How many reveals the caller made in the last hour, and how many their role allows.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn reveals_in_hour(&self) -> Result<(i64, u32)> {
+        let row = self
+            .inner
+            .data
+            .optional(
+                "count reveals",
+                "SELECT COUNT(*) FROM look WHERE person = $1 AND action = 'field.reveal' AND at > $2",
+                &[self.person().into(), (self.now() - HOUR_MS).into()],
+            )
+            .await?;
+        Ok((row.map(|r| r.int(0)).transpose()?.unwrap_or(0), self.reveals_per_hour))
+    }
+
+    async fn quota(&self) -> Result<()> {
+        let (used, most) = self.reveals_in_hour().await?;
+        if used < i64::from(most) {
+            return Ok(());
+        }
+        let oldest = self
+            .inner
+            .data
+            .optional(
+                "find the oldest reveal",
+                "SELECT MIN(at) FROM look WHERE person = $1 AND action = 'field.reveal' AND at > $2",
+                &[self.person().into(), (self.now() - HOUR_MS).into()],
+            )
+            .await?;
+        let at = oldest.map(|r| r.opt_int(0)).transpose()?.flatten().unwrap_or(self.now());
+        let retry_after = ((at + HOUR_MS - self.now()) / 1000).max(1);
+        Err(VaultError::TooMany { rule: "quota_exceeded", retry_after })
+    }
+}

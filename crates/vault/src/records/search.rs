@@ -1,0 +1,257 @@
+//! Finding: by name, by exact phone, e-mail or ID, by the last four digits; and the check for duplicates, which says
+//! that somebody is known and whom to ask without showing the person.
+
+use crate::audit::Act;
+use crate::error::Result;
+use crate::plan::{self, Flags};
+use crate::scope::Scope;
+use crate::sql::Row;
+use crate::statement::Statement;
+use crate::tx::read_with_facts;
+use crate::view::{RecordView, view};
+use kedun_model::definition::Blind;
+use kedun_model::filter::{Condition, Filter, Op};
+use kedun_model::policy::judge;
+use kedun_model::{FieldKind, ObjectDef, ObjectName, Problem, RecordId, Show, Verb, field};
+use serde::Serialize;
+use serde_json::{Map, Value as Json, json};
+use std::collections::BTreeMap;
+
+/// Most results of one search.
+const MOST: usize = 50;
+
+/// A record that matched.
+pub struct Found {
+    /// The record, masked.
+    pub record: RecordView,
+    /// `name`, `phone`, `email`, `id_number`, `last4`.
+    pub matched: &'static str,
+}
+
+/// Somebody who is known already.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Duplicate {
+    /// The field that matches.
+    pub field: String,
+    /// In which object.
+    pub object: String,
+    /// Whether the caller may see the record.
+    pub visible: bool,
+    /// The record and its title, only when the caller may see it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub record: Option<Json>,
+    /// Whom to ask: the department in charge; none while it lies in the pool.
+    pub team: Option<String>,
+    /// Whether it lies in the public pool.
+    pub pooled: bool,
+}
+
+impl Scope {
+    /// Searches the objects that the caller may read, within their scope.
+    ///
+    /// # Errors
+    /// An empty or overlong question.
+    pub async fn search(&self, objects: &[&str], q: &str, limit: usize) -> Result<Vec<Found>> {
+        let q = q.trim();
+        if q.is_empty() || q.chars().count() > 100 {
+            return Err(Problem::invalid("q", "required").into());
+        }
+        let limit = limit.clamp(1, MOST);
+        let mut found: Vec<Found> = Vec::new();
+        for object in objects {
+            let Ok(def) = self.object(object).cloned() else { continue };
+            if self.caller.grants_for(&def.name, Verb::Read).next().is_none() {
+                continue;
+            }
+            for (matched, ids) in self.by_tokens(&def, q).await? {
+                self.gather(&def, matched, &ids, limit, q, &mut found).await?;
+            }
+            if found.len() < limit
+                && let Some(title) = def.field(&def.title_field)
+                && !title.class.is_sealed()
+            {
+                let condition = Condition { field: title.name.clone(), op: Op::Contains, value: json!(q) };
+                let query =
+                    plan::Query { filter: Some(Filter::Is(condition)), limit, ..plan::Query::default() };
+                match self.page(object, &query).await {
+                    Ok((page, _)) => {
+                        for record in page.records {
+                            if !found.iter().any(|f| f.record.id() == record.id()) && found.len() < limit {
+                                found.push(Found { record, matched: "name" });
+                            }
+                        }
+                    }
+                    // Who may not see the title cannot search by it; the other ways of finding still count.
+                    Err(crate::VaultError::Problem(Problem::Invalid(_))) => {}
+                    Err(other) => return Err(other),
+                }
+            }
+        }
+        let ids: Vec<&str> = found.iter().map(|f| f.record.id()).collect();
+        let act = Act::new("record.list", objects.first().copied().unwrap_or_default())
+            .count(found.len())
+            .payload(json!({ "records": ids, "search": true }));
+        self.log(act).await?;
+        Ok(found)
+    }
+
+    async fn by_tokens(&self, def: &ObjectDef, q: &str) -> Result<Vec<(&'static str, Vec<String>)>> {
+        let mut wanted: Vec<(&'static str, Vec<u8>)> = Vec::new();
+        let blind = &self.inner.blind;
+        let has = |kind: FieldKind, index: Blind| {
+            def.live_fields().any(|f| f.kind == kind && f.blind.contains(&index))
+        };
+        if let Some(phone) = field::guess_phone(q).filter(|_| has(FieldKind::Phone, Blind::Exact)) {
+            wanted.push(("phone", blind.exact("phone", &phone).to_vec()));
+        }
+        if let Some(email) = field::guess_email(q).filter(|_| has(FieldKind::Email, Blind::Exact)) {
+            wanted.push(("email", blind.exact("email", &email).to_vec()));
+        }
+        if let Some(id) = field::guess_id_number(q).filter(|_| has(FieldKind::IdNumber, Blind::Exact)) {
+            wanted.push(("id_number", blind.exact("id_number", &id).to_vec()));
+        }
+        if let Some(digits) = field::guess_last4(q).filter(|_| has(FieldKind::Phone, Blind::Last4))
+            && let Some(token) = blind.last4("phone", &digits)
+        {
+            wanted.push(("last4", token.to_vec()));
+        }
+        let mut found = Vec::new();
+        for (kind, token) in wanted {
+            let rows = self
+                .inner
+                .data
+                .all(
+                    "look up a token",
+                    "SELECT record FROM blind WHERE kind = $1 AND token = $2 AND object = $3 LIMIT 5000",
+                    &[kind.into(), token.into(), (&def.name).into()],
+                )
+                .await?;
+            found.push((kind, rows.iter().map(|r| r.text(0)).collect::<Result<Vec<_>>>()?));
+        }
+        Ok(found)
+    }
+
+    /// Keeps those of `ids` that the caller may see and whose field really matches.
+    async fn gather(
+        &self,
+        def: &ObjectDef,
+        matched: &'static str,
+        ids: &[String],
+        limit: usize,
+        q: &str,
+        found: &mut Vec<Found>,
+    ) -> Result<()> {
+        let flags = Flags::for_caller(&self.caller, &def.name);
+        for chunk in ids.chunks(200) {
+            let ids: Vec<&str> = chunk.iter().map(String::as_str).collect();
+            let statement = plan::by_ids(&self.asking(def), &ids, &flags);
+            let rows = self.inner.data.all("read matches", &statement.text, &statement.args).await?;
+            let records =
+                rows.iter().map(|row| read_with_facts(row, &flags, 23)).collect::<Result<Vec<_>>>()?;
+            let stored: Vec<_> = records.iter().map(|(s, _)| s.clone()).collect();
+            let opener = self.opener(&stored).await?;
+            let names = self.names(def, &stored, None).await?;
+            for (stored, facts) in &records {
+                let verdict = judge(&self.caller, &def.name, facts);
+                if !verdict.visible() || stored.deleted_at.is_some() || found.len() >= limit {
+                    continue;
+                }
+                // Masked and not revealable must not be searchable either: a match would be an oracle.
+                let matches = def.live_fields().any(|f| {
+                    let of_kind = match matched {
+                        "phone" | "last4" => f.kind == FieldKind::Phone,
+                        "email" => f.kind == FieldKind::Email,
+                        _ => f.kind == FieldKind::IdNumber,
+                    };
+                    of_kind
+                        && verdict.right(f).show >= Show::Reveal
+                        && opener.open(stored, f).is_some_and(|value| match matched {
+                            "last4" => field::last4(&value) == field::guess_last4(q),
+                            _ => true,
+                        })
+                });
+                if matches && !found.iter().any(|f| f.record.id() == stored.id.as_str()) {
+                    let record = view(def, stored, &verdict, None, &names, |f| opener.open(stored, f));
+                    found.push(Found { record, matched });
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether the person behind these values is known already. Answers team and object, never the person, unless the
+    /// caller may see the record.
+    ///
+    /// # Errors
+    /// Values that do not parse; forbidden for those who may not create such records.
+    pub async fn duplicates(&self, object: &str, fields: &Map<String, Json>) -> Result<Vec<Duplicate>> {
+        let def = self.object(object)?.clone();
+        self.require_verb(&def.name, Verb::Create)?;
+        let found = self.duplicates_of(&def, fields, None).await?;
+        self.log(Act::new("record.duplicates", object).count(found.len()).fields(fields.keys().cloned()))
+            .await?;
+        Ok(found)
+    }
+
+    /// As [`Scope::duplicates`], for a check that is part of another act.
+    pub(crate) async fn duplicates_of(
+        &self,
+        def: &ObjectDef,
+        fields: &Map<String, Json>,
+        except: Option<&RecordId>,
+    ) -> Result<Vec<Duplicate>> {
+        let mut found: Vec<Duplicate> = Vec::new();
+        for (name, raw) in fields {
+            let Some(f) = def.field(name).filter(|f| f.blind.contains(&Blind::Exact)) else { continue };
+            let Ok(Some(value)) = field::parse(f, raw) else { continue };
+            let Some(text) = field::blind_text(f.kind, &value) else { continue };
+            let token = self.inner.blind.exact(plan::domain(f.kind), &text).to_vec();
+            let mut sql = Statement::default();
+            let (kind, token) = (sql.arg(plan::exact_kind(f.kind)), sql.arg(token));
+            sql.push(&format!(
+                "SELECT r.id, r.object, r.department, r.pool FROM blind b JOIN record r ON r.id = b.record \
+                 WHERE b.kind = {kind} AND b.token = {token} AND r.deleted_at IS NULL ORDER BY r.created_at LIMIT 5"
+            ));
+            for row in self.inner.data.all("look for duplicates", &sql.text, &sql.args).await? {
+                let found_id = row.text(0)?;
+                if except.is_some_and(|id| id.as_str() == found_id) {
+                    continue;
+                }
+                found.push(self.duplicate(name, &row).await?);
+            }
+        }
+        Ok(found)
+    }
+
+    async fn duplicate(&self, field: &str, row: &Row) -> Result<Duplicate> {
+        let (id, object) = (row.text(0)?, ObjectName::new(row.text(1)?));
+        let department = row.opt_text(2)?.map(kedun_model::DepartmentId::new);
+        let mut record = None;
+        if let Ok(def) = self.object(object.as_str()).cloned() {
+            let flags = Flags::for_caller(&self.caller, &def.name);
+            let statement = plan::by_ids(&self.asking(&def), &[&id], &flags);
+            let row = self.inner.data.optional("read a duplicate", &statement.text, &statement.args).await?;
+            if let Some((stored, facts)) = row.map(|row| read_with_facts(&row, &flags, 23)).transpose()? {
+                let verdict = judge(&self.caller, &def.name, &facts);
+                if verdict.visible() {
+                    let only = [def.title_field.clone()];
+                    let opener = self.opener(std::slice::from_ref(&stored)).await?;
+                    let names = BTreeMap::new();
+                    let names = crate::view::Names { people: names, ..Default::default() };
+                    let seen =
+                        view(&def, &stored, &verdict, Some(&only), &names, |f| opener.open(&stored, f));
+                    record = Some(json!({ "id": id, "title": seen.title }));
+                }
+            }
+        }
+        let pooled = row.opt_text(3)?.is_some();
+        Ok(Duplicate {
+            field: field.to_owned(),
+            object: object.to_string(),
+            visible: record.is_some(),
+            record,
+            team: department.and_then(|d| self.directory.department_name(&d).map(str::to_owned)),
+            pooled,
+        })
+    }
+}

@@ -1,0 +1,275 @@
+//! A change in the making. It becomes true, together with its row in the log, by [`Tx::commit`] or not at all.
+
+use crate::audit::Act;
+use crate::error::{Result, VaultError};
+use crate::keys;
+use crate::plan::{self, Flags};
+use crate::row::Stored;
+use crate::scope::Scope;
+use crate::sql::{Row, Write};
+use crate::view::{Names, RecordView, view};
+use kedun_model::policy::{RecordFacts, judge};
+use kedun_model::{FieldDef, ObjectDef, ObjectName, Problem, RecordId, Value, field};
+use serde_json::json;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// A change in progress, made through one scope. Dropping it undoes it.
+pub struct Tx {
+    pub(crate) scope: Scope,
+    pub(crate) write: Write,
+    pub(crate) entry: String,
+    pub(crate) touched: Vec<(String, RecordId, &'static str)>,
+    pub(crate) refresh: bool,
+    pub(crate) written: BTreeMap<RecordId, (Stored, RecordFacts)>,
+}
+
+/// Proof that a change is durable and logged; only with it do the changed records come back.
+pub struct Committed {
+    scope: Scope,
+    written: BTreeMap<RecordId, (Stored, RecordFacts)>,
+    entry: String,
+}
+
+impl Tx {
+    pub(crate) async fn begin(scope: Scope) -> Result<Tx> {
+        let write = scope.inner.data.begin().await?;
+        Ok(Tx {
+            scope,
+            write,
+            entry: keys::new_id(),
+            touched: Vec::new(),
+            refresh: false,
+            written: BTreeMap::new(),
+        })
+    }
+
+    /// The scope that makes the change.
+    pub fn scope(&self) -> &Scope {
+        &self.scope
+    }
+
+    /// Makes the change durable together with its row in the log. This is the only commit.
+    ///
+    /// # Errors
+    /// When the row cannot be written, nothing happened ([`VaultError::LedgerUnavailable`]).
+    pub async fn commit(mut self, act: Act) -> Result<Committed> {
+        let mut act = act;
+        if !self.touched.is_empty() {
+            let touched: Vec<_> =
+                self.touched.iter().take(500).map(|(o, id, what)| json!([o, id, what])).collect();
+            act.payload = match act.payload {
+                serde_json::Value::Object(mut map) => {
+                    map.insert("changed".to_owned(), json!(touched));
+                    serde_json::Value::Object(map)
+                }
+                serde_json::Value::Null => json!({ "changed": touched }),
+                other => json!({ "changed": touched, "about": other }),
+            };
+            act.count = act.count.or(u64::try_from(self.touched.len()).ok());
+        }
+        self.scope
+            .inner
+            .scribe
+            .write(&mut self.write, &self.entry, &self.scope.actor, self.scope.catalog.hash, &act)
+            .await
+            .map_err(|error| match error {
+                VaultError::Sql { source, .. } => VaultError::LedgerUnavailable(source),
+                other => other,
+            })?;
+        self.write.commit().await?;
+        if self.refresh {
+            self.scope.inner.refresh().await?;
+        }
+        Ok(Committed { scope: self.scope, written: self.written, entry: self.entry })
+    }
+
+    /// Loads a record for a change: visible to the caller, else it does not exist.
+    pub(crate) async fn load(
+        &mut self,
+        object: &str,
+        id: &RecordId,
+    ) -> Result<(Arc<ObjectDef>, Stored, RecordFacts)> {
+        let def = self.scope.object(object)?.clone();
+        let flags = Flags::for_caller(&self.scope.caller, &def.name);
+        let statement = plan::by_ids(&self.scope.asking(&def), &[id.as_str()], &flags);
+        let row = self
+            .write
+            .optional("load a record", &statement.text, &statement.args)
+            .await?
+            .ok_or(Problem::NotFound)?;
+        let (stored, facts) = read_with_facts(&row, &flags, 23)?;
+        if !judge(&self.scope.caller, &def.name, &facts).visible() {
+            return Err(Problem::NotFound.into());
+        }
+        Ok((def, stored, facts))
+    }
+}
+
+/// Reads a record and, behind its columns, the facts that rules need.
+pub(crate) fn read_with_facts(row: &Row, flags: &Flags, first: usize) -> Result<(Stored, RecordFacts)> {
+    let stored = Stored::read(row)?;
+    let mut facts = facts_of(&stored);
+    flags.read(row, first, &mut facts)?;
+    Ok((stored, facts))
+}
+
+/// The facts that the record itself tells.
+pub(crate) fn facts_of(stored: &Stored) -> RecordFacts {
+    RecordFacts {
+        owner: stored.owner.clone(),
+        department: stored.department.clone(),
+        pooled: stored.pool.is_some(),
+        ..RecordFacts::default()
+    }
+}
+
+impl Committed {
+    /// The id of the log row.
+    pub fn entry(&self) -> &str {
+        &self.entry
+    }
+
+    /// A record that was written, as the caller may see it now. None when the change took it out of their sight.
+    ///
+    /// # Errors
+    /// The keyring fails.
+    pub async fn view(&self, id: &RecordId) -> Result<Option<RecordView>> {
+        let Some((stored, facts)) = self.written.get(id) else { return Ok(None) };
+        let def = self.scope.catalog.object(&stored.object)?.clone();
+        let verdict = judge(&self.scope.caller, &def.name, facts);
+        if !verdict.visible() {
+            return Ok(None);
+        }
+        let names = self.scope.names(&def, std::slice::from_ref(stored), None).await?;
+        let opened = self.scope.opener(std::slice::from_ref(stored)).await?;
+        let record = view(&def, stored, &verdict, None, &names, |field| opened.open(stored, field));
+        let clear = record.clear_personal.clone();
+        if !clear.is_empty() {
+            self.scope
+                .log(
+                    Act::new("record.read", def.name.as_str())
+                        .on(&stored.id, stored.subject.as_ref())
+                        .fields(clear)
+                        .looked([stored.id.clone()]),
+                )
+                .await?;
+        }
+        Ok(Some(record))
+    }
+}
+
+/// Opens sealed values of the records of one page.
+pub(crate) struct Opener {
+    keys: std::collections::HashMap<kedun_model::SubjectId, Arc<keys::SubjectKey>>,
+    org: String,
+}
+
+impl Opener {
+    pub(crate) fn key(&self, stored: &Stored) -> Option<&keys::SubjectKey> {
+        stored.subject.as_ref().and_then(|s| self.keys.get(s)).map(AsRef::as_ref)
+    }
+
+    /// The value of a sealed field; none when there is none, its key was destroyed, or it does not open at its place.
+    pub(crate) fn open(&self, stored: &Stored, def: &FieldDef) -> Option<Value> {
+        let sealed = stored.sealed_value(&def.id)?;
+        let key = self.key(stored)?;
+        let place = place(&self.org, &stored.object, &stored.id, &def.id);
+        match keys::open(key, &place, sealed) {
+            Ok(clear) => {
+                serde_json::from_str(clear.expose()).ok().and_then(|json| field::from_json(def.kind, &json))
+            }
+            Err(error) => {
+                tracing::error!(object = %stored.object, record = %stored.id, field = %def.id, %error, "a sealed value does not open");
+                None
+            }
+        }
+    }
+}
+
+/// Where a value belongs.
+pub(crate) fn place<'a>(
+    org: &'a str,
+    object: &'a ObjectName,
+    record: &'a RecordId,
+    field: &'a kedun_model::FieldId,
+) -> keys::Place<'a> {
+    keys::Place { org, object, record, field, schema: 1 }
+}
+
+impl Scope {
+    /// The keys of a page's subjects, ready to open values.
+    pub(crate) async fn opener(&self, records: &[Stored]) -> Result<Opener> {
+        let subjects: Vec<_> =
+            records.iter().filter(|r| !r.sealed.is_empty()).filter_map(|r| r.subject.as_ref()).collect();
+        Ok(Opener { keys: self.inner.keyring.get_many(&subjects).await?, org: self.inner.scribe.org.clone() })
+    }
+
+    /// The names that a page of records needs: people, departments, and titles of linked records the caller may read.
+    pub(crate) async fn names(
+        &self,
+        def: &ObjectDef,
+        records: &[Stored],
+        wanted: Option<&[String]>,
+    ) -> Result<Names> {
+        let mut names = Names::default();
+        for (id, person) in &self.directory.people {
+            names.people.insert(id.to_string(), person.name.clone());
+        }
+        for (id, (name, ..)) in &self.directory.departments {
+            names.departments.insert(id.to_string(), name.clone());
+        }
+        let mut links: BTreeMap<ObjectName, Vec<String>> = BTreeMap::new();
+        let references = def.live_fields().filter(|f| {
+            f.target.is_some()
+                && !f.class.is_sealed()
+                && wanted.is_none_or(|w| w.iter().any(|name| *name == f.name))
+        });
+        for reference in references {
+            let Some(target) = &reference.target else { continue };
+            for record in records {
+                if let Some(Value::Record(id)) = record.readable(reference) {
+                    let ids = links.entry(target.clone()).or_default();
+                    if !ids.iter().any(|known| known == id.as_str()) {
+                        ids.push(id.to_string());
+                    }
+                }
+            }
+        }
+        for (target, ids) in links {
+            if let Ok(def) = self.catalog.object(&target) {
+                let def = def.clone();
+                names.records.extend(Box::pin(self.titles(&def, &ids)).await?);
+            }
+        }
+        Ok(names)
+    }
+
+    /// Titles of records, as far as the caller may read them.
+    async fn titles(&self, def: &ObjectDef, ids: &[String]) -> Result<BTreeMap<String, String>> {
+        let mut titles = BTreeMap::new();
+        let flags = Flags::for_caller(&self.caller, &def.name);
+        for chunk in ids.chunks(200) {
+            let ids: Vec<&str> = chunk.iter().map(String::as_str).collect();
+            let statement = plan::by_ids(&self.asking(def), &ids, &flags);
+            let rows = self.inner.data.all("read titles", &statement.text, &statement.args).await?;
+            let records =
+                rows.iter().map(|row| read_with_facts(row, &flags, 23)).collect::<Result<Vec<_>>>()?;
+            let stored: Vec<Stored> = records.iter().map(|(stored, _)| stored.clone()).collect();
+            let opener = self.opener(&stored).await?;
+            for (stored, facts) in &records {
+                let verdict = judge(&self.caller, &def.name, facts);
+                if !verdict.visible() {
+                    continue;
+                }
+                let only = [def.title_field.clone()];
+                let seen =
+                    view(def, stored, &verdict, Some(&only), &Names::default(), |f| opener.open(stored, f));
+                if let Some(title) = seen.title {
+                    titles.insert(stored.id.to_string(), title);
+                }
+            }
+        }
+        Ok(titles)
+    }
+}
