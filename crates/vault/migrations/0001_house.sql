@@ -171,7 +171,8 @@ CREATE TABLE look (
 );
 CREATE INDEX look_person ON look (person, action, at);
 
--- The log. `seq` and `leaf` are set once, by the sequencer; triggers refuse everything else.
+-- The log. `seq` is set once, by the sequencer; triggers refuse everything else. Leaf hashes live in the tiles, apart
+-- from the rows, so that a row cannot take its own hash along.
 CREATE TABLE ledger_row (
     id TEXT PRIMARY KEY,
     at BIGINT NOT NULL,
@@ -179,8 +180,7 @@ CREATE TABLE ledger_row (
     person TEXT NOT NULL,
     object TEXT NOT NULL,
     entry BYTEA NOT NULL,
-    seq BIGINT,
-    leaf BYTEA
+    seq BIGINT
 );
 CREATE UNIQUE INDEX ledger_seq ON ledger_row (seq) WHERE seq IS NOT NULL;
 CREATE INDEX ledger_waiting ON ledger_row (id) WHERE seq IS NULL;

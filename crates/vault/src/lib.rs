@@ -32,6 +32,7 @@ pub use catalog::{Catalog, Published};
 pub use clock::Clock;
 pub use definitions::{DefinitionView, Difference, Preview};
 pub use error::{Result, VaultError};
+pub use ledger::EntryView;
 pub use people::{DepartmentView, Ended, Myself, NewPerson, PersonView};
 pub use plan::{COUNT_CAP, MAX_LIMIT, Query};
 pub use records::{Change, Duplicate, FieldChange, Found, Look, NewRecord, Page, Revealed, ShareView};
