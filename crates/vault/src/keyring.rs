@@ -128,7 +128,7 @@ impl Keyring {
 
     /// Destroys a subject's key. SQLite overwrites the page (`secure_delete`); the write-ahead log is then truncated,
     /// so that no copy of the wrapped key is left in either file.
-    pub(crate) async fn destroy(&self, subject: &SubjectId) -> Result<bool> {
+    pub(crate) async fn destroy(&self, subject: &SubjectId, now: i64) -> Result<bool> {
         let mut tx: Write = self.db.begin().await?;
         let count = tx
             .run("destroy a key", "DELETE FROM subject_key WHERE subject = $1", &[Arg::from(subject)])
@@ -139,5 +139,15 @@ impl Keyring {
             self.db.all("truncate the write-ahead log", "PRAGMA wal_checkpoint(TRUNCATE)", &[]).await?;
         }
         Ok(count > 0)
+    }
+
+    /// The subjects whose keys were destroyed.
+    pub(crate) async fn destroyed(&self) -> Result<Vec<SubjectId>> {
+        self.db
+            .all("read destructions", "SELECT subject FROM destroyed_subject", &[])
+            .await?
+            .iter()
+            .map(|row| row.text(0).map(SubjectId::new))
+            .collect()
     }
 }

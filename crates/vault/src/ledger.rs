@@ -80,7 +80,8 @@ impl Vault {
         let range = |_| VaultError::from(Problem::invalid("from", "out_of_range"));
         let tiles = self.inner.tiles_for(&proof::tiles_for_consistency(from, to).map_err(range)?).await?;
         let source = TileHashes::new(to, |tile| tile_bytes(&tiles, tile));
-        let hashes = proof::consistency(&source, from, to).map_err(|_| Problem::invalid("to", "out_of_range"))?;
+        let hashes =
+            proof::consistency(&source, from, to).map_err(|_| Problem::invalid("to", "out_of_range"))?;
         Ok(hashes.iter().map(ToString::to_string).collect())
     }
 
@@ -91,7 +92,9 @@ impl Vault {
     pub async fn verify_ledger(&self) -> Result<Report> {
         let inner = &self.inner;
         let mut tiles = Tiles::new();
-        for row in inner.data.all("read tiles", "SELECT level, position, hashes FROM ledger_tile", &[]).await? {
+        for row in
+            inner.data.all("read tiles", "SELECT level, position, hashes FROM ledger_tile", &[]).await?
+        {
             let (level, position) = (row.int(0)?, row.int(1)?);
             if let (Ok(level), Ok(position)) = (u8::try_from(level), u64::try_from(position)) {
                 tiles.insert((level, position), row.bytes(2)?);
@@ -126,7 +129,8 @@ impl Vault {
     pub async fn export_kit(&self, folder: &Path) -> Result<KitSummary> {
         self.sequence(true).await?;
         let inner = &self.inner;
-        let mut kit = KitWriter::create(folder, &inner.origin(), &[inner.verifier()]).map_err(ledger_error)?;
+        let mut kit =
+            KitWriter::create(folder, &inner.origin(), &[inner.verifier()]).map_err(ledger_error)?;
         for (_, note) in inner.heads().await? {
             kit.head(&note).map_err(ledger_error)?;
         }
@@ -157,17 +161,22 @@ impl Scope {
     ///
     /// # Errors
     /// Forbidden.
-    pub async fn ledger_entries(&self, from: i64, limit: usize, action: Option<&str>) -> Result<Vec<EntryView>> {
+    pub async fn ledger_entries(
+        &self,
+        from: i64,
+        limit: usize,
+        action: Option<&str>,
+    ) -> Result<Vec<EntryView>> {
         self.require(ActName::LedgerRead, None)?;
-        let mut args: Vec<Arg> = vec![from.max(0).into(), i64::try_from(limit.clamp(1, 500)).unwrap_or(500).into()];
+        let mut args: Vec<Arg> =
+            vec![from.max(0).into(), i64::try_from(limit.clamp(1, 500)).unwrap_or(500).into()];
         let mut condition = "";
         if let Some(action) = action {
             args.push(action.into());
             condition = " AND action = $3";
         }
-        let sql = format!(
-            "SELECT seq, id, entry FROM ledger_row WHERE seq >= $1{condition} ORDER BY seq LIMIT $2"
-        );
+        let sql =
+            format!("SELECT seq, id, entry FROM ledger_row WHERE seq >= $1{condition} ORDER BY seq LIMIT $2");
         let rows = self.inner.data.all("read log rows", &sql, &args).await?;
         let entries = rows
             .iter()
@@ -220,7 +229,8 @@ impl Vault {
             .map_err(ledger_error)?
             .checkpoint()
             .size;
-        let tiles = self.inner.tiles_for(&proof::tiles_for_inclusion(index, size).map_err(ledger_error)?).await?;
+        let tiles =
+            self.inner.tiles_for(&proof::tiles_for_inclusion(index, size).map_err(ledger_error)?).await?;
         let source = TileHashes::new(size, |tile| tile_bytes(&tiles, tile));
         let hashes = proof::inclusion(&source, index, size).map_err(ledger_error)?;
         Ok(proof::LogProof { extra: None, index, hashes, checkpoint }.to_string())

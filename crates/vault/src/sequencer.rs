@@ -66,7 +66,11 @@ impl Inner {
 
     pub(crate) async fn last_checkpoint(&self) -> Result<Option<String>> {
         self.data
-            .optional("read the last head", "SELECT note FROM ledger_checkpoint ORDER BY size DESC LIMIT 1", &[])
+            .optional(
+                "read the last head",
+                "SELECT note FROM ledger_checkpoint ORDER BY size DESC LIMIT 1",
+                &[],
+            )
             .await?
             .map(|row| row.text(0))
             .transpose()
@@ -75,7 +79,11 @@ impl Inner {
     async fn restore_sequencer(&self) -> Result<Sequencer> {
         let size = self
             .data
-            .optional("read the size of the log", "SELECT COALESCE(MAX(seq) + 1, 0) FROM ledger_row WHERE seq IS NOT NULL", &[])
+            .optional(
+                "read the size of the log",
+                "SELECT COALESCE(MAX(seq) + 1, 0) FROM ledger_row WHERE seq IS NOT NULL",
+                &[],
+            )
             .await?
             .map(|row| row.int(0))
             .transpose()?
@@ -134,7 +142,11 @@ impl Inner {
         // Takes the row lock that keeps other processes out until the commit.
         tx.run("take the turn", "UPDATE ledger_head SET turn = turn + 1 WHERE id = 1", &[]).await?;
         let size = tx
-            .optional("read the size of the log", "SELECT COALESCE(MAX(seq) + 1, 0) FROM ledger_row WHERE seq IS NOT NULL", &[])
+            .optional(
+                "read the size of the log",
+                "SELECT COALESCE(MAX(seq) + 1, 0) FROM ledger_row WHERE seq IS NOT NULL",
+                &[],
+            )
             .await?
             .map(|row| row.int(0))
             .transpose()?
@@ -155,7 +167,8 @@ impl Inner {
                 .prepare(rows.iter().map(|(_, id, bytes)| (*id, bytes.as_slice())))
                 .map_err(ledger_error)?;
             for chunk in rows.iter().zip(&step.placed).collect::<Vec<_>>().chunks(200) {
-                place(&mut tx, chunk.iter().map(|((text, ..), placed)| (text.as_str(), placed.index))).await?;
+                place(&mut tx, chunk.iter().map(|((text, ..), placed)| (text.as_str(), placed.index)))
+                    .await?;
             }
             for tile in &step.tiles {
                 tx.run(
@@ -174,7 +187,11 @@ impl Inner {
         }
         let now = self.clock.now();
         let last = tx
-            .optional("read the last head", "SELECT size, at FROM ledger_checkpoint ORDER BY size DESC LIMIT 1", &[])
+            .optional(
+                "read the last head",
+                "SELECT size, at FROM ledger_checkpoint ORDER BY size DESC LIMIT 1",
+                &[],
+            )
             .await?;
         let (signed, at) = match last {
             Some(row) => (row.int(0)?, row.int(1)?),
@@ -190,7 +207,8 @@ impl Inner {
 
     async fn sign(&self, tx: &mut Write, sequencer: &mut Sequencer, stored: i64, now: i64) -> Result<()> {
         let next = sequencer.next_head(&self.signer).map_err(ledger_error)?;
-        let replaces = next.replaces.as_ref().map_or(-1, |c: &Checkpoint| i64::try_from(c.size).unwrap_or(i64::MAX));
+        let replaces =
+            next.replaces.as_ref().map_or(-1, |c: &Checkpoint| i64::try_from(c.size).unwrap_or(i64::MAX));
         if replaces != stored {
             return Err(ledger_error("another sequencer has signed a head meanwhile"));
         }
@@ -210,7 +228,8 @@ impl Inner {
 
 fn read(row: &Row) -> Result<(String, [u8; 16], Vec<u8>)> {
     let text = row.text(0)?;
-    let id = uuid::Uuid::parse_str(&text).map_err(|_| VaultError::Damaged("the id of a log row".to_owned()))?;
+    let id =
+        uuid::Uuid::parse_str(&text).map_err(|_| VaultError::Damaged("the id of a log row".to_owned()))?;
     Ok((text, *id.as_bytes(), row.bytes(1)?))
 }
 

@@ -137,6 +137,13 @@ impl Vault {
             sequencing: tokio::sync::Mutex::new(None),
             options,
         };
+        let purged = crate::erasure::replay(&inner.data, &inner.keyring).await?;
+        if purged > 0 {
+            tracing::warn!(
+                purged,
+                "the data was older than destructions; what they destroyed was purged again"
+            );
+        }
         Ok(Vault { inner: Arc::new(inner) })
     }
 

@@ -14,3 +14,8 @@ CREATE TABLE system_secret (
     name TEXT PRIMARY KEY,
     sealed BYTEA NOT NULL
 );
+-- Which subjects were destroyed (their random ids say nothing), so that an older copy of the data is purged on opening.
+CREATE TABLE destroyed_subject (
+    subject TEXT PRIMARY KEY,
+    at BIGINT NOT NULL
+);

@@ -1,0 +1,183 @@
+//! Destruction: the subject's key dies, the rows go, a certificate says so.
+//!
+//! **Invariant:** the count of destroyed subjects stands in both databases. A data copy that knows fewer than the
+//! keyring is older than a destruction; its ghosts are purged before anything is served.
+
+use crate::error::Result;
+use crate::keyring::Keyring;
+use crate::scope::{Scope, Task};
+use crate::sql::{Arg, Db, Write};
+use crate::tasks::Approved;
+use crate::tx::Tx;
+use crate::vault::{Inner, Vault};
+use kedun_model::{Act as ActName, Problem, RecordId, SubjectId};
+use std::collections::BTreeMap;
+
+/// What would be destroyed with a subject.
+#[derive(Clone, Debug, Default)]
+pub struct ErasurePreview {
+    /// Records by object.
+    pub records: BTreeMap<String, i64>,
+    /// Former values.
+    pub history: i64,
+    /// Records under a legal hold; nothing can be destroyed while there are any.
+    pub holds: Vec<RecordId>,
+    /// Whether the key exists.
+    pub key: bool,
+}
+
+/// What was destroyed.
+#[derive(Clone, Debug, Default)]
+pub struct Destroyed {
+    /// Rows by table.
+    pub rows: BTreeMap<String, u64>,
+}
+
+impl Scope {
+    /// What would be destroyed with the subject of a record.
+    ///
+    /// # Errors
+    /// Not found; forbidden without the act.
+    pub async fn erasure_preview(&self, object: &str, id: &RecordId) -> Result<ErasurePreview> {
+        self.require(ActName::ErasuresRequest, None)
+            .or_else(|_| self.require(ActName::ErasuresApprove, None))?;
+        let subject = self.inner.subject_of(object, id).await?;
+        let db = &self.inner.data;
+        let mut preview =
+            ErasurePreview { key: self.inner.keyring.get(&subject).await?.is_some(), ..Default::default() };
+        let rows = db
+            .all(
+                "preview an erasure",
+                "SELECT object, COUNT(*) FROM record WHERE subject = $1 GROUP BY object ORDER BY object",
+                &[(&subject).into()],
+            )
+            .await?;
+        for row in rows {
+            preview.records.insert(row.text(0)?, row.int(1)?);
+        }
+        let history = db
+            .optional(
+                "count history",
+                "SELECT COUNT(*) FROM history WHERE subject = $1",
+                &[(&subject).into()],
+            )
+            .await?;
+        preview.history = history.map(|r| r.int(0)).transpose()?.unwrap_or(0);
+        let holds = db
+            .all("find holds", "SELECT id FROM record WHERE subject = $1 AND hold <> 0", &[(&subject).into()])
+            .await?;
+        preview.holds = holds.iter().map(|r| r.text(0).map(RecordId::new)).collect::<Result<Vec<_>>>()?;
+        Ok(preview)
+    }
+}
+
+impl Tx {
+    /// Removes every row of a subject, against a spent approval for exactly this case. The key is destroyed by
+    /// [`Vault::destroy_key`] once this change is durable; until then a restart finds the case unfinished and goes on.
+    ///
+    /// # Errors
+    /// Not the erasing task, an approval for something else, a hold.
+    pub async fn remove_subject(
+        &mut self,
+        case: &RecordId,
+        object: &str,
+        id: &RecordId,
+        approved: &Approved,
+    ) -> Result<(SubjectId, Destroyed)> {
+        if self.scope.task != Some(Task::Erase) || approved.target != case.as_str() {
+            return Err(Problem::Forbidden("erase").into());
+        }
+        let subject = self.scope.inner.subject_of(object, id).await?;
+        let held = self
+            .write
+            .optional(
+                "look for holds",
+                "SELECT id FROM record WHERE subject = $1 AND hold <> 0",
+                &[(&subject).into()],
+            )
+            .await?;
+        if held.is_some() {
+            return Err(Problem::Conflict("on_hold").into());
+        }
+        let destroyed = remove_rows(&mut self.write, &subject).await?;
+        self.write
+            .run(
+                "count destructions",
+                "INSERT INTO setting (name, value) VALUES ($1, 'destroyed') ON CONFLICT (name) DO NOTHING",
+                &[format!("destroyed/{subject}").into()],
+            )
+            .await?;
+        Ok((subject, destroyed))
+    }
+}
+
+/// Removes the rows of a subject from every table.
+async fn remove_rows(tx: &mut Write, subject: &SubjectId) -> Result<Destroyed> {
+    let mut destroyed = Destroyed::default();
+    for table in ["idx_text", "idx_ref", "idx_num", "idx_time", "blind", "share"] {
+        let sql = format!("DELETE FROM {table} WHERE record IN (SELECT id FROM record WHERE subject = $1)");
+        destroyed.rows.insert(table.to_owned(), tx.run("remove rows", &sql, &[subject.into()]).await?);
+    }
+    for table in ["history", "record"] {
+        let sql = format!("DELETE FROM {table} WHERE subject = $1");
+        destroyed.rows.insert(table.to_owned(), tx.run("remove rows", &sql, &[subject.into()]).await?);
+    }
+    Ok(destroyed)
+}
+
+impl Vault {
+    /// Destroys a subject's key. Answers false when it was gone already (a case that goes on after a stop).
+    ///
+    /// # Errors
+    /// The keyring fails.
+    pub async fn destroy_key(&self, subject: &SubjectId) -> Result<bool> {
+        let gone = self.inner.keyring.destroy(subject, self.inner.clock.now()).await?;
+        if !self.inner.data.is_postgres() {
+            self.inner
+                .data
+                .all("truncate the write-ahead log", "PRAGMA wal_checkpoint(TRUNCATE)", &[])
+                .await?;
+        }
+        Ok(gone)
+    }
+}
+
+impl Inner {
+    pub(crate) async fn subject_of(&self, object: &str, id: &RecordId) -> Result<SubjectId> {
+        let row = self
+            .data
+            .optional(
+                "find a subject",
+                "SELECT subject FROM record WHERE id = $1 AND object = $2 AND subject = id",
+                &[id.into(), object.into()],
+            )
+            .await?
+            .ok_or(Problem::NotFound)?;
+        Ok(SubjectId::new(row.text(0)?))
+    }
+}
+
+/// Purges what an older copy of the data still has of destroyed subjects; run when the vault opens.
+pub(crate) async fn replay(data: &Db, keyring: &Keyring) -> Result<usize> {
+    let destroyed = keyring.destroyed().await?;
+    let mut known = std::collections::BTreeSet::new();
+    for row in
+        data.all("read destructions", "SELECT name FROM setting WHERE value = 'destroyed'", &[]).await?
+    {
+        known.insert(row.text(0)?);
+    }
+    let mut purged = 0;
+    for subject in destroyed.iter().filter(|s| !known.contains(&format!("destroyed/{s}"))) {
+        let mut tx = data.begin().await?;
+        remove_rows(&mut tx, subject).await?;
+        tx.run(
+            "count destructions",
+            "INSERT INTO setting (name, value) VALUES ($1, 'destroyed') ON CONFLICT (name) DO NOTHING",
+            &[Arg::from(format!("destroyed/{subject}"))],
+        )
+        .await?;
+        tx.commit().await?;
+        purged += 1;
+    }
+    Ok(purged)
+}
