@@ -125,10 +125,21 @@ async fn the_queue_hashes_and_verifies() {
 
 #[tokio::test]
 async fn nobody_can_sign_in_as_nobody() {
-    let passwords = passwords(1, 1);
+    let mut passwords = passwords(1, 1);
     for guess in ["", "dummy", passwords.dummy.as_ref()] {
         assert_eq!(passwords.verify(clear(guess), None).await.unwrap(), Verdict::Wrong);
     }
+    // Not even somebody who guessed the password behind the dummy.
+    passwords.dummy = hash(&pepper(1), COST, &clear("known")).unwrap().into();
+    assert_eq!(passwords.verify(clear("known"), None).await.unwrap(), Verdict::Wrong);
+}
+
+#[tokio::test]
+async fn an_unknown_login_is_checked_against_the_dummy() {
+    let mut passwords = passwords(1, 1);
+    // A dummy that cannot be checked makes the use of it visible.
+    passwords.dummy = "junk".into();
+    assert!(matches!(passwords.verify(clear("x"), None).await, Err(KeyError::PasswordHash { .. })));
 }
 
 #[test]
