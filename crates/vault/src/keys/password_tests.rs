@@ -125,10 +125,21 @@ async fn the_queue_hashes_and_verifies() {
 
 #[tokio::test]
 async fn nobody_can_sign_in_as_nobody() {
-    let passwords = passwords(1, 1);
-    for guess in ["", "dummy", &passwords.dummy.to_string()] {
+    let mut passwords = passwords(1, 1);
+    for guess in ["", "dummy", passwords.dummy.as_ref()] {
         assert_eq!(passwords.verify(clear(guess), None).await.unwrap(), Verdict::Wrong);
     }
+    // Not even somebody who guessed the password behind the dummy.
+    passwords.dummy = hash(&pepper(1), COST, &clear("known")).unwrap().into();
+    assert_eq!(passwords.verify(clear("known"), None).await.unwrap(), Verdict::Wrong);
+}
+
+#[tokio::test]
+async fn an_unknown_login_is_checked_against_the_dummy() {
+    let mut passwords = passwords(1, 1);
+    // A dummy that cannot be checked makes the use of it visible.
+    passwords.dummy = "junk".into();
+    assert!(matches!(passwords.verify(clear("x"), None).await, Err(KeyError::PasswordHash { .. })));
 }
 
 #[test]
@@ -176,24 +187,25 @@ async fn a_full_queue_refuses_instead_of_growing() {
 #[tokio::test]
 async fn a_caller_who_hangs_up_does_not_free_the_place_early() {
     let passwords = passwords(1, 0);
-    let (started, go) = (Arc::new(Semaphore::new(0)), Arc::new(std::sync::Barrier::new(2)));
+    let started = Arc::new(Semaphore::new(0));
+    let (go, wait) = std::sync::mpsc::channel::<()>();
     let work = {
-        let (passwords, started, go) = (passwords.clone(), Arc::clone(&started), Arc::clone(&go));
+        let (passwords, started) = (passwords.clone(), Arc::clone(&started));
         tokio::spawn(async move {
-            passwords
-                .queued(move || {
-                    started.add_permits(1);
-                    go.wait();
-                    Ok(())
-                })
-                .await
+            let hashing = move || {
+                started.add_permits(1);
+                // Ends with the test too, when `go` is dropped: a failure must not hang.
+                let _ = wait.recv();
+                Ok(())
+            };
+            passwords.queued(hashing).await
         })
     };
     let _ = started.acquire().await.unwrap();
     work.abort();
     assert!(work.await.unwrap_err().is_cancelled());
     assert!(matches!(passwords.hash(clear("x")).await, Err(KeyError::Busy)), "the hash still runs");
-    go.wait();
+    drop(go);
     while passwords.places.available_permits() == 0 {
         tokio::task::yield_now().await;
     }

@@ -47,7 +47,7 @@ impl Token {
         // Full capacity from the start: a growing string would leave copies behind.
         let mut text = Zeroizing::new(String::with_capacity(64));
         text.push_str(kind.prefix());
-        URL_SAFE_NO_PAD.encode_string(&*bytes, &mut text);
+        URL_SAFE_NO_PAD.encode_string(bytes.as_slice(), &mut text);
         Ok(Self { kind, text })
     }
 
