@@ -335,6 +335,18 @@ impl ObjectDef {
             if !field.class.is_sealed() && !field.blind.is_empty() {
                 wrong("blind_index_of_readable_field");
             }
+            if field.blind.iter().any(|blind| !crate::field::takes_blind(field.kind, *blind)) {
+                wrong("blind_index_of_kind");
+            }
+            if let (Some(min), Some(max)) = (field.min, field.max)
+                && min > max
+            {
+                wrong("range_reversed");
+            }
+            let mut choices = BTreeSet::new();
+            if !field.options.iter().all(|choice| choices.insert(choice.value.as_str())) {
+                wrong("option_taken");
+            }
             let chooses = matches!(field.kind, FieldKind::Select | FieldKind::MultiSelect);
             if chooses == field.options.is_empty() {
                 wrong(if chooses { "options_required" } else { "options_unexpected" });
@@ -439,3 +451,6 @@ pub fn is_name(text: &str) -> bool {
         && chars.next().is_some_and(|c| c.is_ascii_lowercase())
         && chars.all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
 }
+
+#[cfg(test)]
+mod tests;

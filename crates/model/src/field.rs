@@ -34,7 +34,7 @@ mod stored;
 mod text;
 mod url;
 
-pub use blind::{blind_text, last4};
+pub use blind::{blind_text, last4, takes_blind};
 pub use fold::fold;
 pub use operator::{Operand, operand, operators};
 pub use projection::{PROJECTED_CHARS, project, project_all};

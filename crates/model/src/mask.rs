@@ -65,7 +65,8 @@ fn email(text: &str) -> String {
     let mut chars = local.chars();
     match (chars.next(), chars.next()) {
         (Some(first), Some(_)) => format!("{first}***@{domain}"),
-        _ => format!("***@{domain}"),
+        (Some(_), None) => format!("***@{domain}"),
+        _ => ALL.to_owned(),
     }
 }
 

@@ -38,6 +38,8 @@ impl Caller {
         subtree: BTreeSet<DepartmentId>,
         roles: &[&RoleDef],
     ) -> Caller {
+        // Whoever is taken out of the tree must not keep the reach of the place they had in it.
+        let subtree = if department.is_some() { subtree } else { BTreeSet::new() };
         let mut acts: BTreeMap<Act, Reach> = BTreeMap::new();
         let mut grants = Vec::new();
         for role in roles {
@@ -208,3 +210,6 @@ pub fn explain(
 pub fn right_on_create(caller: &Caller, object: &ObjectName, field: &FieldDef) -> Right {
     caller.grants_for(object, Verb::Create).map(|g| g.grant.fields.right(field)).fold(Right::NONE, Right::or)
 }
+
+#[cfg(test)]
+mod tests;

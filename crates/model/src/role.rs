@@ -339,3 +339,6 @@ pub struct RoleDef {
     #[serde(default)]
     pub reveals_per_hour: u32,
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,5 +1,7 @@
 //! Thresholds. The defaults are ours; a company tunes them, and raises `version` when it does.
 
+use super::MAX_EVENTS;
+use crate::problem::FieldError;
 use jiff::tz::Offset;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -40,6 +42,47 @@ impl Default for Rules {
 }
 
 impl Rules {
+    /// Settings under which a rule could never fire, or for ever.
+    pub fn check(&self) -> Vec<FieldError> {
+        let mut errors = Vec::new();
+        let most = u64::try_from(MAX_EVENTS).unwrap_or(u64::MAX);
+        for (path, threshold) in [
+            ("reveal_rate.more_than", self.reveal_rate.more_than),
+            ("idle_reveal.at_least", self.idle_reveal.at_least),
+            ("split_export.at_least", self.split_export.at_least),
+            ("denied_scope.burst", self.denied_scope.burst),
+            ("denied_scope.day", self.denied_scope.day),
+        ] {
+            if threshold == 0 || threshold >= most {
+                errors.push(FieldError::new(path, "out_of_range").with("min", 1).with("max", most - 1));
+            }
+        }
+        for (path, window) in [
+            ("reveal_rate.window_ms", self.reveal_rate.window_ms),
+            ("idle_reveal.window_ms", self.idle_reveal.window_ms),
+            ("off_hours.window_ms", self.off_hours.window_ms),
+            ("split_export.window_ms", self.split_export.window_ms),
+            ("denied_scope.burst_window_ms", self.denied_scope.burst_window_ms),
+            ("denied_scope.day_window_ms", self.denied_scope.day_window_ms),
+        ] {
+            if !(MINUTE..=7 * DAY).contains(&window) {
+                errors.push(FieldError::new(path, "out_of_range").with("min", MINUTE).with("max", 7 * DAY));
+            }
+        }
+        let hours = &self.off_hours;
+        for (path, minute) in
+            [("off_hours.from_minute", hours.from_minute), ("off_hours.to_minute", hours.to_minute)]
+        {
+            if minute > 24 * 60 {
+                errors.push(FieldError::new(path, "out_of_range").with("min", 0).with("max", 24 * 60));
+            }
+        }
+        if hours.utc_offset_minutes.unsigned_abs() > 18 * 60 {
+            errors.push(FieldError::new("off_hours.utc_offset_minutes", "out_of_range"));
+        }
+        errors
+    }
+
     /// How far back facts matter: what must be read to rebuild a [`super::Watch`].
     pub fn memory_ms(&self) -> i64 {
         [

@@ -1,11 +1,12 @@
 //! Sliding windows per person.
 
 use super::{Alert, Evidence, Fact, FactKind, Rules, Severity};
-use crate::id::{DepartmentId, PersonId, RecordId};
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use crate::id::PersonId;
+use std::collections::{BTreeMap, VecDeque};
 
-/// Most facts remembered per person and stream. Beyond it the oldest go; every threshold is far below.
-pub const MAX_EVENTS: usize = 1_024;
+/// Most facts remembered per person and stream. Beyond it the oldest go; [`Rules::check`] keeps
+/// thresholds below.
+pub const MAX_EVENTS: usize = 512;
 /// Most facts put into one alert.
 pub const MAX_EVIDENCE: usize = 100;
 /// Most people remembered. Beyond it whoever was quiet longest is forgotten.
@@ -141,10 +142,11 @@ impl Watch {
         let horizon = now.saturating_sub(rules.memory_ms());
         self.people.retain(|_, person| person.now > horizon);
         if self.people.len() >= MAX_PEOPLE {
-            let mut times: Vec<i64> = self.people.values().map(|person| person.now).collect();
-            times.sort_unstable();
-            if let Some(cut) = times.get(MAX_PEOPLE / 10).copied() {
-                self.people.retain(|_, person| person.now > cut);
+            let mut quiet: Vec<(i64, PersonId)> =
+                self.people.iter().map(|(id, person)| (person.now, id.clone())).collect();
+            quiet.sort_unstable();
+            for (_, id) in quiet.iter().take(MAX_PEOPLE / 10) {
+                self.people.remove(id);
             }
         }
     }
@@ -168,7 +170,10 @@ impl Person {
             FactKind::Activity { .. } => push(&mut self.activities, seen(), rules.idle_reveal.window_ms),
             FactKind::DeniedScope { .. } => {
                 let window = rules.denied_scope.burst_window_ms.max(rules.denied_scope.day_window_ms);
-                push(&mut self.denials, seen(), window);
+                // Only the last try of each record: trying one record over and over must not push others out.
+                let seen = seen();
+                self.denials.retain(|other| other.fact.record != seen.fact.record);
+                push(&mut self.denials, seen, window);
             }
             FactKind::Export { needs_approval, .. } => {
                 // The time of the fact itself, not the never-falling one, says whether it was night.
@@ -243,9 +248,7 @@ fn denied_scope<'a>(denials: &'a VecDeque<Seen>, now: i64, rules: &Rules) -> Vec
         .into_iter()
         .map(|(leg, window_ms, threshold)| {
             let counted = within(denials, now, window_ms);
-            let records: BTreeSet<Option<&RecordId>> =
-                counted.iter().map(|seen| seen.fact.record.as_ref()).collect();
-            let count = number(records.len());
+            let count = number(counted.len());
             Finding { leg, window_ms, over: count >= threshold, measure: count, count, counted }
         })
         .collect()
@@ -270,13 +273,12 @@ fn is_news(fired: &mut BTreeMap<Leg, Fired>, finding: &Finding<'_>, now: i64) ->
 
 fn alert(finding: &Finding<'_>, fact: &Fact, rules: &Rules) -> Alert {
     let skip = finding.counted.len().saturating_sub(MAX_EVIDENCE);
-    let department: Option<DepartmentId> = fact.department.clone();
     Alert {
         rule: finding.leg.rule().to_owned(),
         version: rules.version,
         severity: finding.leg.severity(),
         person: fact.person.clone(),
-        department,
+        department: fact.department.clone(),
         at: fact.at,
         count: finding.count,
         evidence: finding.counted.iter().skip(skip).map(|seen| seen.fact.clone()).collect(),

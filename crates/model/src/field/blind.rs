@@ -1,14 +1,34 @@
 //! What goes into the blind indexes of a sealed value. The vault keys and cuts the tokens.
 
 use super::{address, fold};
-use crate::definition::FieldKind;
+use crate::definition::{Blind, FieldKind};
 use crate::value::Value;
 
-/// The normalised text for the exact token; two spellings of one thing give one text. None for kinds with so few
-/// values that a token would give the value away by its frequency alone.
+/// Whether a kind can carry a blind index. A token of a kind with few values would give the value away by its
+/// frequency alone, and only number-like texts have last four digits.
+pub fn takes_blind(kind: FieldKind, blind: Blind) -> bool {
+    match blind {
+        Blind::Exact => !matches!(
+            kind,
+            FieldKind::LongText
+                | FieldKind::Select
+                | FieldKind::MultiSelect
+                | FieldKind::Boolean
+                | FieldKind::Rating
+        ),
+        Blind::Last4 => {
+            matches!(kind, FieldKind::Phone | FieldKind::IdNumber | FieldKind::Account | FieldKind::Text)
+        }
+    }
+}
+
+/// The normalised text for the exact token; two spellings of one thing give one text. None for kinds that
+/// take no such token ([`takes_blind`]).
 pub fn blind_text(kind: FieldKind, value: &Value) -> Option<String> {
+    if !takes_blind(kind, Blind::Exact) {
+        return None;
+    }
     match (kind, value) {
-        (FieldKind::LongText | FieldKind::Select | FieldKind::Rating, _) => None,
         (FieldKind::Phone | FieldKind::Email | FieldKind::IdNumber, Value::Text(text)) => Some(text.clone()),
         (_, Value::Text(text)) => Some(fold(text)),
         (_, Value::Int(number)) => Some(number.to_string()),

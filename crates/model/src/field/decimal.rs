@@ -25,7 +25,11 @@ pub(super) fn parse(field: &FieldDef, raw: &Json) -> Result<Value, FieldError> {
         },
         _ => return Err(wrong(field, "not_a_number")),
     };
-    canonical(&text).map(Value::Decimal).map_err(|code| wrong(field, code).with("places", PLACES))
+    canonical(&text).map(Value::Decimal).map_err(|code| match code {
+        "too_many_places" => wrong(field, code).with("max", PLACES),
+        "too_large" => wrong(field, code).with("digits", WHOLE_DIGITS),
+        _ => wrong(field, code),
+    })
 }
 
 /// The number times 10^6.

@@ -1,6 +1,6 @@
 //! Which operators a kind takes, and what their operands mean.
 
-use super::{Projected, blind_text, fold, project, read, wrong};
+use super::{Projected, blind_text, fold, project, read, takes_blind, wrong};
 use crate::class::Class;
 use crate::definition::{Blind, FieldDef, FieldKind};
 use crate::filter::{MAX_VALUES, Op};
@@ -82,7 +82,11 @@ const SEALED_EXACT: &[Op] = &[Op::Eq, Op::Empty, Op::NotEmpty];
 /// value must not be asked out of it by filtering.
 pub fn operators(kind: FieldKind, class: Class, blind: &[Blind]) -> &'static [Op] {
     if class.is_sealed() {
-        return if blind.contains(&Blind::Exact) { SEALED_EXACT } else { SEALED };
+        return if blind.contains(&Blind::Exact) && takes_blind(kind, Blind::Exact) {
+            SEALED_EXACT
+        } else {
+            SEALED
+        };
     }
     match kind {
         FieldKind::Text
@@ -186,6 +190,10 @@ fn days(field: &FieldDef, raw: &Json) -> Result<Operand, FieldError> {
 
 fn needle(field: &FieldDef, raw: &Json) -> Result<Operand, FieldError> {
     let text = raw.as_str().ok_or_else(|| wrong(field, "not_text"))?;
+    if text.chars().any(char::is_control) {
+        // PostgreSQL takes no NUL in a text parameter; and nothing stored holds one.
+        return Err(wrong(field, "control_character"));
+    }
     let mut text = fold(text);
     if field.kind == FieldKind::Phone {
         // Stored without separators, so "138 1234" must be looked for without them.

@@ -37,6 +37,9 @@ pub(super) fn normalise(given: &str) -> Option<String> {
     let dashed = || international(number, &before.concat()).and_then(|e164| extend(e164, last));
     let apart = match before {
         [area, rest] => is_area_code(area) && rest.len() >= 7,
+        ["86" | "0086", area, rest] => {
+            (is_area_code(area) || is_area_code(&format!("0{area}"))) && rest.len() >= 7
+        }
         _ => false,
     };
     if apart && let Some(found) = dashed() {
