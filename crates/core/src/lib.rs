@@ -1,5 +1,9 @@
-//! What people do with Kedun, a folder per capability, as verbs over a `Scope`.
+//! What people do with Kedun, a module per capability, as verbs over a [`Scope`](kedun_vault::Scope).
 //!
-//! **Invariant:** nothing here speaks SQL, holds a key, or knows HTTP or the network.
+//! **Invariant:** no SQL, no key, no HTTP, no network: everything goes through a scope, so nothing here can show what
+//! the caller may not see.
 
+pub mod bootstrap;
+pub mod followups;
+pub mod intake;
 pub mod packages;

@@ -6,6 +6,11 @@ pub fn text(milliseconds: i64) -> String {
         .map_or_else(|_| "1970-01-01T00:00:00.000Z".to_owned(), |at| format!("{at:.3}"))
 }
 
+/// UTC milliseconds of an RFC 3339 text with an offset; none for anything else.
+pub fn parse(text: &str) -> Option<i64> {
+    text.parse::<jiff::Timestamp>().ok().map(jiff::Timestamp::as_millisecond)
+}
+
 #[cfg(test)]
 mod tests {
     #[test]

@@ -664,7 +664,7 @@ fn condition_sql(
         }
         "pool" => return id_sql(sql, "r.pool", condition).ok_or_else(unsupported),
         "id" => return id_sql(sql, "r.id", condition).ok_or_else(unsupported),
-        "created_at" | "updated_at" => {
+        "created_at" | "updated_at" | "owned_since" => {
             let column = format!("r.{}", condition.field);
             let moment = moment_field(&condition.field);
             let operand = field::operand(&moment, condition.op, &condition.value).map_err(|e| at(e, path))?;

@@ -294,6 +294,41 @@ impl Tx {
         Ok(())
     }
 
+    /// Notes on a parent when it is to be followed up next: the earlier of what was planned and this.
+    ///
+    /// # Errors
+    /// Not found.
+    pub async fn planned(&mut self, object: &str, id: &RecordId, due: Option<i64>) -> Result<()> {
+        let (_, mut stored, facts) = self.load(object, id).await?;
+        let now = self.scope.now();
+        let next = match (stored.next_follow_up.filter(|at| *at > now), due) {
+            (Some(a), Some(b)) => Some(a.min(b)),
+            (a, b) => b.or(a),
+        };
+        if next != stored.next_follow_up {
+            stored.next_follow_up = next;
+            self.store(&mut stored).await?;
+        }
+        self.written.insert(id.clone(), (stored, facts));
+        Ok(())
+    }
+
+    /// Does a part of the change with the rights of a task, for records that the system keeps about what the caller
+    /// does (consents, cases). The log names the caller all the same.
+    ///
+    /// # Errors
+    /// Whatever the part answers.
+    pub async fn as_house<T>(
+        &mut self,
+        house: &Scope,
+        part: impl AsyncFnOnce(&mut Tx) -> Result<T>,
+    ) -> Result<T> {
+        let caller = std::mem::replace(&mut self.scope, house.clone());
+        let outcome = part(self).await;
+        self.scope = caller;
+        outcome
+    }
+
     /// The conflict to answer: the present record as the caller may see it.
     async fn conflict(
         &mut self,

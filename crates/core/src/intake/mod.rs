@@ -1,0 +1,361 @@
+//! Collection: a record about a person begins with a notice, a purpose and a basis, or it does not begin (PIPL 13, 14,
+//! 17, 29; controls LB-01 to LB-04).
+
+use kedun_model::definition::Subject;
+use kedun_model::notice::{Basis, Channel, ConsentKind};
+use kedun_model::{Class, FieldError, ObjectDef, Problem, RecordId};
+use kedun_vault::{Act, Catalog, NewRecord, RecordView, Result, Scope, Task, Tx, Vault, VaultError};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value as Json, json};
+
+/// The object in which consents are kept.
+pub const CONSENT: &str = "consent";
+
+/// What was told and agreed to when somebody's data was taken down.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Intake {
+    /// The notice that was shown.
+    pub notice: NoticeRef,
+    /// What the data is for.
+    pub purpose: String,
+    /// On what basis it is held.
+    pub basis: Basis,
+    /// How it was taken.
+    pub channel: Channel,
+    /// What was agreed to, each by itself.
+    #[serde(default)]
+    pub consents: Vec<Given>,
+}
+
+/// A notice by the version that was shown.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NoticeRef {
+    /// Its purpose, which names it.
+    pub id: String,
+    /// Its version.
+    pub version: i64,
+}
+
+/// One agreement; one cannot stand for another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Given {
+    /// What it is about.
+    pub kind: ConsentKind,
+    /// Whether it was given.
+    pub given: bool,
+}
+
+/// A notice as a form shows it.
+#[derive(Clone, Debug, Serialize)]
+pub struct NoticeView {
+    /// Its id (the purpose).
+    pub id: String,
+    /// Its version.
+    pub version: i64,
+    /// What it covers.
+    pub purpose: String,
+    /// Its title in the reader's language.
+    pub title: String,
+    /// Its text in the reader's language.
+    pub body: String,
+    /// SHA-256 of the published notice in both languages, hex; consents keep it.
+    pub hash: String,
+    /// `zh-CN` or `en`.
+    pub language: String,
+}
+
+/// The notice in force for a purpose.
+///
+/// # Errors
+/// Not found.
+pub fn notice(catalog: &Catalog, purpose: &str, language: &str) -> Result<NoticeView> {
+    let published = catalog.notices.get(purpose).ok_or(Problem::NotFound)?;
+    let english = language == "en";
+    let pick = |label: &kedun_model::Label| if english { label.en.clone() } else { label.zh.clone() };
+    Ok(NoticeView {
+        id: purpose.to_owned(),
+        version: published.version,
+        purpose: purpose.to_owned(),
+        title: pick(&published.def.title),
+        body: pick(&published.def.body),
+        hash: published.hash.clone(),
+        language: if english { "en" } else { "zh-CN" }.to_owned(),
+    })
+}
+
+/// Creates a record. One about a new person needs an intake; its consents are written in the same change.
+///
+/// # Errors
+/// Every broken rule by field: `basis_required`, `separate_consent_required`, `notice_outdated`, `duplicate` and those
+/// of the fields themselves.
+pub async fn create(
+    vault: &Vault,
+    scope: &Scope,
+    object: &str,
+    fields: Map<String, Json>,
+    intake: Option<&Intake>,
+) -> Result<RecordView> {
+    let def = scope.object(object)?.clone();
+    let mut errors = check(&scope.catalog().clone(), &def, &fields, intake);
+    errors.extend(known_already(scope, &def, &fields).await?);
+    if !errors.is_empty() {
+        return Err(Problem::Invalid(errors).into());
+    }
+    let mut tx = scope.begin().await?;
+    let id = tx.create(object, NewRecord { fields: fields.clone(), ..NewRecord::default() }).await?;
+    let subject = kedun_model::SubjectId::new(id.as_str());
+    if let Some(intake) = intake.filter(|_| def.subject == Subject::Own) {
+        write_consents(vault, &mut tx, object, &id, intake).await?;
+    }
+    let act = Act::new("record.create", object)
+        .on(&id, (def.subject == Subject::Own).then_some(&subject))
+        .fields(fields.keys().cloned());
+    let act = match intake {
+        Some(intake) => act.purpose(intake.purpose.clone()),
+        None => act,
+    };
+    let committed = tx.commit(act).await?;
+    committed.view(&id).await?.ok_or_else(|| Problem::NotFound.into())
+}
+
+/// Changes a record. A sensitive field that was empty needs its own consent before it is filled.
+///
+/// # Errors
+/// As [`Tx::update`], and `separate_consent_required`.
+pub async fn update(
+    scope: &Scope,
+    object: &str,
+    id: &RecordId,
+    revision: Option<i64>,
+    fields: &Map<String, Json>,
+) -> Result<RecordView> {
+    let def = scope.object(object)?.clone();
+    let sensitive: Vec<_> = fields
+        .iter()
+        .filter(|(name, raw)| !raw.is_null() && def.field(name).is_some_and(|f| f.class == Class::L4))
+        .map(|(name, _)| name.clone())
+        .collect();
+    if !sensitive.is_empty() && def.subject == Subject::Own && object == "customer" {
+        let agreed = consents(scope, id).await?.iter().any(|c| {
+            c.clear_text("kind") == Some("sensitive")
+                && c.clear_text("state").is_none_or(|state| state == "valid")
+        });
+        if !agreed {
+            let errors = sensitive.into_iter().map(|name| FieldError::new(name, "separate_consent_required"));
+            return Err(Problem::Invalid(errors.collect()).into());
+        }
+    }
+    let mut tx = scope.begin().await?;
+    let changed = tx.update(object, id, revision, fields).await?;
+    let subject = (def.subject == Subject::Own).then(|| kedun_model::SubjectId::new(id.as_str()));
+    let act = Act::new("record.update", object).on(id, subject.as_ref()).fields(changed);
+    let committed = tx.commit(act).await?;
+    committed.view(id).await?.ok_or_else(|| Problem::NotFound.into())
+}
+
+/// The consents about a customer, newest first.
+///
+/// # Errors
+/// Not found.
+pub async fn consents(scope: &Scope, customer: &RecordId) -> Result<Vec<RecordView>> {
+    let filter = json!({ "field": "customer", "op": "eq", "value": customer });
+    let query = kedun_vault::Query {
+        filter: Some(kedun_model::filter::Filter::parse(&filter).map_err(Problem::Invalid)?),
+        sort: vec![("created_at".to_owned(), true)],
+        limit: kedun_vault::MAX_LIMIT,
+        ..kedun_vault::Query::default()
+    };
+    Ok(scope.query(CONSENT, &query).await?.records)
+}
+
+/// Adds a consent to a customer that is held already.
+///
+/// # Errors
+/// Not found, an outdated notice.
+pub async fn add_consent(
+    vault: &Vault,
+    scope: &Scope,
+    customer: &RecordId,
+    intake: &Intake,
+) -> Result<Vec<RecordView>> {
+    scope.get("customer", customer).await?;
+    let errors = check_intake(scope.catalog(), intake);
+    if !errors.is_empty() {
+        return Err(Problem::Invalid(errors).into());
+    }
+    if !intake.consents.iter().any(|c| c.given) {
+        return Err(Problem::invalid("consents", "required").into());
+    }
+    let mut tx = vault.system(Task::Casework).begin().await?;
+    write_consents_as(&mut tx, scope, customer, intake).await?;
+    tx.commit(consent_act("consent.give", customer, scope).purpose(intake.purpose.clone())).await?;
+    consents(scope, customer).await
+}
+
+/// Withdraws a consent (PIPL 15); what was done before stays lawful, what follows must not use it.
+///
+/// # Errors
+/// Not found, already withdrawn.
+pub async fn withdraw(vault: &Vault, scope: &Scope, customer: &RecordId, consent: &RecordId) -> Result<()> {
+    let known = consents(scope, customer).await?;
+    let Some(record) = known.iter().find(|c| c.id() == consent.as_str()) else {
+        return Err(Problem::NotFound.into());
+    };
+    if record.field("withdrawn_at").is_some() {
+        return Err(Problem::Conflict("already_withdrawn").into());
+    }
+    let mut tx = vault.system(Task::Casework).begin().await?;
+    let fields = Map::from_iter([
+        ("withdrawn_at".to_owned(), json!(kedun_model::moment::text(scope.now()))),
+        ("state".to_owned(), json!("withdrawn")),
+    ]);
+    tx.update(CONSENT, consent, None, &fields).await?;
+    tx.commit(consent_act("consent.withdraw", customer, scope)).await.map(drop)
+}
+
+fn consent_act(action: &'static str, customer: &RecordId, scope: &Scope) -> Act {
+    Act::new(action, CONSENT)
+        .on(customer, Some(&kedun_model::SubjectId::new(customer.as_str())))
+        .payload(json!({ "by": scope.person() }))
+}
+
+fn check(
+    catalog: &Catalog,
+    def: &ObjectDef,
+    fields: &Map<String, Json>,
+    intake: Option<&Intake>,
+) -> Vec<FieldError> {
+    let mut errors = Vec::new();
+    let filled = |class: fn(Class) -> bool| {
+        fields
+            .iter()
+            .filter(|(_, raw)| !blank(raw))
+            .filter_map(|(name, _)| def.field(name))
+            .filter(|f| class(f.class))
+            .map(|f| f.name.clone())
+            .collect::<Vec<_>>()
+    };
+    let personal = filled(|c| c >= Class::L3);
+    let sensitive = filled(|c| c == Class::L4);
+    if def.subject != Subject::Own {
+        return errors;
+    }
+    match intake {
+        None if personal.is_empty() => {}
+        None => errors.push(FieldError::new("intake", "basis_required").with("fields", personal.join(", "))),
+        Some(intake) => {
+            errors.extend(check_intake(catalog, intake));
+            let agreed = |kind| intake.consents.iter().any(|c| c.kind == kind && c.given);
+            if intake.basis == Basis::Consent && !personal.is_empty() && !agreed(ConsentKind::Collect) {
+                errors.push(FieldError::new("intake.consents", "consent_required"));
+            }
+            if !agreed(ConsentKind::Sensitive) {
+                errors.extend(
+                    sensitive.into_iter().map(|name| FieldError::new(name, "separate_consent_required")),
+                );
+            }
+        }
+    }
+    if intake.is_none() {
+        errors.extend(
+            filled(|c| c == Class::L4).into_iter().map(|n| FieldError::new(n, "separate_consent_required")),
+        );
+    }
+    errors
+}
+
+fn check_intake(catalog: &Catalog, intake: &Intake) -> Vec<FieldError> {
+    let mut errors = Vec::new();
+    match catalog.notices.get(&intake.notice.id) {
+        None => errors.push(FieldError::new("intake.notice", "unknown_notice")),
+        Some(published) if published.version != intake.notice.version => {
+            errors
+                .push(FieldError::new("intake.notice", "notice_outdated").with("version", published.version));
+        }
+        Some(published) if published.def.purpose != intake.purpose => {
+            errors.push(FieldError::new("intake.purpose", "purpose_not_covered"));
+        }
+        Some(_) => {}
+    }
+    errors
+}
+
+fn blank(raw: &Json) -> bool {
+    match raw {
+        Json::Null => true,
+        Json::String(text) => text.trim().is_empty(),
+        Json::Array(list) => list.is_empty(),
+        _ => false,
+    }
+}
+
+async fn known_already(
+    scope: &Scope,
+    def: &ObjectDef,
+    fields: &Map<String, Json>,
+) -> Result<Vec<FieldError>> {
+    if def.subject != Subject::Own || !scope.may_create(def.name.as_str()) {
+        return Ok(Vec::new());
+    }
+    let found = scope.duplicates(def.name.as_str(), fields).await?;
+    Ok(found
+        .into_iter()
+        .filter(|d| d.object == def.name.as_str())
+        .map(|d| {
+            let code = if d.pooled { "duplicate_in_pool" } else { "duplicate" };
+            FieldError::new(d.field, code).with("team", d.team.unwrap_or_default())
+        })
+        .collect())
+}
+
+/// Writes the consents of an intake in the change that creates the record. The collector's own rights need not reach
+/// the consent object: what is written here is the system's record of what they did.
+async fn write_consents(
+    vault: &Vault,
+    tx: &mut Tx,
+    object: &str,
+    id: &RecordId,
+    intake: &Intake,
+) -> Result<()> {
+    if object != "customer" {
+        return Ok(());
+    }
+    let by = tx.scope().clone();
+    let house = vault.system(Task::Casework);
+    tx.as_house(&house, async |tx| write_consents_as(tx, &by, id, intake).await).await
+}
+
+async fn write_consents_as(tx: &mut Tx, by: &Scope, customer: &RecordId, intake: &Intake) -> Result<()> {
+    let hash = by
+        .catalog()
+        .notices
+        .get(&intake.notice.id)
+        .map(|n| n.hash.clone())
+        .ok_or_else(|| VaultError::from(Problem::invalid("intake.notice", "unknown_notice")))?;
+    // A basis other than consent is recorded as well: that somebody was told, and why the data may be held.
+    let mut kinds: Vec<ConsentKind> = intake.consents.iter().filter(|c| c.given).map(|c| c.kind).collect();
+    if kinds.is_empty() {
+        kinds.push(ConsentKind::Collect);
+    }
+    for kind in kinds {
+        let basis = if kind == ConsentKind::Sensitive { Basis::Consent } else { intake.basis };
+        let fields = json!({
+            "customer": customer,
+            "purpose": intake.purpose,
+            "kind": kind,
+            "basis": basis,
+            "channel": intake.channel,
+            "notice_version": format!("{}/{}", intake.notice.id, intake.notice.version),
+            "notice_hash": hash,
+            "given_at": kedun_model::moment::text(by.now()),
+            "state": "valid",
+            "recorded_by": by.person(),
+        });
+        let Json::Object(fields) = fields else { continue };
+        tx.create(CONSENT, NewRecord { fields, ..NewRecord::default() }).await?;
+    }
+    Ok(())
+}
