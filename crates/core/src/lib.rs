@@ -2,4 +2,5 @@
 //!
 //! **Invariant:** nothing here speaks SQL, holds a key, or knows HTTP or the network.
 
+pub mod demo;
 pub mod packages;
