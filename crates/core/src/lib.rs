@@ -4,6 +4,7 @@
 //! the caller may not see.
 
 pub mod bootstrap;
+pub mod demo;
 pub mod followups;
 pub mod intake;
 pub mod packages;

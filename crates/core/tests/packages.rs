@@ -1,5 +1,7 @@
 //! The shipped packages: what the loader may rely on, and what no role template may ever grant.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests may fail loudly, as tests do")]
+
 use kedun_core::packages::{files, packages};
 use kedun_model::definition::{Column, ObjectDef};
 use kedun_model::filter::Filter;
