@@ -184,6 +184,10 @@ fn a_clock_set_back_hides_nothing() {
     let first = (0..20).map(|i| reveal(NOON + i * SECOND, 1));
     let back = (0..11).map(|i| reveal(NOON - 5 * HOUR + i * SECOND, 1));
     assert_eq!(count("R01", first.chain(back)), 1);
+    // Back and forth again: what was done meanwhile has not aged by the hours that never passed.
+    let meanwhile = (0..15).map(|i| reveal(NOON - 5 * HOUR + i * SECOND, 1));
+    let after = (0..15).map(|i| reveal(NOON + MINUTE + i * SECOND, 1));
+    assert_eq!(count("R01", std::iter::once(reveal(NOON, 1)).chain(meanwhile).chain(after)), 1);
 }
 
 #[test]

@@ -120,7 +120,7 @@ fn is_service(digits: &str) -> bool {
 fn is_landline(digits: &str) -> bool {
     let Some(area) = area_code_length(digits) else { return false };
     let rest = digits.get(area..).unwrap_or_default();
-    matches!(rest.len(), 7 | 8) && !rest.starts_with(['0', '1']) && all_digits(digits)
+    matches!(rest.len(), 7 | 8) && all_digits(digits)
 }
 
 fn is_area_code(digits: &str) -> bool {

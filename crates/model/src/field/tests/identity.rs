@@ -19,6 +19,9 @@ fn phones_of_every_spelling_become_e164() {
         ("\u{202d}13812345678\u{202c}", "+8613812345678"),
         ("19912345678", "+8619912345678"),
         ("01052345678", "+8601052345678"),
+        ("010-12345678", "+8601012345678"),
+        ("+86 10 1234 5678", "+8601012345678"),
+        ("+8601012345678", "+8601012345678"),
         ("010-52345678", "+8601052345678"),
         ("010-5234-5678", "+8601052345678"),
         ("(010) 5234 5678", "+8601052345678"),
@@ -118,6 +121,10 @@ fn emails_are_folded_and_checked() {
     accepts(FieldKind::Email, "ｚｓ＠ｃｏｒｐ．ｃｏｍ", "zs@corp.com");
     accepts(FieldKind::Email, "a@sub-domain.example.xn--fiqs8s", "a@sub-domain.example.xn--fiqs8s");
     let long = format!("{}@corp.com", "a".repeat(65));
+    let longest = FieldDef { max_length: Some(1_000), ..field(FieldKind::Email) };
+    let labels = |n: usize| json!(format!("a@{}com", "abcdefghi.".repeat(n)));
+    assert!(parse(&longest, &labels(24)).is_ok());
+    assert_eq!(stored(&longest, labels(25)), Err("email_format".to_owned()));
     for raw in [
         "corp.com",
         "@corp.com",

@@ -198,6 +198,8 @@ fn moments_are_rfc_3339() {
         "2026-11-24T06:05:00.Z",
         "2026-11-24T06:05:00Zz",
         "T",
+        "+002026-11-24T06:05:00Z",
+        "-000001-11-24T06:05:00Z",
         "2026-11-24T",
     ] {
         refuses(FieldKind::Datetime, raw, "datetime_format");
