@@ -133,6 +133,12 @@ impl Keyring {
         let count = tx
             .run("destroy a key", "DELETE FROM subject_key WHERE subject = $1", &[Arg::from(subject)])
             .await?;
+        tx.run(
+            "note a destruction",
+            "INSERT INTO destroyed_subject (subject, at) VALUES ($1, $2) ON CONFLICT (subject) DO NOTHING",
+            &[Arg::from(subject), now.into()],
+        )
+        .await?;
         tx.commit().await?;
         self.opened.invalidate(subject);
         if !self.db.is_postgres() {

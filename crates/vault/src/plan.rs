@@ -4,7 +4,6 @@
 //! field narrows the grants to those that show the field, so rights never mix across grants; when none is left the
 //! answer is a problem, never an empty page that hints.
 
-use crate::directory::Directory;
 use crate::error::Result;
 use crate::keys::BlindKey;
 use crate::row::COLUMNS;
@@ -51,8 +50,6 @@ pub struct Query {
 pub(crate) struct Asking<'a> {
     pub(crate) caller: &'a Caller,
     pub(crate) def: &'a ObjectDef,
-    pub(crate) catalog: &'a crate::catalog::Catalog,
-    pub(crate) directory: &'a Directory,
     pub(crate) blind: &'a BlindKey,
     pub(crate) now: i64,
     pub(crate) postgres: bool,
@@ -105,17 +102,17 @@ impl Flags {
         if self.shared {
             let (person, now) = (sql.arg(me), sql.arg(asking.now));
             columns.push_str(&format!(
-                ", (SELECT MAX(CASE s.level WHEN 'edit' THEN 2 ELSE 1 END) FROM share s WHERE s.person = {person} \
+                ", (SELECT CAST(MAX(CASE s.level WHEN 'edit' THEN 2 ELSE 1 END) AS BIGINT) FROM share s WHERE s.person = {person} \
                  AND s.record = r.root AND s.ended_at IS NULL AND s.until > {now})"
             ));
         }
         if self.parent {
             let readable = parent_condition(sql, asking);
-            columns.push_str(&format!(", (CASE WHEN {readable} THEN 1 ELSE 0 END)"));
+            columns.push_str(&format!(", CAST(CASE WHEN {readable} THEN 1 ELSE 0 END AS BIGINT)"));
         }
         for child in &self.through {
             let condition = through_condition(sql, asking, child);
-            columns.push_str(&format!(", (CASE WHEN {condition} THEN 1 ELSE 0 END)"));
+            columns.push_str(&format!(", CAST(CASE WHEN {condition} THEN 1 ELSE 0 END AS BIGINT)"));
         }
         columns
     }
@@ -132,27 +129,17 @@ impl Flags {
             at += 1;
         }
         if self.parent {
-            facts.parent_readable = flag(row, at)?;
+            facts.parent_readable = row.int(at)? != 0;
             at += 1;
         }
         for child in &self.through {
-            if flag(row, at)? {
+            if row.int(at)? != 0 {
                 facts.through.insert(child.clone());
             }
             at += 1;
         }
         Ok(())
     }
-}
-
-/// PostgreSQL types a bare CASE of integers as INT4, SQLite as INTEGER.
-fn flag(row: &crate::sql::Row, at: usize) -> Result<bool> {
-    use sqlx::Row as _;
-    match row {
-        crate::sql::Row::Sqlite(row) => row.try_get::<i64, _>(at).map(|v| v != 0),
-        crate::sql::Row::Postgres(row) => row.try_get::<i32, _>(at).map(|v| v != 0),
-    }
-    .map_err(crate::error::VaultError::sql("read a flag"))
 }
 
 /// Plans a page.

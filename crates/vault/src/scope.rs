@@ -154,8 +154,6 @@ impl Scope {
         Asking {
             caller: &self.caller,
             def,
-            catalog: &self.catalog,
-            directory: &self.directory,
             blind: &self.inner.blind,
             now: self.now(),
             postgres: self.inner.data.is_postgres(),

@@ -15,6 +15,7 @@ mod deals;
 mod dossier;
 mod identity;
 mod lead;
+mod load;
 mod people;
 mod product;
 mod random;
@@ -25,6 +26,7 @@ mod timeline;
 mod words;
 
 pub use dossier::{DemoShare, Dossier, Draft, Intake, Link, Target};
+pub use load::{Inhabitant, PASSWORD, fill, inhabitants};
 pub use people::{Company, DemoDepartment, DemoPerson, FEWEST_PEOPLE};
 
 use random::Random;

@@ -190,7 +190,7 @@ pub async fn add_consent(
         return Err(Problem::invalid("consents", "required").into());
     }
     let mut tx = vault.system(Task::Casework).begin().await?;
-    write_consents_as(&mut tx, scope, customer, intake).await?;
+    record_consents(&mut tx, scope, customer, intake, scope.now()).await?;
     tx.commit(consent_act("consent.give", customer, scope).purpose(intake.purpose.clone())).await?;
     consents(scope, customer).await
 }
@@ -325,10 +325,17 @@ async fn write_consents(
     }
     let by = tx.scope().clone();
     let house = vault.system(Task::Casework);
-    tx.as_house(&house, async |tx| write_consents_as(tx, &by, id, intake).await).await
+    tx.as_house(&house, async |tx| record_consents(tx, &by, id, intake, by.now()).await).await
 }
 
-async fn write_consents_as(tx: &mut Tx, by: &Scope, customer: &RecordId, intake: &Intake) -> Result<()> {
+/// Records what was told and agreed to, as `by` collected it at that time.
+pub(crate) async fn record_consents(
+    tx: &mut Tx,
+    by: &Scope,
+    customer: &RecordId,
+    intake: &Intake,
+    at: i64,
+) -> Result<()> {
     let hash = by
         .catalog()
         .notices
@@ -350,12 +357,14 @@ async fn write_consents_as(tx: &mut Tx, by: &Scope, customer: &RecordId, intake:
             "channel": intake.channel,
             "notice_version": format!("{}/{}", intake.notice.id, intake.notice.version),
             "notice_hash": hash,
-            "given_at": kedun_model::moment::text(by.now()),
+            "given_at": kedun_model::moment::text(at),
             "state": "valid",
-            "recorded_by": by.person(),
         });
-        let Json::Object(fields) = fields else { continue };
-        tx.create(CONSENT, NewRecord { fields, ..NewRecord::default() }).await?;
+        let Json::Object(mut fields) = fields else { continue };
+        if by.task().is_none() {
+            fields.insert("recorded_by".to_owned(), json!(by.person()));
+        }
+        tx.create(CONSENT, NewRecord { fields, created_at: Some(at), ..NewRecord::default() }).await?;
     }
     Ok(())
 }

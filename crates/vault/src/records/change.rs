@@ -33,6 +33,10 @@ pub struct NewRecord {
     pub pool: Option<String>,
     /// Another time than now; tasks only.
     pub created_at: Option<i64>,
+    /// Another time of the last change than the creation; tasks only.
+    pub updated_at: Option<i64>,
+    /// Somebody else than the owner who recorded it; tasks only.
+    pub created_by: Option<PersonId>,
     /// A data subject for an object without a parent; tasks only (a case about a customer).
     pub subject: Option<SubjectId>,
 }
@@ -100,9 +104,10 @@ impl Tx {
             stored.owner.clone_from(&new.owner);
             stored.department = new.department.clone().or_else(|| self.department_of(new.owner.as_ref()));
             stored.pool.clone_from(&new.pool);
-            if let Some(owner) = &new.owner {
-                stored.created_by.clone_from(owner);
+            if let Some(author) = new.created_by.as_ref().or(new.owner.as_ref()) {
+                stored.created_by.clone_from(author);
             }
+            stored.updated_at = new.updated_at.unwrap_or(created_at);
         }
         let mut facts = RecordFacts::default();
         if let Some((parent, parent_facts)) = &parent {

@@ -9,7 +9,7 @@ use kedun_model::{PersonId, Problem, RecordId, Verb};
 use serde_json::json;
 
 /// The pool that is meant when none is named.
-pub const DEFAULT_POOL: &str = "default";
+const DEFAULT_POOL: &str = "default";
 
 impl Tx {
     /// Gives a record to another owner. Stage, amounts, plans and history stay; contacts, follow-ups and everything

@@ -12,9 +12,9 @@ use kedun_model::{Problem, RecordId, Show};
 use serde_json::Value as Json;
 
 /// How long a revealed value may stay on a screen.
-pub const REVEAL_MS: i64 = 30_000;
+const REVEAL_MS: i64 = 30_000;
 /// Why somebody may reveal.
-pub const PURPOSES: [&str; 6] = ["call", "message", "visit", "contract", "service", "correction"];
+const PURPOSES: [&str; 6] = ["call", "message", "visit", "contract", "service", "correction"];
 const HOUR_MS: i64 = 3_600_000;
 
 /// A value that was revealed.

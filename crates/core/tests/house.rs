@@ -1,0 +1,260 @@
+//! The story through the verbs, on SQLite and, where `KEDUN_TEST_PG` names a server, on PostgreSQL.
+
+use kedun_core::demo::{self, PASSWORD};
+use kedun_core::{followups, intake};
+use kedun_model::filter::Filter;
+use kedun_model::{Problem, RecordId};
+use kedun_vault::keys::{Kek, Key32};
+use kedun_vault::{Clock, Credentials, Options, Query, Scope, Source, Vault, VaultError};
+use serde_json::{Map, Value as Json, json};
+
+struct House {
+    vault: Vault,
+    _folder: tempfile::TempDir,
+}
+
+async fn houses() -> Vec<House> {
+    let mut houses = vec![house(None).await];
+    if let Ok(url) = std::env::var("KEDUN_TEST_PG") {
+        houses.push(house(Some(url)).await);
+    }
+    houses
+}
+
+async fn house(postgres: Option<String>) -> House {
+    let folder = tempfile::tempdir().unwrap();
+    let source = match postgres {
+        None => Source::Sqlite { folder: folder.path().to_owned() },
+        Some(url) => Source::Postgres { url, schema: format!("t{}", uuid::Uuid::now_v7().simple()) },
+    };
+    let options = Options { cheap_passwords: true, ..Options::new(source) };
+    let vault =
+        Vault::open(options, &Kek::from_key(Key32::from_bytes([7; 32])), Clock::default()).await.unwrap();
+    let now = vault.clock().now();
+    demo::fill(&vault, demo::Settings { seed: 1, customers: 60, people: 20, now }, |_| {}).await.unwrap();
+    House { vault, _folder: folder }
+}
+
+impl House {
+    async fn as_(&self, login: &str) -> Scope {
+        let signed_in = self
+            .vault
+            .sign_in(Credentials {
+                login: login.to_owned(),
+                password: PASSWORD.to_owned(),
+                totp: None,
+                device: "test".to_owned(),
+                device_id: None,
+            })
+            .await
+            .unwrap();
+        self.vault.authenticate(&signed_in.token).await.unwrap()
+    }
+}
+
+fn fields(json: Json) -> Map<String, Json> {
+    json.as_object().unwrap().clone()
+}
+
+fn agreed(vault: &Vault, sensitive: bool) -> intake::Intake {
+    let version = vault.catalog().notices["sales_contact"].version;
+    serde_json::from_value(json!({
+        "notice": { "id": "sales_contact", "version": version }, "purpose": "sales_contact", "basis": "consent",
+        "channel": "in_person",
+        "consents": [{ "kind": "collect", "given": true }, { "kind": "sensitive", "given": sensitive }]
+    }))
+    .unwrap()
+}
+
+fn codes(error: VaultError) -> Vec<(String, String)> {
+    match error {
+        VaultError::Problem(Problem::Invalid(errors)) => {
+            errors.into_iter().map(|e| (e.field, e.code)).collect()
+        }
+        other => panic!("not a validation error: {other:?}"),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_customer_is_collected_tracked_revealed_and_seen_only_by_those_who_may() {
+    for house in houses().await {
+        let (rep, other, manager) =
+            (house.as_("zhang.wei").await, house.as_("huang.lei").await, house.as_("wang.jianguo").await);
+        let new = fields(json!({ "name": "静安明心口腔门诊部", "phone": "13800138000", "level": "A" }));
+
+        let refused = intake::create(&house.vault, &rep, "customer", new.clone(), None).await.unwrap_err();
+        assert_eq!(codes(refused), [("intake".to_owned(), "basis_required".to_owned())]);
+        let mut with_id = new.clone();
+        with_id.insert("id_number".to_owned(), json!("11010519491231002X"));
+        let refused =
+            intake::create(&house.vault, &rep, "customer", with_id, Some(&agreed(&house.vault, false)))
+                .await
+                .unwrap_err();
+        assert_eq!(codes(refused), [("id_number".to_owned(), "separate_consent_required".to_owned())]);
+
+        let created =
+            intake::create(&house.vault, &rep, "customer", new.clone(), Some(&agreed(&house.vault, false)))
+                .await
+                .unwrap();
+        let id = RecordId::new(created.id());
+        let shown = serde_json::to_value(&created).unwrap();
+        assert_eq!(shown["fields"]["phone"]["masked"], "138****8000");
+        assert!(!shown.to_string().contains("13800138000"));
+        assert_eq!(intake::consents(&rep, &id).await.unwrap().len(), 1);
+
+        let again = intake::create(&house.vault, &other, "customer", new, Some(&agreed(&house.vault, false)))
+            .await
+            .unwrap_err();
+        assert_eq!(codes(again), [("phone".to_owned(), "duplicate".to_owned())]);
+
+        assert!(matches!(other.get("customer", &id).await, Err(VaultError::Problem(Problem::NotFound))));
+        assert!(matches!(
+            other.reveal("customer", &id, "phone", "call").await,
+            Err(VaultError::Problem(Problem::NotFound))
+        ));
+        assert_eq!(manager.get("customer", &id).await.unwrap().title(), Some("静安明心口腔门诊部"));
+
+        let revealed = rep.reveal("customer", &id, "phone", "call").await.unwrap();
+        assert!(revealed.value.to_string().contains("13800138000"), "{}", revealed.value);
+        for q in ["明心口腔", "138 0013 8000", "8000"] {
+            let found = rep.search(&["customer"], q, 20).await.unwrap();
+            assert!(found.iter().any(|f| f.record.id() == id.as_str()), "{q} finds nothing");
+            let found = other.search(&["customer"], q, 20).await.unwrap();
+            assert!(found.iter().all(|f| f.record.id() != id.as_str()), "{q} leaks");
+        }
+
+        let visit = fields(json!({ "customer": id, "kind": "visit", "content": "拜访了门诊主任，谈了试用" }));
+        let due = kedun_model::moment::text(rep.now() + 86_400_000);
+        let next = fields(json!({ "what": "送试用机", "kind": "visit", "due_at": due }));
+        followups::log(&rep, visit, Some(&next)).await.unwrap();
+        let line = followups::timeline(&rep, &id, None).await.unwrap();
+        assert_eq!(line.entries.len(), 3);
+        assert!(rep.get("customer", &id).await.unwrap().next_follow_up().is_some());
+        followups::today(&rep).await.unwrap();
+
+        let looks = manager.audience("customer", &id).await.unwrap();
+        assert!(looks.iter().any(|l| l.action == "reveal" && l.purpose.as_deref() == Some("call")));
+
+        // Changing: a masked text that comes back is no change, a stale revision is a conflict.
+        let record = rep.get("customer", &id).await.unwrap();
+        let patch = fields(json!({ "phone": "138****8000", "level": "B" }));
+        let changed = intake::update(&rep, "customer", &id, Some(record.revision()), &patch).await.unwrap();
+        assert_eq!(changed.clear_text("level"), Some("B"));
+        assert!(
+            rep.reveal("customer", &id, "phone", "call")
+                .await
+                .unwrap()
+                .value
+                .to_string()
+                .contains("13800138000")
+        );
+        assert!(matches!(
+            intake::update(&rep, "customer", &id, Some(record.revision()), &patch).await,
+            Err(VaultError::RevisionConflict(_))
+        ));
+        assert_eq!(rep.history("customer", &id).await.unwrap().len(), 1);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn lists_hold_only_what_the_caller_may_see_and_page_without_gaps() {
+    for house in houses().await {
+        for login in [
+            "zhang.wei",
+            "sun.yue",
+            "wang.jianguo",
+            "xu.hui",
+            "he.zheng",
+            "shen.ming",
+            "zheng.kai",
+            "feng.an",
+        ] {
+            let scope = house.as_(login).await;
+            let mut seen = Vec::new();
+            let mut query = Query { limit: 7, count: true, ..Query::default() };
+            loop {
+                let page = match scope.query("customer", &query).await {
+                    Ok(page) => page,
+                    Err(VaultError::Problem(Problem::NotFound)) => break,
+                    Err(other) => panic!("{login}: {other:?}"),
+                };
+                seen.extend(page.records.iter().map(|r| r.id().to_owned()));
+                if query.cursor.is_none() {
+                    query.count = false;
+                }
+                match page.next_cursor {
+                    Some(cursor) => query.cursor = Some(cursor),
+                    None => break,
+                }
+            }
+            let mut distinct = seen.clone();
+            distinct.sort();
+            distinct.dedup();
+            assert_eq!(distinct.len(), seen.len(), "{login} saw a record twice");
+            match login {
+                "shen.ming" | "zheng.kai" => assert!(seen.is_empty(), "{login} sees customers"),
+                "wang.jianguo" => assert!(seen.len() > 5),
+                _ => {}
+            }
+            for id in seen.iter().take(3) {
+                scope.get("customer", &RecordId::new(id.as_str())).await.unwrap();
+            }
+        }
+        let rep = house.as_("zhang.wei").await;
+        for (filter, code) in [
+            (json!({ "field": "nothing", "op": "eq", "value": 1 }), "unknown_field"),
+            (json!({ "field": "phone", "op": "contains", "value": "138" }), "operator_not_for_this_field"),
+            (json!({ "field": "level", "op": "eq", "value": "Z" }), "unknown_option"),
+        ] {
+            let query = Query { filter: Some(Filter::parse(&filter).unwrap()), limit: 5, ..Query::default() };
+            let errors = codes(rep.query("customer", &query).await.unwrap_err());
+            assert_eq!(errors[0].1, code, "{filter}");
+        }
+        for filter in [
+            json!({ "field": "level", "op": "in", "value": ["A", "B"] }),
+            json!({ "field": "stage", "op": "ne", "value": "won" }),
+            json!({ "all": [{ "field": "owner", "op": "me" }, { "not": { "field": "level", "op": "eq", "value": "A" } }] }),
+            json!({ "field": "name", "op": "contains", "value": "医院" }),
+            json!({ "field": "relation", "op": "eq", "value": "pool" }),
+            json!({ "field": "created_at", "op": "last_days", "value": 400 }),
+            json!({ "field": "phone", "op": "eq", "value": "13800138000" }),
+            json!({ "field": "next_follow_up", "op": "next_days", "value": 7 }),
+        ] {
+            for sort in ["updated_at", "name", "level", "next_follow_up"] {
+                let query = Query {
+                    filter: Some(Filter::parse(&filter).unwrap()),
+                    sort: vec![(sort.to_owned(), true)],
+                    limit: 5,
+                    ..Query::default()
+                };
+                rep.query("customer", &query).await.unwrap_or_else(|e| panic!("{filter} by {sort}: {e:?}"));
+            }
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_log_verifies_live_and_as_a_kit() {
+    for house in houses().await {
+        let rep = house.as_("zhang.wei").await;
+        rep.query("customer", &Query { limit: 5, ..Query::default() }).await.unwrap();
+        house.vault.sequence(true).await.unwrap();
+        let report = house.vault.verify_ledger().await.unwrap();
+        assert!(report.ok, "{report:?}");
+        assert!(report.signed > 0);
+        let folder = tempfile::tempdir().unwrap();
+        let kit = folder.path().join("kit");
+        house.vault.export_kit(&kit).await.unwrap();
+        let key = house.vault.ledger_key().parse().unwrap();
+        let report = kedun_ledger::verify::verify_kit(&kit, &[key]).unwrap();
+        assert!(report.ok, "{report:?}");
+        let auditor = house.as_("shen.ming").await;
+        let entries = auditor.ledger_entries(0, 100, None).await.unwrap();
+        assert!(!entries.is_empty());
+        auditor.ledger_proof(&entries[0].id).await.unwrap();
+        assert!(matches!(
+            rep.ledger_entries(0, 10, None).await,
+            Err(VaultError::Problem(Problem::Forbidden(_)))
+        ));
+    }
+}
