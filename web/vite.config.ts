@@ -1,6 +1,7 @@
 /** Two entries: the app, and the service worker, which must keep a stable name at the root. */
-import react from '@vitejs/plugin-react';
+
 import { fileURLToPath } from 'node:url';
+import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
 
 /** Tells the service worker which files are the shell, once their hashed names are known. */

@@ -1,3 +1,5 @@
-/** Names of places, so that nobody spells a path twice. */
+/** Names that the web must know of a suite that is otherwise data. */
 export const CUSTOMER = 'customer';
-export const CREATE_FORMS = ['intake', 'quick', 'create'];
+/** Forms for a new record: the short one first, the long one behind "more". */
+export const SHORT_FORM = 'quick';
+export const LONG_FORMS = ['create', 'edit'];

@@ -6,14 +6,14 @@
  */
 type WorkerEvent = Event & { waitUntil(work: Promise<unknown>): void };
 type FetchLike = WorkerEvent & { request: Request; respondWith(answer: Promise<Response>): void };
-type Worker = {
+type ShellWorker = {
   addEventListener(type: 'install' | 'activate', listener: (event: WorkerEvent) => void): void;
   addEventListener(type: 'fetch', listener: (event: FetchLike) => void): void;
   skipWaiting(): Promise<void>;
   clients: { claim(): Promise<void> };
   location: Location;
 };
-const worker = self as unknown as Worker;
+const worker = self as unknown as ShellWorker;
 
 /** Replaced at build time by the list of the shell's files (vite.config.ts). */
 const shell = JSON.parse('__SHELL__') as string[];

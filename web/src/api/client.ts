@@ -63,7 +63,8 @@ export async function call<T>(method: string, path: string, options: Options = {
 
 export const api = {
   get: <T>(path: string, options?: Options) => call<T>('GET', path, options),
-  post: <T>(path: string, body: unknown = {}, options?: Options) => call<T>('POST', path, { ...options, body }),
+  post: <T>(path: string, body: unknown = {}, options?: Options) =>
+    call<T>('POST', path, { ...options, body }),
   put: <T>(path: string, body: unknown, options?: Options) => call<T>('PUT', path, { ...options, body }),
   patch: <T>(path: string, body: unknown, options?: Options) => call<T>('PATCH', path, { ...options, body }),
   delete: <T>(path: string, body?: unknown) => call<T>('DELETE', path, body === undefined ? {} : { body }),

@@ -17,6 +17,7 @@ export type FieldKind =
   | 'phone'
   | 'email'
   | 'id_number'
+  | 'account'
   | 'url'
   | 'integer'
   | 'decimal'
@@ -52,12 +53,18 @@ export type FieldDef = {
   max_length?: number | null;
 };
 
-export type FormDef = { name: string; fields: string[]; notice?: { purpose: string } | null };
+export type FormDef = {
+  name: string;
+  fields: string[];
+  notice?: { purpose: string } | null;
+  purpose?: string | null;
+};
 export type ViewDef = {
   name: string;
   label: Label;
   filter?: Filter | null;
-  sort?: Sort[] | null;
+  /** `"-updated_at"` as in the definitions, or spelled out. */
+  sort?: (Sort | string)[] | null;
   columns?: string[] | null;
 };
 

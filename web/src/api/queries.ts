@@ -83,8 +83,13 @@ export const searchQuery = (object: string, q: string) =>
   queryOptions({
     queryKey: ['search', object, q],
     queryFn: async ({ signal }) =>
-      (await api.post<{ results: SearchHit[] }>(`/objects/${seg(object)}/search`, { q, limit: 50 }, { signal }))
-        .results,
+      (
+        await api.post<{ results: SearchHit[] }>(
+          `/objects/${seg(object)}/search`,
+          { q, limit: 50 },
+          { signal },
+        )
+      ).results,
     enabled: q.trim().length > 0,
     gcTime: 60_000,
   });
@@ -92,10 +97,9 @@ export const timelineQuery = (object: string, id: string) =>
   infiniteQueryOptions({
     queryKey: ['timeline', object, id],
     queryFn: ({ pageParam, signal }) =>
-      api.get<Timeline>(
-        `${recordPath(object, id)}/timeline${pageParam ? `?cursor=${seg(pageParam)}` : ''}`,
-        { signal },
-      ),
+      api.get<Timeline>(`${recordPath(object, id)}/timeline${pageParam ? `?cursor=${seg(pageParam)}` : ''}`, {
+        signal,
+      }),
     initialPageParam: '',
     getNextPageParam: (last) => last.next_cursor || undefined,
   });

@@ -6,7 +6,17 @@ import { Select } from '@/ui/Input';
 import css from './fields.module.css';
 import { asText, type Kind } from './kind';
 
-function DepartmentSelect({ id, label, value, onChange }: { id: string; label: string; value: string; onChange: (id: string) => void }) {
+function DepartmentSelect({
+  id,
+  label,
+  value,
+  onChange,
+}: {
+  id: string;
+  label: string;
+  value: string;
+  onChange: (id: string) => void;
+}) {
   const departments = useQuery(departmentsQuery);
   return (
     <Select id={id} aria-label={label} value={value} onChange={(event) => onChange(event.target.value)}>

@@ -1,5 +1,6 @@
 /** Every kind of field, chosen exhaustively: a new kind on the wire breaks the build until it is drawn. */
-import type { FieldDef, FieldKind, FieldValue } from '@/api/contract';
+import type { FieldDef, FieldKind, FieldValue, Operator } from '@/api/contract';
+import { account } from './account';
 import { address } from './address';
 import { boolean } from './boolean';
 import { date } from './date';
@@ -31,6 +32,7 @@ const kinds: Record<FieldKind, Kind> = {
   phone,
   email,
   id_number: idNumber,
+  account,
   url,
   integer,
   decimal,
@@ -51,6 +53,14 @@ const kinds: Record<FieldKind, Kind> = {
 /** A server newer than this page may know more kinds; they read as text until the page is reloaded. */
 export function kindOf(def: FieldDef): Kind {
   return kinds[def.kind] ?? text;
+}
+
+const sealedOps: Operator[] = ['eq', 'empty', 'not_empty'];
+
+/** Sealed values can be matched whole or not at all, whatever their kind. */
+export function operatorsOf(def: FieldDef): Operator[] {
+  const { ops } = kindOf(def);
+  return def.class === 'L3' || def.class === 'L4' ? ops.filter((op) => sealedOps.includes(op)) : ops;
 }
 
 export function FieldInput(props: InputProps) {
@@ -77,7 +87,9 @@ export function clear(value: FieldValue | undefined): unknown {
 }
 
 export function isBlank(value: unknown): boolean {
-  return value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0);
+  return (
+    value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0)
+  );
 }
 
 /** A value as the server let us have it: clear, masked, or not there. Never asks for more. */

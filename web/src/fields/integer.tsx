@@ -11,7 +11,9 @@ const parse = (typed: string) => {
 export const integer: Kind = {
   Input: numberInput(parse, asText),
   Cell: ({ value }) => (
-    <span className={css.number}>{typeof value === 'number' ? value.toLocaleString('en-US') : asText(value)}</span>
+    <span className={css.number}>
+      {typeof value === 'number' ? value.toLocaleString('en-US') : asText(value)}
+    </span>
   ),
   Filter: numberFilter(parse, asText),
   ops: ['eq', 'ge', 'le', 'between', 'empty', 'not_empty'],

@@ -17,5 +17,5 @@ export const longText: Kind = {
   ),
   Cell: ({ value }) => <span className={css.long}>{asText(value)}</span>,
   Filter: TextFilter,
-  ops: ['contains', 'not_contains', 'empty', 'not_empty'],
+  ops: ['not_empty', 'empty'],
 };

@@ -1,4 +1,4 @@
-import { money as showMoney, parseMoney } from '@/i18n/format';
+import { parseMoney, money as showMoney } from '@/i18n/format';
 import css from './fields.module.css';
 import { asText, type Kind } from './kind';
 import { numberFilter, numberInput } from './shared';

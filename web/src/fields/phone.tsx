@@ -1,5 +1,5 @@
-import { normalisePhone, phone as showPhone } from '@/i18n/format';
 import { say } from '@/i18n';
+import { normalisePhone, phone as showPhone } from '@/i18n/format';
 import { Input } from '@/ui/Input';
 import css from './fields.module.css';
 import { asText, type Kind } from './kind';

@@ -1,11 +1,10 @@
-import { useQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { Reference } from '@/api/contract';
 import { recordsQuery, searchQuery } from '@/api/queries';
 import { say, t } from '@/i18n';
 import { Picker, PickerButton } from '@/ui/Picker';
-import { useInfiniteQuery } from '@tanstack/react-query';
 import css from './fields.module.css';
 import type { InputProps, Kind } from './kind';
 import { pickerWords } from './words';

@@ -1,12 +1,13 @@
+// biome-ignore-all lint/correctness/noComponentHookFactories: called once per kind, at module level; the kinds differ only in data
 /** Pieces that several kinds are made of. */
 import type { HTMLInputTypeAttribute } from 'react';
 import { useState } from 'react';
-import { fromWall } from '@/i18n/format';
 import { say, t } from '@/i18n';
+import { fromWall } from '@/i18n/format';
 import { Input, Select } from '@/ui/Input';
 import { Segments } from '@/ui/Segments';
-import { asText, type CellProps, type FilterProps, type InputProps } from './kind';
 import css from './fields.module.css';
+import { asText, type CellProps, type FilterProps, type InputProps } from './kind';
 
 type Typed = {
   type?: HTMLInputTypeAttribute;
@@ -40,12 +41,21 @@ export function TextCell({ value }: CellProps) {
 
 export function TextFilter({ id, def, value, onChange }: FilterProps) {
   return (
-    <Input id={id} aria-label={say(def.label)} value={asText(value)} onChange={(e) => onChange(e.target.value)} />
+    <Input
+      id={id}
+      aria-label={say(def.label)}
+      value={asText(value)}
+      onChange={(e) => onChange(e.target.value)}
+    />
   );
 }
 
 /** A number that is kept as typed until it parses, so that "-" and "1." can be on their way. */
-export function numberInput(parse: (typed: string) => unknown, show: (value: unknown) => string, unit?: string) {
+export function numberInput(
+  parse: (typed: string) => unknown,
+  show: (value: unknown) => string,
+  unit?: string,
+) {
   return function NumberInput({ control, value, onChange, onBlur, placeholder, autoFocus }: InputProps) {
     const [typed, setTyped] = useState(() => show(value));
     return (
@@ -120,7 +130,12 @@ export function OptionsFilter({ id, def, op, value, onChange }: FilterProps) {
   const options = def.options ?? [];
   if (op === 'eq' || op === 'ne') {
     return (
-      <Select id={id} aria-label={say(def.label)} value={asText(value)} onChange={(e) => onChange(e.target.value)}>
+      <Select
+        id={id}
+        aria-label={say(def.label)}
+        value={asText(value)}
+        onChange={(e) => onChange(e.target.value)}
+      >
         <option value="">{t('field.choose')}</option>
         {options.map((option) => (
           <option key={option.value} value={option.value}>
@@ -209,7 +224,15 @@ export function dayFilter(wire: 'date' | 'datetime') {
   };
 }
 
-export function YesNo({ label, value, onChange }: { label: string; value: unknown; onChange: (v: unknown) => void }) {
+export function YesNo({
+  label,
+  value,
+  onChange,
+}: {
+  label: string;
+  value: unknown;
+  onChange: (v: unknown) => void;
+}) {
   return (
     <Segments
       label={label}

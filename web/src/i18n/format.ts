@@ -1,8 +1,9 @@
 /**
  * How values are written: money from 分, Chinese phones, dates in one zone. Pure functions.
  */
-import { currentLanguage } from './language';
+
 import { t } from './index';
+import { currentLanguage } from './language';
 
 export const ZONE = 'Asia/Shanghai';
 
@@ -37,9 +38,7 @@ export function parseMoney(typed: string): number | null {
 
 /** Full-width digits, signs and spaces to half-width: what a Chinese keyboard likes to send. */
 export function half(text: string): string {
-  return text
-    .replace(/[！-～]/g, (c) => String.fromCharCode(c.charCodeAt(0) - 0xfee0))
-    .replace(/　/g, ' ');
+  return text.replace(/[！-～]/g, (c) => String.fromCharCode(c.charCodeAt(0) - 0xfee0)).replace(/　/g, ' ');
 }
 
 /** `138 1234 5678` for a mainland mobile in any spelling; others as they are, spaced after the country. */

@@ -15,7 +15,16 @@ const memory = new Map<string, Values>();
 
 /** Kinds that cannot carry a person's words, whatever their class. */
 const storable: FieldKind[] = [
-  'integer', 'decimal', 'money', 'percent', 'rating', 'boolean', 'select', 'multi_select', 'date', 'datetime',
+  'integer',
+  'decimal',
+  'money',
+  'percent',
+  'rating',
+  'boolean',
+  'select',
+  'multi_select',
+  'date',
+  'datetime',
 ];
 
 export function mayBeStored(def: FieldDef): boolean {
@@ -35,7 +44,9 @@ export function readDraft(key: string): Values {
 export function writeDraft(key: string, values: Values, defs: FieldDef[]): void {
   memory.set(key, values);
   const kept = Object.fromEntries(
-    defs.filter((def) => mayBeStored(def) && values[def.name] !== undefined).map((def) => [def.name, values[def.name]]),
+    defs
+      .filter((def) => mayBeStored(def) && values[def.name] !== undefined)
+      .map((def) => [def.name, values[def.name]]),
   );
   if (Object.keys(kept).length > 0) localStorage.setItem(PREFIX + key, JSON.stringify(kept));
   else localStorage.removeItem(PREFIX + key);
@@ -48,7 +59,9 @@ export function dropDraft(key: string): void {
 
 /** True while memory holds something that closing the tab would lose. */
 export function hasUnsaved(): boolean {
-  return [...memory.values()].some((values) => Object.values(values).some((v) => v !== '' && v !== null && v !== undefined));
+  return [...memory.values()].some((values) =>
+    Object.values(values).some((v) => v !== '' && v !== null && v !== undefined),
+  );
 }
 
 export function wipeDrafts(): void {

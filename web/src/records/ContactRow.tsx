@@ -6,8 +6,8 @@ import { Button } from '@/ui/Button';
 import { Icon, type IconName } from '@/ui/Icon';
 import { Sheet } from '@/ui/Sheet';
 import { addressField, canUse, dial, navigateTo, phoneField } from './contact';
-import css from './records.module.css';
 import { toastProblem } from './problemText';
+import css from './records.module.css';
 
 const MAP_KNOWN = 'kedun.map-noticed';
 

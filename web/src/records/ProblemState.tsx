@@ -17,7 +17,15 @@ function face(error: unknown): { icon: IconName; title: string } {
   return { icon: 'alert', title: t('problem.title') };
 }
 
-export function ProblemState({ error, retry, small }: { error: unknown; retry?: () => void; small?: boolean }) {
+export function ProblemState({
+  error,
+  retry,
+  small,
+}: {
+  error: unknown;
+  retry?: () => void;
+  small?: boolean;
+}) {
   const { icon, title } = face(error);
   const final = error instanceof Problem && (error.status === 403 || error.status === 404);
   const why = problemText(error);

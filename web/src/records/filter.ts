@@ -12,7 +12,8 @@ export const noChips: Chips = { match: 'all', conditions: [] };
 export function isComplete(condition: Condition): boolean {
   if (unary.includes(condition.op)) return true;
   const { value } = condition;
-  if (Array.isArray(value)) return value.length > 0 && value.some((item) => item !== undefined && item !== '');
+  if (Array.isArray(value))
+    return value.length > 0 && value.some((item) => item !== undefined && item !== '');
   return value !== undefined && value !== null && value !== '';
 }
 
@@ -32,10 +33,15 @@ export function both(one: Filter | undefined, other: Filter | undefined): Filter
  * Splits chips into what the address bar may carry and what it may not: values of L3+ fields and of free
  * text would stay in the browser's history, so those live in memory only.
  */
-export function splitPersonal(chips: Chips, fields: FieldDef[]): { open: Condition[]; personal: Condition[] } {
+export function splitPersonal(
+  chips: Chips,
+  fields: FieldDef[],
+): { open: Condition[]; personal: Condition[] } {
   const isPersonal = (condition: Condition) => {
     const def = fields.find((field) => field.name === condition.field);
-    return !def || def.class === 'L3' || def.class === 'L4' || def.kind === 'text' || def.kind === 'long_text';
+    return (
+      !def || def.class === 'L3' || def.class === 'L4' || def.kind === 'text' || def.kind === 'long_text'
+    );
   };
   return {
     open: chips.conditions.filter((condition) => !isPersonal(condition)),
@@ -47,6 +53,11 @@ export function splitPersonal(chips: Chips, fields: FieldDef[]): { open: Conditi
 export function parseSort(text: string | undefined): Sort[] | undefined {
   if (!text) return undefined;
   return text.startsWith('-') ? [{ field: text.slice(1), dir: 'desc' }] : [{ field: text, dir: 'asc' }];
+}
+/** A view's sort in either of its two spellings. */
+export function viewSort(sort: (Sort | string)[] | null | undefined): Sort[] | undefined {
+  const list = (sort ?? []).flatMap((item) => (typeof item === 'string' ? (parseSort(item) ?? []) : [item]));
+  return list.length > 0 ? list : undefined;
 }
 export function printSort(sort: Sort | undefined): string | undefined {
   return sort && `${sort.dir === 'desc' ? '-' : ''}${sort.field}`;
@@ -60,7 +71,8 @@ export function parseChips(raw: unknown): Chips {
   return {
     match: match === 'any' ? 'any' : 'all',
     conditions: conditions.filter(
-      (c): c is Condition => typeof c === 'object' && c !== null && typeof c.field === 'string' && typeof c.op === 'string',
+      (c): c is Condition =>
+        typeof c === 'object' && c !== null && typeof c.field === 'string' && typeof c.op === 'string',
     ),
   };
 }

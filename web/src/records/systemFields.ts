@@ -41,7 +41,7 @@ export function fieldNamed(object: ObjectDef, name: string): FieldDef | undefine
 }
 
 /** The value of a field or a system column, in the wire's own shape. */
-export function valueOf(record: KedunRecord, name: string): FieldValue | undefined {
+export function shownValue(record: KedunRecord, name: string): FieldValue | undefined {
   const field = record.fields[name];
   if (field) return field;
   if (name in kinds || name === 'stage' || name === 'pool') {

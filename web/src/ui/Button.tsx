@@ -50,7 +50,13 @@ export function IconButton({
   small?: boolean;
 }) {
   return (
-    <button {...rest} type="button" aria-label={label} title={label} className={cx(css.icon, small && css.small)}>
+    <button
+      {...rest}
+      type="button"
+      aria-label={label}
+      title={label}
+      className={cx(css.icon, small && css.small)}
+    >
       <Icon name={icon} size={small ? 18 : 20} />
     </button>
   );

@@ -5,7 +5,15 @@ import css from './Tag.module.css';
 export type Tone = 'grey' | 'jade' | 'cinnabar' | 'amber' | 'indigo';
 const tones: Tone[] = ['grey', 'jade', 'cinnabar', 'amber', 'indigo'];
 const aliases: Record<string, Tone> = {
-  green: 'jade', teal: 'jade', red: 'cinnabar', orange: 'amber', yellow: 'amber', gold: 'amber', blue: 'indigo', purple: 'indigo', gray: 'grey',
+  green: 'jade',
+  teal: 'jade',
+  red: 'cinnabar',
+  orange: 'amber',
+  yellow: 'amber',
+  gold: 'amber',
+  blue: 'indigo',
+  purple: 'indigo',
+  gray: 'grey',
 };
 
 /** Whatever a designer called the colour, one of our five. */

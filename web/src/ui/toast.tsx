@@ -4,7 +4,12 @@ import { IconButton } from './Button';
 import { Icon } from './Icon';
 import css from './toast.module.css';
 
-type Toast = { id: number; text: string; tone: 'done' | 'failed'; action?: { label: string; run: () => void } };
+type Toast = {
+  id: number;
+  text: string;
+  tone: 'done' | 'failed';
+  action?: { label: string; run: () => void };
+};
 let toasts: Toast[] = [];
 let nextId = 1;
 const listeners = new Set<() => void>();

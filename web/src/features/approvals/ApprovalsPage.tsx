@@ -20,7 +20,7 @@ type Tab = 'waiting' | 'asked' | 'done';
 
 export function ApprovalsPage() {
   const { tab = 'waiting' } = route.useSearch();
-  const navigate = useNavigate({ from: route.id });
+  const navigate = useNavigate({ from: '/approvals' });
   const panel = useId();
   const open = useQuery(tasksQuery('open'));
   const done = useQuery({ ...tasksQuery('closed'), enabled: tab === 'done' });

@@ -32,7 +32,7 @@ export function TaskSheet({ task, onClose }: { task: Task; onClose: () => void }
         snapshot_hash: task.snapshot_hash,
         ...(comment.trim() ? { comment: comment.trim() } : {}),
       });
-      toast(t(`approvals.${decision}d`));
+      toast(t(`approvals.decided.${decision}`));
       onClose();
     } catch (problem) {
       setError(problemText(problem));
@@ -50,10 +50,20 @@ export function TaskSheet({ task, onClose }: { task: Task; onClose: () => void }
       footer={
         open && !task.mine ? (
           <>
-            <Button look="danger" busy={busy === 'reject'} disabled={busy !== null} onClick={() => void decide('reject')}>
+            <Button
+              look="danger"
+              busy={busy === 'reject'}
+              disabled={busy !== null}
+              onClick={() => void decide('reject')}
+            >
               {t('action.reject')}
             </Button>
-            <Button look="primary" busy={busy === 'approve'} disabled={busy !== null} onClick={() => void decide('approve')}>
+            <Button
+              look="primary"
+              busy={busy === 'approve'}
+              disabled={busy !== null}
+              onClick={() => void decide('approve')}
+            >
               {t('action.approve')}
             </Button>
           </>
@@ -76,7 +86,9 @@ export function TaskSheet({ task, onClose }: { task: Task; onClose: () => void }
           </div>
         ))}
       </dl>
-      <p className={css.hash}>{t('approvals.hash', { hash: task.snapshot_hash.replace(/^sha256:/, '').slice(0, 12) })}</p>
+      <p className={css.hash}>
+        {t('approvals.hash', { hash: task.snapshot_hash.replace(/^sha256:/, '').slice(0, 12) })}
+      </p>
       {error && (
         <p className={css.error} role="alert">
           {error}
@@ -86,7 +98,12 @@ export function TaskSheet({ task, onClose }: { task: Task; onClose: () => void }
       {open && !task.mine && (
         <Field id="decision-comment" label={t('approvals.comment')}>
           {(control) => (
-            <TextArea {...control} value={comment} maxLength={500} onChange={(event) => setComment(event.target.value)} />
+            <TextArea
+              {...control}
+              value={comment}
+              maxLength={500}
+              onChange={(event) => setComment(event.target.value)}
+            />
           )}
         </Field>
       )}

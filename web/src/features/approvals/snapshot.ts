@@ -1,9 +1,9 @@
 /** The thing approved, as rows of words. The hash covers exactly this. */
 import type { Filter, ObjectDef } from '@/api/contract';
 import { say, t, tCode } from '@/i18n';
-import type { Tone } from '@/ui/Tag';
-import { describe } from '@/records/list/describe';
+import { chipText } from '@/records/list/chipText';
 import { fieldNamed } from '@/records/systemFields';
+import type { Tone } from '@/ui/Tag';
 
 export function taskTone(state: string): Tone {
   if (['approved', 'done', 'ready'].includes(state)) return 'jade';
@@ -12,11 +12,30 @@ export function taskTone(state: string): Tone {
   return 'grey';
 }
 
-const shownKeys = ['object', 'purpose', 'rows', 'fields', 'filter', 'format', 'clear', 'ground', 'record', 'note', 'person', 'reason'];
+const shownKeys = [
+  'object',
+  'purpose',
+  'rows',
+  'fields',
+  'filter',
+  'format',
+  'clear',
+  'ground',
+  'record',
+  'note',
+  'person',
+  'reason',
+];
 
-export function snapshotRows(snapshot: Record<string, unknown> | null, object: ObjectDef | undefined): [string, string][] {
+export function snapshotRows(
+  snapshot: Record<string, unknown> | null,
+  object: ObjectDef | undefined,
+): [string, string][] {
   if (!snapshot) return [];
-  const keys = [...shownKeys.filter((key) => key in snapshot), ...Object.keys(snapshot).filter((key) => !shownKeys.includes(key))];
+  const keys = [
+    ...shownKeys.filter((key) => key in snapshot),
+    ...Object.keys(snapshot).filter((key) => !shownKeys.includes(key)),
+  ];
   return keys
     .filter((key) => snapshot[key] !== null && snapshot[key] !== undefined && snapshot[key] !== '')
     .map((key) => [tCode('snapshot', key), words(key, snapshot[key], object)]);
@@ -46,10 +65,12 @@ export function purposeWords(purpose: string): string {
 }
 
 function filterWords(filter: Filter, object: ObjectDef): string {
-  if ('all' in filter) return filter.all.map((part) => filterWords(part, object)).join(` ${t('filter.and')} `);
-  if ('any' in filter) return `(${filter.any.map((part) => filterWords(part, object)).join(` ${t('filter.or')} `)})`;
+  if ('all' in filter)
+    return filter.all.map((part) => filterWords(part, object)).join(` ${t('filter.and')} `);
+  if ('any' in filter)
+    return `(${filter.any.map((part) => filterWords(part, object)).join(` ${t('filter.or')} `)})`;
   if ('not' in filter) return `${t('filter.not')} (${filterWords(filter.not, object)})`;
   if (!('field' in filter)) return '';
   const def = fieldNamed(object, filter.field);
-  return def ? describe(filter, def) : `${filter.field} ${t(`op.${filter.op}`)}`;
+  return def ? chipText(filter, def) : `${filter.field} ${t(`op.${filter.op}`)}`;
 }

@@ -37,7 +37,9 @@ export function DevicesPage() {
         <h2>{t('devices.mine')}</h2>
         {devices.isPending && <Skeleton rows={2} label={t('loading')} />}
         {devices.error && <ProblemState error={devices.error} retry={() => devices.refetch()} small />}
-        {devices.data?.length === 0 && <State small icon="device" title={t('devices.empty')} why={t('devices.empty.why')} />}
+        {devices.data?.length === 0 && (
+          <State small icon="device" title={t('devices.empty')} why={t('devices.empty.why')} />
+        )}
         <ul className={css.list}>
           {devices.data?.map((device) => (
             <li key={device.id} className={css.item}>

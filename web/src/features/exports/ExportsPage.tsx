@@ -32,7 +32,9 @@ export function ExportsPage() {
       <p className={css.note}>{t('exports.note')}</p>
       {exports.isPending && <Skeleton label={t('loading')} />}
       {exports.error && <ProblemState error={exports.error} retry={() => exports.refetch()} />}
-      {exports.data?.length === 0 && <State icon="exports" title={t('exports.empty')} why={t('exports.empty.why')} />}
+      {exports.data?.length === 0 && (
+        <State icon="exports" title={t('exports.empty')} why={t('exports.empty.why')} />
+      )}
       <ul className={css.list}>
         {exports.data?.map((item) => (
           <ExportRow key={item.id} item={item} />

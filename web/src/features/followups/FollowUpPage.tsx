@@ -56,7 +56,9 @@ export function FollowUpPage() {
               icon="pen"
               label={record.title}
               hint={
-                record.last_follow_up ? t('card.last', { day: nearDay(record.last_follow_up) }) : t('card.never')
+                record.last_follow_up
+                  ? t('card.last', { day: nearDay(record.last_follow_up) })
+                  : t('card.never')
               }
               onClick={() => setTarget({ object: CUSTOMER, id: record.id, title: record.title })}
             />

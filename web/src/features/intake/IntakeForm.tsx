@@ -1,4 +1,4 @@
-import { useRef, useState } from 'react';
+import { useMemo, useRef, useState } from 'react';
 import { api, seg } from '@/api/client';
 import type { FieldDef, KedunRecord, ObjectDef } from '@/api/contract';
 import { Problem } from '@/api/problem';
@@ -7,7 +7,7 @@ import { isBlank, toWire } from '@/fields';
 import { say, t } from '@/i18n';
 import { normalisePhone } from '@/i18n/format';
 import type { Values } from '@/offline/drafts';
-import { CREATE_FORMS } from '@/path';
+import { LONG_FORMS, SHORT_FORM } from '@/path';
 import { FormField } from '@/records/form/FormField';
 import { useForm } from '@/records/form/useForm';
 import { problemText } from '@/records/problemText';
@@ -21,25 +21,38 @@ import { type Ground, NoticeBlock, readyGround } from './NoticeBlock';
 
 type Props = { object: ObjectDef; initial: Values; onSaved: (record: KedunRecord) => void };
 
-function formOf(object: ObjectDef) {
-  return (
-    CREATE_FORMS.map((name) => object.forms.find((form) => form.name === name)).find((form) => form !== undefined) ??
-    object.forms[0]
+/** The short form, and what the longer ones add: most people need the first only. */
+function layoutOf(object: ObjectDef) {
+  const named = (name: string) => object.forms.find((form) => form.name === name);
+  const first =
+    named(SHORT_FORM) ?? LONG_FORMS.map(named).find((form) => form !== undefined) ?? object.forms[0];
+  const defs = (names: string[]) =>
+    names
+      .map((name) => object.fields.find((field) => field.name === name))
+      .filter((def): def is FieldDef => def !== undefined && def.right === 'edit');
+  const short = first?.fields ?? object.fields.map((field) => field.name);
+  const rest = LONG_FORMS.flatMap((name) => named(name)?.fields ?? []).filter(
+    (name) => !short.includes(name),
   );
+  return {
+    short: defs(short),
+    more: defs([...new Set(rest)]),
+    purpose: first?.notice?.purpose ?? first?.purpose ?? null,
+  };
 }
 
 export function IntakeForm({ object, initial, onSaved }: Props) {
-  const layout = formOf(object);
-  const defs = (layout?.fields ?? object.fields.map((field) => field.name))
-    .map((name) => object.fields.find((field) => field.name === name))
-    .filter((def): def is FieldDef => def !== undefined && def.right === 'edit');
-  const form = useForm(`new:${object.name}`, defs, initial);
+  const { short, more, purpose } = useMemo(() => layoutOf(object), [object]);
+  const all = useMemo(() => [...short, ...more], [short, more]);
+  const form = useForm(`new:${object.name}`, all, initial);
+  const [unfolded, setUnfolded] = useState(() => more.some((def) => !isBlank(form.values[def.name])));
+  const defs = unfolded ? all : short;
   const [ground, setGround] = useState<Ground>(readyGround);
   const [separate, setSeparate] = useState(false);
   const [busy, setBusy] = useState(false);
   const duplicates = useDuplicates(object.name);
   const key = useRef(crypto.randomUUID());
-  const purpose = layout?.notice?.purpose;
+  const holdsPersonal = short.some((def) => def.class === 'L3' || def.class === 'L4');
   const filledL4 = defs.filter((def) => def.class === 'L4' && !isBlank(form.values[def.name]));
 
   async function save() {
@@ -48,9 +61,14 @@ export function IntakeForm({ object, initial, onSaved }: Props) {
     form.setSummary(null);
     try {
       const fields = Object.fromEntries(
-        defs.filter((def) => !isBlank(form.values[def.name])).map((def) => [def.name, toWire(form.values[def.name])]),
+        defs
+          .filter((def) => !isBlank(form.values[def.name]))
+          .map((def) => [def.name, toWire(form.values[def.name])]),
       );
-      const intake = purpose && ground.notice ? { intake: intakeOf(purpose, ground, filledL4.length > 0, separate) } : {};
+      const intake =
+        purpose && holdsPersonal && ground.notice
+          ? { intake: intakeOf(purpose, ground, filledL4.length > 0, separate) }
+          : {};
       const record = await api.post<KedunRecord>(
         `/objects/${seg(object.name)}/records`,
         { fields, ...intake },
@@ -95,7 +113,10 @@ export function IntakeForm({ object, initial, onSaved }: Props) {
           autoFocus={index === 0}
           onChange={(value) => form.set(def.name, value)}
           onBlur={() => {
-            const value = def.kind === 'phone' ? normalisePhone(String(form.values[def.name] ?? '')) : form.values[def.name];
+            const value =
+              def.kind === 'phone'
+                ? normalisePhone(String(form.values[def.name] ?? ''))
+                : form.values[def.name];
             if (value !== form.values[def.name] && !isBlank(value)) form.set(def.name, value);
             if (isChecked(def)) void duplicates.check(def.name, value);
           }}
@@ -114,7 +135,12 @@ export function IntakeForm({ object, initial, onSaved }: Props) {
           }
         />
       ))}
-      {purpose && (
+      {more.length > 0 && !unfolded && (
+        <Button look="quiet" icon="down" onClick={() => setUnfolded(true)}>
+          {t('intake.more', { n: more.length })}
+        </Button>
+      )}
+      {purpose && holdsPersonal && (
         <NoticeBlock
           purpose={purpose}
           ground={ground}

@@ -8,8 +8,8 @@ import { parentField } from '@/records/followup/shape';
 import { ProblemState } from '@/records/ProblemState';
 import { IconButton } from '@/ui/Button';
 import { Skeleton, State } from '@/ui/State';
-import css from './intake.module.css';
 import { IntakeForm } from './IntakeForm';
+import css from './intake.module.css';
 
 const route = getRouteApi('/app/new/$object');
 

@@ -63,7 +63,12 @@ export function NoticeBlock({ purpose, ground, onChange, error }: Props) {
             channel: t(`channel.${ground.channel}`),
           })}
         </p>
-        <button type="button" className={css.unfold} aria-expanded={picking} onClick={() => setPicking(!picking)}>
+        <button
+          type="button"
+          className={css.unfold}
+          aria-expanded={picking}
+          onClick={() => setPicking(!picking)}
+        >
           {t('notice.change')}
         </button>
       </div>

@@ -34,7 +34,13 @@ export function useDuplicates(object: string) {
   return { matches, check };
 }
 
-export function DuplicateNotice({ object, matches }: { object: string; matches: DuplicateMatch[] | undefined }) {
+export function DuplicateNotice({
+  object,
+  matches,
+}: {
+  object: string;
+  matches: DuplicateMatch[] | undefined;
+}) {
   if (!matches || matches.length === 0) return null;
   return (
     <ul className={css.duplicates} role="status">

@@ -103,7 +103,13 @@ export function MePage() {
         </div>
       </section>
       <section className={css.group}>
-        <RowButton icon="out" danger label={t('signout')} hint={t('signout.hint')} onClick={() => void signOut()} />
+        <RowButton
+          icon="out"
+          danger
+          label={t('signout')}
+          hint={t('signout.hint')}
+          onClick={() => void signOut()}
+        />
       </section>
       {me.data.demo && <p className={css.demo}>{t('demo.note')}</p>}
     </div>

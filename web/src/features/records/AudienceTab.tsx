@@ -17,7 +17,8 @@ export function AudienceTab({ record, object }: { record: KedunRecord; object: O
   const looks = useQuery(audienceQuery(record.object, record.id));
   if (looks.isPending) return <Skeleton rows={4} label={t('loading')} />;
   if (looks.error) return <ProblemState error={looks.error} retry={() => looks.refetch()} />;
-  if (looks.data.length === 0) return <State icon="eye" title={t('audience.empty')} why={t('audience.empty.why')} />;
+  if (looks.data.length === 0)
+    return <State icon="eye" title={t('audience.empty')} why={t('audience.empty.why')} />;
   return (
     <div className={css.audience}>
       <p className={css.note}>{t('audience.note')}</p>

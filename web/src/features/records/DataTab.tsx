@@ -79,7 +79,8 @@ function Consents({ id }: { id: string }) {
                 channel: tCode('channel', consent.channel),
                 date: date(consent.given_at),
               })}
-              {consent.notice_version !== null && ` · ${t('notice.version', { version: consent.notice_version })}`}
+              {consent.notice_version !== null &&
+                ` · ${t('notice.version', { version: consent.notice_version })}`}
             </span>
           </li>
         ))}

@@ -5,25 +5,25 @@ import { useId, useMemo, useState } from 'react';
 import type { KedunRecord, ObjectDef } from '@/api/contract';
 import { objectQuery, recordsQuery, searchQuery } from '@/api/queries';
 import { say, t } from '@/i18n';
+import { ExportSheet } from '@/records/actions/ExportSheet';
+import { both, parseChips, parseSort, splitPersonal, toFilter, viewSort } from '@/records/filter';
+import { FollowUpSheet } from '@/records/followup/FollowUpSheet';
+import { ColumnsSheet, columnsOf, storedColumns } from '@/records/list/ColumnsSheet';
+import { FilterChips } from '@/records/list/FilterChips';
+import { ProblemState } from '@/records/ProblemState';
+import { allFields } from '@/records/systemFields';
 import { Button, IconButton } from '@/ui/Button';
 import { Icon } from '@/ui/Icon';
 import { Skeleton } from '@/ui/State';
 import { TabPanel, Tabs } from '@/ui/Tabs';
 import { useDesktop } from '@/ui/useMedia';
-import { ExportSheet } from '@/records/actions/ExportSheet';
-import { both, parseChips, parseSort, splitPersonal, toFilter } from '@/records/filter';
-import { FollowUpSheet } from '@/records/followup/FollowUpSheet';
-import { ColumnsSheet, columnsOf, storedColumns } from '@/records/list/ColumnsSheet';
-import { FilterChips } from '@/records/list/FilterChips';
-import { allFields } from '@/records/systemFields';
-import { ProblemState } from '@/records/ProblemState';
-import { listMemory } from './listMemory';
-import css from './ListPage.module.css';
 import { ListBody } from './ListBody';
+import css from './ListPage.module.css';
+import { listMemory } from './listMemory';
 import { SidePanel } from './SidePanel';
 import { SortSelect } from './SortSelect';
-import { useListKeys } from './useListKeys';
 import { useDebounced } from './useDebounced';
+import { useListKeys } from './useListKeys';
 
 const route = getRouteApi('/app/records/$object');
 
@@ -37,7 +37,7 @@ export function ListPage() {
 
 function List({ object }: { object: ObjectDef }) {
   const search = route.useSearch();
-  const navigate = useNavigate({ from: route.id });
+  const navigate = useNavigate({ from: '/records/$object' });
   const desktop = useDesktop();
   const panelId = useId();
   const memory = listMemory(object.name);
@@ -49,7 +49,7 @@ function List({ object }: { object: ObjectDef }) {
   const [at, setAt] = useState(-1);
 
   const view = object.views.find((item) => item.name === search.view) ?? object.views[0];
-  const sort = parseSort(search.sort) ?? view?.sort ?? undefined;
+  const sort = parseSort(search.sort) ?? viewSort(view?.sort);
   const open = parseChips(search.f);
   const chips = { match: open.match, conditions: [...open.conditions, ...personal] };
   const filter = toFilter(chips);
@@ -78,7 +78,8 @@ function List({ object }: { object: ObjectDef }) {
   }
   function openRecord(record: KedunRecord | undefined) {
     if (!record) return;
-    if (desktop) void navigate({ search: (old) => ({ ...old, open: record.id }), replace: true, resetScroll: false });
+    if (desktop)
+      void navigate({ search: (old) => ({ ...old, open: record.id }), replace: true, resetScroll: false });
     else void navigate({ to: '/records/$object/$id', params: { object: object.name, id: record.id } });
   }
   const closePanel = () =>

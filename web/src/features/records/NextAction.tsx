@@ -20,7 +20,8 @@ function advice(record: KedunRecord): { text: string; act: 'follow' | 'plan' } |
   if (typeof next === 'number') return null;
   const last = record.last_follow_up && -daysFromToday(record.last_follow_up);
   if (!record.last_follow_up) return { text: t('advice.first'), act: 'follow' };
-  if (typeof last === 'number' && last > QUIET) return { text: t('advice.quiet', { n: last }), act: 'follow' };
+  if (typeof last === 'number' && last > QUIET)
+    return { text: t('advice.quiet', { n: last }), act: 'follow' };
   return { text: t('advice.plan'), act: 'plan' };
 }
 

@@ -44,7 +44,10 @@ function useRelated(object: ObjectDef): ObjectDef[] {
   const opportunity = useQuery({ ...objectQuery('opportunity'), enabled: may('opportunity') });
   return [contact.data, opportunity.data].filter(
     (def): def is ObjectDef =>
-      def !== undefined && def.name !== object.name && related.includes(def.name) && parentField(def, object.name) !== null,
+      def !== undefined &&
+      def.name !== object.name &&
+      related.includes(def.name) &&
+      parentField(def, object.name) !== null,
   );
 }
 
@@ -58,7 +61,11 @@ function Loaded({ object, record, onGone }: { object: ObjectDef; record: KedunRe
   const shape = followUp.data && followUpShape(followUp.data, object.name);
   const followable = Boolean(shape?.parent);
   const mayWrite = followable && (followUp.data?.verbs.includes('create') ?? false) && !record.rights.claim;
-  const mayPlan = mayWrite && plan.data !== undefined && plan.data.verbs.includes('create') && parentField(plan.data, object.name) !== null;
+  const mayPlan =
+    mayWrite &&
+    (plan.data?.verbs.includes('create') ?? false) &&
+    plan.data !== undefined &&
+    parentField(plan.data, object.name) !== null;
   const target = { object: object.name, id: record.id, title: record.title };
 
   const tabs: Tab<string>[] = [];
@@ -75,7 +82,11 @@ function Loaded({ object, record, onGone }: { object: ObjectDef; record: KedunRe
       <header className={css.head}>
         <div className={css.titleRow}>
           <h1 id={`${panel}-title`}>{record.title}</h1>
-          <RecordActions record={record} onGone={onGone} onPlan={mayPlan ? () => setSheet('plan') : undefined} />
+          <RecordActions
+            record={record}
+            onGone={onGone}
+            onPlan={mayPlan ? () => setSheet('plan') : undefined}
+          />
         </div>
         <div className={css.tags}>
           <RecordTags record={record} object={object} />
@@ -96,7 +107,9 @@ function Loaded({ object, record, onGone }: { object: ObjectDef; record: KedunRe
         <Tabs label={t('record.tabs')} panel={panel} tabs={tabs} value={tab} onChange={setTab} />
       </div>
       <TabPanel id={panel} tab={tab}>
-        {tab === 'timeline' && <Timeline target={target} onWrite={mayWrite ? () => setSheet({}) : undefined} />}
+        {tab === 'timeline' && (
+          <Timeline target={target} onWrite={mayWrite ? () => setSheet({}) : undefined} />
+        )}
         {tab === 'data' && <DataTab record={record} object={object} consents={object.name === CUSTOMER} />}
         {tab === 'audience' && <AudienceTab record={record} object={object} />}
         {child && <RelatedTab parent={record} object={child} />}

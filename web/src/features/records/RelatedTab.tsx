@@ -19,7 +19,8 @@ export function RelatedTab({ parent, object }: { parent: KedunRecord; object: Ob
     recordsQuery(object.name, { filter: { all: [{ field, op: 'eq', value: parent.id }] }, limit: 50 }),
   );
   const create = object.verbs.includes('create')
-    ? () => void navigate({ to: '/new/$object', params: { object: object.name }, search: { parent: parent.id } })
+    ? () =>
+        void navigate({ to: '/new/$object', params: { object: object.name }, search: { parent: parent.id } })
     : undefined;
   if (page.isPending) return <Skeleton rows={3} label={t('loading')} />;
   if (page.error) return <ProblemState error={page.error} retry={() => page.refetch()} />;
@@ -30,7 +31,14 @@ export function RelatedTab({ parent, object }: { parent: KedunRecord; object: Ob
     </Button>
   );
   if (records.length === 0) {
-    return <State icon="box" title={t('list.empty', { object: say(object.label) })} why={t('related.empty')} action={button} />;
+    return (
+      <State
+        icon="box"
+        title={t('list.empty', { object: say(object.label) })}
+        why={t('related.empty')}
+        action={button}
+      />
+    );
   }
   const money = object.fields.find((def) => def.kind === 'money');
   return (

@@ -12,7 +12,11 @@ export function SortSelect({ object, sort, onChange }: Props) {
   if (fields.length === 0) return null;
   const moment = (kind: string) => kind === 'datetime' || kind === 'date';
   return (
-    <Select aria-label={t('list.sort')} value={printSort(sort) ?? ''} onChange={(e) => onChange(e.target.value)}>
+    <Select
+      aria-label={t('list.sort')}
+      value={printSort(sort) ?? ''}
+      onChange={(e) => onChange(e.target.value)}
+    >
       {!sort && <option value="">{t('list.sort')}</option>}
       {fields.flatMap((field) => [
         <option key={`-${field.name}`} value={`-${field.name}`}>

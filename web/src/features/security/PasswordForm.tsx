@@ -46,7 +46,15 @@ export function PasswordForm({ login }: { login: string }) {
           void save();
         }}
       >
-        <input className="sr" name="username" autoComplete="username" value={login} readOnly tabIndex={-1} aria-hidden="true" />
+        <input
+          className="sr"
+          name="username"
+          autoComplete="username"
+          value={login}
+          readOnly
+          tabIndex={-1}
+          aria-hidden="true"
+        />
         <Field id="password-current" label={t('password.current')} error={of('current') ?? loose}>
           {(control) => (
             <Input

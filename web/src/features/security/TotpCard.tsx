@@ -31,7 +31,11 @@ export function TotpCard({ on }: { on: boolean }) {
       setCode('');
       await queryClient.invalidateQueries({ queryKey: ['me'] });
     } catch (problem) {
-      setError(problem instanceof Problem ? (problem.forField('code') ?? problemText(problem)) : problemText(problem));
+      setError(
+        problem instanceof Problem
+          ? (problem.forField('code') ?? problemText(problem))
+          : problemText(problem),
+      );
     } finally {
       setBusy(false);
     }
@@ -46,7 +50,8 @@ export function TotpCard({ on }: { on: boolean }) {
       setBusy(false);
     }
   }
-  const confirm = () => run(() => api.post('/me/totp/confirmation', { code: code.trim() }), t('security.totp.added'));
+  const confirm = () =>
+    run(() => api.post('/me/totp/confirmation', { code: code.trim() }), t('security.totp.added'));
   const remove = () => run(() => api.delete('/me/totp', { code: code.trim() }), t('security.totp.removed'));
 
   return (
@@ -117,11 +122,15 @@ export function TotpCard({ on }: { on: boolean }) {
 /** Dark on white in both themes: scanners expect it. */
 function Qr({ text, label }: { text: string; label: string }) {
   const { data, size } = encode(text, { border: 2 });
-  const path = data
-    .flatMap((row, y) => row.map((dark, x) => (dark ? `M${x} ${y}h1v1h-1z` : '')))
-    .join('');
+  const path = data.flatMap((row, y) => row.map((dark, x) => (dark ? `M${x} ${y}h1v1h-1z` : ''))).join('');
   return (
-    <svg className={css.qr} viewBox={`0 0 ${size} ${size}`} role="img" aria-label={label} shapeRendering="crispEdges">
+    <svg
+      className={css.qr}
+      viewBox={`0 0 ${size} ${size}`}
+      role="img"
+      aria-label={label}
+      shapeRendering="crispEdges"
+    >
       <rect width={size} height={size} fill="#fff" />
       <path d={path} fill="#17212b" />
     </svg>

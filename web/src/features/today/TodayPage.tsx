@@ -38,7 +38,11 @@ export function TodayPage() {
   function complete(record: KedunRecord) {
     const view = readPlan(record, plan.data);
     if (view.customer && view.object) {
-      const target = { object: view.object, id: view.customer.id, title: view.customer.title ?? record.title };
+      const target = {
+        object: view.object,
+        id: view.customer.id,
+        title: view.customer.title ?? record.title,
+      };
       setWriting({ target, plan: record });
     }
   }
@@ -117,7 +121,9 @@ export function TodayPage() {
           </Section>
         </div>
       )}
-      {writing && <FollowUpSheet target={writing.target} plan={writing.plan} onClose={() => setWriting(null)} />}
+      {writing && (
+        <FollowUpSheet target={writing.target} plan={writing.plan} onClose={() => setWriting(null)} />
+      )}
     </div>
   );
 }

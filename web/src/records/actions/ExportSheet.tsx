@@ -11,11 +11,17 @@ import { Segments } from '@/ui/Segments';
 import { Sheet } from '@/ui/Sheet';
 import { toast } from '@/ui/toast';
 import { ClassTag } from '../form/FormField';
-import css from '../records.module.css';
 import { problemText } from '../problemText';
+import css from '../records.module.css';
 
 const purposes = ['visit_plan', 'report', 'contract', 'handover', 'other'] as const;
-type Props = { object: ObjectDef; columns: FieldDef[]; filter: Filter | undefined; onDone: () => void; onClose: () => void };
+type Props = {
+  object: ObjectDef;
+  columns: FieldDef[];
+  filter: Filter | undefined;
+  onDone: () => void;
+  onClose: () => void;
+};
 
 export function ExportSheet({ object, columns, filter, onDone, onClose }: Props) {
   const title = object.fields.find((field) => field.name === object.title_field);
@@ -86,7 +92,9 @@ export function ExportSheet({ object, columns, filter, onDone, onClose }: Props)
       </div>
       {purpose === 'other' && (
         <Field id="export-note" label={t('reveal.other')}>
-          {(control) => <Input {...control} value={note} maxLength={200} onChange={(e) => setNote(e.target.value)} />}
+          {(control) => (
+            <Input {...control} value={note} maxLength={200} onChange={(e) => setNote(e.target.value)} />
+          )}
         </Field>
       )}
       <div>
@@ -98,7 +106,9 @@ export function ExportSheet({ object, columns, filter, onDone, onClose }: Props)
                 checked={fields.includes(field.name)}
                 onChange={(event) =>
                   setFields(
-                    event.target.checked ? [...fields, field.name] : fields.filter((name) => name !== field.name),
+                    event.target.checked
+                      ? [...fields, field.name]
+                      : fields.filter((name) => name !== field.name),
                   )
                 }
               >

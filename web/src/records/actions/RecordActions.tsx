@@ -23,11 +23,22 @@ export function RecordActions({ record, onPlan, onGone }: Props) {
   const items: MenuItem[] = [];
   if (onPlan) items.push({ key: 'plan', label: t('plan.new'), icon: 'clock', run: onPlan });
   if (rights.transfer)
-    items.push({ key: 'transfer', label: t('action.transfer'), icon: 'transfer', run: () => setAct('transfer') });
+    items.push({
+      key: 'transfer',
+      label: t('action.transfer'),
+      icon: 'transfer',
+      run: () => setAct('transfer'),
+    });
   if (rights.release)
     items.push({ key: 'release', label: t('action.release'), icon: 'pool', run: () => setAct('release') });
   if (rights.delete)
-    items.push({ key: 'delete', label: t('action.delete'), icon: 'trash', danger: true, run: () => setAct('delete') });
+    items.push({
+      key: 'delete',
+      label: t('action.delete'),
+      icon: 'trash',
+      danger: true,
+      run: () => setAct('delete'),
+    });
   return (
     <>
       <Menu label={t('more')} items={items} />
@@ -41,7 +52,17 @@ const reasons = {
   release: ['reason.no_need', 'reason.no_answer', 'reason.not_fit'],
 } as const;
 
-function ActSheet({ act, record, onGone, onClose }: { act: Act; record: KedunRecord; onGone: () => void; onClose: () => void }) {
+function ActSheet({
+  act,
+  record,
+  onGone,
+  onClose,
+}: {
+  act: Act;
+  record: KedunRecord;
+  onGone: () => void;
+  onClose: () => void;
+}) {
   const [to, setTo] = useState<PersonRef | null>(null);
   const [reason, setReason] = useState('');
   const [error, setError] = useState<string | null>(null);
@@ -61,7 +82,10 @@ function ActSheet({ act, record, onGone, onClose }: { act: Act; record: KedunRec
       if (act === 'delete') {
         onGone();
         void queryClient.invalidateQueries({ queryKey: ['records', record.object] });
-        toast(t('delete.done', { title: record.title }), 'done', { label: t('undo'), run: () => void restore() });
+        toast(t('delete.done', { title: record.title }), 'done', {
+          label: t('undo'),
+          run: () => void restore(),
+        });
       } else {
         toast(t(`${act}.done`, { title: record.title }));
         refreshRecord(record.object, record.id);
@@ -101,7 +125,17 @@ function ActSheet({ act, record, onGone, onClose }: { act: Act; record: KedunRec
           {(control) => (
             <PersonInput
               control={control}
-              def={{ id: 'to', name: 'to', label: { zh: t('transfer.to'), en: t('transfer.to') }, kind: 'person', class: 'L2', required: true, right: 'edit', filterable: false, sortable: false }}
+              def={{
+                id: 'to',
+                name: 'to',
+                label: { zh: t('transfer.to'), en: t('transfer.to') },
+                kind: 'person',
+                class: 'L2',
+                required: true,
+                right: 'edit',
+                filterable: false,
+                sortable: false,
+              }}
               value={to}
               onChange={(value) => setTo(value as PersonRef)}
             />
@@ -118,7 +152,9 @@ function ActSheet({ act, record, onGone, onClose }: { act: Act; record: KedunRec
             onChange={setReason}
           />
           <Field id="act-reason" label={t('act.reason')} error={error}>
-            {(control) => <TextArea {...control} value={reason} onChange={(event) => setReason(event.target.value)} />}
+            {(control) => (
+              <TextArea {...control} value={reason} onChange={(event) => setReason(event.target.value)} />
+            )}
           </Field>
         </>
       )}

@@ -21,33 +21,61 @@ import { followUpShape, planShape } from './shape';
 import { presets } from './types';
 
 export type Target = { object: string; id: string; title: string };
-type Props = { target: Target; type?: string | undefined; plan?: KedunRecord | undefined; onClose: () => void };
+type Props = {
+  target: Target;
+  type?: string | undefined;
+  plan?: KedunRecord | undefined;
+  onClose: () => void;
+};
 
 export function FollowUpSheet(props: Props) {
   const followUp = useQuery(objectQuery('follow_up'));
   const plan = useQuery(objectQuery('plan'));
   const error = followUp.error ?? null;
   return (
-    <Sheet title={props.plan ? t('plan.complete') : t('followup.title')} closeWord={t('close')} onClose={props.onClose}>
+    <Sheet
+      title={props.plan ? t('plan.complete') : t('followup.title')}
+      closeWord={t('close')}
+      onClose={props.onClose}
+    >
       {error && <ProblemState error={error} retry={() => followUp.refetch()} small />}
       {!error && !(followUp.data && !plan.isPending) && <Skeleton rows={3} label={t('loading')} />}
-      {followUp.data && !plan.isPending && <Composer {...props} followUp={followUp.data} plans={plan.data ?? null} />}
+      {followUp.data && !plan.isPending && (
+        <Composer {...props} followUp={followUp.data} plans={plan.data ?? null} />
+      )}
     </Sheet>
   );
 }
 
-function Composer({ target, type: firstType, plan, onClose, followUp, plans }: Props & { followUp: ObjectDef; plans: ObjectDef | null }) {
+function Composer({
+  target,
+  type: firstType,
+  plan,
+  onClose,
+  followUp,
+  plans,
+}: Props & { followUp: ObjectDef; plans: ObjectDef | null }) {
   const shape = followUpShape(followUp, target.object);
   const planTo = plans?.verbs.includes('create') ? planShape(plans, target.object) : null;
   const draft = `follow_up:${target.id}`;
   const kept = readDraft(draft);
-  const [type, setType] = useState<string>(firstType ?? (kept.type as string) ?? shape.type?.options?.[0]?.value ?? '');
+  const [type, setType] = useState<string>(
+    firstType ?? (kept.type as string) ?? shape.type?.options?.[0]?.value ?? '',
+  );
   const [text, setText] = useState<string>((kept.text as string) ?? '');
   const [next, setNext] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<string | null>(null);
   // One key per sheet, so that a second tap on a slow network does not write twice.
-  const keys = useRef({ followUp: crypto.randomUUID(), plan: crypto.randomUUID(), saved: false, planned: false });
+  const keys = useRef({
+    followUp: crypto.randomUUID(),
+    plan: crypto.randomUUID(),
+    saved: '',
+    planned: false,
+  });
+
+  // Fixed with the key: the same key must carry the same values.
+  const startedAt = useRef(new Date().toISOString());
 
   function write(words: string) {
     setText(words);
@@ -55,9 +83,11 @@ function Composer({ target, type: firstType, plan, onClose, followUp, plans }: P
   }
 
   async function finish() {
-    const end = plans && planShape(plans, target.object).finish;
-    if (!plan || !end) return;
-    await api.patch(recordPath('plan', plan.id), { fields: { [end.field]: end.value } }, { ifMatch: plan.revision });
+    const planned = plans && planShape(plans, target.object);
+    if (!plan || !planned?.finish) return;
+    const fields: Record<string, unknown> = { [planned.finish.field]: planned.finish.value };
+    if (planned.followUp && keys.current.saved) fields[planned.followUp.name] = { id: keys.current.saved };
+    await api.patch(recordPath('plan', plan.id), { fields }, { ifMatch: plan.revision });
   }
 
   async function save() {
@@ -68,13 +98,24 @@ function Composer({ target, type: firstType, plan, onClose, followUp, plans }: P
     try {
       // Each step is remembered: a retry goes on where the network broke off.
       if (!keys.current.saved) {
-        const fields: Record<string, unknown> = { [shape.parent]: { id: target.id }, [shape.text.name]: text.trim() };
+        const fields: Record<string, unknown> = {
+          [shape.parent]: { id: target.id },
+          [shape.text.name]: text.trim(),
+        };
         if (shape.type && type) fields[shape.type.name] = type;
-        await api.post('/objects/follow_up/records', { fields }, { idempotencyKey: keys.current.followUp });
-        keys.current.saved = true;
+        if (shape.at) fields[shape.at.name] = startedAt.current;
+        const saved = await api.post<KedunRecord>(
+          '/objects/follow_up/records',
+          { fields },
+          { idempotencyKey: keys.current.followUp },
+        );
+        keys.current.saved = saved.id;
       }
       if (next && planTo?.parent && planTo.due && !keys.current.planned) {
-        const fields: Record<string, unknown> = { [planTo.parent]: { id: target.id }, [planTo.due.name]: next };
+        const fields: Record<string, unknown> = {
+          [planTo.parent]: { id: target.id },
+          [planTo.due.name]: next,
+        };
         if (planTo.text) fields[planTo.text.name] = t('plan.default', { title: target.title });
         await api.post('/objects/plan/records', { fields }, { idempotencyKey: keys.current.plan });
         keys.current.planned = true;
@@ -116,7 +157,10 @@ function Composer({ target, type: firstType, plan, onClose, followUp, plans }: P
         <Segments
           look="chips"
           label={say(shape.type.label)}
-          options={(shape.type.options ?? []).map((option) => ({ key: option.value, label: say(option.label) }))}
+          options={(shape.type.options ?? []).map((option) => ({
+            key: option.value,
+            label: say(option.label),
+          }))}
           value={type}
           onChange={setType}
         />

@@ -11,7 +11,15 @@ const HOUR = 10;
 const quick = { none: null, tomorrow: 1, three: 3, week: 7, custom: 0 } as const;
 type Quick = keyof typeof quick;
 
-export function NextPlan({ value, onChange, required }: { value: string | null; onChange: (at: string | null) => void; required?: boolean }) {
+export function NextPlan({
+  value,
+  onChange,
+  required,
+}: {
+  value: string | null;
+  onChange: (at: string | null) => void;
+  required?: boolean;
+}) {
   const [picked, setPicked] = useState<Quick | null>(value ? 'custom' : required ? null : 'none');
   const keys = (Object.keys(quick) as Quick[]).filter((key) => !required || key !== 'none');
   return (

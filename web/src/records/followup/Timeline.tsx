@@ -16,7 +16,12 @@ import css from './followup.module.css';
 import { followUpShape, readPlan } from './shape';
 import { typeIcon } from './types';
 
-const icons: Record<string, IconName> = { plan: 'clock', stage: 'stage', transfer: 'transfer', created: 'plus' };
+const icons: Record<string, IconName> = {
+  plan: 'clock',
+  stage: 'stage',
+  transfer: 'transfer',
+  created: 'plus',
+};
 
 export function Timeline({ target, onWrite }: { target: Target; onWrite: (() => void) | undefined }) {
   const timeline = useInfiniteQuery(timelineQuery(target.object, target.id));

@@ -28,31 +28,48 @@ export function followUpShape(def: ObjectDef, object: string) {
     parent: parentField(def, object),
     type: pick(def, ['type', 'kind', 'method', 'channel'], (field) => field.kind === 'select'),
     text: pick(def, ['content', 'text', 'summary', 'notes'], isText),
+    /** When it happened: now, for somebody who logs it on the way to the car. */
+    at:
+      def.fields.find((field) => field.kind === 'datetime' && (field.required || field.name === 'at')) ??
+      null,
   };
 }
 
 export function planShape(def: ObjectDef, object: string) {
   const done = def.fields.find((field) => field.name === 'done' && field.kind === 'boolean');
-  const state = pick(def, ['status', 'state', 'stage'], (field) =>
-    field.kind === 'select' && (field.options ?? []).some((option) => DONE.includes(option.value)),
+  const state = pick(
+    def,
+    ['status', 'state', 'stage'],
+    (field) => field.kind === 'select' && (field.options ?? []).some((option) => DONE.includes(option.value)),
   );
   return {
     parent: parentField(def, object),
-    text: pick(def, ['content', 'subject', 'title', 'text'], isText),
+    text: pick(def, ['what', 'content', 'subject', 'title', 'text'], isText),
     due: pick(def, ['due_at', 'due', 'planned_at', 'at'], isMoment),
     finish: finishing(done, state),
+    /** The follow-up that finished it, where the plan keeps one. */
+    followUp: def.fields.find((field) => field.kind === 'reference' && field.target === 'follow_up') ?? null,
   };
 }
 
 const DONE = ['done', 'completed', 'finished'];
 
-function finishing(done: FieldDef | undefined, state: FieldDef | null): { field: string; value: unknown } | null {
+function finishing(
+  done: FieldDef | undefined,
+  state: FieldDef | null,
+): { field: string; value: unknown } | null {
   if (done) return { field: done.name, value: true };
   const option = state?.options?.find((candidate) => DONE.includes(candidate.value));
   return state && option ? { field: state.name, value: option.value } : null;
 }
 
-export type PlanView = { due: string | null; text: string; customer: Reference | null; object: string | null; done: boolean };
+export type PlanView = {
+  due: string | null;
+  text: string;
+  customer: Reference | null;
+  object: string | null;
+  done: boolean;
+};
 
 /** A plan as Today and the timeline show it. */
 export function readPlan(plan: KedunRecord, def: ObjectDef | undefined): PlanView {

@@ -1,6 +1,7 @@
 /** What the usual types of follow-up look like, and the phrases people write most. */
-import type { IconName } from '@/ui/Icon';
+
 import type { Key } from '@/i18n';
+import type { IconName } from '@/ui/Icon';
 
 const icons: [RegExp, IconName][] = [
   [/call|phone/, 'phone'],

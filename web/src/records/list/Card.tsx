@@ -5,10 +5,10 @@ import type { KedunRecord, ObjectDef } from '@/api/contract';
 import { FieldText } from '@/fields';
 import { t } from '@/i18n';
 import { nearDay } from '@/i18n/format';
+import { ClaimButton } from '../actions/ClaimButton';
 import { DueBadge, RecordTags } from '../badges';
 import { ContactRow } from '../ContactRow';
 import { phoneField } from '../contact';
-import { ClaimButton } from '../actions/ClaimButton';
 import css from './list.module.css';
 
 type Props = {
@@ -23,7 +23,11 @@ export function Card({ record, object, onFollowUp, matched, extra }: Props) {
   const phone = object.fields.find((field) => field.name === phoneField(object));
   return (
     <li className={css.card}>
-      <Link to="/records/$object/$id" params={{ object: record.object, id: record.id }} className={css.cardMain}>
+      <Link
+        to="/records/$object/$id"
+        params={{ object: record.object, id: record.id }}
+        className={css.cardMain}
+      >
         <span className={css.cardTop}>
           <b className={css.cardTitle}>{record.title}</b>
           <RecordTags record={record} object={object} />

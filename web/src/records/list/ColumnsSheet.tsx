@@ -18,10 +18,16 @@ export function storedColumns(object: string): string[] | null {
 }
 
 /** What was chosen, else the view's columns, else a sensible start. Fields without a right are not there. */
-export function columnsOf(object: ObjectDef, chosen: string[] | null, view: string[] | null | undefined): FieldDef[] {
+export function columnsOf(
+  object: ObjectDef,
+  chosen: string[] | null,
+  view: string[] | null | undefined,
+): FieldDef[] {
   const fields = allFields(object);
   const names = chosen ?? (view && view.length > 0 ? view : fallback(object));
-  const found = names.map((name) => fields.find((field) => field.name === name)).filter((field) => field !== undefined);
+  const found = names
+    .map((name) => fields.find((field) => field.name === name))
+    .filter((field) => field !== undefined);
   return found.filter((field) => field.name !== object.title_field);
 }
 
@@ -33,11 +39,18 @@ function fallback(object: ObjectDef): string[] {
   return [...own, 'owner', 'last_follow_up', 'updated_at'];
 }
 
-type Props = { object: ObjectDef; columns: FieldDef[]; onChange: (names: string[] | null) => void; onClose: () => void };
+type Props = {
+  object: ObjectDef;
+  columns: FieldDef[];
+  onChange: (names: string[] | null) => void;
+  onClose: () => void;
+};
 
 export function ColumnsSheet({ object, columns, onChange, onClose }: Props) {
   const shown = columns.map((column) => column.name);
-  const rest = allFields(object).filter((field) => !shown.includes(field.name) && field.name !== object.title_field);
+  const rest = allFields(object).filter(
+    (field) => !shown.includes(field.name) && field.name !== object.title_field,
+  );
 
   function set(names: string[] | null) {
     if (names) localStorage.setItem(key(object.name), JSON.stringify(names));

@@ -1,7 +1,7 @@
 /** One condition: field, operator, value; the editor follows the field's kind. */
 import { useState } from 'react';
 import type { Condition, FieldDef, Operator } from '@/api/contract';
-import { FieldFilter, kindOf } from '@/fields';
+import { FieldFilter, operatorsOf } from '@/fields';
 import { unary } from '@/fields/kind';
 import { say, t } from '@/i18n';
 import { Button } from '@/ui/Button';
@@ -29,11 +29,11 @@ function fresh(def: FieldDef, op: Operator): Condition {
 export function ConditionSheet({ fields, condition, onSave, onRemove, onClose }: Props) {
   const first = fields.find((field) => field.name === condition?.field) ?? fields[0];
   const [draft, setDraft] = useState<Condition | null>(
-    condition ?? (first ? fresh(first, kindOf(first).ops[0] ?? 'eq') : null),
+    condition ?? (first ? fresh(first, operatorsOf(first)[0] ?? 'eq') : null),
   );
   const def = fields.find((field) => field.name === draft?.field);
   if (!draft || !def) return null;
-  const { ops } = kindOf(def);
+  const ops = operatorsOf(def);
 
   return (
     <Sheet
@@ -56,7 +56,7 @@ export function ConditionSheet({ fields, condition, onSave, onRemove, onClose }:
             value={draft.field}
             onChange={(event) => {
               const next = fields.find((field) => field.name === event.target.value);
-              if (next) setDraft(fresh(next, kindOf(next).ops[0] ?? 'eq'));
+              if (next) setDraft(fresh(next, operatorsOf(next)[0] ?? 'eq'));
             }}
           >
             {fields.map((field) => (

@@ -6,7 +6,7 @@ import { Icon } from '@/ui/Icon';
 import { type Chips, isComplete } from '../filter';
 import { allFields } from '../systemFields';
 import { ConditionSheet } from './ConditionSheet';
-import { describe } from './describe';
+import { chipText } from './chipText';
 import css from './list.module.css';
 
 type Props = { object: ObjectDef; chips: Chips; onChange: (chips: Chips) => void };
@@ -50,12 +50,12 @@ export function FilterChips({ object, chips, onChange }: Props) {
             )}
             <span className={css.chip}>
               <button type="button" onClick={() => setEditing(index)}>
-                {describe(condition, def)}
+                {chipText(condition, def)}
               </button>
               <button
                 type="button"
                 className={css.chipX}
-                aria-label={t('filter.remove', { what: describe(condition, def) })}
+                aria-label={t('filter.remove', { what: chipText(condition, def) })}
                 onClick={() => remove(index)}
               >
                 <Icon name="close" size={14} />
@@ -69,7 +69,11 @@ export function FilterChips({ object, chips, onChange }: Props) {
         {t('filter.add')}
       </button>
       {chips.conditions.length > 1 && (
-        <button type="button" className={css.clearChips} onClick={() => onChange({ ...chips, conditions: [] })}>
+        <button
+          type="button"
+          className={css.clearChips}
+          onClick={() => onChange({ ...chips, conditions: [] })}
+        >
           {t('filter.clear')}
         </button>
       )}

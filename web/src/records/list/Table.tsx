@@ -6,7 +6,7 @@ import { say, t } from '@/i18n';
 import { cx } from '@/ui/cx';
 import { Icon } from '@/ui/Icon';
 import { DueBadge } from '../badges';
-import { fieldNamed, valueOf } from '../systemFields';
+import { fieldNamed, shownValue } from '../systemFields';
 import css from './table.module.css';
 
 type Props = {
@@ -32,7 +32,13 @@ export function Table({ object, columns, records, sort, onSort, at, open, onOpen
     <table className={css.table}>
       <thead>
         <tr>
-          <Header def={title} label={title ? say(title.label) : say(object.label)} sort={sort} onSort={onSort} frozen />
+          <Header
+            def={title}
+            label={title ? say(title.label) : say(object.label)}
+            sort={sort}
+            onSort={onSort}
+            frozen
+          />
           {columns.map((column) => (
             <Header key={column.name} def={column} label={say(column.label)} sort={sort} onSort={onSort} />
           ))}
@@ -64,7 +70,7 @@ export function Table({ object, columns, records, sort, onSort, at, open, onOpen
             </th>
             {columns.map((column) => (
               <td key={column.name} className={numeric(column) ? css.number : undefined}>
-                <FieldText def={column} value={valueOf(record, column.name)} />
+                <FieldText def={column} value={shownValue(record, column.name)} />
               </td>
             ))}
           </tr>

@@ -20,7 +20,15 @@ function sentence(because: Because): string {
   });
 }
 
-export function ExplainSheet({ record, def, onClose }: { record: KedunRecord; def: FieldDef; onClose: () => void }) {
+export function ExplainSheet({
+  record,
+  def,
+  onClose,
+}: {
+  record: KedunRecord;
+  def: FieldDef;
+  onClose: () => void;
+}) {
   const me = useQuery(meQuery);
   const person = me.data?.person.id;
   const explanation = useQuery({
@@ -36,7 +44,9 @@ export function ExplainSheet({ record, def, onClose }: { record: KedunRecord; de
   return (
     <Sheet title={t('explain.title', { field: say(def.label) })} closeWord={t('close')} onClose={onClose}>
       {explanation.isPending && <Skeleton rows={2} label={t('loading')} />}
-      {explanation.error && <ProblemState error={explanation.error} retry={() => explanation.refetch()} small />}
+      {explanation.error && (
+        <ProblemState error={explanation.error} retry={() => explanation.refetch()} small />
+      )}
       {answer && (
         <>
           <p className={css.verdict}>

@@ -71,7 +71,13 @@ export function PurposeSheet({ title, onPick, onWhy, onClose }: Props) {
         >
           <Field id="purpose-note" label={t('reveal.other')}>
             {(control) => (
-              <Input {...control} value={note} autoFocus maxLength={200} onChange={(e) => setNote(e.target.value)} />
+              <Input
+                {...control}
+                value={note}
+                autoFocus
+                maxLength={200}
+                onChange={(e) => setNote(e.target.value)}
+              />
             )}
           </Field>
           <Button look="primary" type="submit" disabled={note.trim().length < 2} busy={busy === 'other'}>

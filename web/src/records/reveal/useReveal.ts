@@ -44,5 +44,8 @@ export function useReveal(object: string, id: string, field: string) {
 }
 
 export function askReveal(object: string, id: string, field: string, purpose: string) {
-  return api.post<{ value: unknown; expires_at: string }>(`${recordPath(object, id)}/reveals`, { field, purpose });
+  return api.post<{ value: unknown; expires_at: string }>(`${recordPath(object, id)}/reveals`, {
+    field,
+    purpose,
+  });
 }

@@ -11,12 +11,13 @@ function one(def: FieldDef, value: unknown): string {
   if (value === undefined || value === null || value === '') return '…';
   if (def.kind === 'money' && typeof value === 'number') return money(value);
   if (typeof value === 'boolean') return value ? t('yes') : t('no');
-  if (def.kind === 'person' || def.kind === 'reference' || def.kind === 'department') return t('field.chosen');
+  if (def.kind === 'person' || def.kind === 'reference' || def.kind === 'department')
+    return t('field.chosen');
   if (typeof value === 'string' && /^\d{4}-\d{2}-\d{2}/.test(value)) return date(value);
   return String(value);
 }
 
-export function describe(condition: Condition, def: FieldDef): string {
+export function chipText(condition: Condition, def: FieldDef): string {
   const label = say(def.label);
   const op = t(`op.${condition.op}`);
   if (unary.includes(condition.op)) return `${label} ${op}`;
