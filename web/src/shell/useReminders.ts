@@ -10,7 +10,9 @@ import { readPlan } from '@/records/followup/shape';
 import { toast } from '@/ui/toast';
 
 const AHEAD = 15 * 60_000;
-const said = new Set<string>();
+const KEY = 'kedun.reminded';
+/** Ids of plans, which name nobody: a reloaded tab should not say it again. */
+const said = new Set<string>(JSON.parse(sessionStorage.getItem(KEY) ?? '[]') as string[]);
 
 export function useReminders(today: Today | undefined): void {
   const plan = useQuery(objectQuery('plan'));
@@ -22,6 +24,7 @@ export function useReminders(today: Today | undefined): void {
         const left = view.due ? new Date(view.due).getTime() - Date.now() : Number.NaN;
         if (!(left > 0 && left < AHEAD) || said.has(record.id) || !view.due) continue;
         said.add(record.id);
+        sessionStorage.setItem(KEY, JSON.stringify([...said]));
         const { customer, object } = view;
         toast(
           t('reminder', { time: time(view.due), title: customer?.title ?? record.title }),

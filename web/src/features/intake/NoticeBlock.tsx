@@ -40,7 +40,7 @@ export function NoticeBlock({ purpose, ground, onChange, error }: Props) {
   if (notice.isPending) return <Skeleton rows={2} label={t('loading')} />;
   if (notice.error) return <ProblemState error={notice.error} retry={() => notice.refetch()} small />;
   const body = notice.data.body.trim();
-  const short = body.split(/\n/)[0] ?? body;
+  const short = shortNotice(body);
 
   return (
     <section className={css.notice} aria-label={t('notice.label')}>
@@ -121,6 +121,14 @@ export function NoticeBlock({ purpose, ground, onChange, error }: Props) {
         </p>
       )}
     </section>
+  );
+}
+
+/** The sentence people need first: what for. The rest is one tap away. */
+function shortNotice(body: string): string {
+  return (
+    body.split('\n').find((line) => /^(目的|Purpose)s?\s*[:：]/.test(line.trim())) ??
+    body.replace(/\n+/g, ' ')
   );
 }
 

@@ -63,5 +63,8 @@ function LookRow({ look, object }: { look: Look; object: ObjectDef }) {
 
 function purposeText(purpose: string): string {
   const other = /^other:\s*(.+)$/.exec(purpose);
-  return other?.[1] ?? tCode('purpose', purpose);
+  if (other?.[1]) return other[1];
+  // A look has a purpose of reveals or of exports; the two lists share no code but "other".
+  const words = tCode('purpose', purpose);
+  return words === purpose ? tCode('export.purpose', purpose) : words;
 }

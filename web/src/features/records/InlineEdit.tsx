@@ -5,16 +5,18 @@
  * person chooses.
  */
 import { useState } from 'react';
-import { api, recordPath } from '@/api/client';
-import type { FieldDef, KedunRecord } from '@/api/contract';
+import { api, recordPath, seg } from '@/api/client';
+import type { FieldDef, KedunRecord, Notice } from '@/api/contract';
 import { isProblem, Problem } from '@/api/problem';
 import { queryClient, recordQuery, refreshRecord } from '@/api/queries';
 import { clear, FieldCell, FieldText, isBlank, isMasked, toWire } from '@/fields';
 import { say, t } from '@/i18n';
 import { nearTime } from '@/i18n/format';
+import { CUSTOMER, SALES_PURPOSE } from '@/path';
 import { FormField } from '@/records/form/FormField';
 import { problemText } from '@/records/problemText';
 import { Button } from '@/ui/Button';
+import { Tick } from '@/ui/Input';
 import { Sheet } from '@/ui/Sheet';
 import { toast } from '@/ui/toast';
 import css from './InlineEdit.module.css';
@@ -28,14 +30,19 @@ export function InlineEdit({ record, def, onClose }: Props) {
   const [base] = useState(record.revision);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<string | null>(null);
+  const [agreed, setAgreed] = useState(false);
+  // Sensitive data of a customer needs a consent of its own before it is written.
+  const separate = def.class === 'L4' && record.object === CUSTOMER && !isBlank(value);
   const [theirs, setTheirs] = useState<KedunRecord | null>(null);
 
   async function save(revision: number) {
     // A masked value left alone stays what it was; the mask must never be written back.
     if (masked && isBlank(value)) return onClose();
+    if (separate && !agreed) return setError(t('edit.consent.needed'));
     setBusy(true);
     setError(null);
     try {
+      if (separate) await consentSeparately(record.id);
       const saved = await api.patch<KedunRecord>(
         recordPath(record.object, record.id),
         { fields: { [def.name]: toWire(value) } },
@@ -68,6 +75,11 @@ export function InlineEdit({ record, def, onClose }: Props) {
         placeholder={masked ? t('edit.masked', { value: before.masked }) : undefined}
         onChange={setValue}
       />
+      {separate && (
+        <Tick checked={agreed} onChange={(event) => setAgreed(event.target.checked)}>
+          {t('edit.consent')}
+        </Tick>
+      )}
       <div className={css.actions}>
         <Button onClick={onClose}>{t('cancel')}</Button>
         <Button look="primary" type="submit" busy={busy}>
@@ -115,4 +127,16 @@ export function InlineEdit({ record, def, onClose }: Props) {
       )}
     </form>
   );
+}
+
+/** Writes the separate consent under the notice in force. */
+async function consentSeparately(id: string): Promise<void> {
+  const notice = await api.get<Notice>(`/notices/${seg(SALES_PURPOSE)}`);
+  await api.post(`${recordPath(CUSTOMER, id)}/consents`, {
+    notice: { id: notice.id, version: notice.version },
+    purpose: SALES_PURPOSE,
+    basis: 'consent',
+    channel: 'in_person',
+    kind: 'sensitive',
+  });
 }

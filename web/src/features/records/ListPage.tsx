@@ -143,35 +143,40 @@ function List({ object }: { object: ObjectDef }) {
             />
           </div>
         </header>
-        {object.views.length > 1 && (
-          <Tabs
-            label={t('list.views')}
-            panel={panelId}
-            tabs={object.views.map((item) => ({ key: item.name, label: say(item.label) }))}
-            value={view?.name ?? ''}
-            onChange={(key) => {
-              setAt(-1);
-              void navigate({ search: ({ open: _open, ...old }) => ({ ...old, view: key }), replace: true });
-            }}
-          />
-        )}
-        <div className={css.filters}>
-          <FilterChips
-            object={object}
-            chips={chips}
-            onChange={(next) => {
-              const parts = splitPersonal(next, allFields(object));
-              memory.personal = parts.personal;
-              setPersonal(parts.personal);
-              void navigate({
-                search: ({ f: _f, ...old }) =>
-                  parts.open.length > 0 || next.match === 'any'
-                    ? { ...old, f: { match: next.match, conditions: parts.open } }
-                    : old,
-                replace: true,
-              });
-            }}
-          />
+        <div className={css.bar}>
+          {object.views.length > 1 && (
+            <Tabs
+              label={t('list.views')}
+              panel={panelId}
+              tabs={object.views.map((item) => ({ key: item.name, label: say(item.label) }))}
+              value={view?.name ?? ''}
+              onChange={(key) => {
+                setAt(-1);
+                void navigate({
+                  search: ({ open: _open, ...old }) => ({ ...old, view: key }),
+                  replace: true,
+                });
+              }}
+            />
+          )}
+          <div className={css.filters}>
+            <FilterChips
+              object={object}
+              chips={chips}
+              onChange={(next) => {
+                const parts = splitPersonal(next, allFields(object));
+                memory.personal = parts.personal;
+                setPersonal(parts.personal);
+                void navigate({
+                  search: ({ f: _f, ...old }) =>
+                    parts.open.length > 0 || next.match === 'any'
+                      ? { ...old, f: { match: next.match, conditions: parts.open } }
+                      : old,
+                  replace: true,
+                });
+              }}
+            />
+          </div>
         </div>
         <TabPanel id={panelId} tab={view?.name ?? ''}>
           <ListBody

@@ -27,6 +27,7 @@ export function Timeline({ target, onWrite }: { target: Target; onWrite: (() => 
   const timeline = useInfiniteQuery(timelineQuery(target.object, target.id));
   const followUp = useQuery(objectQuery('follow_up'));
   const plan = useQuery(objectQuery('plan'));
+  const own = useQuery(objectQuery(target.object));
   const [completing, setCompleting] = useState<KedunRecord | null>(null);
 
   if (timeline.isPending) return <Skeleton rows={4} label={t('loading')} />;
@@ -50,6 +51,7 @@ export function Timeline({ target, onWrite }: { target: Target; onWrite: (() => 
             key={`${entry.kind}${entry.id}`}
             entry={entry}
             object={target.object}
+            own={own.data}
             followUp={followUp.data}
             plan={plan.data}
             onComplete={setCompleting}
@@ -69,12 +71,13 @@ export function Timeline({ target, onWrite }: { target: Target; onWrite: (() => 
 type EntryProps = {
   entry: TimelineEntry;
   object: string;
+  own: ObjectDef | undefined;
   followUp: ObjectDef | undefined;
   plan: ObjectDef | undefined;
   onComplete: (plan: KedunRecord) => void;
 };
 
-function Entry({ entry, object, followUp, plan, onComplete }: EntryProps) {
+function Entry({ entry, object, own, followUp, plan, onComplete }: EntryProps) {
   const { record } = entry;
   const who = entry.by?.name ?? t('timeline.system');
   const shape = followUp && followUpShape(followUp, object);
@@ -107,7 +110,7 @@ function Entry({ entry, object, followUp, plan, onComplete }: EntryProps) {
       </>
     );
   } else if (entry.from !== undefined || entry.to !== undefined) {
-    body = <span>{t('timeline.change', { from: shown(entry.from), to: shown(entry.to) })}</span>;
+    body = <span>{t('timeline.change', { from: shown(entry.from, own), to: shown(entry.to, own) })}</span>;
   }
   const strong = entry.kind === 'follow_up' || entry.kind === 'plan';
   return (
@@ -131,11 +134,14 @@ function Entry({ entry, object, followUp, plan, onComplete }: EntryProps) {
   );
 }
 
-function shown(value: unknown): string {
+/** One end of a change: a person, or a stage by the name its designer gave it. */
+function shown(value: unknown, own: ObjectDef | undefined): string {
   if (value === null || value === undefined || value === '') return t('none');
   if (typeof value === 'object') {
     const named = value as { name?: string; title?: string; label?: { zh: string; en: string } };
     return named.label ? say(named.label) : (named.name ?? named.title ?? t('none'));
   }
-  return tCode('stage', String(value));
+  const stage = own?.fields.find((field) => field.name === 'stage');
+  const option = stage?.options?.find((candidate) => candidate.value === value);
+  return option ? say(option.label) : String(value);
 }

@@ -46,7 +46,6 @@ export function Table({ object, columns, records, sort, onSort, at, open, onOpen
       </thead>
       <tbody ref={body}>
         {records.map((record, index) => (
-          // biome-ignore lint/a11y/useKeyWithClickEvents: the button in the first cell is the keyboard's way
           <tr
             key={record.id}
             className={cx(index === at && css.at, record.id === open && css.open)}
