@@ -102,6 +102,6 @@ export function FieldText({ def, value }: { def: FieldDef; value: FieldValue | u
 
 /** What goes on the wire for what was typed: nothing typed is null, so that a field can be emptied. */
 export function toWire(value: unknown): unknown {
-  if (isBlank(value)) return null;
-  return typeof value === 'string' ? value.trim() : value;
+  const clean = typeof value === 'string' ? value.trim() : value;
+  return isBlank(clean) ? null : clean;
 }

@@ -1,15 +1,17 @@
 /** The children of a record, as cards: contacts, opportunities. */
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import type { KedunRecord, ObjectDef } from '@/api/contract';
+import type { FieldDef, KedunRecord, ObjectDef } from '@/api/contract';
 import { recordsQuery } from '@/api/queries';
-import { clear, FieldText, isBlank } from '@/fields';
+import { clear } from '@/fields';
 import { say, t } from '@/i18n';
+import { moneyShort } from '@/i18n/format';
 import { parentField } from '@/records/followup/shape';
 import { Card } from '@/records/list/Card';
 import { ProblemState } from '@/records/ProblemState';
 import { Button } from '@/ui/Button';
 import { Skeleton, State } from '@/ui/State';
+import { Tag } from '@/ui/Tag';
 import css from './ListPage.module.css';
 
 export function RelatedTab({ parent, object }: { parent: KedunRecord; object: ObjectDef }) {
@@ -45,16 +47,7 @@ export function RelatedTab({ parent, object }: { parent: KedunRecord; object: Ob
     <>
       <ul className={css.related}>
         {records.map((record) => (
-          <Card
-            key={record.id}
-            record={record}
-            object={object}
-            extra={
-              money && !isBlank(clear(record.fields[money.name])) ? (
-                <FieldText def={money} value={record.fields[money.name]} />
-              ) : undefined
-            }
-          />
+          <Card key={record.id} record={record} object={object} extra={amount(record, money)} />
         ))}
       </ul>
       <div className={css.more}>
@@ -67,4 +60,9 @@ export function RelatedTab({ parent, object }: { parent: KedunRecord; object: Ob
       </div>
     </>
   );
+}
+
+function amount(record: KedunRecord, money: FieldDef | undefined) {
+  const value = money && clear(record.fields[money.name]);
+  return typeof value === 'number' ? <Tag tone="jade">{moneyShort(value)}</Tag> : undefined;
 }
