@@ -115,7 +115,7 @@ function Loaded({ object, record, onGone }: { object: ObjectDef; record: KedunRe
         {child && <RelatedTab parent={record} object={child} />}
       </TabPanel>
       {mayWrite && (
-        <div className={css.composer}>
+        <div className={css.composer} data-composer="">
           {(shape?.type?.options ?? []).slice(0, 3).map((option) => (
             <button key={option.value} type="button" onClick={() => setSheet({ type: option.value })}>
               <Icon name={typeIcon(option.value)} size={18} />
