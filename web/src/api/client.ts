@@ -1,0 +1,76 @@
+/** The one place that calls the server. */
+import { currentLanguage } from '@/i18n/language';
+import type { ProblemBody } from './contract';
+import { expiry } from './expiry';
+import { Problem } from './problem';
+
+export const BASE = '/api/v1';
+
+type Options = {
+  body?: unknown;
+  ifMatch?: number;
+  idempotencyKey?: string;
+  signal?: AbortSignal | undefined;
+  /** Set where a 401 is an answer rather than an interruption: signing in, and the first look. */
+  anonymous?: boolean;
+};
+
+async function send(method: string, path: string, options: Options): Promise<Response> {
+  const headers: Record<string, string> = {
+    Accept: 'application/json, application/problem+json',
+    'Accept-Language': currentLanguage(),
+  };
+  if (method !== 'GET') headers['X-Kedun-Request'] = '1';
+  if (options.body !== undefined) headers['Content-Type'] = 'application/json';
+  if (options.ifMatch !== undefined) headers['If-Match'] = `"${options.ifMatch}"`;
+  if (options.idempotencyKey) headers['Idempotency-Key'] = options.idempotencyKey;
+  const init: RequestInit = { method, headers, credentials: 'same-origin', cache: 'no-store' };
+  if (options.body !== undefined) init.body = JSON.stringify(options.body);
+  if (options.signal) init.signal = options.signal;
+  try {
+    return await fetch(BASE + path, init);
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'AbortError') throw error;
+    throw new Problem(0, { code: 'offline' });
+  }
+}
+
+async function problemOf(response: Response): Promise<Problem> {
+  let body: ProblemBody = {};
+  try {
+    body = (await response.json()) as ProblemBody;
+  } catch {
+    // A proxy in between answered with something that is not ours; the status still tells.
+  }
+  const wait = Number.parseInt(response.headers.get('Retry-After') ?? '', 10);
+  return new Problem(response.status, body, Number.isFinite(wait) ? wait : null);
+}
+
+export async function call<T>(method: string, path: string, options: Options = {}): Promise<T> {
+  for (;;) {
+    const response = await send(method, path, options);
+    if (response.ok) {
+      if (response.status === 204) return undefined as T;
+      return (await response.json()) as T;
+    }
+    const problem = await problemOf(response);
+    if (problem.status === 401 && problem.code === 'no_session' && !options.anonymous) {
+      if (await expiry.wait()) continue;
+    }
+    throw problem;
+  }
+}
+
+export const api = {
+  get: <T>(path: string, options?: Options) => call<T>('GET', path, options),
+  post: <T>(path: string, body: unknown = {}, options?: Options) =>
+    call<T>('POST', path, { ...options, body }),
+  put: <T>(path: string, body: unknown, options?: Options) => call<T>('PUT', path, { ...options, body }),
+  patch: <T>(path: string, body: unknown, options?: Options) => call<T>('PATCH', path, { ...options, body }),
+  delete: <T>(path: string, body?: unknown) => call<T>('DELETE', path, body === undefined ? {} : { body }),
+};
+
+export const seg = encodeURIComponent;
+export function recordPath(object: string, id: string): string {
+  return `/objects/${seg(object)}/records/${seg(id)}`;
+}

@@ -1,0 +1,112 @@
+/** Approve or reject exactly what is shown: the decision carries the hash of the snapshot. */
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { api, seg } from '@/api/client';
+import type { Task } from '@/api/contract';
+import { objectQuery, queryClient } from '@/api/queries';
+import { t, tCode } from '@/i18n';
+import { dateTime } from '@/i18n/format';
+import { problemText } from '@/records/problemText';
+import { Button } from '@/ui/Button';
+import { Field } from '@/ui/Field';
+import { TextArea } from '@/ui/Input';
+import { Sheet } from '@/ui/Sheet';
+import { toast } from '@/ui/toast';
+import css from './approvals.module.css';
+import { snapshotRows } from './snapshot';
+
+export function TaskSheet({ task, onClose }: { task: Task; onClose: () => void }) {
+  const name = typeof task.snapshot?.object === 'string' ? task.snapshot.object : '';
+  const object = useQuery({ ...objectQuery(name), enabled: name !== '', retry: false });
+  const [comment, setComment] = useState('');
+  const [busy, setBusy] = useState<'approve' | 'reject' | null>(null);
+  const [error, setError] = useState<string | null>(null);
+  const open = task.state === 'open' || task.state === 'waiting';
+
+  async function decide(decision: 'approve' | 'reject') {
+    setBusy(decision);
+    setError(null);
+    try {
+      await api.post(`/tasks/${seg(task.id)}/decisions`, {
+        decision,
+        snapshot_hash: task.snapshot_hash,
+        ...(comment.trim() ? { comment: comment.trim() } : {}),
+      });
+      toast(t(`approvals.decided.${decision}`));
+      onClose();
+    } catch (problem) {
+      setError(problemText(problem));
+      setBusy(null);
+    }
+    void queryClient.invalidateQueries({ queryKey: ['tasks'] });
+    void queryClient.invalidateQueries({ queryKey: ['today'] });
+  }
+
+  return (
+    <Sheet
+      title={tCode('task.kind', task.kind)}
+      closeWord={t('close')}
+      onClose={onClose}
+      footer={
+        open && !task.mine ? (
+          <>
+            <Button
+              look="danger"
+              busy={busy === 'reject'}
+              disabled={busy !== null}
+              onClick={() => void decide('reject')}
+            >
+              {t('action.reject')}
+            </Button>
+            <Button
+              look="primary"
+              busy={busy === 'approve'}
+              disabled={busy !== null}
+              onClick={() => void decide('approve')}
+            >
+              {t('action.approve')}
+            </Button>
+          </>
+        ) : undefined
+      }
+    >
+      <dl className={css.facts}>
+        <div>
+          <dt>{t('approvals.requester')}</dt>
+          <dd>{task.requester?.name ?? '—'}</dd>
+        </div>
+        <div>
+          <dt>{t('approvals.at')}</dt>
+          <dd>{dateTime(task.created_at)}</dd>
+        </div>
+        {snapshotRows(task.snapshot, object.data).map(([label, value]) => (
+          <div key={label}>
+            <dt>{label}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+      <p className={css.hash}>
+        {t('approvals.hash', { hash: task.snapshot_hash.replace(/^sha256:/, '').slice(0, 12) })}
+      </p>
+      {error && (
+        <p className={css.error} role="alert">
+          {error}
+        </p>
+      )}
+      {open && task.mine && <p className={css.meta}>{t('approvals.own')}</p>}
+      {open && !task.mine && (
+        <Field id="decision-comment" label={t('approvals.comment')}>
+          {(control) => (
+            <TextArea
+              {...control}
+              value={comment}
+              maxLength={500}
+              onChange={(event) => setComment(event.target.value)}
+            />
+          )}
+        </Field>
+      )}
+    </Sheet>
+  );
+}

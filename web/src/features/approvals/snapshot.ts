@@ -1,0 +1,76 @@
+/** The thing approved, as rows of words. The hash covers exactly this. */
+import type { Filter, ObjectDef } from '@/api/contract';
+import { say, t, tCode } from '@/i18n';
+import { chipText } from '@/records/list/chipText';
+import { fieldNamed } from '@/records/systemFields';
+import type { Tone } from '@/ui/Tag';
+
+export function taskTone(state: string): Tone {
+  if (['approved', 'done', 'ready'].includes(state)) return 'jade';
+  if (['rejected', 'failed'].includes(state)) return 'cinnabar';
+  if (['open', 'waiting'].includes(state)) return 'amber';
+  return 'grey';
+}
+
+const shownKeys = [
+  'object',
+  'purpose',
+  'rows',
+  'fields',
+  'filter',
+  'format',
+  'clear',
+  'ground',
+  'record',
+  'note',
+  'person',
+  'reason',
+];
+
+export function snapshotRows(
+  snapshot: Record<string, unknown> | null,
+  object: ObjectDef | undefined,
+): [string, string][] {
+  if (!snapshot) return [];
+  const keys = [
+    ...shownKeys.filter((key) => key in snapshot),
+    ...Object.keys(snapshot).filter((key) => !shownKeys.includes(key)),
+  ];
+  return keys
+    .filter((key) => snapshot[key] !== null && snapshot[key] !== undefined && snapshot[key] !== '')
+    .map((key) => [tCode('snapshot', key), words(key, snapshot[key], object)]);
+}
+
+function words(key: string, value: unknown, object: ObjectDef | undefined): string {
+  if (key === 'object' && object) return say(object.label);
+  if (key === 'purpose') return purposeWords(String(value));
+  if (key === 'filter' && object) return filterWords(value as Filter, object);
+  if (Array.isArray(value)) return value.map((item) => fieldWords(item, object)).join(t('list.comma'));
+  if (typeof value === 'boolean') return value ? t('yes') : t('no');
+  if (typeof value === 'object' && value !== null) {
+    const named = value as { name?: string; title?: string };
+    return named.name ?? named.title ?? JSON.stringify(value);
+  }
+  return String(value);
+}
+
+function fieldWords(name: unknown, object: ObjectDef | undefined): string {
+  const def = object && fieldNamed(object, String(name));
+  return def ? say(def.label) : String(name);
+}
+
+export function purposeWords(purpose: string): string {
+  const other = /^other:\s*(.+)$/.exec(purpose);
+  return other?.[1] ?? tCode('export.purpose', purpose);
+}
+
+function filterWords(filter: Filter, object: ObjectDef): string {
+  if ('all' in filter)
+    return filter.all.map((part) => filterWords(part, object)).join(` ${t('filter.and')} `);
+  if ('any' in filter)
+    return `(${filter.any.map((part) => filterWords(part, object)).join(` ${t('filter.or')} `)})`;
+  if ('not' in filter) return `${t('filter.not')} (${filterWords(filter.not, object)})`;
+  if (!('field' in filter)) return '';
+  const def = fieldNamed(object, filter.field);
+  return def ? chipText(filter, def) : `${filter.field} ${t(`op.${filter.op}`)}`;
+}

@@ -1,0 +1,71 @@
+/** ＋ 写跟进: first whom, then the composer. */
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { useState } from 'react';
+import { objectQuery, recordsQuery, searchQuery } from '@/api/queries';
+import { t } from '@/i18n';
+import { nearDay } from '@/i18n/format';
+import { CUSTOMER } from '@/path';
+import { FollowUpSheet, type Target } from '@/records/followup/FollowUpSheet';
+import { ProblemState } from '@/records/ProblemState';
+import { IconButton } from '@/ui/Button';
+import { Input } from '@/ui/Input';
+import { RowButton } from '@/ui/Menu';
+import { Skeleton, State } from '@/ui/State';
+import css from './followups.module.css';
+
+export function FollowUpPage() {
+  const navigate = useNavigate();
+  const object = useQuery(objectQuery(CUSTOMER));
+  const [q, setQ] = useState('');
+  const [target, setTarget] = useState<Target | null>(null);
+  const view = object.data?.views[0]?.name;
+  const mine = useInfiniteQuery({
+    ...recordsQuery(CUSTOMER, {
+      sort: [{ field: 'updated_at', dir: 'desc' }],
+      limit: 30,
+      ...(view ? { view } : {}),
+    }),
+    enabled: object.data !== undefined,
+  });
+  const found = useQuery(searchQuery(CUSTOMER, q.trim()));
+  const searching = q.trim() !== '';
+  const query = searching ? found : mine;
+  const records = searching ? found.data?.map((hit) => hit.record) : mine.data?.pages[0]?.records;
+  return (
+    <div className={css.page}>
+      <header className={css.bar}>
+        <IconButton icon="back" label={t('back')} onClick={() => void navigate({ to: '/' })} />
+        <h1>{t('followup.whom')}</h1>
+      </header>
+      <Input
+        type="search"
+        value={q}
+        autoFocus
+        aria-label={t('list.search.placeholder')}
+        placeholder={t('list.search.placeholder')}
+        onChange={(event) => setQ(event.target.value)}
+      />
+      {query.isPending && <Skeleton label={t('loading')} />}
+      {query.error && <ProblemState error={query.error} retry={() => void query.refetch()} />}
+      {records?.length === 0 && <State icon="search" title={t('search.none')} why={t('search.none.why')} />}
+      <ul className={css.list}>
+        {records?.map((record) => (
+          <li key={record.id}>
+            <RowButton
+              icon="pen"
+              label={record.title}
+              hint={
+                record.last_follow_up
+                  ? t('card.last', { day: nearDay(record.last_follow_up) })
+                  : t('card.never')
+              }
+              onClick={() => setTarget({ object: CUSTOMER, id: record.id, title: record.title })}
+            />
+          </li>
+        ))}
+      </ul>
+      {target && <FollowUpSheet target={target} onClose={() => setTarget(null)} />}
+    </div>
+  );
+}

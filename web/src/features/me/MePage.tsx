@@ -1,0 +1,139 @@
+/** 我的: who I am here, my devices and sessions, security, language, look, the way out. */
+import { useQuery } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { useState } from 'react';
+import { api } from '@/api/client';
+import type { Language, Me } from '@/api/contract';
+import { meQuery, queryClient } from '@/api/queries';
+import { loadLanguage, say, t, useLanguage } from '@/i18n';
+import { wipeDrafts } from '@/offline/drafts';
+import { ProblemState } from '@/records/ProblemState';
+import { toastProblem } from '@/records/problemText';
+import { Avatar } from '@/ui/Avatar';
+import { RowButton } from '@/ui/Menu';
+import { Segments } from '@/ui/Segments';
+import { Skeleton } from '@/ui/State';
+import { Tag } from '@/ui/Tag';
+import { setTheme, storedTheme, type Theme } from '@/ui/theme';
+import css from './me.module.css';
+
+export function MePage() {
+  const me = useQuery(meQuery);
+  const navigate = useNavigate();
+  const language = useLanguage();
+  const [theme, pickTheme] = useState<Theme>(storedTheme);
+
+  async function switchLanguage(next: Language) {
+    await loadLanguage(next);
+    try {
+      await api.put('/me/language', { language: next });
+    } catch (problem) {
+      toastProblem(problem);
+    }
+    // Sentences of the server were in the old language.
+    void queryClient.invalidateQueries();
+  }
+  async function signOut() {
+    try {
+      await api.delete('/sessions/current');
+    } catch (problem) {
+      // Already ended is as good; anything else is said, because the session may still be open.
+      toastProblem(problem);
+      return;
+    }
+    wipeDrafts();
+    queryClient.clear();
+    location.replace('/sign-in');
+  }
+
+  if (me.isPending) return <Skeleton label={t('loading')} />;
+  if (me.error) return <ProblemState error={me.error} retry={() => me.refetch()} />;
+  return (
+    <div className={css.page}>
+      <h1 className={css.title}>{t('me.title')}</h1>
+      <Profile me={me.data} />
+      <section className={css.group} aria-label={t('me.safety')}>
+        <RowButton
+          icon="device"
+          label={t('devices.title')}
+          hint={t('devices.hint')}
+          onClick={() => void navigate({ to: '/me/devices' })}
+        />
+        <RowButton
+          icon="key"
+          label={t('security.title')}
+          hint={me.data.totp ? t('security.totp.on') : t('security.totp.off')}
+          onClick={() => void navigate({ to: '/me/security' })}
+        />
+        <RowButton
+          icon="exports"
+          label={t('exports.title')}
+          hint={t('exports.hint')}
+          onClick={() => void navigate({ to: '/exports' })}
+        />
+      </section>
+      <section className={css.settings} aria-label={t('me.settings')}>
+        <div>
+          <p>{t('me.language')}</p>
+          <Segments<Language>
+            label={t('me.language')}
+            options={[
+              { key: 'zh-CN', label: '简体中文' },
+              { key: 'en', label: 'English' },
+            ]}
+            value={language}
+            onChange={(next) => void switchLanguage(next)}
+          />
+        </div>
+        <div>
+          <p>{t('me.theme')}</p>
+          <Segments<Theme>
+            label={t('me.theme')}
+            options={[
+              { key: 'auto', label: t('theme.auto') },
+              { key: 'light', label: t('theme.light') },
+              { key: 'dark', label: t('theme.dark') },
+            ]}
+            value={theme}
+            onChange={(next) => {
+              setTheme(next);
+              pickTheme(next);
+            }}
+          />
+        </div>
+      </section>
+      <section className={css.group}>
+        <RowButton
+          icon="out"
+          danger
+          label={t('signout')}
+          hint={t('signout.hint')}
+          onClick={() => void signOut()}
+        />
+      </section>
+      {me.data.demo && <p className={css.demo}>{t('demo.note')}</p>}
+    </div>
+  );
+}
+
+function Profile({ me }: { me: Me }) {
+  return (
+    <section className={css.profile}>
+      <Avatar name={me.person.name} size={52} />
+      <div>
+        <p className={css.name}>{me.person.name}</p>
+        <p className={css.meta}>
+          {[me.person.department?.name, me.person.staff_no && t('me.staff_no', { no: me.person.staff_no })]
+            .filter(Boolean)
+            .join(' · ')}
+        </p>
+        <p className={css.roles}>
+          {me.person.roles.map((role) => {
+            const name = typeof role === 'string' ? role : say(role.label) || role.name;
+            return <Tag key={name}>{name}</Tag>;
+          })}
+        </p>
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,36 @@
+/** Four to six facts: whose it is, and how it stands in time. */
+import type { ReactNode } from 'react';
+import type { KedunRecord, ObjectDef } from '@/api/contract';
+import { clear, FieldText, isBlank } from '@/fields';
+import { say, t } from '@/i18n';
+import { daysFromToday, nearDay, nearTime } from '@/i18n/format';
+import { fallText } from '@/records/badges';
+import css from './RecordView.module.css';
+
+export function Facts({ record, object }: { record: KedunRecord; object: ObjectDef }) {
+  const facts: [string, ReactNode][] = [
+    [t('fact.owner'), record.owner?.name ?? t('owner.none')],
+    [t('fact.department'), record.department?.name ?? '—'],
+    [t('fact.last'), record.last_follow_up ? nearDay(record.last_follow_up) : t('card.never')],
+    [t('fact.next'), record.next_follow_up ? nearTime(record.next_follow_up) : t('fact.next.none')],
+  ];
+  const amount = object.fields.find(
+    (field) => field.kind === 'money' && !isBlank(clear(record.fields[field.name])),
+  );
+  if (amount)
+    facts.push([
+      say(amount.label),
+      <FieldText key="amount" def={amount} value={record.fields[amount.name]} />,
+    ]);
+  if (record.pool_due_at) facts.push([t('fact.pool'), fallText(daysFromToday(record.pool_due_at))]);
+  return (
+    <dl className={css.facts}>
+      {facts.map(([label, value]) => (
+        <div key={label}>
+          <dt>{label}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

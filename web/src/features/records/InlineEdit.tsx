@@ -1,0 +1,142 @@
+/**
+ * One field edited in place, against the revision it was read at.
+ *
+ * When somebody was faster the server answers 409 with their version: both are shown, ours is kept, and the
+ * person chooses.
+ */
+import { useState } from 'react';
+import { api, recordPath, seg } from '@/api/client';
+import type { FieldDef, KedunRecord, Notice } from '@/api/contract';
+import { isProblem, Problem } from '@/api/problem';
+import { queryClient, recordQuery, refreshRecord } from '@/api/queries';
+import { clear, FieldCell, FieldText, isBlank, isMasked, toWire } from '@/fields';
+import { say, t } from '@/i18n';
+import { nearTime } from '@/i18n/format';
+import { CUSTOMER, SALES_PURPOSE } from '@/path';
+import { FormField } from '@/records/form/FormField';
+import { problemText } from '@/records/problemText';
+import { Button } from '@/ui/Button';
+import { Tick } from '@/ui/Input';
+import { Sheet } from '@/ui/Sheet';
+import { toast } from '@/ui/toast';
+import css from './InlineEdit.module.css';
+
+type Props = { record: KedunRecord; def: FieldDef; onClose: () => void };
+
+export function InlineEdit({ record, def, onClose }: Props) {
+  const before = record.fields[def.name];
+  const masked = isMasked(before);
+  const [value, setValue] = useState<unknown>(() => clear(before) ?? '');
+  const [base] = useState(record.revision);
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<string | null>(null);
+  const [agreed, setAgreed] = useState(false);
+  // Sensitive data of a customer needs a consent of its own before it is written.
+  const separate = def.class === 'L4' && record.object === CUSTOMER && !isBlank(value);
+  const [theirs, setTheirs] = useState<KedunRecord | null>(null);
+
+  async function save(revision: number) {
+    // A masked value left alone stays what it was; the mask must never be written back.
+    if (masked && isBlank(value)) return onClose();
+    if (separate && !agreed) return setError(t('edit.consent.needed'));
+    setBusy(true);
+    setError(null);
+    try {
+      if (separate) await consentSeparately(record.id);
+      const saved = await api.patch<KedunRecord>(
+        recordPath(record.object, record.id),
+        { fields: { [def.name]: toWire(value) } },
+        { ifMatch: revision },
+      );
+      queryClient.setQueryData(recordQuery(record.object, record.id).queryKey, saved);
+      refreshRecord(record.object, record.id);
+      toast(t('edit.saved'));
+      onClose();
+    } catch (problem) {
+      if (isProblem(problem, 'revision_conflict') && problem.body.current) setTheirs(problem.body.current);
+      else setError((problem instanceof Problem && problem.forField(def.name)) || problemText(problem));
+      setBusy(false);
+    }
+  }
+
+  return (
+    <form
+      className={css.edit}
+      onSubmit={(event) => {
+        event.preventDefault();
+        void save(base);
+      }}
+    >
+      <FormField
+        def={def}
+        value={value}
+        error={error}
+        autoFocus
+        placeholder={masked ? t('edit.masked', { value: before.masked }) : undefined}
+        onChange={setValue}
+      />
+      {separate && (
+        <Tick checked={agreed} onChange={(event) => setAgreed(event.target.checked)}>
+          {t('edit.consent')}
+        </Tick>
+      )}
+      <div className={css.actions}>
+        <Button onClick={onClose}>{t('cancel')}</Button>
+        <Button look="primary" type="submit" busy={busy}>
+          {t('save')}
+        </Button>
+      </div>
+      {theirs && (
+        <Sheet title={t('conflict.title')} closeWord={t('close')} onClose={() => setTheirs(null)}>
+          <p>{t('conflict.why', { when: nearTime(theirs.updated_at) })}</p>
+          <div className={css.versions}>
+            <section>
+              <h3>{t('conflict.mine')}</h3>
+              <p>{isBlank(value) ? '—' : <FieldCell def={def} value={value} />}</p>
+            </section>
+            <section>
+              <h3>{t('conflict.theirs')}</h3>
+              <p>
+                <FieldText def={def} value={theirs.fields[def.name]} />
+              </p>
+            </section>
+          </div>
+          <div className={css.choices}>
+            <Button
+              look="primary"
+              wide
+              busy={busy}
+              onClick={() => {
+                setTheirs(null);
+                void save(theirs.revision);
+              }}
+            >
+              {t('conflict.keep_mine')}
+            </Button>
+            <Button
+              wide
+              onClick={() => {
+                queryClient.setQueryData(recordQuery(record.object, record.id).queryKey, theirs);
+                onClose();
+              }}
+            >
+              {t('conflict.keep_theirs', { field: say(def.label) })}
+            </Button>
+          </div>
+        </Sheet>
+      )}
+    </form>
+  );
+}
+
+/** Writes the separate consent under the notice in force. */
+async function consentSeparately(id: string): Promise<void> {
+  const notice = await api.get<Notice>(`/notices/${seg(SALES_PURPOSE)}`);
+  await api.post(`${recordPath(CUSTOMER, id)}/consents`, {
+    notice: { id: notice.id, version: notice.version },
+    purpose: SALES_PURPOSE,
+    basis: 'consent',
+    channel: 'in_person',
+    kind: 'sensitive',
+  });
+}

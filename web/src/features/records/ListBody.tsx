@@ -1,0 +1,110 @@
+/** What the list shows: skeleton, problem, nothing, cards or the table; and more as one scrolls. */
+import { useEffect, useRef } from 'react';
+import type { FieldDef, KedunRecord, ObjectDef, SearchHit, Sort } from '@/api/contract';
+import { say, t, tCode } from '@/i18n';
+import { Card } from '@/records/list/Card';
+import { Table } from '@/records/list/Table';
+import { ProblemState } from '@/records/ProblemState';
+import { Button } from '@/ui/Button';
+import { Skeleton, State } from '@/ui/State';
+import { useDesktop } from '@/ui/useMedia';
+import css from './ListPage.module.css';
+
+type Props = {
+  object: ObjectDef;
+  columns: FieldDef[];
+  records: KedunRecord[];
+  hits: SearchHit[] | undefined;
+  pending: boolean;
+  error: Error | null;
+  retry: () => void;
+  more: (() => void) | undefined;
+  loadingMore: boolean;
+  filtered: boolean;
+  searching: boolean;
+  sort: Sort | undefined;
+  onSort: (sort: Sort) => void;
+  at: number;
+  open: string | undefined;
+  onOpen: (record: KedunRecord, at: number) => void;
+  onFollowUp: (record: KedunRecord) => void;
+  create: (() => void) | undefined;
+};
+
+export function ListBody(props: Props) {
+  const { object, records, hits, pending, error, more, create } = props;
+  const desktop = useDesktop();
+  if (pending) return <Skeleton rows={8} label={t('loading')} />;
+  if (error && records.length === 0) return <ProblemState error={error} retry={props.retry} />;
+  if (records.length === 0) {
+    const name = say(object.label);
+    if (props.searching) return <State icon="search" title={t('search.none')} why={t('search.none.why')} />;
+    if (props.filtered) return <State icon="filter" title={t('list.none')} why={t('list.none.why')} />;
+    return (
+      <State
+        icon="customers"
+        title={t('list.empty', { object: name })}
+        why={t('list.empty.why')}
+        action={
+          create && (
+            <Button look="primary" icon="plus" onClick={create}>
+              {t('list.new', { object: name })}
+            </Button>
+          )
+        }
+      />
+    );
+  }
+  return (
+    <div className={desktop ? css.scroll : undefined} data-scroll-restoration-id={`list-${object.name}`}>
+      {desktop ? (
+        <Table
+          object={object}
+          columns={props.columns}
+          records={records}
+          sort={props.sort}
+          onSort={props.onSort}
+          at={props.at}
+          open={props.open}
+          onOpen={props.onOpen}
+        />
+      ) : (
+        <ul className={css.cards}>
+          {records.map((record, index) => (
+            <Card
+              key={record.id}
+              record={record}
+              object={object}
+              matched={hits?.[index] && tCode('matched', hits[index].matched)}
+              onFollowUp={() => props.onFollowUp(record)}
+            />
+          ))}
+        </ul>
+      )}
+      {more && <More onMore={more} busy={props.loadingMore} failed={error !== null} />}
+    </div>
+  );
+}
+
+/** Loads the next page when it comes near; the button is for keyboards and for a network that failed. */
+function More({ onMore, busy, failed }: { onMore: () => void; busy: boolean; failed: boolean }) {
+  const ref = useRef<HTMLDivElement>(null);
+  const latest = useRef(onMore);
+  latest.current = onMore;
+  useEffect(() => {
+    if (!ref.current || busy || failed) return;
+    const observer = new IntersectionObserver(
+      (entries) => entries.some((entry) => entry.isIntersecting) && latest.current(),
+      { rootMargin: '600px' },
+    );
+    observer.observe(ref.current);
+    return () => observer.disconnect();
+  }, [busy, failed]);
+  return (
+    <div ref={ref} className={css.more}>
+      <Button look="quiet" busy={busy} onClick={onMore}>
+        {t('list.more')}
+      </Button>
+    </div>
+  );
+}

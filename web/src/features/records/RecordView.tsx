@@ -1,0 +1,137 @@
+/** One record: facts and the next best action, then tabs; a composer under the thumb. */
+import { useQuery } from '@tanstack/react-query';
+import { useId, useState } from 'react';
+import type { KedunRecord, ObjectDef } from '@/api/contract';
+import { objectQuery, objectsQuery, recordQuery } from '@/api/queries';
+import { say, t } from '@/i18n';
+import { CUSTOMER } from '@/path';
+import { ClaimButton } from '@/records/actions/ClaimButton';
+import { RecordActions } from '@/records/actions/RecordActions';
+import { RecordTags } from '@/records/badges';
+import { ContactRow } from '@/records/ContactRow';
+import { FollowUpSheet } from '@/records/followup/FollowUpSheet';
+import { PlanSheet } from '@/records/followup/PlanSheet';
+import { followUpShape, parentField } from '@/records/followup/shape';
+import { Timeline } from '@/records/followup/Timeline';
+import { typeIcon } from '@/records/followup/types';
+import { ProblemState } from '@/records/ProblemState';
+import { Icon } from '@/ui/Icon';
+import { Skeleton } from '@/ui/State';
+import { type Tab, TabPanel, Tabs } from '@/ui/Tabs';
+import { AudienceTab } from './AudienceTab';
+import { DataTab } from './DataTab';
+import { Facts } from './Facts';
+import { NextAction } from './NextAction';
+import css from './RecordView.module.css';
+import { RelatedTab } from './RelatedTab';
+
+type Props = { object: ObjectDef; id: string; onGone: () => void };
+
+export function RecordView({ object, id, onGone }: Props) {
+  const record = useQuery(recordQuery(object.name, id));
+  if (record.isPending) return <Skeleton rows={5} label={t('loading')} />;
+  if (record.error) return <ProblemState error={record.error} retry={() => record.refetch()} />;
+  return <Loaded object={object} record={record.data} onGone={onGone} />;
+}
+
+/** Objects that have a place of their own among the tabs of a customer. */
+const related = ['contact', 'opportunity'];
+
+function useRelated(object: ObjectDef): ObjectDef[] {
+  const objects = useQuery(objectsQuery);
+  const may = (name: string) => objects.data?.some((item) => item.name === name) ?? false;
+  const contact = useQuery({ ...objectQuery('contact'), enabled: may('contact') });
+  const opportunity = useQuery({ ...objectQuery('opportunity'), enabled: may('opportunity') });
+  return [contact.data, opportunity.data].filter(
+    (def): def is ObjectDef =>
+      def !== undefined &&
+      def.name !== object.name &&
+      related.includes(def.name) &&
+      parentField(def, object.name) !== null,
+  );
+}
+
+function Loaded({ object, record, onGone }: { object: ObjectDef; record: KedunRecord; onGone: () => void }) {
+  const panel = useId();
+  const children = useRelated(object);
+  const followUp = useQuery(objectQuery('follow_up'));
+  const plan = useQuery(objectQuery('plan'));
+  const [sheet, setSheet] = useState<{ type?: string | undefined } | 'plan' | null>(null);
+
+  const shape = followUp.data && followUpShape(followUp.data, object.name);
+  const followable = Boolean(shape?.parent);
+  const mayWrite = followable && (followUp.data?.verbs.includes('create') ?? false) && !record.rights.claim;
+  const mayPlan =
+    mayWrite &&
+    (plan.data?.verbs.includes('create') ?? false) &&
+    plan.data !== undefined &&
+    parentField(plan.data, object.name) !== null;
+  const target = { object: object.name, id: record.id, title: record.title };
+
+  const tabs: Tab<string>[] = [];
+  if (followable) tabs.push({ key: 'timeline', label: t('tab.timeline') });
+  tabs.push({ key: 'data', label: t('tab.data') });
+  for (const child of children) tabs.push({ key: child.name, label: say(child.label) });
+  if (record.rights.audience) tabs.push({ key: 'audience', label: t('tab.audience') });
+  const [picked, setTab] = useState<string | null>(null);
+  const tab = tabs.find((item) => item.key === picked)?.key ?? tabs[0]?.key ?? 'data';
+  const child = children.find((def) => def.name === tab);
+
+  return (
+    <article className={css.record} aria-labelledby={`${panel}-title`}>
+      <header className={css.head}>
+        <div className={css.titleRow}>
+          <h1 id={`${panel}-title`}>{record.title}</h1>
+          <RecordActions
+            record={record}
+            onGone={onGone}
+            onPlan={mayPlan ? () => setSheet('plan') : undefined}
+          />
+        </div>
+        <div className={css.tags}>
+          <RecordTags record={record} object={object} />
+        </div>
+        <Facts record={record} object={object} />
+        {record.rights.claim ? (
+          <ClaimButton record={record} />
+        ) : (
+          <NextAction
+            record={record}
+            onFollowUp={mayWrite ? () => setSheet({}) : undefined}
+            onPlan={mayPlan ? () => setSheet('plan') : undefined}
+          />
+        )}
+      </header>
+      {!record.rights.claim && <ContactRow record={record} object={object} />}
+      <div className={css.tabs}>
+        <Tabs label={t('record.tabs')} panel={panel} tabs={tabs} value={tab} onChange={setTab} />
+      </div>
+      <TabPanel id={panel} tab={tab}>
+        {tab === 'timeline' && (
+          <Timeline target={target} onWrite={mayWrite ? () => setSheet({}) : undefined} />
+        )}
+        {tab === 'data' && <DataTab record={record} object={object} consents={object.name === CUSTOMER} />}
+        {tab === 'audience' && <AudienceTab record={record} object={object} />}
+        {child && <RelatedTab parent={record} object={child} />}
+      </TabPanel>
+      {mayWrite && (
+        <div className={css.composer} data-composer="">
+          {(shape?.type?.options ?? []).slice(0, 3).map((option) => (
+            <button key={option.value} type="button" onClick={() => setSheet({ type: option.value })}>
+              <Icon name={typeIcon(option.value)} size={18} />
+              {say(option.label)}
+            </button>
+          ))}
+          <button type="button" className={css.write} onClick={() => setSheet({})}>
+            <Icon name="pen" size={18} />
+            {t('followup.write')}
+          </button>
+        </div>
+      )}
+      {sheet === 'plan' && <PlanSheet target={target} onClose={() => setSheet(null)} />}
+      {sheet !== null && sheet !== 'plan' && (
+        <FollowUpSheet target={target} type={sheet.type} onClose={() => setSheet(null)} />
+      )}
+    </article>
+  );
+}

@@ -1,0 +1,68 @@
+/** The children of a record, as cards: contacts, opportunities. */
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import type { FieldDef, KedunRecord, ObjectDef } from '@/api/contract';
+import { recordsQuery } from '@/api/queries';
+import { clear } from '@/fields';
+import { say, t } from '@/i18n';
+import { moneyShort } from '@/i18n/format';
+import { parentField } from '@/records/followup/shape';
+import { Card } from '@/records/list/Card';
+import { ProblemState } from '@/records/ProblemState';
+import { Button } from '@/ui/Button';
+import { Skeleton, State } from '@/ui/State';
+import { Tag } from '@/ui/Tag';
+import css from './ListPage.module.css';
+
+export function RelatedTab({ parent, object }: { parent: KedunRecord; object: ObjectDef }) {
+  const navigate = useNavigate();
+  const field = parentField(object, parent.object) ?? parent.object;
+  const page = useInfiniteQuery(
+    recordsQuery(object.name, { filter: { all: [{ field, op: 'eq', value: parent.id }] }, limit: 50 }),
+  );
+  const create = object.verbs.includes('create')
+    ? () =>
+        void navigate({ to: '/new/$object', params: { object: object.name }, search: { parent: parent.id } })
+    : undefined;
+  if (page.isPending) return <Skeleton rows={3} label={t('loading')} />;
+  if (page.error) return <ProblemState error={page.error} retry={() => page.refetch()} />;
+  const records = page.data.pages.flatMap((item) => item.records);
+  const button = create && (
+    <Button icon="plus" onClick={create}>
+      {t('list.new', { object: say(object.label) })}
+    </Button>
+  );
+  if (records.length === 0) {
+    return (
+      <State
+        icon="box"
+        title={t('list.empty', { object: say(object.label) })}
+        why={t('related.empty')}
+        action={button}
+      />
+    );
+  }
+  const money = object.fields.find((def) => def.kind === 'money');
+  return (
+    <>
+      <ul className={css.related}>
+        {records.map((record) => (
+          <Card key={record.id} record={record} object={object} extra={amount(record, money)} />
+        ))}
+      </ul>
+      <div className={css.more}>
+        {page.hasNextPage && (
+          <Button look="quiet" busy={page.isFetchingNextPage} onClick={() => page.fetchNextPage()}>
+            {t('list.more')}
+          </Button>
+        )}
+        {button}
+      </div>
+    </>
+  );
+}
+
+function amount(record: KedunRecord, money: FieldDef | undefined) {
+  const value = money && clear(record.fields[money.name]);
+  return typeof value === 'number' ? <Tag tone="jade">{moneyShort(value)}</Tag> : undefined;
+}

@@ -1,0 +1,48 @@
+/** The session ended: sign in over the page, then everything waiting goes on. */
+import { useQuery } from '@tanstack/react-query';
+import { useSyncExternalStore } from 'react';
+import { api } from '@/api/client';
+import type { Me } from '@/api/contract';
+import { expiry } from '@/api/expiry';
+import { meQuery, queryClient } from '@/api/queries';
+import { t } from '@/i18n';
+import { wipeDrafts } from '@/offline/drafts';
+import { Button } from '@/ui/Button';
+import { Sheet } from '@/ui/Sheet';
+import { SignInForm } from './SignInForm';
+
+export function ExpiredSheet() {
+  const expired = useSyncExternalStore(expiry.subscribe, expiry.snapshot);
+  const me = useQuery({ ...meQuery, enabled: false });
+  if (!expired) return null;
+
+  async function back() {
+    const again = await api.get<Me>('/me', { anonymous: true });
+    if (me.data && again.person.id !== me.data.person.id) {
+      // Somebody else sat down: nothing of the first person may stay on screen.
+      wipeDrafts();
+      location.replace('/');
+      return;
+    }
+    queryClient.setQueryData(meQuery.queryKey, again);
+    expiry.settle(true);
+    void queryClient.invalidateQueries();
+  }
+
+  return (
+    <Sheet title={t('expired.title')} closeWord={t('close')} sticky onClose={() => undefined}>
+      <p>{t('expired.why')}</p>
+      <SignInForm login={me.data?.person.login} fixedLogin={Boolean(me.data)} onDone={() => void back()} />
+      <Button
+        look="quiet"
+        onClick={() => {
+          wipeDrafts();
+          queryClient.clear();
+          location.replace('/sign-in');
+        }}
+      >
+        {t('expired.other')}
+      </Button>
+    </Sheet>
+  );
+}

@@ -1,0 +1,145 @@
+/** Where a rep's day begins: what is due, what is late, what is new, what is about to be lost. */
+import { useQuery } from '@tanstack/react-query';
+import { Link, useNavigate } from '@tanstack/react-router';
+import { type ReactNode, useState } from 'react';
+import type { KedunRecord } from '@/api/contract';
+import { meQuery, objectQuery, todayQuery } from '@/api/queries';
+import { t } from '@/i18n';
+import { date } from '@/i18n/format';
+import { CUSTOMER } from '@/path';
+import { FollowUpSheet, type Target } from '@/records/followup/FollowUpSheet';
+import { readPlan } from '@/records/followup/shape';
+import { Card } from '@/records/list/Card';
+import { ProblemState } from '@/records/ProblemState';
+import { Button } from '@/ui/Button';
+import { Icon } from '@/ui/Icon';
+import { Skeleton, State } from '@/ui/State';
+import { PlanRow } from './PlanRow';
+import css from './today.module.css';
+
+type Writing = { target: Target; plan?: KedunRecord };
+
+function greeting(): string {
+  const hour = new Date().getHours();
+  if (hour < 11) return t('today.morning');
+  if (hour < 14) return t('today.noon');
+  if (hour < 18) return t('today.afternoon');
+  return t('today.evening');
+}
+
+export function TodayPage() {
+  const me = useQuery(meQuery);
+  const today = useQuery(todayQuery);
+  const plan = useQuery(objectQuery('plan'));
+  const customer = useQuery(objectQuery(CUSTOMER));
+  const navigate = useNavigate();
+  const [writing, setWriting] = useState<Writing | null>(null);
+
+  function complete(record: KedunRecord) {
+    const view = readPlan(record, plan.data);
+    if (view.customer && view.object) {
+      const target = {
+        object: view.object,
+        id: view.customer.id,
+        title: view.customer.title ?? record.title,
+      };
+      setWriting({ target, plan: record });
+    }
+  }
+  const follow = (record: KedunRecord) =>
+    setWriting({ target: { object: record.object, id: record.id, title: record.title } });
+
+  const cards = (records: KedunRecord[]) =>
+    customer.data && (
+      <ul className={css.cards}>
+        {records.map((record) => (
+          <Card key={record.id} record={record} object={customer.data} onFollowUp={() => follow(record)} />
+        ))}
+      </ul>
+    );
+  const plans = (records: KedunRecord[]) => (
+    <ul className={css.plans}>
+      {records.map((record) => (
+        <PlanRow
+          key={record.id}
+          plan={record}
+          def={plan.data}
+          customer={customer.data}
+          onComplete={() => complete(record)}
+        />
+      ))}
+    </ul>
+  );
+
+  const data = today.data;
+  const nothing =
+    data && !data.due.length && !data.overdue.length && !data.new_assignments.length && !data.falling.length;
+  return (
+    <div className={css.page}>
+      <header className={css.head}>
+        <div>
+          <h1>{t('today.title')}</h1>
+          <p>
+            {me.data && t('today.hello', { greeting: greeting(), name: me.data.person.name })}
+            <span>{date(new Date().toISOString())}</span>
+          </p>
+        </div>
+        {data && data.waiting > 0 && (
+          <Link to="/approvals" className={css.waiting}>
+            <Icon name="approvals" size={18} />
+            {t('today.waiting', { n: data.waiting })}
+          </Link>
+        )}
+      </header>
+      {today.isPending && <Skeleton label={t('loading')} />}
+      {today.error && !data && <ProblemState error={today.error} retry={() => today.refetch()} />}
+      {nothing && (
+        <State
+          icon="today"
+          title={t('today.empty')}
+          why={t('today.empty.why')}
+          action={
+            <Button onClick={() => void navigate({ to: '/records/$object', params: { object: CUSTOMER } })}>
+              {t('today.empty.next')}
+            </Button>
+          }
+        />
+      )}
+      {data && (
+        <div className={css.sections}>
+          <Section title={t('today.overdue')} n={data.overdue.length} tone="late">
+            {plans(data.overdue)}
+          </Section>
+          <Section title={t('today.due')} n={data.due.length}>
+            {plans(data.due)}
+          </Section>
+          <Section title={t('today.falling')} n={data.falling.length} why={t('today.falling.why')}>
+            {cards(data.falling)}
+          </Section>
+          <Section title={t('today.new')} n={data.new_assignments.length}>
+            {cards(data.new_assignments)}
+          </Section>
+        </div>
+      )}
+      {writing && (
+        <FollowUpSheet target={writing.target} plan={writing.plan} onClose={() => setWriting(null)} />
+      )}
+    </div>
+  );
+}
+
+type SectionProps = { title: string; n: number; tone?: 'late'; why?: string; children: ReactNode };
+
+function Section({ title, n, tone, why, children }: SectionProps) {
+  if (n === 0) return null;
+  return (
+    <section className={css.section} aria-label={title}>
+      <h2>
+        {title}
+        <span className={tone ? css.late : css.n}>{n}</span>
+        {why && <small>{why}</small>}
+      </h2>
+      {children}
+    </section>
+  );
+}

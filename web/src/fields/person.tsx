@@ -1,0 +1,61 @@
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { PersonRef } from '@/api/contract';
+import { peopleQuery } from '@/api/queries';
+import { say, t } from '@/i18n';
+import { Picker, PickerButton } from '@/ui/Picker';
+import css from './fields.module.css';
+import type { InputProps, Kind } from './kind';
+import { pickerWords } from './words';
+
+export function PersonInput({ control, def, value, onChange }: InputProps) {
+  const [open, setOpen] = useState(false);
+  const [q, setQ] = useState('');
+  const people = useQuery({ ...peopleQuery(q.trim()), enabled: open });
+  const chosen = (value || null) as PersonRef | null;
+  return (
+    <>
+      <PickerButton
+        {...control}
+        text={chosen?.name ?? null}
+        placeholder={t('field.choose')}
+        clearWord={t('clear')}
+        onClick={() => setOpen(true)}
+        onClear={def.required ? undefined : () => onChange('')}
+      />
+      {open && (
+        <Picker
+          title={say(def.label)}
+          words={pickerWords()}
+          q={q}
+          onQ={setQ}
+          items={people.data?.map((person) => ({
+            id: person.id,
+            title: person.name,
+            hint: typeof person.department === 'string' ? person.department : person.department?.name,
+          }))}
+          chosen={chosen?.id}
+          onPick={(item) => {
+            onChange({ id: item.id, name: item.title });
+            setOpen(false);
+          }}
+          onClose={() => setOpen(false)}
+        />
+      )}
+    </>
+  );
+}
+
+export const person: Kind = {
+  Input: PersonInput,
+  Cell: ({ value }) => <span className={css.text}>{(value as PersonRef | null)?.name}</span>,
+  Filter: ({ id, def, value, onChange }) => (
+    <PersonInput
+      control={{ id }}
+      def={def}
+      value={value ? { id: value, name: t('field.chosen') } : null}
+      onChange={(picked) => onChange(picked ? (picked as PersonRef).id : undefined)}
+    />
+  ),
+  ops: ['me', 'eq', 'ne', 'empty', 'not_empty'],
+};

@@ -1,0 +1,100 @@
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { useState } from 'react';
+import type { Reference } from '@/api/contract';
+import { recordsQuery, searchQuery } from '@/api/queries';
+import { say, t } from '@/i18n';
+import { Picker, PickerButton } from '@/ui/Picker';
+import css from './fields.module.css';
+import type { InputProps, Kind } from './kind';
+import { pickerWords } from './words';
+
+function ReferenceInput({ control, def, value, onChange }: InputProps) {
+  const [open, setOpen] = useState(false);
+  const chosen = (value || null) as Reference | null;
+  return (
+    <>
+      <PickerButton
+        {...control}
+        text={chosen ? (chosen.title ?? t('field.out_of_scope')) : null}
+        placeholder={t('field.choose')}
+        clearWord={t('clear')}
+        onClick={() => setOpen(true)}
+        onClear={def.required ? undefined : () => onChange('')}
+      />
+      {open && (
+        <RecordPicker
+          object={def.target ?? 'customer'}
+          title={say(def.label)}
+          chosen={chosen?.id}
+          onPick={(picked) => {
+            onChange(picked);
+            setOpen(false);
+          }}
+          onClose={() => setOpen(false)}
+        />
+      )}
+    </>
+  );
+}
+
+/** Find a record by name or number; before anything is typed, the latest ones. */
+export function RecordPicker({
+  object,
+  title,
+  chosen,
+  onPick,
+  onClose,
+}: {
+  object: string;
+  title: string;
+  chosen?: string | undefined;
+  onPick: (picked: Reference) => void;
+  onClose: () => void;
+}) {
+  const [q, setQ] = useState('');
+  const latest = useInfiniteQuery(
+    recordsQuery(object, { sort: [{ field: 'updated_at', dir: 'desc' }], limit: 20 }),
+  );
+  const found = useQuery(searchQuery(object, q.trim()));
+  const records = q.trim() ? found.data?.map((hit) => hit.record) : latest.data?.pages[0]?.records;
+  return (
+    <Picker
+      title={title}
+      words={pickerWords()}
+      q={q}
+      onQ={setQ}
+      items={records?.map((record) => ({
+        id: record.id,
+        title: record.title,
+        hint: record.owner?.name,
+      }))}
+      chosen={chosen}
+      onPick={(item) => onPick({ id: item.id, title: item.title })}
+      onClose={onClose}
+    />
+  );
+}
+
+export const reference: Kind = {
+  Input: ReferenceInput,
+  Cell: ({ def, value }) => {
+    const target = value as Reference | null;
+    if (!target) return null;
+    if (!target.title || !def.target) return <em className={css.away}>{t('field.out_of_scope')}</em>;
+    return (
+      <Link to="/records/$object/$id" params={{ object: def.target, id: target.id }}>
+        {target.title}
+      </Link>
+    );
+  },
+  Filter: ({ id, def, value, onChange }) => (
+    <ReferenceInput
+      control={{ id }}
+      def={def}
+      value={value ? { id: value, title: t('field.chosen') } : null}
+      onChange={(picked) => onChange(picked ? (picked as Reference).id : undefined)}
+    />
+  ),
+  ops: ['eq', 'empty', 'not_empty'],
+};

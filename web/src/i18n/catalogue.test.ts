@@ -1,0 +1,60 @@
+/** Two languages, one set of keys, none missing, none left over, no sentence written into a component. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { en } from './en';
+import { zh } from './zh-CN';
+
+function sources(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return sources(path);
+    return /\.tsx?$/.test(entry.name) && !/\.test\./.test(entry.name) ? [path] : [];
+  });
+}
+
+const files = sources('src').filter((path) => !/i18n\/(zh-CN|en)\.ts$/.test(path));
+const code = files.map((path) => readFileSync(path, 'utf8')).join('\n');
+const keys = Object.keys(zh);
+
+describe('the catalogue', () => {
+  it('has the same keys in both languages', () => {
+    expect(Object.keys(en).sort()).toEqual([...keys].sort());
+  });
+
+  it('keeps the placeholders of a sentence in both languages', () => {
+    const holes = (text: string) => [...new Set(text.match(/\{\w+\}/g) ?? [])].sort();
+    for (const key of keys) {
+      const zhHoles = holes(zh[key as keyof typeof zh]);
+      const enHoles = holes(en[key as keyof typeof zh]);
+      // "once|{n} times" may drop the number in the singular, never invent one.
+      expect(enHoles, key).toEqual(zhHoles);
+    }
+  });
+
+  it('has no key that nothing uses', () => {
+    const literal = new Set([...code.matchAll(/'([a-z_]+(?:\.[A-Za-z0-9_]+)*)'/g)].map((match) => match[1]));
+    const prefixes = [
+      ...[...code.matchAll(/\bt\(\s*`([\w.]+\.)\$\{/g)].map((match) => match[1]),
+      ...[...code.matchAll(/\btCode\(\s*'([\w.]+)'/g)].map((match) => `${match[1]}.`),
+    ];
+    // `${act}.title` and its like: the first part is the variable.
+    const suffixes = [...code.matchAll(/\bt\(\s*`\$\{\w+\}(\.[\w]+)`/g)].map((match) => match[1]);
+    const used = (key: string) =>
+      literal.has(key) ||
+      prefixes.some((prefix) => prefix && key.startsWith(prefix)) ||
+      suffixes.some((suffix) => suffix && key.endsWith(suffix));
+    expect(keys.filter((key) => !used(key))).toEqual([]);
+  });
+
+  it('is the only place with Chinese sentences', () => {
+    // The names of the languages, 万 and 亿, and the word that notices begin their purpose with.
+    const allowed =
+      /i18n\/format\.ts$|features\/me\/MePage\.tsx$|features\/sessions\/SignInPage\.tsx$|intake\/NoticeBlock\.tsx$/;
+    const outside = files.filter((path) => {
+      const text = readFileSync(path, 'utf8').replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '');
+      return /[\u4e00-\u9fff]/.test(text) && !allowed.test(path);
+    });
+    expect(outside).toEqual([]);
+  });
+});

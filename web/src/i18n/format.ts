@@ -1,0 +1,132 @@
+/**
+ * How values are written: money from 分, Chinese phones, dates in one zone. Pure functions.
+ */
+
+import { t } from './index';
+import { currentLanguage } from './language';
+
+export const ZONE = 'Asia/Shanghai';
+
+/** `¥1,234,567.89` */
+export function money(minor: number): string {
+  const sign = minor < 0 ? '-' : '';
+  const whole = Math.trunc(Math.abs(minor) / 100).toLocaleString('en-US');
+  const cents = String(Math.abs(minor) % 100).padStart(2, '0');
+  return `${sign}¥${whole}.${cents}`;
+}
+
+/** `123.46万` on cards in Chinese, `¥1.23M` in English; small sums stay whole. */
+export function moneyShort(minor: number): string {
+  const yuan = minor / 100;
+  if (currentLanguage() === 'en') {
+    return `¥${new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 2 }).format(yuan)}`;
+  }
+  const size = Math.abs(yuan);
+  if (size >= 1e8) return `${(yuan / 1e8).toFixed(2)}亿`;
+  if (size >= 1e4) return `${(yuan / 1e4).toFixed(2)}万`;
+  return money(minor);
+}
+
+/** 分 from what was typed, or null when it is not money. Never through a float. */
+export function parseMoney(typed: string): number | null {
+  const clean = half(typed).replace(/[¥,\s]/g, '');
+  const match = /^(-?)(\d{1,13})(?:\.(\d{1,2}))?$/.exec(clean);
+  if (!match) return null;
+  const minor = Number(match[2]) * 100 + Number((match[3] ?? '').padEnd(2, '0'));
+  return match[1] ? -minor : minor;
+}
+
+/** Full-width digits, signs and spaces to half-width: what a Chinese keyboard likes to send. */
+export function half(text: string): string {
+  return text.replace(/[！-～]/g, (c) => String.fromCharCode(c.charCodeAt(0) - 0xfee0)).replace(/　/g, ' ');
+}
+
+/** `138 1234 5678` for a mainland mobile in any spelling; others as they are, spaced after the country. */
+export function phone(e164: string): string {
+  const mobile = /^(?:\+?86)?(1[3-9]\d)(\d{4})(\d{4})$/.exec(e164);
+  if (mobile) return `${mobile[1]} ${mobile[2]} ${mobile[3]}`;
+  const area = /^\+86(10|2\d|[3-9]\d{2})(\d{7,8})$/.exec(e164);
+  if (area) return `0${area[1]} ${area[2]}`;
+  return e164;
+}
+
+/** What a person types for a phone, as E.164 where we can tell; the server has the last word. */
+export function normalisePhone(typed: string): string {
+  const digits = half(typed).replace(/[\s\-()（）.]/g, '');
+  if (/^1[3-9]\d{9}$/.test(digits)) return `+86${digits}`;
+  if (/^86-?1[3-9]\d{9}$/.test(digits)) return `+${digits}`;
+  if (/^0(10|2\d|[3-9]\d{2})\d{7,8}$/.test(digits)) return `+86${digits.slice(1)}`;
+  return digits;
+}
+
+function parts(iso: string): Record<string, string> {
+  const format = new Intl.DateTimeFormat('en-CA', {
+    timeZone: ZONE,
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  });
+  return Object.fromEntries(format.formatToParts(new Date(iso)).map((part) => [part.type, part.value]));
+}
+
+/** `2026-11-24`, in the company's zone. */
+export function date(iso: string): string {
+  if (/^\d{4}-\d{2}-\d{2}$/.test(iso)) return iso;
+  const p = parts(iso);
+  return `${p.year}-${p.month}-${p.day}`;
+}
+
+/** `14:05` */
+export function time(iso: string): string {
+  const p = parts(iso);
+  return `${p.hour}:${p.minute}`;
+}
+
+export function dateTime(iso: string): string {
+  return `${date(iso)} ${time(iso)}`;
+}
+
+/** Whole days from today's date to that date, in the company's zone: -1 yesterday, 0 today. */
+export function daysFromToday(iso: string, now: Date = new Date()): number {
+  const day = (text: string) => Date.parse(`${date(text)}T00:00:00Z`) / 86_400_000;
+  return day(iso) - day(now.toISOString());
+}
+
+/** Relative for what is near, a date for what is not. */
+export function nearDay(iso: string, now: Date = new Date()): string {
+  const days = daysFromToday(iso, now);
+  if (days === 0) return t('time.today');
+  if (days === 1) return t('time.tomorrow');
+  if (days === -1) return t('time.yesterday');
+  if (days > 1 && days <= 7) return t('time.in_days', { n: days });
+  if (days < -1 && days >= -30) return t('time.days_ago', { n: -days });
+  return date(iso);
+}
+
+export function nearTime(iso: string, now: Date = new Date()): string {
+  const minutes = Math.round((now.getTime() - new Date(iso).getTime()) / 60_000);
+  if (minutes >= 0 && minutes < 1) return t('time.now');
+  if (minutes > 0 && minutes < 60) return t('time.minutes_ago', { n: minutes });
+  const days = daysFromToday(iso, now);
+  if (Math.abs(days) <= 1) return `${nearDay(iso, now)} ${time(iso)}`;
+  return dateTime(iso);
+}
+
+/** RFC 3339 UTC for a wall-clock `2026-11-24T14:05` in the company's zone (no summer time in Shanghai). */
+export function fromWall(local: string): string {
+  return new Date(`${local}:00+08:00`).toISOString();
+}
+
+/** `2026-11-24T14:05` for a datetime-local input. */
+export function toWall(iso: string): string {
+  return `${date(iso)}T${time(iso)}`;
+}
+
+/** A day `days` from now at `hour`, as RFC 3339. */
+export function dayAt(days: number, hour: number, now: Date = new Date()): string {
+  const day = date(new Date(now.getTime() + days * 86_400_000).toISOString());
+  return fromWall(`${day}T${String(hour).padStart(2, '0')}:00`);
+}

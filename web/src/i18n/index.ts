@@ -1,0 +1,61 @@
+/**
+ * Two message catalogues of our own: typed keys, one language loaded at a time.
+ *
+ * A library would bring plural engines and loaders for dozens of languages; Kedun speaks two.
+ * `one|other` in an English message picks by `n`.
+ */
+import { useSyncExternalStore } from 'react';
+import type { Label, Language } from '@/api/contract';
+import { currentLanguage, storeLanguage } from './language';
+import type { zh } from './zh-CN';
+
+export type Key = keyof typeof zh;
+export type Catalogue = Record<Key, string>;
+type Values = Record<string, string | number>;
+
+let messages: Partial<Catalogue> = {};
+const listeners = new Set<() => void>();
+let generation = 0;
+
+export async function loadLanguage(language: Language): Promise<void> {
+  messages = language === 'en' ? (await import('./en')).en : (await import('./zh-CN')).zh;
+  storeLanguage(language);
+  generation += 1;
+  for (const listener of listeners) listener();
+}
+
+export function fill(message: string, values: Values): string {
+  let text = message;
+  if (text.includes('|') && typeof values.n === 'number') {
+    const [one = '', other = one] = text.split('|');
+    text = values.n === 1 ? one : other;
+  }
+  return text.replace(/\{(\w+)\}/g, (whole, name: string) => (name in values ? String(values[name]) : whole));
+}
+
+export function t(key: Key, values: Values = {}): string {
+  return fill(messages[key] ?? key, values);
+}
+
+/** For words that come from the server as codes: our sentence if we have one, otherwise the code. */
+export function tCode(prefix: string, code: string): string {
+  return messages[`${prefix}.${code}` as Key] ?? code;
+}
+
+/** A label written by whoever designed the object. */
+export function say(label: Label | null | undefined): string {
+  if (!label) return '';
+  return currentLanguage() === 'en' ? label.en || label.zh : label.zh || label.en;
+}
+
+/** Re-renders the caller when the language changes. The root uses it; everything below follows. */
+export function useLanguage(): Language {
+  useSyncExternalStore(
+    (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    () => generation,
+  );
+  return currentLanguage();
+}

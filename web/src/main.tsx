@@ -1,0 +1,24 @@
+import { RouterProvider } from '@tanstack/react-router';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import './ui/base.css';
+import { loadLanguage } from './i18n';
+import { currentLanguage } from './i18n/language';
+import { guardUnload } from './offline/drafts';
+import { registerWorker } from './offline/register';
+import { router } from './routes';
+import { startTheme } from './ui/theme';
+
+startTheme();
+guardUnload();
+registerWorker();
+
+const app = document.getElementById('app');
+if (app) {
+  await loadLanguage(currentLanguage());
+  createRoot(app).render(
+    <StrictMode>
+      <RouterProvider router={router} />
+    </StrictMode>,
+  );
+}

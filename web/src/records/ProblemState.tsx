@@ -1,0 +1,41 @@
+/** A page or panel that could not be filled: why, and what to do. */
+import { Problem } from '@/api/problem';
+import { t } from '@/i18n';
+import { Button } from '@/ui/Button';
+import type { IconName } from '@/ui/Icon';
+import { State } from '@/ui/State';
+import { problemText } from './problemText';
+
+function face(error: unknown): { icon: IconName; title: string } {
+  if (error instanceof Problem) {
+    if (error.code === 'offline') return { icon: 'offline', title: t('problem.offline.title') };
+    if (error.status === 403) return { icon: 'lock', title: error.body.title ?? t('problem.forbidden') };
+    if (error.status === 404) return { icon: 'search', title: error.body.title ?? t('problem.not_found') };
+    if (error.status === 503) return { icon: 'lock', title: error.body.title ?? t('problem.sealed') };
+    if (error.body.title) return { icon: 'alert', title: error.body.title };
+  }
+  return { icon: 'alert', title: t('problem.title') };
+}
+
+export function ProblemState({
+  error,
+  retry,
+  small,
+}: {
+  error: unknown;
+  retry?: () => void;
+  small?: boolean;
+}) {
+  const { icon, title } = face(error);
+  const final = error instanceof Problem && (error.status === 403 || error.status === 404);
+  const why = problemText(error);
+  return (
+    <State
+      icon={icon}
+      title={title}
+      why={final ? `${why === title ? '' : why} ${t('problem.ask')}` : why === title ? undefined : why}
+      action={retry && !final ? <Button onClick={retry}>{t('retry')}</Button> : undefined}
+      {...(small ? { small } : {})}
+    />
+  );
+}

@@ -1,0 +1,35 @@
+/** 领取: takes a record out of the pool. Losing the race is said by the server ("claimed by X"). */
+import { useMutation } from '@tanstack/react-query';
+import { api, recordPath } from '@/api/client';
+import type { KedunRecord } from '@/api/contract';
+import { refreshRecord } from '@/api/queries';
+import { t } from '@/i18n';
+import { Button } from '@/ui/Button';
+import { toast } from '@/ui/toast';
+import { toastProblem } from '../problemText';
+import css from './actions.module.css';
+
+export function ClaimButton({ record, wide }: { record: KedunRecord; wide?: boolean }) {
+  const claim = useMutation({
+    mutationFn: () => api.post(`${recordPath(record.object, record.id)}/claims`),
+    onSuccess: () => {
+      toast(t('claim.done', { title: record.title }));
+      refreshRecord(record.object, record.id);
+    },
+    onError: toastProblem,
+  });
+  return (
+    <div className={wide ? css.claim : undefined}>
+      <Button
+        look="primary"
+        icon="pool"
+        busy={claim.isPending}
+        aria-label={t('action.for', { action: t('action.claim'), title: record.title })}
+        onClick={() => claim.mutate()}
+        {...(wide ? { wide } : {})}
+      >
+        {t('action.claim')}
+      </Button>
+    </div>
+  );
+}

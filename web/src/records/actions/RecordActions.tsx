@@ -1,0 +1,164 @@
+/** What else may be done with a record; each says its consequence before it happens. */
+import { useState } from 'react';
+import { api, recordPath } from '@/api/client';
+import type { KedunRecord, PersonRef } from '@/api/contract';
+import { queryClient, refreshRecord } from '@/api/queries';
+import { PersonInput } from '@/fields/person';
+import { t } from '@/i18n';
+import { Button } from '@/ui/Button';
+import { Field } from '@/ui/Field';
+import { TextArea } from '@/ui/Input';
+import { Menu, type MenuItem } from '@/ui/Menu';
+import { Segments } from '@/ui/Segments';
+import { Sheet } from '@/ui/Sheet';
+import { toast } from '@/ui/toast';
+import { problemText, toastProblem } from '../problemText';
+
+type Act = 'transfer' | 'release' | 'delete';
+type Props = { record: KedunRecord; onPlan?: (() => void) | undefined; onGone: () => void };
+
+export function RecordActions({ record, onPlan, onGone }: Props) {
+  const [act, setAct] = useState<Act | null>(null);
+  const { rights } = record;
+  const items: MenuItem[] = [];
+  if (onPlan) items.push({ key: 'plan', label: t('plan.new'), icon: 'clock', run: onPlan });
+  if (rights.transfer)
+    items.push({
+      key: 'transfer',
+      label: t('action.transfer'),
+      icon: 'transfer',
+      run: () => setAct('transfer'),
+    });
+  if (rights.release)
+    items.push({ key: 'release', label: t('action.release'), icon: 'pool', run: () => setAct('release') });
+  if (rights.delete)
+    items.push({
+      key: 'delete',
+      label: t('action.delete'),
+      icon: 'trash',
+      danger: true,
+      run: () => setAct('delete'),
+    });
+  return (
+    <>
+      <Menu label={t('more')} items={items} />
+      {act && <ActSheet act={act} record={record} onGone={onGone} onClose={() => setAct(null)} />}
+    </>
+  );
+}
+
+const reasons = {
+  transfer: ['reason.workload', 'reason.region', 'reason.leave'],
+  release: ['reason.no_need', 'reason.no_answer', 'reason.not_fit'],
+} as const;
+
+function ActSheet({
+  act,
+  record,
+  onGone,
+  onClose,
+}: {
+  act: Act;
+  record: KedunRecord;
+  onGone: () => void;
+  onClose: () => void;
+}) {
+  const [to, setTo] = useState<PersonRef | null>(null);
+  const [reason, setReason] = useState('');
+  const [error, setError] = useState<string | null>(null);
+  const [busy, setBusy] = useState(false);
+  const path = recordPath(record.object, record.id);
+
+  async function run() {
+    if (act !== 'delete' && reason.trim() === '') return setError(t('act.reason_needed'));
+    if (act === 'transfer' && !to) return setError(t('act.person_needed'));
+    setBusy(true);
+    setError(null);
+    try {
+      if (act === 'transfer') await api.post(`${path}/transfers`, { to: to?.id, reason: reason.trim() });
+      if (act === 'release') await api.post(`${path}/releases`, { reason: reason.trim() });
+      if (act === 'delete') await api.delete(path);
+      onClose();
+      if (act === 'delete') {
+        onGone();
+        void queryClient.invalidateQueries({ queryKey: ['records', record.object] });
+        toast(t('delete.done', { title: record.title }), 'done', {
+          label: t('undo'),
+          run: () => void restore(),
+        });
+      } else {
+        toast(t(`${act}.done`, { title: record.title }));
+        refreshRecord(record.object, record.id);
+      }
+    } catch (problem) {
+      setError(problemText(problem));
+      setBusy(false);
+    }
+  }
+  async function restore() {
+    try {
+      await api.post(`${path}/restoration`);
+      refreshRecord(record.object, record.id);
+      toast(t('restore.done', { title: record.title }));
+    } catch (problem) {
+      toastProblem(problem);
+    }
+  }
+
+  return (
+    <Sheet
+      title={t(`${act}.title`, { title: record.title })}
+      closeWord={t('close')}
+      onClose={onClose}
+      footer={
+        <>
+          <Button onClick={onClose}>{t('cancel')}</Button>
+          <Button look={act === 'delete' ? 'danger' : 'primary'} busy={busy} onClick={() => void run()}>
+            {t(`action.${act}`)}
+          </Button>
+        </>
+      }
+    >
+      <p>{t(`${act}.consequence`)}</p>
+      {act === 'transfer' && (
+        <Field id="transfer-to" label={t('transfer.to')}>
+          {(control) => (
+            <PersonInput
+              control={control}
+              def={{
+                id: 'to',
+                name: 'to',
+                label: { zh: t('transfer.to'), en: t('transfer.to') },
+                kind: 'person',
+                class: 'L2',
+                required: true,
+                right: 'edit',
+                filterable: false,
+                sortable: false,
+              }}
+              value={to}
+              onChange={(value) => setTo(value as PersonRef)}
+            />
+          )}
+        </Field>
+      )}
+      {act !== 'delete' && (
+        <>
+          <Segments
+            look="chips"
+            label={t('act.reason')}
+            options={reasons[act].map((key) => ({ key: t(key), label: t(key) }))}
+            value={reason}
+            onChange={setReason}
+          />
+          <Field id="act-reason" label={t('act.reason')} error={error}>
+            {(control) => (
+              <TextArea {...control} value={reason} onChange={(event) => setReason(event.target.value)} />
+            )}
+          </Field>
+        </>
+      )}
+      {act === 'delete' && error && <p role="alert">{error}</p>}
+    </Sheet>
+  );
+}

@@ -1,0 +1,78 @@
+/** What a person builds with chips, and what the server is asked. */
+import type { Condition, FieldDef, Filter, Sort } from '@/api/contract';
+import { unary } from '@/fields/kind';
+
+export type Match = 'all' | 'any';
+/** One row of chips joined by 且 or 或. */
+export type Chips = { match: Match; conditions: Condition[] };
+
+export const noChips: Chips = { match: 'all', conditions: [] };
+
+/** A chip counts once its value is there; half-made ones ask nothing. */
+export function isComplete(condition: Condition): boolean {
+  if (unary.includes(condition.op)) return true;
+  const { value } = condition;
+  if (Array.isArray(value))
+    return value.length > 0 && value.some((item) => item !== undefined && item !== '');
+  return value !== undefined && value !== null && value !== '';
+}
+
+export function toFilter(chips: Chips): Filter | undefined {
+  const parts = chips.conditions.filter(isComplete);
+  if (parts.length === 0) return undefined;
+  return chips.match === 'any' ? { any: parts } : { all: parts };
+}
+
+export function both(one: Filter | undefined, other: Filter | undefined): Filter | undefined {
+  if (!one) return other;
+  if (!other) return one;
+  return { all: [one, other] };
+}
+
+/**
+ * Splits chips into what the address bar may carry and what it may not: values of L3+ fields and of free
+ * text would stay in the browser's history, so those live in memory only.
+ */
+export function splitPersonal(
+  chips: Chips,
+  fields: FieldDef[],
+): { open: Condition[]; personal: Condition[] } {
+  const isPersonal = (condition: Condition) => {
+    const def = fields.find((field) => field.name === condition.field);
+    return (
+      !def || def.class === 'L3' || def.class === 'L4' || def.kind === 'text' || def.kind === 'long_text'
+    );
+  };
+  return {
+    open: chips.conditions.filter((condition) => !isPersonal(condition)),
+    personal: chips.conditions.filter(isPersonal),
+  };
+}
+
+/** `-updated_at` in the address, `[{field, dir}]` on the wire. */
+export function parseSort(text: string | undefined): Sort[] | undefined {
+  if (!text) return undefined;
+  return text.startsWith('-') ? [{ field: text.slice(1), dir: 'desc' }] : [{ field: text, dir: 'asc' }];
+}
+/** A view's sort in either of its two spellings. */
+export function viewSort(sort: (Sort | string)[] | null | undefined): Sort[] | undefined {
+  const list = (sort ?? []).flatMap((item) => (typeof item === 'string' ? (parseSort(item) ?? []) : [item]));
+  return list.length > 0 ? list : undefined;
+}
+export function printSort(sort: Sort | undefined): string | undefined {
+  return sort && `${sort.dir === 'desc' ? '-' : ''}${sort.field}`;
+}
+
+/** What arrived from an address anybody may have written. */
+export function parseChips(raw: unknown): Chips {
+  if (typeof raw !== 'object' || raw === null) return noChips;
+  const { match, conditions } = raw as Partial<Chips>;
+  if (!Array.isArray(conditions)) return noChips;
+  return {
+    match: match === 'any' ? 'any' : 'all',
+    conditions: conditions.filter(
+      (c): c is Condition =>
+        typeof c === 'object' && c !== null && typeof c.field === 'string' && typeof c.op === 'string',
+    ),
+  };
+}

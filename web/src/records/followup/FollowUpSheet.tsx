@@ -1,0 +1,204 @@
+/** Log a call or a visit: type, words, save. With a plan in hand it also finishes that plan. */
+import { useQuery } from '@tanstack/react-query';
+import { useRef, useState } from 'react';
+import { api, recordPath } from '@/api/client';
+import type { KedunRecord, ObjectDef } from '@/api/contract';
+import { objectQuery, refreshRecord } from '@/api/queries';
+import { say, t } from '@/i18n';
+import { dropDraft, readDraft, writeDraft } from '@/offline/drafts';
+import { Button } from '@/ui/Button';
+import { Field } from '@/ui/Field';
+import { TextArea } from '@/ui/Input';
+import { Segments } from '@/ui/Segments';
+import { Sheet } from '@/ui/Sheet';
+import { Skeleton } from '@/ui/State';
+import { toast } from '@/ui/toast';
+import { ProblemState } from '../ProblemState';
+import { problemText } from '../problemText';
+import css from './followup.module.css';
+import { NextPlan } from './NextPlan';
+import { followUpShape, planShape } from './shape';
+import { presets } from './types';
+
+export type Target = { object: string; id: string; title: string };
+type Props = {
+  target: Target;
+  type?: string | undefined;
+  plan?: KedunRecord | undefined;
+  onClose: () => void;
+};
+
+export function FollowUpSheet(props: Props) {
+  const followUp = useQuery(objectQuery('follow_up'));
+  const plan = useQuery(objectQuery('plan'));
+  const error = followUp.error ?? null;
+  return (
+    <Sheet
+      title={props.plan ? t('plan.complete') : t('followup.title')}
+      closeWord={t('close')}
+      onClose={props.onClose}
+    >
+      {error && <ProblemState error={error} retry={() => followUp.refetch()} small />}
+      {!error && !(followUp.data && !plan.isPending) && <Skeleton rows={3} label={t('loading')} />}
+      {followUp.data && !plan.isPending && (
+        <Composer {...props} followUp={followUp.data} plans={plan.data ?? null} />
+      )}
+    </Sheet>
+  );
+}
+
+function Composer({
+  target,
+  type: firstType,
+  plan,
+  onClose,
+  followUp,
+  plans,
+}: Props & { followUp: ObjectDef; plans: ObjectDef | null }) {
+  const shape = followUpShape(followUp, target.object);
+  const planTo = plans?.verbs.includes('create') ? planShape(plans, target.object) : null;
+  const draft = `follow_up:${target.id}`;
+  const kept = readDraft(draft);
+  const [type, setType] = useState<string>(
+    firstType ?? (kept.type as string) ?? shape.type?.options?.[0]?.value ?? '',
+  );
+  const [text, setText] = useState<string>((kept.text as string) ?? '');
+  const [next, setNext] = useState<string | null>(null);
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<string | null>(null);
+  // One key per sheet, so that a second tap on a slow network does not write twice.
+  const keys = useRef({
+    followUp: crypto.randomUUID(),
+    plan: crypto.randomUUID(),
+    saved: '',
+    planned: false,
+  });
+
+  // Fixed with the key: the same key must carry the same values.
+  const startedAt = useRef(new Date().toISOString());
+
+  function write(words: string) {
+    setText(words);
+    writeDraft(draft, { type, text: words }, []);
+  }
+
+  async function finish() {
+    const planned = plans && planShape(plans, target.object);
+    if (!plan || !planned?.finish) return;
+    const fields: Record<string, unknown> = { [planned.finish.field]: planned.finish.value };
+    if (planned.followUp && keys.current.saved) fields[planned.followUp.name] = { id: keys.current.saved };
+    await api.patch(recordPath('plan', plan.id), { fields }, { ifMatch: plan.revision });
+  }
+
+  async function save() {
+    if (!shape.parent || !shape.text) return;
+    if (text.trim() === '') return setError(t('form.required'));
+    setBusy(true);
+    setError(null);
+    try {
+      // Each step is remembered: a retry goes on where the network broke off.
+      if (!keys.current.saved) {
+        const fields: Record<string, unknown> = {
+          [shape.parent]: { id: target.id },
+          [shape.text.name]: text.trim(),
+        };
+        if (shape.type && type) fields[shape.type.name] = type;
+        if (shape.at) fields[shape.at.name] = startedAt.current;
+        const saved = await api.post<KedunRecord>(
+          '/objects/follow_up/records',
+          { fields },
+          { idempotencyKey: keys.current.followUp },
+        );
+        keys.current.saved = saved.id;
+      }
+      if (next && planTo?.parent && planTo.due && !keys.current.planned) {
+        const fields: Record<string, unknown> = {
+          [planTo.parent]: { id: target.id },
+          [planTo.due.name]: next,
+        };
+        if (planTo.text) fields[planTo.text.name] = t('plan.default', { title: target.title });
+        await api.post('/objects/plan/records', { fields }, { idempotencyKey: keys.current.plan });
+        keys.current.planned = true;
+      }
+      await finish();
+      dropDraft(draft);
+      refreshRecord(target.object, target.id);
+      toast(t('followup.saved'));
+      onClose();
+    } catch (problem) {
+      setError(problemText(problem));
+      setBusy(false);
+    }
+  }
+
+  async function onlyFinish() {
+    setBusy(true);
+    try {
+      await finish();
+      refreshRecord(target.object, target.id);
+      toast(t('plan.completed'));
+      onClose();
+    } catch (problem) {
+      setError(problemText(problem));
+      setBusy(false);
+    }
+  }
+
+  return (
+    <form
+      className={css.composer}
+      onSubmit={(event) => {
+        event.preventDefault();
+        void save();
+      }}
+    >
+      <p className={css.who}>{target.title}</p>
+      {shape.type && (
+        <Segments
+          look="chips"
+          label={say(shape.type.label)}
+          options={(shape.type.options ?? []).map((option) => ({
+            key: option.value,
+            label: say(option.label),
+          }))}
+          value={type}
+          onChange={setType}
+        />
+      )}
+      <Field id="followup-text" label={t('followup.text')} error={error}>
+        {(control) => (
+          <TextArea
+            {...control}
+            value={text}
+            placeholder={t('followup.placeholder')}
+            onChange={(event) => write(event.target.value)}
+          />
+        )}
+      </Field>
+      <ul className={css.presets} aria-label={t('followup.presets')}>
+        {presets(type).map((key) => (
+          <li key={key}>
+            <button
+              type="button"
+              className={css.preset}
+              onClick={() => write(text.trim() ? `${text.trim()}${t('list.stop')}${t(key)}` : t(key))}
+            >
+              {t(key)}
+            </button>
+          </li>
+        ))}
+      </ul>
+      {planTo && <NextPlan value={next} onChange={setNext} />}
+      <div className={css.actions}>
+        {plan && (
+          <Button onClick={() => void onlyFinish()} disabled={busy}>
+            {t('plan.only_complete')}
+          </Button>
+        )}
+        <Button look="primary" type="submit" busy={busy}>
+          {t('save')}
+        </Button>
+      </div>
+    </form>
+  );
+}

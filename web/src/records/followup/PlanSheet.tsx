@@ -1,0 +1,71 @@
+/** A plan: when, and what for. */
+import { useQuery } from '@tanstack/react-query';
+import { useRef, useState } from 'react';
+import { api } from '@/api/client';
+import { objectQuery, refreshRecord } from '@/api/queries';
+import { t } from '@/i18n';
+import { Button } from '@/ui/Button';
+import { Field } from '@/ui/Field';
+import { Input } from '@/ui/Input';
+import { Sheet } from '@/ui/Sheet';
+import { toast } from '@/ui/toast';
+import { problemText } from '../problemText';
+import type { Target } from './FollowUpSheet';
+import css from './followup.module.css';
+import { NextPlan } from './NextPlan';
+import { planShape } from './shape';
+
+export function PlanSheet({ target, onClose }: { target: Target; onClose: () => void }) {
+  const plans = useQuery(objectQuery('plan'));
+  const [at, setAt] = useState<string | null>(null);
+  const [text, setText] = useState('');
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<string | null>(null);
+  const key = useRef(crypto.randomUUID());
+
+  async function save() {
+    if (!plans.data) return;
+    const shape = planShape(plans.data, target.object);
+    if (!shape.parent || !shape.due) return;
+    if (!at) return setError(t('plan.when'));
+    setBusy(true);
+    setError(null);
+    try {
+      const fields: Record<string, unknown> = { [shape.parent]: { id: target.id }, [shape.due.name]: at };
+      if (shape.text) fields[shape.text.name] = text.trim() || t('plan.default', { title: target.title });
+      await api.post('/objects/plan/records', { fields }, { idempotencyKey: key.current });
+      refreshRecord(target.object, target.id);
+      toast(t('plan.saved'));
+      onClose();
+    } catch (problem) {
+      setError(problemText(problem));
+      setBusy(false);
+    }
+  }
+
+  return (
+    <Sheet
+      title={t('plan.new')}
+      closeWord={t('close')}
+      onClose={onClose}
+      footer={
+        <Button look="primary" busy={busy} onClick={() => void save()}>
+          {t('save')}
+        </Button>
+      }
+    >
+      <p className={css.who}>{target.title}</p>
+      <NextPlan required value={at} onChange={setAt} />
+      <Field id="plan-text" label={t('plan.text')} error={error}>
+        {(control) => (
+          <Input
+            {...control}
+            value={text}
+            placeholder={t('plan.default', { title: target.title })}
+            onChange={(event) => setText(event.target.value)}
+          />
+        )}
+      </Field>
+    </Sheet>
+  );
+}

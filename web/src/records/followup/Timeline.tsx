@@ -1,0 +1,147 @@
+/** What happened with this record, newest first: visits, calls, plans, stage changes, transfers. */
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { KedunRecord, ObjectDef, TimelineEntry } from '@/api/contract';
+import { objectQuery, timelineQuery } from '@/api/queries';
+import { FieldText } from '@/fields';
+import { say, t, tCode } from '@/i18n';
+import { dateTime, nearTime } from '@/i18n/format';
+import { Button } from '@/ui/Button';
+import { Icon, type IconName } from '@/ui/Icon';
+import { Skeleton, State } from '@/ui/State';
+import { Tag } from '@/ui/Tag';
+import { ProblemState } from '../ProblemState';
+import { FollowUpSheet, type Target } from './FollowUpSheet';
+import css from './followup.module.css';
+import { followUpShape, readPlan } from './shape';
+import { typeIcon } from './types';
+
+const icons: Record<string, IconName> = {
+  plan: 'clock',
+  stage: 'stage',
+  transfer: 'transfer',
+  created: 'plus',
+};
+
+export function Timeline({ target, onWrite }: { target: Target; onWrite: (() => void) | undefined }) {
+  const timeline = useInfiniteQuery(timelineQuery(target.object, target.id));
+  const followUp = useQuery(objectQuery('follow_up'));
+  const plan = useQuery(objectQuery('plan'));
+  const own = useQuery(objectQuery(target.object));
+  const [completing, setCompleting] = useState<KedunRecord | null>(null);
+
+  if (timeline.isPending) return <Skeleton rows={4} label={t('loading')} />;
+  if (timeline.error) return <ProblemState error={timeline.error} retry={() => timeline.refetch()} />;
+  const entries = timeline.data.pages.flatMap((page) => page.entries);
+  if (entries.length === 0) {
+    return (
+      <State
+        icon="pen"
+        title={t('timeline.empty')}
+        why={t('timeline.empty.why')}
+        action={onWrite && <Button onClick={onWrite}>{t('action.follow_up')}</Button>}
+      />
+    );
+  }
+  return (
+    <div className={css.timeline}>
+      <ol>
+        {entries.map((entry) => (
+          <Entry
+            key={`${entry.kind}${entry.id}`}
+            entry={entry}
+            object={target.object}
+            own={own.data}
+            followUp={followUp.data}
+            plan={plan.data}
+            onComplete={setCompleting}
+          />
+        ))}
+      </ol>
+      {timeline.hasNextPage && (
+        <Button look="quiet" busy={timeline.isFetchingNextPage} onClick={() => timeline.fetchNextPage()}>
+          {t('timeline.more')}
+        </Button>
+      )}
+      {completing && <FollowUpSheet target={target} plan={completing} onClose={() => setCompleting(null)} />}
+    </div>
+  );
+}
+
+type EntryProps = {
+  entry: TimelineEntry;
+  object: string;
+  own: ObjectDef | undefined;
+  followUp: ObjectDef | undefined;
+  plan: ObjectDef | undefined;
+  onComplete: (plan: KedunRecord) => void;
+};
+
+function Entry({ entry, object, own, followUp, plan, onComplete }: EntryProps) {
+  const { record } = entry;
+  const who = entry.by?.name ?? t('timeline.system');
+  const shape = followUp && followUpShape(followUp, object);
+  const type = shape?.type && record?.fields[shape.type.name];
+  const typeValue = type && 'value' in type ? type.value : null;
+  const icon = entry.kind === 'follow_up' ? typeIcon(typeValue) : (icons[entry.kind] ?? 'info');
+  const typeLabel = shape?.type?.options?.find((option) => option.value === typeValue)?.label;
+
+  let body = null;
+  let tag = null;
+  if (entry.kind === 'follow_up' && record && shape?.text) {
+    body = <FieldText def={shape.text} value={record.fields[shape.text.name]} />;
+  } else if (entry.kind === 'plan' && record) {
+    const view = readPlan(record, plan);
+    const late = !view.done && view.due !== null && new Date(view.due) < new Date();
+    tag = (
+      <Tag tone={view.done ? 'jade' : late ? 'cinnabar' : 'amber'}>
+        {view.done ? t('plan.done') : late ? t('plan.overdue') : t('plan.open')}
+      </Tag>
+    );
+    body = (
+      <>
+        <span>{view.text}</span>
+        {view.due && <span className={css.due}>{dateTime(view.due)}</span>}
+        {!view.done && record.rights.edit && (
+          <Button small icon="check" onClick={() => onComplete(record)}>
+            {t('action.complete')}
+          </Button>
+        )}
+      </>
+    );
+  } else if (entry.from !== undefined || entry.to !== undefined) {
+    body = <span>{t('timeline.change', { from: shown(entry.from, own), to: shown(entry.to, own) })}</span>;
+  }
+  const strong = entry.kind === 'follow_up' || entry.kind === 'plan';
+  return (
+    <li className={strong ? css.entry : css.line}>
+      <span className={css.dot}>
+        <Icon name={icon} size={16} />
+      </span>
+      <div className={css.what}>
+        <p className={css.meta}>
+          <b>{typeLabel ? say(typeLabel) : tCode('timeline', entry.kind)}</b>
+          {tag}
+          <span>{who}</span>
+          <time dateTime={entry.at} title={dateTime(entry.at)}>
+            {nearTime(entry.at)}
+          </time>
+        </p>
+        {body && <div className={css.body}>{body}</div>}
+        {entry.reason && <p className={css.hint}>{t('timeline.reason', { reason: entry.reason })}</p>}
+      </div>
+    </li>
+  );
+}
+
+/** One end of a change: a person, or a stage by the name its designer gave it. */
+function shown(value: unknown, own: ObjectDef | undefined): string {
+  if (value === null || value === undefined || value === '') return t('none');
+  if (typeof value === 'object') {
+    const named = value as { name?: string; title?: string; label?: { zh: string; en: string } };
+    return named.label ? say(named.label) : (named.name ?? named.title ?? t('none'));
+  }
+  const stage = own?.fields.find((field) => field.name === 'stage');
+  const option = stage?.options?.find((candidate) => candidate.value === value);
+  return option ? say(option.label) : String(value);
+}

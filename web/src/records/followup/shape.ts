@@ -1,0 +1,88 @@
+/**
+ * Where the follow-up and the plan keep what the composer writes.
+ *
+ * Objects are designed, not coded, so the fields are found by what they are: the reference to the parent, the
+ * choice of type, the text, the moment, the end.
+ */
+import type { FieldDef, KedunRecord, ObjectDef, Reference } from '@/api/contract';
+import { clear } from '@/fields';
+
+function pick(def: ObjectDef, names: string[], fits: (field: FieldDef) => boolean): FieldDef | null {
+  for (const name of names) {
+    const named = def.fields.find((field) => field.name === name && fits(field));
+    if (named) return named;
+  }
+  return def.fields.find(fits) ?? null;
+}
+
+const isText = (field: FieldDef) => field.kind === 'long_text' || field.kind === 'text';
+const isMoment = (field: FieldDef) => field.kind === 'datetime' || field.kind === 'date';
+
+export function parentField(def: ObjectDef, object: string): string | null {
+  if (def.parent?.object === object) return def.parent.field;
+  return def.fields.find((field) => field.kind === 'reference' && field.target === object)?.name ?? null;
+}
+
+export function followUpShape(def: ObjectDef, object: string) {
+  return {
+    parent: parentField(def, object),
+    type: pick(def, ['type', 'kind', 'method', 'channel'], (field) => field.kind === 'select'),
+    text: pick(def, ['content', 'text', 'summary', 'notes'], isText),
+    /** When it happened: now, for somebody who logs it on the way to the car. */
+    at:
+      def.fields.find((field) => field.kind === 'datetime' && (field.required || field.name === 'at')) ??
+      null,
+  };
+}
+
+export function planShape(def: ObjectDef, object: string) {
+  const done = def.fields.find((field) => field.name === 'done' && field.kind === 'boolean');
+  const state = pick(
+    def,
+    ['status', 'state', 'stage'],
+    (field) => field.kind === 'select' && (field.options ?? []).some((option) => DONE.includes(option.value)),
+  );
+  return {
+    parent: parentField(def, object),
+    text: pick(def, ['what', 'content', 'subject', 'title', 'text'], isText),
+    due: pick(def, ['due_at', 'due', 'planned_at', 'at'], isMoment),
+    finish: finishing(done, state),
+    /** The follow-up that finished it, where the plan keeps one. */
+    followUp: def.fields.find((field) => field.kind === 'reference' && field.target === 'follow_up') ?? null,
+  };
+}
+
+const DONE = ['done', 'completed', 'finished'];
+
+function finishing(
+  done: FieldDef | undefined,
+  state: FieldDef | null,
+): { field: string; value: unknown } | null {
+  if (done) return { field: done.name, value: true };
+  const option = state?.options?.find((candidate) => DONE.includes(candidate.value));
+  return state && option ? { field: state.name, value: option.value } : null;
+}
+
+export type PlanView = {
+  due: string | null;
+  text: string;
+  customer: Reference | null;
+  object: string | null;
+  done: boolean;
+};
+
+/** A plan as Today and the timeline show it. */
+export function readPlan(plan: KedunRecord, def: ObjectDef | undefined): PlanView {
+  const reference = def?.fields.find((field) => field.kind === 'reference' && clear(plan.fields[field.name]));
+  const shape = def && planShape(def, reference?.target ?? 'customer');
+  const finish = shape?.finish;
+  const due = shape?.due ? clear(plan.fields[shape.due.name]) : null;
+  const text = shape?.text ? clear(plan.fields[shape.text.name]) : null;
+  return {
+    due: (typeof due === 'string' ? due : null) ?? plan.next_follow_up,
+    text: typeof text === 'string' ? text : plan.title,
+    customer: reference ? (clear(plan.fields[reference.name]) as Reference) : null,
+    object: reference?.target ?? null,
+    done: Boolean(finish && clear(plan.fields[finish.field]) === finish.value),
+  };
+}

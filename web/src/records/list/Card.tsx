@@ -1,0 +1,57 @@
+/** A record on a phone: name, tags, owner, last follow-up, due badge, and what to do with it. */
+import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import type { KedunRecord, ObjectDef } from '@/api/contract';
+import { FieldText } from '@/fields';
+import { t } from '@/i18n';
+import { nearDay } from '@/i18n/format';
+import { ClaimButton } from '../actions/ClaimButton';
+import { DueBadge, RecordTags } from '../badges';
+import { ContactRow } from '../ContactRow';
+import { phoneField } from '../contact';
+import css from './list.module.css';
+
+type Props = {
+  record: KedunRecord;
+  object: ObjectDef;
+  onFollowUp?: (() => void) | undefined;
+  matched?: string | undefined;
+  extra?: ReactNode;
+};
+
+export function Card({ record, object, onFollowUp, matched, extra }: Props) {
+  const phone = object.fields.find((field) => field.name === phoneField(object));
+  return (
+    <li className={css.card}>
+      <Link
+        to="/records/$object/$id"
+        params={{ object: record.object, id: record.id }}
+        className={css.cardMain}
+      >
+        <span className={css.cardTop}>
+          <b className={css.cardTitle}>{record.title}</b>
+          <RecordTags record={record} object={object} />
+        </span>
+        <span className={css.cardFacts}>
+          {record.owner ? <span>{record.owner.name}</span> : <span>{t('owner.none')}</span>}
+          {phone && record.fields[phone.name] && <FieldText def={phone} value={record.fields[phone.name]} />}
+          <span>
+            {record.last_follow_up
+              ? t('card.last', { day: nearDay(record.last_follow_up) })
+              : t('card.never')}
+          </span>
+        </span>
+        <span className={css.cardBadges}>
+          <DueBadge record={record} />
+          {matched && <span className={css.matched}>{matched}</span>}
+          {extra}
+        </span>
+      </Link>
+      {record.rights.claim ? (
+        <ClaimButton record={record} wide />
+      ) : (
+        <ContactRow record={record} object={object} onFollowUp={onFollowUp} />
+      )}
+    </li>
+  );
+}

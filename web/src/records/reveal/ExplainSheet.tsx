@@ -1,0 +1,71 @@
+/** "Why can I not see this?": the rule that decided, in a sentence, and whom to ask. */
+import { useQuery } from '@tanstack/react-query';
+import { api, recordPath, seg } from '@/api/client';
+import type { Because, Explanation, FieldDef, KedunRecord } from '@/api/contract';
+import { meQuery } from '@/api/queries';
+import { say, t, tCode } from '@/i18n';
+import { Icon } from '@/ui/Icon';
+import { Sheet } from '@/ui/Sheet';
+import { Skeleton } from '@/ui/State';
+import { ProblemState } from '../ProblemState';
+import css from './reveal.module.css';
+
+function sentence(because: Because): string {
+  if (because.message) return because.message;
+  return t('explain.because', {
+    role: because.role ?? because.grant ?? '—',
+    scope: tCode('scope', because.scope ?? '—'),
+    rule: because.rule ?? '—',
+    result: tCode('verdict', because.result ?? '—'),
+  });
+}
+
+export function ExplainSheet({
+  record,
+  def,
+  onClose,
+}: {
+  record: KedunRecord;
+  def: FieldDef;
+  onClose: () => void;
+}) {
+  const me = useQuery(meQuery);
+  const person = me.data?.person.id;
+  const explanation = useQuery({
+    queryKey: ['explain', record.id, def.name, person],
+    queryFn: () =>
+      api.get<Explanation>(
+        `${recordPath(record.object, record.id)}/explain?person=${seg(person ?? '')}&field=${seg(def.name)}`,
+      ),
+    enabled: person !== undefined,
+    gcTime: 0,
+  });
+  const answer = explanation.data;
+  return (
+    <Sheet title={t('explain.title', { field: say(def.label) })} closeWord={t('close')} onClose={onClose}>
+      {explanation.isPending && <Skeleton rows={2} label={t('loading')} />}
+      {explanation.error && (
+        <ProblemState error={explanation.error} retry={() => explanation.refetch()} small />
+      )}
+      {answer && (
+        <>
+          <p className={css.verdict}>
+            <Icon name="lock" size={18} />
+            {answer.message ?? t('explain.verdict', { verdict: tCode('verdict', answer.verdict) })}
+          </p>
+          <ul className={css.because}>
+            {answer.because.map((item, index) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: reasons have no identity
+              <li key={index}>{sentence(item)}</li>
+            ))}
+          </ul>
+          <p className={css.note}>
+            {answer.who && answer.who.length > 0
+              ? t('explain.who', { names: answer.who.map((person) => person.name).join(t('list.comma')) })
+              : t('explain.ask')}
+          </p>
+        </>
+      )}
+    </Sheet>
+  );
+}

@@ -1,0 +1,63 @@
+/** A field's value with its lock: masked until asked for with a purpose, then clear for thirty seconds. */
+import { useState } from 'react';
+import type { FieldDef, FieldValue, KedunRecord } from '@/api/contract';
+import { FieldCell, FieldText, isMasked } from '@/fields';
+import { say, t } from '@/i18n';
+import { IconButton } from '@/ui/Button';
+import { Icon } from '@/ui/Icon';
+import { Ring, useSecondsLeft } from '@/ui/Ring';
+import { ExplainSheet } from './ExplainSheet';
+import { PurposeSheet } from './PurposeSheet';
+import css from './reveal.module.css';
+import { SECONDS, useReveal } from './useReveal';
+
+type Props = { record: KedunRecord; def: FieldDef; value: FieldValue | undefined };
+
+export function Secret({ record, def, value }: Props) {
+  const [asking, setAsking] = useState<'purpose' | 'why' | null>(null);
+  const { revealed, reveal, hide } = useReveal(record.object, record.id, def.name);
+  const left = useSecondsLeft(revealed?.until ?? null);
+  if (!isMasked(value)) return <FieldText def={def} value={value} />;
+
+  const label = say(def.label);
+  const mayReveal = record.rights.reveal.includes(def.name);
+  return (
+    <span className={css.secret}>
+      {revealed ? (
+        <span className={css.shown} data-revealed="">
+          <FieldCell def={def} value={revealed.value} />
+          <Ring left={left} total={SECONDS} label={t('reveal.left', { n: left })} />
+          <IconButton icon="lock" small label={t('reveal.hide')} onClick={hide} />
+        </span>
+      ) : (
+        <button
+          type="button"
+          className={css.lock}
+          aria-label={
+            mayReveal
+              ? t('reveal.ask', { field: label, value: value.masked })
+              : t('reveal.why', { field: label, value: value.masked })
+          }
+          onClick={() => setAsking(mayReveal ? 'purpose' : 'why')}
+        >
+          <span className={css.masked}>{value.masked}</span>
+          <span className={mayReveal ? css.can : css.cannot}>
+            <Icon name="lock" size={15} />
+          </span>
+        </button>
+      )}
+      {asking === 'purpose' && (
+        <PurposeSheet
+          title={t('reveal.title', { field: label })}
+          onClose={() => setAsking(null)}
+          onWhy={() => setAsking('why')}
+          onPick={async (purpose) => {
+            await reveal(purpose);
+            setAsking(null);
+          }}
+        />
+      )}
+      {asking === 'why' && <ExplainSheet record={record} def={def} onClose={() => setAsking(null)} />}
+    </span>
+  );
+}

@@ -1,0 +1,51 @@
+/**
+ * A clear value for thirty seconds.
+ *
+ * It lives in this component's state and nowhere else: not in the query cache, not in the address, not on
+ * disk. Leaving the page, switching away from the window or the end of the ring takes it away.
+ */
+import { useCallback, useEffect, useState } from 'react';
+import { api, recordPath } from '@/api/client';
+
+export const SECONDS = 30;
+type Revealed = { value: unknown; until: number };
+
+export function useReveal(object: string, id: string, field: string) {
+  const [revealed, setRevealed] = useState<Revealed | null>(null);
+  const hide = useCallback(() => setRevealed(null), []);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another record or field hides what was shown
+  useEffect(() => hide, [object, id, field, hide]);
+
+  useEffect(() => {
+    if (!revealed) return;
+    const timer = setTimeout(hide, Math.max(0, revealed.until - Date.now()));
+    const away = () => document.hidden && hide();
+    addEventListener('blur', hide);
+    addEventListener('pagehide', hide);
+    document.addEventListener('visibilitychange', away);
+    return () => {
+      clearTimeout(timer);
+      removeEventListener('blur', hide);
+      removeEventListener('pagehide', hide);
+      document.removeEventListener('visibilitychange', away);
+    };
+  }, [revealed, hide]);
+
+  async function reveal(purpose: string): Promise<void> {
+    const answer = await askReveal(object, id, field, purpose);
+    // The server's clock may be ahead or behind; never longer than the ring promises.
+    const served = new Date(answer.expires_at).getTime();
+    const most = Date.now() + SECONDS * 1000;
+    setRevealed({ value: answer.value, until: served > Date.now() ? Math.min(served, most) : most });
+  }
+
+  return { revealed, reveal, hide };
+}
+
+export function askReveal(object: string, id: string, field: string, purpose: string) {
+  return api.post<{ value: unknown; expires_at: string }>(`${recordPath(object, id)}/reveals`, {
+    field,
+    purpose,
+  });
+}

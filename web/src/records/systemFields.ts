@@ -1,0 +1,51 @@
+/** Columns every record has. They behave like fields in filters, sorts and tables. */
+import type { FieldDef, FieldKind, FieldValue, KedunRecord, ObjectDef } from '@/api/contract';
+import { t } from '@/i18n';
+
+const kinds = {
+  owner: 'person',
+  department: 'department',
+  last_follow_up: 'datetime',
+  next_follow_up: 'datetime',
+  updated_at: 'datetime',
+  created_at: 'datetime',
+} satisfies Record<string, FieldKind>;
+
+type SystemName = keyof typeof kinds;
+
+/** Built when asked, because the label follows the language. */
+function systemFields(): FieldDef[] {
+  return (Object.keys(kinds) as SystemName[]).map((name) => {
+    const label = t(`system.${name}`);
+    return {
+      id: name,
+      name,
+      label: { zh: label, en: label },
+      kind: kinds[name],
+      class: 'L2',
+      required: false,
+      right: 'read',
+      filterable: true,
+      sortable: true,
+    };
+  });
+}
+
+export function allFields(object: ObjectDef): FieldDef[] {
+  const own = new Set(object.fields.map((field) => field.name));
+  return [...object.fields, ...systemFields().filter((field) => !own.has(field.name))];
+}
+
+export function fieldNamed(object: ObjectDef, name: string): FieldDef | undefined {
+  return allFields(object).find((field) => field.name === name);
+}
+
+/** The value of a field or a system column, in the wire's own shape. */
+export function shownValue(record: KedunRecord, name: string): FieldValue | undefined {
+  const field = record.fields[name];
+  if (field) return field;
+  if (name in kinds || name === 'stage' || name === 'pool') {
+    return { value: record[name as SystemName | 'stage' | 'pool'] };
+  }
+  return undefined;
+}

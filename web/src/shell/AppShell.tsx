@@ -1,0 +1,98 @@
+/** The frame: bottom bar on a phone, rail on a desktop, watermark over both. */
+import { useQuery } from '@tanstack/react-query';
+import { Link, Outlet, useRouterState } from '@tanstack/react-router';
+import { useMemo, useState } from 'react';
+import { meQuery, todayQuery } from '@/api/queries';
+import { ExpiredSheet } from '@/features/sessions/ExpiredSheet';
+import { t, useLanguage } from '@/i18n';
+import { useOnline } from '@/offline/useOnline';
+import { CUSTOMER } from '@/path';
+import { Icon } from '@/ui/Icon';
+import { SheetOverlay } from '@/ui/Sheet';
+import { Count } from '@/ui/Tag';
+import { Toasts } from '@/ui/toast';
+import { useDesktop } from '@/ui/useMedia';
+import { Watermark } from '@/ui/Watermark';
+import { PlusSheet } from './PlusSheet';
+import { Rail } from './Rail';
+import css from './shell.module.css';
+import { useEvents } from './useEvents';
+import { useReminders } from './useReminders';
+import { useWatermark } from './useWatermark';
+
+export function AppShell() {
+  // A new language is a new tree of words: the key makes every sentence follow.
+  const language = useLanguage();
+  return <Frame key={language} />;
+}
+
+function Frame() {
+  const me = useQuery(meQuery);
+  const today = useQuery(todayQuery);
+  const desktop = useDesktop();
+  const online = useOnline();
+  const path = useRouterState({ select: (state) => state.location.pathname });
+  const [plus, setPlus] = useState(false);
+  const mark = useWatermark(me.data);
+  useEvents(me.data !== undefined);
+  useReminders(today.data);
+  const overlay = useMemo(() => (mark ? <Watermark text={mark} inset /> : null), [mark]);
+  // These pages have their own bar under the thumb.
+  const focused = /^\/(records\/[^/]+\/[^/]+|new\/|follow-up)/.test(path);
+
+  return (
+    <SheetOverlay value={overlay}>
+      <a className={css.skip} href="#main">
+        {t('skip')}
+      </a>
+      <div className={desktop ? css.desktop : focused ? css.focused : css.phone}>
+        {desktop && <Rail me={me.data} waiting={today.data?.waiting ?? 0} onPlus={() => setPlus(true)} />}
+        <main id="main" className={css.main} tabIndex={-1}>
+          {!online && (
+            <p className={css.offline} role="status">
+              <Icon name="offline" size={18} />
+              {t('offline')}
+            </p>
+          )}
+          <Outlet />
+        </main>
+        {!desktop && !focused && (
+          <BottomBar waiting={today.data?.waiting ?? 0} onPlus={() => setPlus(true)} />
+        )}
+      </div>
+      {plus && <PlusSheet onClose={() => setPlus(false)} />}
+      {mark && <Watermark text={mark} />}
+      <Toasts closeWord={t('close')} />
+      <ExpiredSheet />
+    </SheetOverlay>
+  );
+}
+
+function BottomBar({ waiting, onPlus }: { waiting: number; onPlus: () => void }) {
+  return (
+    <nav className={css.bottom} aria-label={t('nav')}>
+      <Link to="/" activeOptions={{ exact: true }} className={css.tab}>
+        <Icon name="today" size={22} />
+        {t('nav.today')}
+      </Link>
+      <Link to="/records/$object" params={{ object: CUSTOMER }} className={css.tab}>
+        <Icon name="customers" size={22} />
+        {t('nav.customers')}
+      </Link>
+      <button type="button" className={css.plus} aria-label={t('nav.plus')} onClick={onPlus}>
+        <Icon name="plus" size={26} />
+      </button>
+      <Link to="/approvals" className={css.tab}>
+        <span className={css.badged}>
+          <Icon name="approvals" size={22} />
+          <Count n={waiting} label={t('today.waiting', { n: waiting })} />
+        </span>
+        {t('nav.approvals')}
+      </Link>
+      <Link to="/me" className={css.tab}>
+        <Icon name="me" size={22} />
+        {t('nav.me')}
+      </Link>
+    </nav>
+  );
+}

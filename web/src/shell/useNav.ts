@@ -1,0 +1,22 @@
+/** Where one can go: the five of the bottom bar, and on a desktop whatever else the person may use. */
+import { useQuery } from '@tanstack/react-query';
+import type { ObjectRef } from '@/api/contract';
+import { objectsQuery } from '@/api/queries';
+import { CUSTOMER } from '@/path';
+
+/** Reached from their customer; a list of their own would only repeat it. */
+const withinCustomer = ['follow_up', 'plan'];
+
+export function useObjects(): {
+  customer: ObjectRef | undefined;
+  others: ObjectRef[];
+  creatable: ObjectRef[];
+} {
+  const objects = useQuery(objectsQuery);
+  const all = objects.data ?? [];
+  const others = all.filter((item) => item.name !== CUSTOMER && !withinCustomer.includes(item.name));
+  const creatable = all.filter(
+    (item) => [CUSTOMER, 'lead'].includes(item.name) && item.verbs.includes('create'),
+  );
+  return { customer: all.find((item) => item.name === CUSTOMER), others, creatable };
+}

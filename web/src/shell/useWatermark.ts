@@ -1,0 +1,22 @@
+/** Who is looking, on which device, at which minute. */
+import { useEffect, useState } from 'react';
+import type { Me } from '@/api/contract';
+import { dateTime } from '@/i18n/format';
+
+export function watermarkText(me: Me, now: string): string {
+  const mark = me.watermark;
+  if (typeof mark === 'string') return `${mark} ${dateTime(now)}`;
+  const { name = me.person.name, staff_no = me.person.staff_no ?? '', device = '', text } = mark ?? {};
+  return text
+    ? `${text} ${dateTime(now)}`
+    : [name, staff_no.slice(-4), dateTime(now), device].filter(Boolean).join(' ');
+}
+
+export function useWatermark(me: Me | undefined): string | null {
+  const [now, setNow] = useState(() => new Date().toISOString());
+  useEffect(() => {
+    const timer = setInterval(() => setNow(new Date().toISOString()), 60_000);
+    return () => clearInterval(timer);
+  }, []);
+  return me ? watermarkText(me, now) : null;
+}

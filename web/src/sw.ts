@@ -1,0 +1,51 @@
+/**
+ * The service worker: the app shell only.
+ *
+ * Nothing under `/api/` is ever looked at, let alone kept: what the server says about customers lives in the
+ * memory of the page and dies with it.
+ */
+type WorkerEvent = Event & { waitUntil(work: Promise<unknown>): void };
+type FetchLike = WorkerEvent & { request: Request; respondWith(answer: Promise<Response>): void };
+type ShellWorker = {
+  addEventListener(type: 'install' | 'activate', listener: (event: WorkerEvent) => void): void;
+  addEventListener(type: 'fetch', listener: (event: FetchLike) => void): void;
+  skipWaiting(): Promise<void>;
+  clients: { claim(): Promise<void> };
+  location: Location;
+};
+const worker = self as unknown as ShellWorker;
+
+/** Replaced at build time by the list of the shell's files (vite.config.ts). */
+const shell = JSON.parse('__SHELL__') as string[];
+// The hashed names change with every build, so they are the version.
+const NAME = `kedun-shell-${[...shell.join()].reduce((sum, c) => (sum * 31 + c.charCodeAt(0)) | 0, 7) >>> 0}`;
+
+worker.addEventListener('install', (event) => {
+  event.waitUntil(
+    caches
+      .open(NAME)
+      .then((cache) => cache.addAll(shell))
+      .then(() => worker.skipWaiting()),
+  );
+});
+
+worker.addEventListener('activate', (event) => {
+  event.waitUntil(
+    caches
+      .keys()
+      .then((names) => Promise.all(names.filter((name) => name !== NAME).map((name) => caches.delete(name))))
+      .then(() => worker.clients.claim()),
+  );
+});
+
+worker.addEventListener('fetch', (event) => {
+  const { request } = event;
+  const url = new URL(request.url);
+  if (request.method !== 'GET' || url.origin !== worker.location.origin) return;
+  if (request.mode === 'navigate') {
+    // Fresh when there is a network, the kept shell when there is none.
+    event.respondWith(fetch(request).catch(async () => (await caches.match('/')) ?? Response.error()));
+  } else if (shell.includes(url.pathname)) {
+    event.respondWith(caches.match(url.pathname).then((kept) => kept ?? fetch(request)));
+  }
+});

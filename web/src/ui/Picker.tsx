@@ -1,0 +1,88 @@
+/** Pick one of many: a sheet with a search box and plain buttons. Works the same by thumb, mouse and keyboard. */
+import type { ReactNode } from 'react';
+import { Icon } from './Icon';
+import { Input } from './Input';
+import css from './Picker.module.css';
+import { Sheet } from './Sheet';
+
+export type Choice = { id: string; title: string; hint?: string | undefined; end?: ReactNode };
+type Words = { close: string; search: string; empty: string; loading: string };
+
+type Props = {
+  title: string;
+  words: Words;
+  q: string;
+  onQ: (q: string) => void;
+  items: Choice[] | undefined;
+  chosen?: string | undefined;
+  onPick: (item: Choice) => void;
+  onClose: () => void;
+};
+
+export function Picker({ title, words, q, onQ, items, chosen, onPick, onClose }: Props) {
+  return (
+    <Sheet title={title} closeWord={words.close} onClose={onClose}>
+      <Input
+        type="search"
+        value={q}
+        onChange={(event) => onQ(event.target.value)}
+        placeholder={words.search}
+        aria-label={words.search}
+        autoFocus
+      />
+      <ul className={css.list}>
+        {items === undefined && <li className={css.note}>{words.loading}</li>}
+        {items?.length === 0 && <li className={css.note}>{words.empty}</li>}
+        {items?.map((item) => (
+          <li key={item.id}>
+            <button
+              type="button"
+              className={css.item}
+              aria-pressed={item.id === chosen}
+              onClick={() => onPick(item)}
+            >
+              <span className={css.words}>
+                <span>{item.title}</span>
+                {item.hint && <span className={css.hint}>{item.hint}</span>}
+              </span>
+              {item.end}
+              {item.id === chosen && <Icon name="check" size={18} />}
+            </button>
+          </li>
+        ))}
+      </ul>
+    </Sheet>
+  );
+}
+
+/** The closed picker: looks like the other inputs, says what is chosen. */
+export function PickerButton({
+  text,
+  placeholder,
+  onClick,
+  onClear,
+  clearWord,
+  ...control
+}: {
+  text: string | null;
+  placeholder: string;
+  onClick: () => void;
+  onClear?: (() => void) | undefined;
+  clearWord: string;
+  id: string;
+  'aria-describedby'?: string;
+}) {
+  return (
+    <span className={css.closed}>
+      <button {...control} type="button" aria-haspopup="dialog" className={css.field} onClick={onClick}>
+        <span className={text ? undefined : css.placeholder}>{text ?? placeholder}</span>
+        <Icon name="down" size={16} />
+      </button>
+      {text && onClear && (
+        <button type="button" className={css.clear} aria-label={clearWord} onClick={onClear}>
+          <Icon name="close" size={16} />
+        </button>
+      )}
+    </span>
+  );
+}

@@ -1,0 +1,58 @@
+/** Tabs that scroll sideways on a phone. Arrow keys move, as readers expect of a tablist. */
+import type { KeyboardEvent, ReactNode } from 'react';
+import { cx } from './cx';
+import css from './Tabs.module.css';
+
+export type Tab<K extends string> = { key: K; label: ReactNode; count?: number };
+
+type Props<K extends string> = {
+  label: string;
+  tabs: Tab<K>[];
+  value: K;
+  onChange: (key: K) => void;
+  /** The id of the panel that the tabs fill. */
+  panel: string;
+};
+
+export function Tabs<K extends string>({ label, tabs, value, onChange, panel }: Props<K>) {
+  function move(event: KeyboardEvent<HTMLDivElement>) {
+    const step = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0;
+    if (!step) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const at = tabs.findIndex((tab) => tab.key === value);
+    const next = tabs[(at + step + tabs.length) % tabs.length];
+    if (!next) return;
+    onChange(next.key);
+    const buttons = event.currentTarget.querySelectorAll<HTMLButtonElement>('[role=tab]');
+    buttons[tabs.indexOf(next)]?.focus();
+  }
+  return (
+    <div className={css.tabs} role="tablist" aria-label={label} onKeyDown={move}>
+      {tabs.map((tab) => (
+        <button
+          key={tab.key}
+          type="button"
+          role="tab"
+          id={`${panel}-${tab.key}`}
+          aria-controls={panel}
+          aria-selected={tab.key === value}
+          tabIndex={tab.key === value ? 0 : -1}
+          className={cx(css.tab, tab.key === value && css.on)}
+          onClick={() => onChange(tab.key)}
+        >
+          {tab.label}
+          {tab.count !== undefined && <span className={css.count}>{tab.count}</span>}
+        </button>
+      ))}
+    </div>
+  );
+}
+
+export function TabPanel({ id, tab, children }: { id: string; tab: string; children: ReactNode }) {
+  return (
+    <div id={id} role="tabpanel" aria-labelledby={`${id}-${tab}`} className={css.panel}>
+      {children}
+    </div>
+  );
+}
