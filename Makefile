@@ -1,0 +1,23 @@
+# The two commands of the README, and the steps they are made of. Everything they need is installed or named by
+# scripts/setup.sh; nothing else has to be on the machine but Rust, Node and this file's own tools.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.PHONY: demo test check rust web-check stories web build
+
+demo: build ## Opens a demo company in the browser's reach: prints the address and the people
+	@target/release/kedun demo
+
+test: ## Everything that must be green
+	@scripts/test.sh
+
+build: web
+	cargo build --release --locked --bin kedun
+
+web: web/dist/index.html
+
+web/dist/index.html: web/package-lock.json $(shell find web/src web/public web/index.html -type f 2>/dev/null)
+	cd web && npm ci --no-audit --no-fund && npm run build
+	@touch $@
+
+check: ## Formatting and lints, Rust and web
+	@scripts/check.sh

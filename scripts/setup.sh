@@ -1,0 +1,20 @@
+#!/usr/bin/env bash
+# Installs what the tests need on Debian, or says in one line what is missing.
+set -euo pipefail
+need=()
+command -v chromium >/dev/null || need+=(chromium)
+ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null || need+=(postgresql)
+fc-list 2>/dev/null | grep -qi 'noto.*cjk' || need+=(fonts-noto-cjk fontconfig)
+command -v make >/dev/null || need+=(make)
+command -v cargo >/dev/null || { echo "missing: Rust (cargo); see https://www.rust-lang.org/tools/install" >&2; exit 1; }
+command -v npm >/dev/null || { echo "missing: Node.js 20 or newer with npm" >&2; exit 1; }
+command -v cc >/dev/null || need+=(build-essential)
+command -v perl >/dev/null || need+=(perl)
+[ ${#need[@]} -eq 0 ] && exit 0
+if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+  apt-get update -qq
+  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${need[@]}" >/dev/null
+else
+  echo "missing: ${need[*]} (on Debian: sudo apt-get install ${need[*]})" >&2
+  exit 1
+fi

@@ -1,0 +1,28 @@
+#!/usr/bin/env bash
+# Everything that must be green, from a clean checkout: tools, web, lints, the Rust suites on both databases, and the
+# browser stories against the real binary.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+step() { printf '\n== %s (%ss)\n' "$1" "$SECONDS"; }
+export RUST_BACKTRACE=0
+
+step "tools"
+scripts/setup.sh
+
+step "web: install, unit tests, build, size"
+(cd web && npm ci --no-audit --no-fund --silent && npm test --silent && npm run --silent build && npm run --silent budget)
+
+step "lints, types, formatting"
+scripts/check.sh
+
+step "dependencies: licences and bans"
+scripts/deny.sh
+
+step "Rust suites on SQLite and PostgreSQL"
+scripts/postgres.sh cargo test --workspace --locked
+
+step "browser stories against the real binary"
+cargo build --locked --bin kedun
+(cd web && KEDUN_BIN="$PWD/../target/debug/kedun" npm run --silent e2e)
+
+step "done"
