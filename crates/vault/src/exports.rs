@@ -130,7 +130,7 @@ impl Scope {
             .await?;
         let mut total = 0;
         loop {
-            let (page, _) = scope.page(order.object.as_str(), &query).await?;
+            let page = scope.page(order.object.as_str(), &query).await?;
             total += i64::try_from(page.records.len()).unwrap_or(i64::MAX);
             match page.next_cursor {
                 Some(cursor) => query.cursor = Some(cursor),
@@ -163,7 +163,7 @@ impl Scope {
         let scope = self.as_exporter(&order).map_err(E::from)?;
         let mut query = Scope::order_query(&order);
         loop {
-            let (rows, stored) = scope.page(order.object.as_str(), &query).await.map_err(E::from)?;
+            let rows = scope.page(order.object.as_str(), &query).await.map_err(E::from)?;
             let mut clear: Vec<String> = rows.records.iter().flat_map(|r| r.clear_personal.clone()).collect();
             clear.sort();
             clear.dedup();
@@ -172,7 +172,7 @@ impl Scope {
                 .purpose(order.purpose.clone())
                 .count(rows.records.len())
                 .payload(json!({ "case": order.case }))
-                .looked(stored.iter().map(|s| s.id.clone()));
+                .looked(rows.records.iter().map(|r| RecordId::new(r.id())));
             scope.log(act).await.map_err(E::from)?;
             let next = rows.next_cursor.clone();
             page(rows).await?;

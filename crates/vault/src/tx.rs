@@ -199,26 +199,20 @@ pub(crate) fn place<'a>(
 
 impl Scope {
     /// The keys of a page's subjects, ready to open values.
-    pub(crate) async fn opener(&self, records: &[Stored]) -> Result<Opener> {
+    pub(crate) async fn opener<'a>(&self, records: impl IntoIterator<Item = &'a Stored>) -> Result<Opener> {
         let subjects: Vec<_> =
-            records.iter().filter(|r| !r.sealed.is_empty()).filter_map(|r| r.subject.as_ref()).collect();
+            records.into_iter().filter(|r| !r.sealed.is_empty()).filter_map(|r| r.subject.as_ref()).collect();
         Ok(Opener { keys: self.inner.keyring.get_many(&subjects).await?, org: self.inner.scribe.org.clone() })
     }
 
     /// The names that a page of records needs: people, departments, and titles of linked records the caller may read.
-    pub(crate) async fn names(
+    pub(crate) async fn names<'a>(
         &self,
         def: &ObjectDef,
-        records: &[Stored],
+        records: impl IntoIterator<Item = &'a Stored> + Clone,
         wanted: Option<&[String]>,
     ) -> Result<Names> {
-        let mut names = Names::default();
-        for (id, person) in &self.directory.people {
-            names.people.insert(id.to_string(), person.name.clone());
-        }
-        for (id, (name, ..)) in &self.directory.departments {
-            names.departments.insert(id.to_string(), name.clone());
-        }
+        let mut names = Names { directory: Some(self.directory.clone()), records: BTreeMap::new() };
         let mut links: BTreeMap<ObjectName, Vec<String>> = BTreeMap::new();
         let references = def.live_fields().filter(|f| {
             f.target.is_some()
@@ -227,7 +221,7 @@ impl Scope {
         });
         for reference in references {
             let Some(target) = &reference.target else { continue };
-            for record in records {
+            for record in records.clone() {
                 if let Some(Value::Record(id)) = record.readable(reference) {
                     let ids = links.entry(target.clone()).or_default();
                     if !ids.iter().any(|known| known == id.as_str()) {
@@ -255,8 +249,7 @@ impl Scope {
             let rows = self.inner.data.all("read titles", &statement.text, &statement.args).await?;
             let records =
                 rows.iter().map(|row| read_with_facts(row, &flags, 23)).collect::<Result<Vec<_>>>()?;
-            let stored: Vec<Stored> = records.iter().map(|(stored, _)| stored.clone()).collect();
-            let opener = self.opener(&stored).await?;
+            let opener = self.opener(records.iter().map(|(stored, _)| stored)).await?;
             for (stored, facts) in &records {
                 let verdict = judge(&self.caller, &def.name, facts);
                 if !verdict.visible() {

@@ -1,12 +1,16 @@
 //! What leaves the vault: records already masked, with the abilities of the caller.
 
+use crate::directory::Directory;
 use crate::row::Stored;
 use kedun_model::mask::mask;
 use kedun_model::policy::Verdict;
-use kedun_model::{Class, FieldDef, FieldKind, ObjectDef, Show, Value, Verb, field, moment};
+use kedun_model::{
+    Class, DepartmentId, FieldDef, FieldKind, ObjectDef, PersonId, Show, Value, Verb, field, moment,
+};
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value as Json, json};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// A field as the caller may see it.
 #[derive(Clone, Serialize)]
@@ -184,13 +188,24 @@ impl Serialize for RecordView {
     }
 }
 
-/// The names needed to show links; looked up once per page.
+/// The names needed to show links: people and departments from the directory, titles looked up once per page.
 #[derive(Default)]
 pub(crate) struct Names {
-    pub(crate) people: BTreeMap<String, String>,
-    pub(crate) departments: BTreeMap<String, String>,
+    pub(crate) directory: Option<Arc<Directory>>,
     /// Titles of linked records that the caller may read.
     pub(crate) records: BTreeMap<String, String>,
+}
+
+impl Names {
+    pub(crate) fn person(&self, id: &PersonId) -> Named {
+        let name = self.directory.as_ref().and_then(|d| d.people.get(id)).map(|p| p.name.clone());
+        Named { id: id.to_string(), name }
+    }
+
+    pub(crate) fn department(&self, id: &DepartmentId) -> Named {
+        let name = self.directory.as_ref().and_then(|d| d.department_name(id)).map(str::to_owned);
+        Named { id: id.to_string(), name }
+    }
 }
 
 /// Turns a stored record and a verdict into a view. `open` opens a sealed field; a field that fails to open is shown
@@ -282,13 +297,13 @@ pub(crate) fn view(
         object: stored.object.to_string(),
         revision: stored.revision,
         title,
-        owner: stored.owner.as_ref().map(|p| named(p.as_str(), &names.people)),
-        department: stored.department.as_ref().map(|d| named(d.as_str(), &names.departments)),
+        owner: stored.owner.as_ref().map(|p| names.person(p)),
+        department: stored.department.as_ref().map(|d| names.department(d)),
         pool: stored.pool.clone(),
         stage,
         status,
         created_at: stored.created_at,
-        created_by: Some(named(stored.created_by.as_str(), &names.people)),
+        created_by: Some(names.person(&stored.created_by)),
         updated_at: stored.updated_at,
         next_follow_up: stored.next_follow_up.filter(|_| shows_next),
         last_follow_up: stored.last_follow_up.filter(|_| shows_last),
@@ -307,23 +322,23 @@ pub(crate) fn pool_due(stored: &Stored, days: u32) -> Option<i64> {
     Some(since + i64::from(days) * 86_400_000)
 }
 
-fn named(id: &str, names: &BTreeMap<String, String>) -> Named {
-    Named { id: id.to_owned(), name: names.get(id).cloned() }
-}
-
 /// The value in the shape that the API states for its kind.
 pub(crate) fn shape(def: &FieldDef, value: &Value, names: &Names) -> Json {
-    let link = |id: &str, key: &str, known: &BTreeMap<String, String>| {
+    let link = |id: &str, key: &str, name: Option<String>| {
         let mut link = Map::from_iter([("id".to_owned(), json!(id))]);
-        if let Some(name) = known.get(id) {
-            link.insert(key.to_owned(), json!(name));
+        if let Some(name) = name {
+            link.insert(key.to_owned(), Json::String(name));
         }
         Json::Object(link)
     };
     match (def.kind, value) {
-        (FieldKind::Reference, Value::Record(id)) => link(id.as_str(), "title", &names.records),
-        (FieldKind::Person, Value::Person(id)) => link(id.as_str(), "name", &names.people),
-        (FieldKind::Department, Value::Department(id)) => link(id.as_str(), "name", &names.departments),
+        (FieldKind::Reference, Value::Record(id)) => {
+            link(id.as_str(), "title", names.records.get(id.as_str()).cloned())
+        }
+        (FieldKind::Person, Value::Person(id)) => link(id.as_str(), "name", names.person(id).name),
+        (FieldKind::Department, Value::Department(id)) => {
+            link(id.as_str(), "name", names.department(id).name)
+        }
         (FieldKind::Datetime, Value::Time(at)) => json!(moment::text(*at)),
         _ => field::to_json(value),
     }

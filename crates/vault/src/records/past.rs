@@ -98,7 +98,7 @@ impl Scope {
             Some(subject) => self.inner.keyring.get(subject).await?,
             None => None,
         };
-        let names = self.names(&def, &[], None).await?;
+        let names = self.names(&def, [], None).await?;
         let rows = self
             .inner
             .data
@@ -170,7 +170,7 @@ impl Scope {
         if !record.may(Verb::Audience) {
             return Err(Problem::Forbidden("audience").into());
         }
-        let names = self.names(self.object(object)?, &[], None).await?;
+        let names = self.names(self.object(object)?, [], None).await?;
         let mut looks = Vec::new();
         let rows = self
             .inner
@@ -274,7 +274,7 @@ impl Scope {
 }
 
 fn person(names: &Names, id: &str) -> Named {
-    Named { id: id.to_owned(), name: names.people.get(id).cloned() }
+    names.person(&PersonId::new(id))
 }
 
 fn fields(

@@ -4,7 +4,6 @@
 use crate::audit::Act;
 use crate::error::Result;
 use crate::plan::{self, COUNT_CAP, Flags, Query};
-use crate::row::Stored;
 use crate::scope::Scope;
 use crate::tx::read_with_facts;
 use crate::vault::Signal;
@@ -86,8 +85,8 @@ impl Scope {
     /// # Errors
     /// Fields that the caller may not see, unknown operators, a damaged cursor.
     pub async fn query(&self, object: &str, query: &Query) -> Result<Page> {
-        let (page, stored) = self.page(object, query).await?;
-        let ids: Vec<&str> = stored.iter().map(|s| s.id.as_str()).collect();
+        let page = self.page(object, query).await?;
+        let ids: Vec<&str> = page.records.iter().map(RecordView::id).collect();
         let clear: std::collections::BTreeSet<&String> =
             page.records.iter().flat_map(|r| r.clear_personal.iter()).collect();
         let act = Act::new("record.list", object)
@@ -99,7 +98,7 @@ impl Scope {
     }
 
     /// A page without a log row of its own, for callers that log more than a list (an export, a case).
-    pub(crate) async fn page(&self, object: &str, query: &Query) -> Result<(Page, Vec<Stored>)> {
+    pub(crate) async fn page(&self, object: &str, query: &Query) -> Result<Page> {
         let def = self.object(object)?.clone();
         let asking = self.asking(&def);
         let planned = plan::plan(&asking, query)?;
@@ -131,9 +130,9 @@ impl Scope {
             }
             None => None,
         };
-        let stored: Vec<Stored> = records.iter().map(|(stored, _)| stored.clone()).collect();
-        let names = self.names(&def, &stored, query.fields.as_deref()).await?;
-        let opener = self.opener(&stored).await?;
+        let stored = records.iter().map(|(stored, _)| stored);
+        let names = self.names(&def, stored.clone(), query.fields.as_deref()).await?;
+        let opener = self.opener(stored).await?;
         let views = records
             .iter()
             .map(|(stored, facts)| {
@@ -147,7 +146,7 @@ impl Scope {
             count: count.map(|n| n.min(COUNT_CAP)),
             capped: count.is_some_and(|n| n > COUNT_CAP),
         };
-        Ok((page, stored))
+        Ok(page)
     }
 
     /// How many records a filter reaches within the caller's scope, up to a cap of its own.
@@ -156,7 +155,7 @@ impl Scope {
     /// As [`Scope::query`].
     pub async fn count(&self, object: &str, query: &Query) -> Result<(i64, bool)> {
         let query = Query { count: true, limit: 1, fields: Some(Vec::new()), ..query.clone() };
-        let (page, _) = self.page(object, &query).await?;
+        let page = self.page(object, &query).await?;
         Ok((page.count.unwrap_or(0), page.capped))
     }
 }

@@ -15,7 +15,6 @@ use kedun_model::policy::judge;
 use kedun_model::{FieldKind, ObjectDef, ObjectName, Problem, RecordId, Show, Verb, field};
 use serde::Serialize;
 use serde_json::{Map, Value as Json, json};
-use std::collections::BTreeMap;
 
 /// Most results of one search.
 const MOST: usize = 50;
@@ -74,7 +73,7 @@ impl Scope {
                 let query =
                     plan::Query { filter: Some(Filter::Is(condition)), limit, ..plan::Query::default() };
                 match self.page(object, &query).await {
-                    Ok((page, _)) => {
+                    Ok(page) => {
                         for record in page.records {
                             if !found.iter().any(|f| f.record.id() == record.id()) && found.len() < limit {
                                 found.push(Found { record, matched: "name" });
@@ -148,9 +147,8 @@ impl Scope {
             let rows = self.inner.data.all("read matches", &statement.text, &statement.args).await?;
             let records =
                 rows.iter().map(|row| read_with_facts(row, &flags, 23)).collect::<Result<Vec<_>>>()?;
-            let stored: Vec<_> = records.iter().map(|(s, _)| s.clone()).collect();
-            let opener = self.opener(&stored).await?;
-            let names = self.names(def, &stored, None).await?;
+            let opener = self.opener(records.iter().map(|(s, _)| s)).await?;
+            let names = self.names(def, records.iter().map(|(s, _)| s), None).await?;
             for (stored, facts) in &records {
                 let verdict = judge(&self.caller, &def.name, facts);
                 if !verdict.visible() || stored.deleted_at.is_some() || found.len() >= limit {
@@ -236,8 +234,7 @@ impl Scope {
                 if verdict.visible() {
                     let only = [def.title_field.clone()];
                     let opener = self.opener(std::slice::from_ref(&stored)).await?;
-                    let names = BTreeMap::new();
-                    let names = crate::view::Names { people: names, ..Default::default() };
+                    let names = crate::view::Names::default();
                     let seen =
                         view(&def, &stored, &verdict, Some(&only), &names, |f| opener.open(&stored, f));
                     record = Some(json!({ "id": id, "title": seen.title }));
