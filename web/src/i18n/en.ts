@@ -70,7 +70,8 @@ export const en: Catalogue = {
   'problem.not_found': 'Not found',
   'problem.no_page': 'There is no page at this address.',
   'problem.sealed': 'The system is shut for now',
-  'problem.ask': 'It may not exist, or lie outside your rights. If you need it, ask your manager.',
+  'problem.why_hidden': 'It may not exist, or lie outside your rights.',
+  'problem.ask': 'If you need it, ask your manager.',
 
   'today.title': 'Today',
   'today.hello': '{greeting}, {name}',

@@ -67,7 +67,8 @@ export const zh = {
   'problem.not_found': '没有找到',
   'problem.no_page': '这个地址没有页面。',
   'problem.sealed': '系统暂时关闭',
-  'problem.ask': '它可能不存在，或不在你的权限范围内。需要时请联系你的主管。',
+  'problem.why_hidden': '它可能不存在，或不在你的权限范围内。',
+  'problem.ask': '需要时，请联系你的主管。',
 
   'today.title': '今日',
   'today.hello': '{greeting}，{name}',

@@ -83,7 +83,6 @@ export function IntakeForm({ object, initial, onSaved }: Props) {
       key.current = crypto.randomUUID();
       if (!form.take(problem)) form.setSummary(problemText(problem));
       if (problem instanceof Problem) {
-        setRefused(problem);
         // A newer notice is in force: show that one, and ask for the tick again.
         if (problem.body.errors?.some((error) => error.code === 'notice_outdated'))
           void queryClient.invalidateQueries({ queryKey: ['notice'] });
@@ -91,11 +90,9 @@ export function IntakeForm({ object, initial, onSaved }: Props) {
       setBusy(false);
     }
   }
-  const [refused, setRefused] = useState<Problem | null>(null);
   // `intake`, `intake.consents`, `intake.notice`: all about the block with the notice.
   const groundError =
     Object.entries(form.errors).find(([name]) => name.split('.')[0] === 'intake')?.[1] ?? null;
-  const missingConsent = refused?.body.errors?.find((e) => e.code === 'separate_consent_required')?.message;
 
   return (
     <form
@@ -136,7 +133,6 @@ export function IntakeForm({ object, initial, onSaved }: Props) {
                   <Tick checked={separate} onChange={(event) => setSeparate(event.target.checked)}>
                     {t('intake.separate', { field: say(def.label) })}
                   </Tick>
-                  {missingConsent && !separate && <p className={css.bad}>{missingConsent}</p>}
                 </div>
               )}
             </>
