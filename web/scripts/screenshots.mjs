@@ -77,7 +77,7 @@ async function tour(width, height, language, theme) {
   }
   async function open(path, name) {
     await page.goto(path);
-    await page.locator('h1').first().waitFor();
+    await page.locator('h1, h2').first().waitFor();
     await page.waitForLoadState('networkidle').catch(() => undefined);
     await shot(name);
   }

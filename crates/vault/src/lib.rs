@@ -11,6 +11,7 @@ mod directory;
 mod erasure;
 mod error;
 mod exports;
+mod idempotency;
 mod inventory;
 mod keyring;
 pub mod keys;
