@@ -28,10 +28,16 @@ impl FromRequestParts<App> for Caller {
         if by_cookie && changes && !parts.headers.contains_key("x-kedun-request") {
             return Err(Fault::CrossSite);
         }
-        let scope = vault.authenticate(&token).await?;
+        let scope = vault.authenticate(&token).await?.speaking(prefers_english(&parts.headers));
         parts.extensions.insert(Spoken(scope.language().to_owned()));
         Ok(Caller(scope))
     }
+}
+
+/// Whether a browser asks for English first.
+pub(crate) fn prefers_english(headers: &axum::http::HeaderMap) -> bool {
+    let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    accepted.trim_start().to_ascii_lowercase().starts_with("en")
 }
 
 /// The language a person has chosen; it wins over what their browser says.

@@ -86,7 +86,10 @@ impl Settings {
             return Err(SettingsError::new("--config", format!("there is no file {}", file.display())));
         }
         let path = file.map_or_else(|| PathBuf::from(FILE), Path::to_path_buf);
-        let mut figment = Figment::new().merge(Toml::file_exact(&path));
+        let mut figment = Figment::new();
+        if path.is_file() {
+            figment = figment.merge(Toml::file_exact(&path));
+        }
         for name in figment_sections(&figment)? {
             if !SECTIONS.contains(&name.as_str()) {
                 let known = SECTIONS.join(", ");
@@ -135,7 +138,16 @@ fn section<S: Section>(figment: &Figment) -> Result<S, SettingsError> {
 }
 
 fn named(section: &str, error: &figment::Error) -> SettingsError {
-    let mut path = error.path.join(".");
+    // The reader names the innermost key first when a section is read by itself.
+    let mut parts = error.path.clone();
+    if parts.first().is_some_and(|first| first != section) && parts.last().is_some_and(|last| last == section)
+    {
+        parts.reverse();
+    }
+    if parts.first().is_some_and(|first| first != section) {
+        parts.insert(0, section.to_owned());
+    }
+    let mut path = parts.join(".");
     // An unknown key is reported at its section; the key itself is in the kind.
     if let figment::error::Kind::UnknownField(field, known) = &error.kind {
         let known = known.join(", ");

@@ -79,6 +79,15 @@ impl Scope {
     pub fn language(&self) -> &str {
         &self.language
     }
+    /// The same scope speaking the browser's language, for a person who has not chosen one.
+    #[must_use]
+    pub fn speaking(mut self, english: bool) -> Scope {
+        if self.language.is_empty() {
+            self.language = if english { "en" } else { "zh-CN" }.to_owned();
+        }
+        self
+    }
+
     /// What the rules know of the caller.
     pub fn caller(&self) -> &Caller {
         &self.caller
