@@ -1,5 +1,7 @@
 //! The story through the verbs, on SQLite and, where `KEDUN_TEST_PG` names a server, on PostgreSQL.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that fails says so by panicking")]
+
 use kedun_core::demo::{self, PASSWORD};
 use kedun_core::{followups, intake};
 use kedun_model::filter::Filter;

@@ -29,7 +29,6 @@ impl FromRequestParts<App> for Caller {
             return Err(Fault::CrossSite);
         }
         let scope = vault.authenticate(&token).await?.speaking(prefers_english(&parts.headers));
-        parts.extensions.insert(Spoken(scope.language().to_owned()));
         Ok(Caller(scope))
     }
 }
@@ -39,10 +38,6 @@ pub(crate) fn prefers_english(headers: &axum::http::HeaderMap) -> bool {
     let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|v| v.to_str().ok()).unwrap_or_default();
     accepted.trim_start().to_ascii_lowercase().starts_with("en")
 }
-
-/// The language a person has chosen; it wins over what their browser says.
-#[derive(Clone)]
-pub(crate) struct Spoken(pub(crate) String);
 
 /// The session token of a request, and whether it came as a cookie.
 pub(crate) fn token(parts: &Parts, cookie: &str) -> Option<(String, bool)> {

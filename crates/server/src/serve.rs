@@ -2,7 +2,7 @@
 //! graceful stop.
 
 use crate::app::App;
-use crate::extract::Spoken;
+use crate::extract::prefers_english;
 use crate::problem::{Fault, speak};
 use crate::settings::Tls;
 use axum::Router;
@@ -44,9 +44,7 @@ async fn around(State(app): State<App>, request: Request, next: Next) -> Respons
         .get::<MatchedPath>()
         .map_or_else(|| "other".to_owned(), |matched| matched.as_str().to_owned());
     let is_api = request.uri().path().starts_with("/api/");
-    let accepted =
-        request.headers().get(header::ACCEPT_LANGUAGE).and_then(|v| v.to_str().ok()).unwrap_or_default();
-    let english = accepted.trim_start().to_ascii_lowercase().starts_with("en");
+    let english = prefers_english(request.headers());
     let streams = path.ends_with("/events");
     let response = if streams {
         next.run(request).await
@@ -56,7 +54,6 @@ async fn around(State(app): State<App>, request: Request, next: Next) -> Respons
             Err(_) => StatusCode::REQUEST_TIMEOUT.into_response(),
         }
     };
-    let english = response.extensions().get::<Spoken>().map_or(english, |Spoken(language)| language == "en");
     let mut response = speak(response, english, app.is_demo());
     let status = response.status().as_u16();
     let headers = response.headers_mut();

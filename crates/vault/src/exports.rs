@@ -280,7 +280,7 @@ impl Tx {
             .all(
                 "find expired files",
                 "SELECT id FROM export_file WHERE expires_at <= $1 LIMIT 100",
-                &[now.clone()],
+                std::slice::from_ref(&now),
             )
             .await?;
         let cases = rows.iter().map(|r| r.text(0).map(RecordId::new)).collect::<Result<Vec<_>>>()?;

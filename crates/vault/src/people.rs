@@ -118,6 +118,10 @@ impl Tx {
     /// Forbidden; a login that is taken or malformed; a weak password; two administrators in one person.
     pub async fn add_person(&mut self, new: NewPerson) -> Result<PersonId> {
         self.scope.require(ActName::PeopleManage, None)?;
+        // Whoever opens accounts must not thereby hand out rights: roles are the security administrator's.
+        if !new.roles.is_empty() {
+            self.scope.require(ActName::RolesManage, None)?;
+        }
         let login = new.login.trim().to_lowercase();
         let fits =
             |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '.' | '_' | '-' | '@');
@@ -133,6 +137,12 @@ impl Tx {
             .await?;
         if known.is_some() {
             return Err(Problem::invalid("login", "login_taken").into());
+        }
+        if self.scope.task.is_none() {
+            let errors = keys::password::check(&new.password, &login, &[new.name.trim()]);
+            if !errors.is_empty() {
+                return Err(Problem::Invalid(errors).into());
+            }
         }
         let id = PersonId::new(keys::new_id());
         let password = self.scope.inner.passwords.hash(Clear::from(new.password)).await?;

@@ -215,9 +215,7 @@ impl Scope {
         let mut names = Names { directory: Some(self.directory.clone()), records: BTreeMap::new() };
         let mut links: BTreeMap<ObjectName, Vec<String>> = BTreeMap::new();
         let references = def.live_fields().filter(|f| {
-            f.target.is_some()
-                && !f.class.is_sealed()
-                && wanted.is_none_or(|w| w.iter().any(|name| *name == f.name))
+            f.target.is_some() && !f.class.is_sealed() && wanted.is_none_or(|w| w.contains(&f.name))
         });
         for reference in references {
             let Some(target) = &reference.target else { continue };

@@ -244,7 +244,7 @@ pub(crate) fn view(
             Some(kedun_model::definition::Column::LastFollowUp) => shows_last = true,
             _ => {}
         }
-        let asked = wanted.is_none_or(|names| names.iter().any(|name| *name == field_def.name));
+        let asked = wanted.is_none_or(|names| names.contains(&field_def.name));
         if !asked && !is_title {
             continue;
         }

@@ -103,7 +103,7 @@ async fn people(vault: &Vault, company: &Company) -> Result<Places> {
                 department: departments.get(person.department).cloned(),
                 password: PASSWORD.to_owned(),
                 roles: vec![RoleName::from(person.role)],
-                language: "zh-CN".to_owned(),
+                language: String::new(),
             })
             .await?;
         people.insert(person.login.clone(), id);

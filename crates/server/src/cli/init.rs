@@ -52,7 +52,7 @@ pub(crate) async fn run(args: InitArgs) -> Result<(), CommandError> {
         department: Some(department),
         password: password.clone(),
         roles: vec![RoleName::from("system_admin")],
-        language: "zh-CN".to_owned(),
+        language: String::new(),
     })
     .await?;
     tx.commit(Act::new("person.add", "person")).await?;

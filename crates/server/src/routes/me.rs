@@ -57,7 +57,7 @@ async fn me(State(app): State<App>, Caller(scope): Caller) -> Answer {
         "totp": me.totp,
         "objects": objects,
         "acts": acts,
-        "language": me.language,
+        "language": Some(me.language).filter(|l| !l.is_empty()),
         "demo": app.is_demo(),
     }))
 }

@@ -1,10 +1,8 @@
 //! The directory, departments and roles; accounts for those who manage them.
 
 use super::reply::{Answer, created, ok};
-use crate::app::App;
 use crate::extract::{Asked, Body, Caller, Places};
 use crate::register::{Route, Table};
-use axum::extract::State;
 use kedun_model::{DepartmentId, PersonId, RoleName};
 use kedun_vault::{Act, NewPerson};
 use serde::Deserialize;
@@ -63,7 +61,7 @@ struct New {
     roles: Vec<String>,
 }
 
-async fn add(State(app): State<App>, Caller(scope): Caller, Body(body): Body<New>) -> Answer {
+async fn add(Caller(scope): Caller, Body(body): Body<New>) -> Answer {
     let department = DepartmentId::new(body.department);
     if !scope.departments().iter().any(|d| d.id == department.as_str()) {
         return Err(kedun_model::Problem::invalid("department", "unknown_record").into());
@@ -77,12 +75,10 @@ async fn add(State(app): State<App>, Caller(scope): Caller, Body(body): Body<New
             department: Some(department),
             password: body.password,
             roles: body.roles.into_iter().map(RoleName::from).collect(),
-            language: "zh-CN".to_owned(),
+            language: String::new(),
         })
         .await?;
     tx.commit(Act::new("person.add", "person").payload(json!({ "person": id }))).await?;
-    // The directory of this request is older than the account; a fresh scope knows it.
-    let _ = app;
     created(json!({ "id": id }))
 }
 
