@@ -1,1 +1,21 @@
-//! server
+//! The server: routes, the session extractor, problem documents, jobs, settings, the command line, the embedded web.
+//!
+//! **Invariant:** a handler parses, asks for a [`Scope`](kedun_vault::Scope) in its signature, calls a verb and wraps the
+//! answer. It holds no rule, no key and no record that was not masked for its caller.
+
+pub mod app;
+pub mod cli;
+mod extract;
+mod jobs;
+mod openapi;
+mod output;
+mod problem;
+mod register;
+mod routes;
+mod serve;
+pub mod settings;
+mod words;
+
+pub use app::App;
+pub use register::{Policy, Route};
+pub use routes::table;

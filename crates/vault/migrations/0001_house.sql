@@ -102,7 +102,7 @@ CREATE TABLE record (
 CREATE INDEX record_owner ON record (object, owner, updated_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX record_department ON record (object, department, updated_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX record_updated ON record (object, updated_at, id) WHERE deleted_at IS NULL;
-CREATE INDEX record_pool ON record (object, pool, updated_at, id) WHERE deleted_at IS NULL AND pool IS NOT NULL;
+CREATE INDEX record_pool ON record (object, updated_at, id) WHERE deleted_at IS NULL AND pool IS NOT NULL;
 CREATE INDEX record_parent ON record (parent, object, created_at, id);
 CREATE INDEX record_root ON record (root);
 CREATE INDEX record_subject ON record (subject);

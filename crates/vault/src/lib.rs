@@ -13,6 +13,7 @@ mod erasure;
 mod error;
 mod exports;
 mod handover;
+mod idempotency;
 mod inventory;
 mod keyring;
 pub mod keys;

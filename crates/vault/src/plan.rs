@@ -50,6 +50,7 @@ pub struct Query {
 pub(crate) struct Asking<'a> {
     pub(crate) caller: &'a Caller,
     pub(crate) def: &'a ObjectDef,
+    pub(crate) catalog: &'a crate::catalog::Catalog,
     pub(crate) blind: &'a BlindKey,
     pub(crate) now: i64,
     pub(crate) postgres: bool,
@@ -174,9 +175,11 @@ pub(crate) fn plan(asking: &Asking<'_>, query: &Query) -> Result<Planned> {
             all.push(after_condition(&mut page, &keys, after));
         }
         part.push_str(&all.join(" AND "));
-        part.push_str(&order(&keys, "r.", |i, key| {
-            let _ = i;
-            key.expression.clone()
+        // Where a short list of ids drives the arm, walking an index in the order of the sort would visit rows that
+        // the list does not hold; an expression keeps the engines from trying.
+        let listed = matches!(arm, Arm::Shared | Arm::Through(_) | Arm::Parent);
+        part.push_str(&order(&keys, "r.", |_, key| {
+            if listed && !key.text { format!("({} + 0)", key.expression) } else { key.expression.clone() }
         }));
         let most = page.arg(i64::try_from(limit + 1).unwrap_or(i64::MAX));
         part.push_str(&format!(" LIMIT {most}"));
@@ -372,8 +375,15 @@ fn arm_condition(sql: &mut Statement, asking: &Asking<'_>, arm: &Arm) -> String 
 fn shared_condition(sql: &mut Statement, asking: &Asking<'_>, alias: &str) -> String {
     let (person, now) = (sql.arg(asking.caller.person.as_str()), sql.arg(asking.now));
     format!(
-        "{alias}.root IN (SELECT s.record FROM share s WHERE s.person = {person} AND s.ended_at IS NULL AND s.until > {now})"
+        "{alias}.{} IN (SELECT s.record FROM share s WHERE s.person = {person} AND s.ended_at IS NULL AND s.until > {now})",
+        root_column(asking, alias)
     )
+}
+
+/// The column that names the record rights come from: its own id, unless it follows a parent.
+fn root_column(asking: &Asking<'_>, alias: &str) -> &'static str {
+    let follows = asking.def.parent.as_ref().is_some_and(|p| p.follows);
+    if alias == "p" || follows { "root" } else { "id" }
 }
 
 fn through_condition(sql: &mut Statement, asking: &Asking<'_>, child: &ObjectName) -> String {
@@ -382,9 +392,23 @@ fn through_condition(sql: &mut Statement, asking: &Asking<'_>, child: &ObjectNam
 
 fn through_alias(sql: &mut Statement, asking: &Asking<'_>, child: &ObjectName, alias: &str) -> String {
     let (object, person) = (sql.arg(child.as_str()), sql.arg(asking.caller.person.as_str()));
+    // What has come to an end opens nothing any more: a closed ticket is no reason to see its customer.
+    let ended: Vec<&str> = asking
+        .catalog
+        .object(child)
+        .ok()
+        .and_then(|def| def.column_field(Column::Status))
+        .map(|f| f.options.iter().filter(|o| o.outcome.is_some()).map(|o| o.value.as_str()).collect())
+        .unwrap_or_default();
+    let open = if ended.is_empty() {
+        String::new()
+    } else {
+        format!(" AND (c.status IS NULL OR c.status NOT IN ({}))", sql.list(ended))
+    };
     format!(
-        "{alias}.root IN (SELECT c.parent FROM record c WHERE c.object = {object} AND c.owner = {person} \
-         AND c.deleted_at IS NULL AND (c.status IS NULL OR c.status <> 'closed'))"
+        "{alias}.{} IN (SELECT c.parent FROM record c WHERE c.object = {object} AND c.owner = {person} \
+         AND c.deleted_at IS NULL{open})",
+        root_column(asking, alias)
     )
 }
 

@@ -157,6 +157,7 @@ impl Scope {
         Asking {
             caller: &self.caller,
             def,
+            catalog: &self.catalog,
             blind: &self.inner.blind,
             now: self.now(),
             postgres: self.inner.data.is_postgres(),

@@ -145,6 +145,24 @@ impl Vault {
         Ok(known.scope.clone())
     }
 
+    /// Who a token belongs to now, without counting as activity: an open stream must not keep a session alive.
+    ///
+    /// # Errors
+    /// As [`Vault::authenticate`].
+    pub async fn peek(&self, token: &str) -> Result<Scope> {
+        let hash = *Token::parse(token).map_err(|_| VaultError::NoSession)?.hash().as_bytes();
+        let known = self.inner.load_session(&hash).await?;
+        let now = self.inner.clock.now();
+        let seen = match self.inner.sessions.0.get(&hash) {
+            Some(cached) => cached.seen_at.load(Ordering::Relaxed),
+            None => known.seen_at.load(Ordering::Relaxed),
+        };
+        if now >= known.expires_at || now - seen >= self.inner.options.idle_seconds * 1000 {
+            return Err(VaultError::NoSession);
+        }
+        Ok(known.scope)
+    }
+
     /// Checks credentials and opens a session. Unknown and known logins cost the same and answer alike; wrong guesses
     /// are slowed, then locked.
     ///

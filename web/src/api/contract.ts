@@ -46,7 +46,8 @@ export type FieldDef = {
   required: boolean;
   options?: Option[] | null;
   target?: string | null;
-  right: 'masked' | 'reveal' | 'read' | 'edit';
+  /** `masked+edit` and `reveal+edit`: writable, though what is there stays masked. */
+  right: 'masked' | 'reveal' | 'read' | 'edit' | 'masked+edit' | 'reveal+edit';
   filterable: boolean;
   sortable: boolean;
   help?: Label | null;
@@ -214,9 +215,13 @@ export type TimelineEntry = {
   at: string;
   by: PersonRef | null;
   record?: KedunRecord | null;
-  from?: unknown;
-  to?: unknown;
-  reason?: string | null;
+  /** Stages: from and to. Transfers: the people by their part in it, and the reason. */
+  change?: {
+    from?: unknown;
+    to?: unknown;
+    people?: Record<string, PersonRef> | null;
+    reason?: string | null;
+  } | null;
 };
 export type Timeline = { entries: TimelineEntry[]; next_cursor: string | null };
 
@@ -237,7 +242,10 @@ export type Change = {
 export type Because = {
   grant?: string | null;
   role?: string | null;
-  scope?: string | null;
+  scope?: string | Record<string, unknown> | null;
+  /** Whether the scope of the grant holds this record. */
+  contains?: boolean;
+  right?: string | null;
   rule?: string | null;
   result?: string | null;
   message?: string | null;
@@ -312,7 +320,10 @@ export type Task = {
   created_at: string;
   snapshot: Record<string, unknown> | null;
   snapshot_hash: string;
+  /** Asked for by me. */
   mine: boolean;
+  /** Mine to decide, now. */
+  decidable?: boolean;
 };
 
 export type ProblemBody = {

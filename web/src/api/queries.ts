@@ -145,11 +145,11 @@ export const devicesQuery = queryOptions({
   queryKey: ['devices'],
   queryFn: async ({ signal }) => (await api.get<{ devices: Device[] }>('/devices', { signal })).devices,
 });
-export const tasksQuery = (state: string) =>
+export const tasksQuery = (state: 'open' | 'all') =>
   queryOptions({
     queryKey: ['tasks', state],
     queryFn: async ({ signal }) =>
-      (await api.get<{ tasks: Task[] }>(`/tasks?state=${seg(state)}`, { signal })).tasks,
+      (await api.get<{ tasks: Task[] }>(state === 'open' ? '/tasks?state=open' : '/tasks', { signal })).tasks,
   });
 export const exportsQuery = queryOptions({
   queryKey: ['exports'],

@@ -1,4 +1,3 @@
-// biome-ignore-all lint/correctness/noComponentHookFactories: called once per kind, at module level; the kinds differ only in data
 /** Pieces that several kinds are made of. */
 import type { HTMLInputTypeAttribute } from 'react';
 import { useState } from 'react';

@@ -28,12 +28,13 @@ export function ProblemState({
 }) {
   const { icon, title } = face(error);
   const final = error instanceof Problem && (error.status === 403 || error.status === 404);
-  const why = problemText(error);
+  const text = problemText(error);
+  const said = text === title ? (final ? t('problem.why_hidden') : '') : text;
   return (
     <State
       icon={icon}
       title={title}
-      why={final ? `${why === title ? '' : why} ${t('problem.ask')}` : why === title ? undefined : why}
+      why={final ? `${said} ${t('problem.ask')}` : said}
       action={retry && !final ? <Button onClick={retry}>{t('retry')}</Button> : undefined}
       {...(small ? { small } : {})}
     />

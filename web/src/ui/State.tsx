@@ -11,7 +11,7 @@ export function State({ icon, title, why, action, small }: Props) {
       <span className={css.badge}>
         <Icon name={icon} size={small ? 20 : 28} />
       </span>
-      <p className={css.title}>{title}</p>
+      <h2 className={css.title}>{title}</h2>
       {why && <p className={css.why}>{why}</p>}
       {action}
     </div>

@@ -12,7 +12,7 @@ import { Skeleton, State } from '@/ui/State';
 import { TabPanel, Tabs } from '@/ui/Tabs';
 import { Tag } from '@/ui/Tag';
 import css from './approvals.module.css';
-import { taskTone } from './snapshot';
+import { isForMe, isOpen, taskTone } from './snapshot';
 import { TaskSheet } from './TaskSheet';
 
 const route = getRouteApi('/app/approvals');
@@ -23,13 +23,13 @@ export function ApprovalsPage() {
   const navigate = useNavigate({ from: '/approvals' });
   const panel = useId();
   const open = useQuery(tasksQuery('open'));
-  const done = useQuery({ ...tasksQuery('closed'), enabled: tab === 'done' });
+  const done = useQuery({ ...tasksQuery('all'), enabled: tab === 'done' });
   const [picked, setPicked] = useState<string | null>(null);
 
   const query = tab === 'done' ? done : open;
-  // `mine`: asked for by me; who asks does not decide.
-  const tasks = (query.data ?? []).filter((task) => tab === 'done' || task.mine === (tab === 'asked'));
-  const waiting = open.data?.filter((task) => !task.mine).length ?? 0;
+  const belongs = { waiting: isForMe, asked: (item: Task) => item.mine, done: (item: Task) => !isOpen(item) };
+  const tasks = (query.data ?? []).filter(belongs[tab]);
+  const waiting = open.data?.filter(isForMe).length ?? 0;
   const task = tasks.find((item) => item.id === picked);
 
   return (

@@ -13,7 +13,7 @@ import { TextArea } from '@/ui/Input';
 import { Sheet } from '@/ui/Sheet';
 import { toast } from '@/ui/toast';
 import css from './approvals.module.css';
-import { snapshotRows } from './snapshot';
+import { isForMe, isOpen, snapshotRows } from './snapshot';
 
 export function TaskSheet({ task, onClose }: { task: Task; onClose: () => void }) {
   const name = typeof task.snapshot?.object === 'string' ? task.snapshot.object : '';
@@ -21,7 +21,8 @@ export function TaskSheet({ task, onClose }: { task: Task; onClose: () => void }
   const [comment, setComment] = useState('');
   const [busy, setBusy] = useState<'approve' | 'reject' | null>(null);
   const [error, setError] = useState<string | null>(null);
-  const open = task.state === 'open' || task.state === 'waiting';
+  const open = isOpen(task);
+  const forMe = isForMe(task);
 
   async function decide(decision: 'approve' | 'reject') {
     setBusy(decision);
@@ -48,7 +49,7 @@ export function TaskSheet({ task, onClose }: { task: Task; onClose: () => void }
       closeWord={t('close')}
       onClose={onClose}
       footer={
-        open && !task.mine ? (
+        forMe ? (
           <>
             <Button
               look="danger"
@@ -95,7 +96,7 @@ export function TaskSheet({ task, onClose }: { task: Task; onClose: () => void }
         </p>
       )}
       {open && task.mine && <p className={css.meta}>{t('approvals.own')}</p>}
-      {open && !task.mine && (
+      {forMe && (
         <Field id="decision-comment" label={t('approvals.comment')}>
           {(control) => (
             <TextArea

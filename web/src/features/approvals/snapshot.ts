@@ -1,12 +1,16 @@
 /** The thing approved, as rows of words. The hash covers exactly this. */
-import type { Filter, ObjectDef } from '@/api/contract';
+import type { Filter, ObjectDef, Task } from '@/api/contract';
 import { say, t, tCode } from '@/i18n';
 import { chipText } from '@/records/list/chipText';
 import { fieldNamed } from '@/records/systemFields';
 import type { Tone } from '@/ui/Tag';
 
+export const isOpen = (task: Task) => task.state === 'open' || task.state === 'waiting';
+/** The server knows who may decide; who asked never does. */
+export const isForMe = (task: Task) => isOpen(task) && (task.decidable ?? !task.mine);
+
 export function taskTone(state: string): Tone {
-  if (['approved', 'done', 'ready'].includes(state)) return 'jade';
+  if (['approved', 'done', 'ready', 'spent'].includes(state)) return 'jade';
   if (['rejected', 'failed'].includes(state)) return 'cinnabar';
   if (['open', 'waiting'].includes(state)) return 'amber';
   return 'grey';

@@ -29,7 +29,7 @@ function layoutOf(object: ObjectDef) {
   const defs = (names: string[]) =>
     names
       .map((name) => object.fields.find((field) => field.name === name))
-      .filter((def): def is FieldDef => def !== undefined && def.right === 'edit');
+      .filter((def): def is FieldDef => def !== undefined && def.right !== 'read');
   const short = first?.fields ?? object.fields.map((field) => field.name);
   const rest = LONG_FORMS.flatMap((name) => named(name)?.fields ?? []).filter(
     (name) => !short.includes(name),
@@ -82,12 +82,17 @@ export function IntakeForm({ object, initial, onSaved }: Props) {
       // The server has seen this key with these values; other values want another key.
       key.current = crypto.randomUUID();
       if (!form.take(problem)) form.setSummary(problemText(problem));
-      if (problem instanceof Problem) setRefused(problem);
+      if (problem instanceof Problem) {
+        // A newer notice is in force: show that one, and ask for the tick again.
+        if (problem.body.errors?.some((error) => error.code === 'notice_outdated'))
+          void queryClient.invalidateQueries({ queryKey: ['notice'] });
+      }
       setBusy(false);
     }
   }
-  const [refused, setRefused] = useState<Problem | null>(null);
-  const missingConsent = refused?.body.errors?.find((e) => e.code === 'separate_consent_required')?.message;
+  // `intake`, `intake.consents`, `intake.notice`: all about the block with the notice.
+  const groundError =
+    Object.entries(form.errors).find(([name]) => name.split('.')[0] === 'intake')?.[1] ?? null;
 
   return (
     <form
@@ -128,7 +133,6 @@ export function IntakeForm({ object, initial, onSaved }: Props) {
                   <Tick checked={separate} onChange={(event) => setSeparate(event.target.checked)}>
                     {t('intake.separate', { field: say(def.label) })}
                   </Tick>
-                  {missingConsent && !separate && <p className={css.bad}>{missingConsent}</p>}
                 </div>
               )}
             </>
@@ -141,12 +145,7 @@ export function IntakeForm({ object, initial, onSaved }: Props) {
         </Button>
       )}
       {purpose && holdsPersonal && (
-        <NoticeBlock
-          purpose={purpose}
-          ground={ground}
-          onChange={setGround}
-          error={form.errors.intake ?? form.errors.consents ?? null}
-        />
+        <NoticeBlock purpose={purpose} ground={ground} onChange={setGround} error={groundError} />
       )}
       <div className={css.foot}>
         <Button look="primary" type="submit" wide busy={busy}>

@@ -80,11 +80,16 @@ function Consents({ id }: { id: string }) {
                 date: date(consent.given_at),
               })}
               {consent.notice_version !== null &&
-                ` · ${t('notice.version', { version: consent.notice_version })}`}
+                ` · ${t('notice.version', { version: versionOf(consent.notice_version) })}`}
             </span>
           </li>
         ))}
       </ul>
     </section>
   );
+}
+
+/** `sales_contact/2` names the notice as well; people want the number. */
+function versionOf(version: string | number): string {
+  return String(version).split('/').pop() ?? '';
 }

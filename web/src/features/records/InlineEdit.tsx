@@ -6,7 +6,7 @@
  */
 import { useState } from 'react';
 import { api, recordPath, seg } from '@/api/client';
-import type { FieldDef, KedunRecord, Notice } from '@/api/contract';
+import type { FieldDef, Intake, KedunRecord, Notice } from '@/api/contract';
 import { isProblem, Problem } from '@/api/problem';
 import { queryClient, recordQuery, refreshRecord } from '@/api/queries';
 import { clear, FieldCell, FieldText, isBlank, isMasked, toWire } from '@/fields';
@@ -137,6 +137,6 @@ async function consentSeparately(id: string): Promise<void> {
     purpose: SALES_PURPOSE,
     basis: 'consent',
     channel: 'in_person',
-    kind: 'sensitive',
-  });
+    consents: [{ kind: 'sensitive', given: true }],
+  } satisfies Intake);
 }

@@ -104,7 +104,7 @@ function List({ object }: { object: ObjectDef }) {
         <header className={css.head}>
           <div className={css.titleRow}>
             <h1>{say(object.label)}</h1>
-            {count && (
+            {count && !searching && (
               <span className={css.count}>
                 {t(count.capped ? 'list.count_capped' : 'list.count', { n: count.value })}
               </span>

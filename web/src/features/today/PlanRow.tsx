@@ -69,7 +69,7 @@ export function PlanRow({ plan, def, customer, onComplete }: Props) {
             onClick={onComplete}
             aria-label={t('action.for', { action: t('action.complete'), title: who })}
           >
-            {t('action.complete')}
+            <span className={css.wordWide}>{t('action.complete')}</span>
           </Button>
         )}
       </div>

@@ -109,8 +109,13 @@ function Entry({ entry, object, own, followUp, plan, onComplete }: EntryProps) {
         )}
       </>
     );
-  } else if (entry.from !== undefined || entry.to !== undefined) {
-    body = <span>{t('timeline.change', { from: shown(entry.from, own), to: shown(entry.to, own) })}</span>;
+  } else if (entry.change) {
+    const { from, to, people } = entry.change;
+    body = (
+      <span>
+        {t('timeline.change', { from: shown(from ?? people?.from, own), to: shown(to ?? people?.to, own) })}
+      </span>
+    );
   }
   const strong = entry.kind === 'follow_up' || entry.kind === 'plan';
   return (
@@ -128,7 +133,9 @@ function Entry({ entry, object, own, followUp, plan, onComplete }: EntryProps) {
           </time>
         </p>
         {body && <div className={css.body}>{body}</div>}
-        {entry.reason && <p className={css.hint}>{t('timeline.reason', { reason: entry.reason })}</p>}
+        {entry.change?.reason && (
+          <p className={css.hint}>{t('timeline.reason', { reason: entry.change.reason })}</p>
+        )}
       </div>
     </li>
   );

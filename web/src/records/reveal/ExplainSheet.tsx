@@ -12,11 +12,13 @@ import css from './reveal.module.css';
 
 function sentence(because: Because): string {
   if (because.message) return because.message;
+  const scope = typeof because.scope === 'string' ? because.scope : Object.keys(because.scope ?? {})[0];
+  const result = because.result ?? (because.contains === false ? 'out' : because.right);
   return t('explain.because', {
-    role: because.role ?? because.grant ?? '—',
-    scope: tCode('scope', because.scope ?? '—'),
-    rule: because.rule ?? '—',
-    result: tCode('verdict', because.result ?? '—'),
+    role: because.role ?? '—',
+    scope: tCode('scope', scope ?? '—'),
+    rule: because.rule ?? because.grant ?? '—',
+    result: tCode('verdict', result ?? '—'),
   });
 }
 

@@ -1,0 +1,69 @@
+//! What handlers share: the vault once it is unsealed, and how the server is reached.
+
+use crate::problem::Fault;
+use axum::Router;
+use kedun_vault::{Vault, VaultError};
+use std::sync::{Arc, PoisonError, RwLock};
+
+/// Shared by all handlers; cheap to clone.
+#[derive(Clone)]
+pub struct App {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    vault: RwLock<Option<Vault>>,
+    secure: bool,
+    demo: bool,
+    meter: metrics_exporter_prometheus::PrometheusHandle,
+}
+
+impl App {
+    /// An app without a vault: sealed. `secure` when browsers come over TLS, `demo` for a demo company.
+    pub fn sealed(secure: bool, demo: bool) -> App {
+        let recorder = metrics_exporter_prometheus::PrometheusBuilder::new().build_recorder();
+        let meter = recorder.handle();
+        // A second app in one process (tests) keeps the first recorder; its own handle then stays empty.
+        let _ = metrics::set_global_recorder(recorder);
+        App { inner: Arc::new(Inner { vault: RwLock::new(None), secure, demo, meter }) }
+    }
+
+    /// Puts the opened vault in; from now on the API answers.
+    pub fn unseal(&self, vault: Vault) {
+        *self.inner.vault.write().unwrap_or_else(PoisonError::into_inner) = Some(vault);
+    }
+
+    /// The vault.
+    ///
+    /// # Errors
+    /// Sealed.
+    pub fn vault(&self) -> Result<Vault, Fault> {
+        let vault = self.inner.vault.read().unwrap_or_else(PoisonError::into_inner).clone();
+        vault.ok_or(Fault::Vault(VaultError::Sealed))
+    }
+
+    /// Whether browsers come over TLS.
+    pub fn is_secure(&self) -> bool {
+        self.inner.secure
+    }
+
+    /// Whether this is a demo company.
+    pub fn is_demo(&self) -> bool {
+        self.inner.demo
+    }
+
+    /// The numbers for Prometheus.
+    pub(crate) fn metrics(&self) -> String {
+        self.inner.meter.render()
+    }
+
+    /// The name of the session cookie: browsers refuse `__Host-` without TLS.
+    pub(crate) fn cookie(&self) -> &'static str {
+        if self.inner.secure { "__Host-kedun" } else { "kedun" }
+    }
+
+    /// The whole service.
+    pub fn router(&self) -> Router {
+        crate::serve::dress(crate::routes::table().into_router(), self.clone())
+    }
+}

@@ -1,0 +1,135 @@
+//! From a request to typed values: the caller, the body, the query. Everything that can be wrong with a request is a
+//! problem that names the field.
+
+use crate::app::App;
+use crate::problem::Fault;
+use axum::body::Bytes;
+use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::http::request::Parts;
+use axum::http::{Method, header};
+use kedun_model::FieldError;
+use kedun_vault::{Scope, VaultError};
+use serde::de::DeserializeOwned;
+
+/// Largest request body.
+pub(crate) const MOST_BYTES: usize = 1 << 20;
+
+/// The caller, with a living session.
+pub(crate) struct Caller(pub(crate) Scope);
+
+impl FromRequestParts<App> for Caller {
+    type Rejection = Fault;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Caller, Fault> {
+        let vault = app.vault()?;
+        let (token, by_cookie) = token(parts, app.cookie()).ok_or(Fault::Vault(VaultError::NoSession))?;
+        let changes = !matches!(parts.method, Method::GET | Method::HEAD | Method::OPTIONS);
+        // A form on another site can send our cookie but not this header.
+        if by_cookie && changes && !parts.headers.contains_key("x-kedun-request") {
+            return Err(Fault::CrossSite);
+        }
+        let scope = vault.authenticate(&token).await?;
+        parts.extensions.insert(Spoken(scope.language().to_owned()));
+        Ok(Caller(scope))
+    }
+}
+
+/// The language a person has chosen; it wins over what their browser says.
+#[derive(Clone)]
+pub(crate) struct Spoken(pub(crate) String);
+
+/// The session token of a request, and whether it came as a cookie.
+pub(crate) fn token(parts: &Parts, cookie: &str) -> Option<(String, bool)> {
+    if let Some(bearer) = parts.headers.get(header::AUTHORIZATION) {
+        let token = bearer.to_str().ok()?.strip_prefix("Bearer ")?;
+        return Some((token.trim().to_owned(), false));
+    }
+    let cookies = parts.headers.get_all(header::COOKIE);
+    let found = cookies.iter().filter_map(|c| c.to_str().ok()).flat_map(|c| c.split(';')).find_map(|pair| {
+        let (name, value) = pair.trim().split_once('=')?;
+        (name == cookie).then(|| value.to_owned())
+    });
+    found.map(|token| (token, true))
+}
+
+/// A JSON body.
+pub(crate) struct Body<T>(pub(crate) T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
+    type Rejection = Fault;
+
+    async fn from_request(request: Request, _: &S) -> Result<Body<T>, Fault> {
+        let kind =
+            request.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
+        let essence = kind.split(';').next().unwrap_or_default().trim();
+        if !essence.eq_ignore_ascii_case("application/json") {
+            return Err(Fault::MediaType);
+        }
+        let (parts, body) = request.into_parts();
+        let _ = parts;
+        let bytes: Bytes = axum::body::to_bytes(body, MOST_BYTES).await.map_err(|_| Fault::TooLarge)?;
+        let mut reader = serde_json::Deserializer::from_slice(&bytes);
+        let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+            let path = error.path().to_string();
+            let inner = error.inner();
+            if inner.is_syntax() || inner.is_eof() {
+                return Fault::Malformed("body".to_owned());
+            }
+            shape(if path == "." { String::new() } else { path }, &inner.to_string())
+        })?;
+        reader.end().map_err(|_| Fault::Malformed("body".to_owned()))?;
+        Ok(Body(value))
+    }
+}
+
+/// A mistake in the shape of the input, named by its place.
+fn shape(path: String, message: &str) -> Fault {
+    // serde says "unknown field `x`, expected …" and "missing field `x`"; the name is what people need.
+    let quoted = message.split('`').nth(1).unwrap_or_default();
+    let (code, field) = if message.starts_with("unknown field") {
+        ("unknown_field", join(&path, quoted))
+    } else if message.starts_with("missing field") {
+        ("required", join(&path, quoted))
+    } else if message.starts_with("unknown variant") {
+        ("unknown_option", path)
+    } else {
+        ("wrong_type", path)
+    };
+    let field = if field.is_empty() { "body".to_owned() } else { field.chars().take(100).collect() };
+    Fault::Invalid(vec![FieldError::new(field, code)])
+}
+
+fn join(path: &str, name: &str) -> String {
+    if path.is_empty() || path.ends_with(name) { name.to_owned() } else { format!("{path}.{name}") }
+}
+
+/// The query string.
+pub(crate) struct Asked<T>(pub(crate) T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Asked<T> {
+    type Rejection = Fault;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Asked<T>, Fault> {
+        let query = parts.uri.query().unwrap_or_default();
+        serde_urlencoded::from_str(query)
+            .map(Asked)
+            .map_err(|error| shape("query".to_owned(), &error.to_string()))
+    }
+}
+
+/// Path parameters as text, bounded.
+pub(crate) struct Places<T>(pub(crate) T);
+
+impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Places<T> {
+    type Rejection = Fault;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Places<T>, Fault> {
+        if parts.uri.path().len() > 2_000 {
+            return Err(Fault::NotFound);
+        }
+        axum::extract::Path::<T>::from_request_parts(parts, state)
+            .await
+            .map(|axum::extract::Path(value)| Places(value))
+            .map_err(|_| Fault::NotFound)
+    }
+}

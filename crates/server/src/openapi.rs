@@ -1,0 +1,112 @@
+//! The OpenAPI 3.1 document, written from the table of routes: there is no second list to forget.
+
+use crate::register::Policy;
+use serde_json::{Map, Value as Json, json};
+
+/// The document.
+pub(crate) fn document() -> Json {
+    let mut paths: Map<String, Json> = Map::new();
+    for route in crate::routes::table().routes() {
+        let path = route.path.replace("{*path}", "{path}");
+        let mut parameters: Vec<Json> = path
+            .split('/')
+            .filter_map(|s| s.strip_prefix('{').and_then(|s| s.strip_suffix('}')))
+            .map(|name| json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string", "maxLength": 200 } }))
+            .collect();
+        parameters.extend(route.query.iter().map(|name| {
+            let schema = match *name {
+                "limit" => json!({ "type": "integer", "minimum": 1, "maximum": 200 }),
+                "from" | "to" | "version" => json!({ "type": "integer", "minimum": 0 }),
+                "state" => json!({ "type": "string", "enum": ["open", "all"] }),
+                _ => json!({ "type": "string", "maxLength": 2000 }),
+            };
+            json!({ "name": name, "in": "query", "required": matches!((route.path, *name), ("/api/v1/ledger/consistency", _)), "schema": schema })
+        }));
+        let mut responses = Map::new();
+        let (status, schema) = route.reply;
+        responses.insert(status.to_string(), content(schema));
+        if route.path.starts_with("/api/") && route.path != "/api/v1/openapi.json" {
+            for status in ["400", "401", "403", "404", "409", "413", "415", "422", "429", "503"] {
+                responses.insert(status.to_owned(), json!({ "$ref": "#/components/responses/Problem" }));
+            }
+        }
+        if route.path == "/readyz" {
+            responses.insert("503".to_owned(), content("Object"));
+        }
+        let mut operation = json!({
+            "summary": route.summary,
+            "operationId": name(route.method, &path),
+            "parameters": parameters,
+            "responses": responses,
+            "security": if route.policy == Policy::Public { json!([]) } else { json!([{ "bearer": [] }, { "cookie": [] }]) },
+        });
+        if let Some(body) = route.body {
+            operation["requestBody"] = json!({
+                "required": true,
+                "content": { "application/json": { "schema": { "$ref": format!("#/components/schemas/{body}") } } },
+            });
+        }
+        paths.entry(path).or_insert_with(|| json!({}))[route.method.to_lowercase()] = operation;
+    }
+    let schemas: Json = serde_json::from_str(include_str!("openapi/schemas.json")).unwrap_or(Json::Null);
+    json!({
+        "openapi": "3.1.0",
+        "info": { "title": "Kedun 客盾", "version": env!("CARGO_PKG_VERSION"), "license": { "name": "Apache-2.0", "identifier": "Apache-2.0" } },
+        "paths": paths,
+        "components": {
+            "schemas": schemas,
+            "responses": { "Problem": {
+                "description": "A problem document (RFC 9457).",
+                "content": { "application/problem+json": { "schema": { "$ref": "#/components/schemas/Problem" } } },
+            } },
+            "securitySchemes": {
+                "bearer": { "type": "http", "scheme": "bearer" },
+                "cookie": { "type": "apiKey", "in": "cookie", "name": "__Host-kedun" },
+            },
+        },
+    })
+}
+
+fn content(schema: &str) -> Json {
+    let media = match schema {
+        "" => return json!({ "description": "Done." }),
+        "Text" => "text/plain",
+        "Bytes" => "application/octet-stream",
+        _ => "application/json",
+    };
+    json!({ "description": "Done.", "content": { media: { "schema": { "$ref": format!("#/components/schemas/{schema}") } } } })
+}
+
+fn name(method: &str, path: &str) -> String {
+    let words: Vec<String> = path
+        .split(['/', '{', '}', '.', '-'])
+        .filter(|w| !w.is_empty() && *w != "api" && *w != "v1")
+        .map(str::to_owned)
+        .collect();
+    format!("{}_{}", method.to_lowercase(), words.join("_"))
+}
+
+#[cfg(test)]
+mod tests {
+    /// The web's types are generated from the snapshot, so a change of the API shows there. `UPDATE=1` writes it anew.
+    #[test]
+    fn the_snapshot_is_current() {
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../web/src/api/openapi.json");
+        let now = serde_json::to_string_pretty(&super::document()).unwrap() + "\n";
+        if std::env::var_os("UPDATE").is_some() {
+            std::fs::write(&path, &now).unwrap();
+        }
+        let stored = std::fs::read_to_string(&path).unwrap_or_default();
+        assert!(stored == now, "web/src/api/openapi.json is out of date: run the test with UPDATE=1");
+    }
+
+    #[test]
+    fn every_schema_that_is_named_exists() {
+        let document = super::document();
+        let text = document.to_string();
+        for part in text.split("#/components/schemas/").skip(1) {
+            let name: String = part.chars().take_while(char::is_ascii_alphanumeric).collect();
+            assert!(document["components"]["schemas"][&name].is_object(), "{name}");
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! Routes exist only together with a policy, a line in the inventory that tests walk, and a place in the OpenAPI
+//! document. There is no other way to add one.
+
+use crate::app::App;
+use axum::Router;
+use axum::handler::Handler;
+use axum::routing::{MethodRouter, delete, get, patch, post, put};
+
+/// Who may call an operation at all; what they may see and do is judged behind it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Policy {
+    /// Anybody.
+    Public,
+    /// Whoever has a living session.
+    Session,
+}
+
+/// One operation.
+#[derive(Clone, Copy, Debug)]
+pub struct Route {
+    /// `GET`, `POST`, …
+    pub method: &'static str,
+    /// Path with `{parameters}`.
+    pub path: &'static str,
+    /// Who may call it.
+    pub policy: Policy,
+    /// One sentence.
+    pub summary: &'static str,
+    /// Name of the request's schema in `openapi/schemas.json`.
+    pub body: Option<&'static str>,
+    /// Status and name of the reply's schema; an empty name means no body.
+    pub reply: (u16, &'static str),
+    /// Query parameters.
+    pub query: &'static [&'static str],
+}
+
+/// The table of routes.
+pub struct Table {
+    router: Router<App>,
+    routes: Vec<Route>,
+}
+
+impl Table {
+    pub(crate) fn new() -> Table {
+        Table { router: Router::new(), routes: Vec::new() }
+    }
+
+    /// Adds an operation.
+    #[must_use]
+    #[expect(clippy::disallowed_methods, reason = "this is the one place that may add a route")]
+    pub(crate) fn add<H: Handler<T, App>, T: 'static>(mut self, route: Route, handler: H) -> Table {
+        let method: MethodRouter<App> = match route.method {
+            "GET" => get(handler),
+            "POST" => post(handler),
+            "PUT" => put(handler),
+            "PATCH" => patch(handler),
+            _ => delete(handler),
+        };
+        self.router = self.router.route(route.path, method);
+        self.routes.push(route);
+        self
+    }
+
+    /// Every operation there is.
+    pub fn routes(&self) -> &[Route] {
+        &self.routes
+    }
+
+    pub(crate) fn into_router(self) -> Router<App> {
+        self.router
+    }
+}
+
+impl Route {
+    /// An operation for whoever has a session.
+    pub(crate) const fn new(method: &'static str, path: &'static str, summary: &'static str) -> Route {
+        Route {
+            method,
+            path,
+            policy: Policy::Session,
+            summary,
+            body: None,
+            reply: (200, "Object"),
+            query: &[],
+        }
+    }
+
+    /// For anybody.
+    pub(crate) const fn public(mut self) -> Route {
+        self.policy = Policy::Public;
+        self
+    }
+
+    /// With a request body of that schema.
+    pub(crate) const fn takes(mut self, schema: &'static str) -> Route {
+        self.body = Some(schema);
+        self
+    }
+
+    /// Answers that status and schema.
+    pub(crate) const fn answers(mut self, status: u16, schema: &'static str) -> Route {
+        self.reply = (status, schema);
+        self
+    }
+
+    /// With query parameters.
+    pub(crate) const fn asks(mut self, query: &'static [&'static str]) -> Route {
+        self.query = query;
+        self
+    }
+}

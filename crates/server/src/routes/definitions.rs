@@ -1,0 +1,109 @@
+//! Definitions: look, preview, publish, roll back. In force at once.
+
+use super::reply::{Answer, created, ok};
+use crate::extract::{Asked, Body, Caller, Places};
+use crate::register::{Route, Table};
+use kedun_vault::Act;
+use serde::Deserialize;
+use serde_json::{Value as Json, json};
+
+const ONE: &str = "/api/v1/definitions/{kind}/{name}";
+
+pub(super) fn routes(table: Table) -> Table {
+    table
+        .add(Route::new("GET", "/api/v1/definitions", "The definitions in force."), list)
+        .add(Route::new("GET", ONE, "One definition.").asks(&["version"]), one)
+        .add(
+            Route::new("POST", "/api/v1/definitions/{kind}/{name}/previews", "What publishing would change.")
+                .takes("Definition"),
+            preview,
+        )
+        .add(
+            Route::new("POST", "/api/v1/definitions/{kind}/{name}/versions", "Publishes.")
+                .takes("Definition")
+                .answers(201, "Object"),
+            publish,
+        )
+        .add(
+            Route::new(
+                "POST",
+                "/api/v1/definitions/{kind}/{name}/rollbacks",
+                "Publishes a former version again.",
+            )
+            .takes("Rollback")
+            .answers(201, "Object"),
+            roll_back,
+        )
+}
+
+async fn list(Caller(scope): Caller) -> Answer {
+    ok(json!({ "definitions": scope.definitions().await? }))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Which {
+    #[serde(default)]
+    version: Option<i64>,
+}
+
+async fn one(
+    Caller(scope): Caller,
+    Places((kind, name)): Places<(String, String)>,
+    Asked(which): Asked<Which>,
+) -> Answer {
+    ok(scope.definition(&kind, &name, which.version).await?)
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Publication {
+    body: Json,
+    #[serde(default)]
+    based_on: Option<i64>,
+}
+
+async fn preview(
+    Caller(scope): Caller,
+    Places((kind, name)): Places<(String, String)>,
+    Body(body): Body<Publication>,
+) -> Answer {
+    ok(scope.preview(&kind, &name, &body.body)?)
+}
+
+async fn publish(
+    Caller(scope): Caller,
+    Places((kind, name)): Places<(String, String)>,
+    Body(body): Body<Publication>,
+) -> Answer {
+    let mut tx = scope.begin().await?;
+    let version = tx.publish(&kind, &name, &body.body, body.based_on).await?;
+    tx.commit(
+        Act::new("definition.publish", "definition")
+            .payload(json!({ "kind": kind, "name": name, "version": version })),
+    )
+    .await?;
+    created(json!({ "kind": kind, "name": name, "version": version, "state": "published" }))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Rollback {
+    to: i64,
+}
+
+async fn roll_back(
+    Caller(scope): Caller,
+    Places((kind, name)): Places<(String, String)>,
+    Body(body): Body<Rollback>,
+) -> Answer {
+    let former = scope.definition(&kind, &name, Some(body.to)).await?;
+    let mut tx = scope.begin().await?;
+    let version = tx.publish(&kind, &name, &former.body.unwrap_or(Json::Null), None).await?;
+    tx.commit(
+        Act::new("definition.roll_back", "definition")
+            .payload(json!({ "kind": kind, "name": name, "version": version, "to": body.to })),
+    )
+    .await?;
+    created(json!({ "kind": kind, "name": name, "version": version, "state": "published" }))
+}

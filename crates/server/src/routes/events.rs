@@ -1,0 +1,94 @@
+//! The event stream. It holds no right of its own: whoever listens is asked again who they are whenever rights change,
+//! and a session that has ended ends the stream.
+
+use crate::app::App;
+use crate::extract::{Caller, token};
+use crate::problem::Fault;
+use crate::register::{Route, Table};
+use axum::extract::FromRequestParts as _;
+use axum::extract::State;
+use axum::response::sse::{Event, KeepAlive, Sse};
+use futures_util::stream::{self, Stream};
+use kedun_vault::{Scope, Signal, Vault};
+use serde_json::json;
+use std::convert::Infallible;
+use std::time::Duration;
+use tokio::sync::broadcast::Receiver;
+use tokio::sync::broadcast::error::RecvError;
+
+pub(super) fn routes(table: Table) -> Table {
+    table.add(
+        Route::new("GET", "/api/v1/events", "What happens, as it happens (server-sent events).")
+            .answers(200, "Text"),
+        events,
+    )
+}
+
+struct Listening {
+    vault: Vault,
+    token: String,
+    scope: Scope,
+    signals: Receiver<Signal>,
+}
+
+async fn events(
+    State(app): State<App>,
+    request: axum::extract::Request,
+) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Fault> {
+    let (mut parts, _) = request.into_parts();
+    let Caller(scope) = Caller::from_request_parts(&mut parts, &app).await?;
+    let vault = app.vault()?;
+    let (token, _) = token(&parts, app.cookie()).ok_or(Fault::Vault(kedun_vault::VaultError::NoSession))?;
+    let signals = vault.signals();
+    let listening = Listening { vault, token, scope, signals };
+    let stream = stream::unfold(listening, |mut listening| async move {
+        let event = next(&mut listening).await?;
+        Some((Ok(event), listening))
+    });
+    Ok(Sse::new(stream).keep_alive(
+        KeepAlive::new().interval(Duration::from_secs(15)).event(Event::default().event("ping").data("{}")),
+    ))
+}
+
+/// The next event for this listener; none when the session has ended.
+async fn next(listening: &mut Listening) -> Option<Event> {
+    loop {
+        // Idle and absolute ends come without a signal, so the session is looked at every now and then.
+        let signal = tokio::time::timeout(Duration::from_secs(20), listening.signals.recv()).await;
+        let signal = match signal {
+            Ok(Ok(signal)) => signal,
+            Ok(Err(RecvError::Closed)) => return None,
+            Ok(Err(RecvError::Lagged(_))) | Err(_) => Signal::RightsChanged,
+        };
+        if matches!(signal, Signal::RightsChanged) {
+            listening.scope = listening.vault.peek(&listening.token).await.ok()?;
+            continue;
+        }
+        if let Some(event) = seen_by(&listening.scope, signal).await {
+            return Some(event);
+        }
+    }
+}
+
+async fn seen_by(scope: &Scope, signal: Signal) -> Option<Event> {
+    let event =
+        |name: &str, data: serde_json::Value| Some(Event::default().event(name).data(data.to_string()));
+    match signal {
+        Signal::Fact(_) | Signal::RightsChanged => None,
+        Signal::TaskChanged { id } => {
+            let task = scope.one_task(&id).await.ok()?;
+            event(
+                "task",
+                json!({ "id": task.id, "kind": task.kind, "state": task.state, "decidable": task.decidable }),
+            )
+        }
+        Signal::ExportChanged { id, person } if person == *scope.person() => {
+            event("export", json!({ "id": id }))
+        }
+        Signal::ExportChanged { .. } => None,
+        Signal::Alert { id } => {
+            let alert = scope.get("alert", &kedun_model::RecordId::new(id)).await.ok()?;
+            event("alert", serde_json::to_value(&alert).ok()?)
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! Alive, ready, counted, documented.
+
+use super::reply::{Answer, ok, with};
+use crate::app::App;
+use crate::problem::Fault;
+use axum::extract::{ConnectInfo, State};
+use axum::http::StatusCode;
+use axum::response::IntoResponse;
+use serde_json::json;
+use std::net::SocketAddr;
+
+pub(super) async fn alive() -> Answer {
+    ok(json!({ "status": "alive" }))
+}
+
+pub(super) async fn ready(State(app): State<App>) -> Answer {
+    let Ok(vault) = app.vault() else {
+        return with(StatusCode::SERVICE_UNAVAILABLE, json!({ "ready": false, "sealed": true }));
+    };
+    let pending = vault.pending_migrations().await.unwrap_or(1);
+    let writable = vault.check_writable().await.is_ok();
+    let ready = pending == 0 && writable;
+    let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    with(
+        status,
+        json!({ "ready": ready, "sealed": false, "pending_migrations": pending, "ledger_writable": writable }),
+    )
+}
+
+pub(super) async fn metrics(State(app): State<App>, request: axum::extract::Request) -> Answer {
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
+    if peer.is_some_and(|ConnectInfo(peer)| !peer.ip().is_loopback()) {
+        return Err(Fault::NotFound);
+    }
+    Ok(([("content-type", "text/plain; version=0.0.4")], app.metrics()).into_response())
+}
+
+pub(super) async fn openapi() -> Answer {
+    Ok(([("content-type", "application/json")], crate::openapi::document().to_string()).into_response())
+}

@@ -1,0 +1,88 @@
+//! The log: heads, tiles, entries and proofs. Hashes are for everybody with a session, entries for the auditor.
+
+use super::reply::{Answer, ok};
+use crate::app::App;
+use crate::extract::{Asked, Caller, Places};
+use crate::problem::Fault;
+use crate::register::{Route, Table};
+use axum::extract::State;
+use axum::response::IntoResponse;
+use serde::Deserialize;
+use serde_json::json;
+
+pub(super) fn routes(table: Table) -> Table {
+    table
+        .add(
+            Route::new("GET", "/api/v1/ledger/checkpoint", "The newest signed head.").answers(200, "Text"),
+            checkpoint,
+        )
+        .add(Route::new("GET", "/api/v1/ledger/key", "The public key of the log.").answers(200, "Text"), key)
+        .add(Route::new("GET", "/api/v1/ledger/tile/{*path}", "A hash tile.").answers(200, "Bytes"), tile)
+        .add(
+            Route::new("GET", "/api/v1/ledger/entries", "Rows of the log.")
+                .asks(&["from", "limit", "action"]),
+            entries,
+        )
+        .add(
+            Route::new("GET", "/api/v1/ledger/proof/{entry}", "A proof to be checked offline.")
+                .answers(200, "Text"),
+            proof,
+        )
+        .add(
+            Route::new("GET", "/api/v1/ledger/consistency", "That one head continues another.")
+                .asks(&["from", "to"]),
+            consistency,
+        )
+}
+
+fn text(body: String) -> Answer {
+    Ok(([("content-type", "text/plain; charset=utf-8")], body).into_response())
+}
+
+async fn checkpoint(State(app): State<App>, Caller(_): Caller) -> Answer {
+    text(app.vault()?.checkpoint().await?)
+}
+
+async fn key(State(app): State<App>, Caller(_): Caller) -> Answer {
+    text(app.vault()?.ledger_key())
+}
+
+async fn tile(State(app): State<App>, Caller(_): Caller, Places(path): Places<String>) -> Answer {
+    let bytes = app.vault()?.tile(&path).await?;
+    Ok(([("content-type", "application/octet-stream")], bytes).into_response())
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Which {
+    #[serde(default)]
+    from: i64,
+    #[serde(default)]
+    limit: Option<usize>,
+    #[serde(default)]
+    action: Option<String>,
+}
+
+async fn entries(Caller(scope): Caller, Asked(which): Asked<Which>) -> Answer {
+    let entries =
+        scope.ledger_entries(which.from, which.limit.unwrap_or(100), which.action.as_deref()).await?;
+    ok(json!({ "entries": entries }))
+}
+
+async fn proof(Caller(scope): Caller, Places(entry): Places<String>) -> Answer {
+    text(scope.ledger_proof(&entry).await?)
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Heads {
+    from: u64,
+    to: u64,
+}
+
+async fn consistency(State(app): State<App>, Caller(_): Caller, Asked(heads): Asked<Heads>) -> Answer {
+    if heads.from > heads.to {
+        return Err(Fault::from(kedun_model::Problem::invalid("from", "out_of_range")));
+    }
+    ok(json!({ "hashes": app.vault()?.consistency(heads.from, heads.to).await? }))
+}

@@ -1,0 +1,111 @@
+//! The caller: who they are, their factors, their day.
+
+use super::reply::{Answer, empty, ok};
+use crate::app::App;
+use crate::extract::{Body, Caller};
+use crate::register::{Route, Table};
+use axum::extract::State;
+use serde::Deserialize;
+use serde_json::json;
+
+pub(super) fn routes(table: Table) -> Table {
+    table
+        .add(Route::new("GET", "/api/v1/me", "Who the caller is."), me)
+        .add(
+            Route::new("PUT", "/api/v1/me/language", "Sets the language.").takes("Language").answers(204, ""),
+            language,
+        )
+        .add(
+            Route::new("PUT", "/api/v1/me/password", "Changes the password.")
+                .takes("Password")
+                .answers(204, ""),
+            password,
+        )
+        .add(Route::new("POST", "/api/v1/me/totp", "Begins to enrol a second factor."), begin_totp)
+        .add(
+            Route::new("POST", "/api/v1/me/totp/confirmation", "Finishes enrolling.")
+                .takes("Code")
+                .answers(204, ""),
+            confirm_totp,
+        )
+        .add(
+            Route::new("DELETE", "/api/v1/me/totp", "Gives the second factor up.")
+                .takes("Code")
+                .answers(204, ""),
+            give_up_totp,
+        )
+        .add(Route::new("GET", "/api/v1/today", "The caller's working day."), today)
+}
+
+async fn me(State(app): State<App>, Caller(scope): Caller) -> Answer {
+    let me = scope.myself()?;
+    let vault = app.vault()?;
+    let mut objects: Vec<&str> = scope.caller().grants.iter().map(|g| g.grant.object.as_str()).collect();
+    objects.sort_unstable();
+    objects.dedup();
+    let acts: Vec<&str> = scope.caller().acts.keys().map(|a| a.as_str()).collect();
+    let digits: String = me.staff_no.chars().rev().take(4).collect::<Vec<_>>().into_iter().rev().collect();
+    let device = scope.device().unwrap_or_default();
+    let code: String = device.chars().filter(char::is_ascii_alphanumeric).rev().take(6).collect();
+    ok(json!({
+        "person": {
+            "id": me.id, "login": me.login, "name": me.name, "staff_no": me.staff_no, "department": me.department,
+            "roles": me.roles,
+        },
+        "watermark": { "name": me.name, "staff_no": digits, "device": code.to_uppercase() },
+        "idle_seconds": vault.options().idle_seconds,
+        "totp": me.totp,
+        "objects": objects,
+        "acts": acts,
+        "language": me.language,
+        "demo": app.is_demo(),
+    }))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Language {
+    language: String,
+}
+
+async fn language(Caller(scope): Caller, Body(body): Body<Language>) -> Answer {
+    scope.set_language(&body.language).await?;
+    empty()
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Password {
+    current: String,
+    new: String,
+}
+
+async fn password(Caller(scope): Caller, Body(body): Body<Password>) -> Answer {
+    scope.change_password(&body.current, &body.new).await?;
+    empty()
+}
+
+async fn begin_totp(Caller(scope): Caller) -> Answer {
+    let (secret, uri) = scope.begin_totp("Kedun").await?;
+    ok(json!({ "secret": secret, "uri": uri }))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Code {
+    code: String,
+}
+
+async fn confirm_totp(Caller(scope): Caller, Body(body): Body<Code>) -> Answer {
+    scope.settle_totp(&body.code, true).await?;
+    empty()
+}
+
+async fn give_up_totp(Caller(scope): Caller, Body(body): Body<Code>) -> Answer {
+    scope.settle_totp(&body.code, false).await?;
+    empty()
+}
+
+async fn today(Caller(scope): Caller) -> Answer {
+    ok(kedun_core::followups::today(&scope).await?)
+}

@@ -1,0 +1,46 @@
+//! The whole API on one page.
+
+mod definitions;
+mod events;
+mod health;
+mod ledger;
+mod me;
+mod objects;
+mod people;
+mod pool;
+mod records;
+mod reply;
+mod search;
+mod sessions;
+mod shares;
+mod tasks;
+pub(crate) mod web;
+
+use crate::register::{Route, Table};
+
+/// Every operation of the service.
+pub fn table() -> Table {
+    let table = Table::new()
+        .add(Route::new("GET", "/healthz", "Whether the process is alive.").public(), health::alive)
+        .add(
+            Route::new("GET", "/readyz", "Whether it is unsealed, migrated and can write its log.").public(),
+            health::ready,
+        )
+        .add(
+            Route::new("GET", "/metrics", "Numbers for Prometheus, for callers on this machine.").public(),
+            health::metrics,
+        )
+        .add(Route::new("GET", "/api/v1/openapi.json", "This document.").public(), health::openapi);
+    let table = sessions::routes(table);
+    let table = me::routes(table);
+    let table = objects::routes(table);
+    let table = records::routes(table);
+    let table = pool::routes(table);
+    let table = shares::routes(table);
+    let table = search::routes(table);
+    let table = tasks::routes(table);
+    let table = people::routes(table);
+    let table = definitions::routes(table);
+    let table = ledger::routes(table);
+    events::routes(table)
+}

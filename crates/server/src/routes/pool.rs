@@ -1,0 +1,87 @@
+//! Transfer, claim, release.
+
+use super::reply::{Answer, ok};
+use crate::extract::{Body, Caller, Places};
+use crate::register::{Route, Table};
+use kedun_model::{PersonId, RecordId};
+use kedun_vault::{Act, Committed};
+use serde::Deserialize;
+use serde_json::json;
+
+pub(super) fn routes(table: Table) -> Table {
+    table
+        .add(
+            Route::new(
+                "POST",
+                "/api/v1/objects/{object}/records/{id}/transfers",
+                "Gives it to another owner.",
+            )
+            .takes("Transfer"),
+            transfer,
+        )
+        .add(
+            Route::new("POST", "/api/v1/objects/{object}/records/{id}/claims", "Takes it from the pool."),
+            claim,
+        )
+        .add(
+            Route::new("POST", "/api/v1/objects/{object}/records/{id}/releases", "Puts it into the pool.")
+                .takes("Release"),
+            release,
+        )
+}
+
+/// The record as the caller sees it now, or that it is out of their sight.
+async fn after(committed: Committed, id: &RecordId) -> Answer {
+    match committed.view(id).await? {
+        Some(record) => ok(record),
+        None => ok(json!({ "id": id, "out_of_sight": true })),
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Transfer {
+    to: String,
+    reason: String,
+}
+
+async fn transfer(
+    Caller(scope): Caller,
+    Places((object, id)): Places<(String, String)>,
+    Body(body): Body<Transfer>,
+) -> Answer {
+    let id = RecordId::new(id);
+    let mut tx = scope.begin().await?;
+    tx.transfer(&object, &id, &PersonId::new(body.to), &body.reason).await?;
+    after(tx.commit(Act::new("record.transfer", object).on(&id, None)).await?, &id).await
+}
+
+async fn claim(Caller(scope): Caller, Places((object, id)): Places<(String, String)>) -> Answer {
+    let id = RecordId::new(id);
+    let mut tx = scope.begin().await?;
+    tx.claim(&object, &id).await?;
+    after(tx.commit(Act::new("record.claim", object).on(&id, None)).await?, &id).await
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Release {
+    reason: String,
+    #[serde(default)]
+    pool: Option<String>,
+}
+
+async fn release(
+    Caller(scope): Caller,
+    Places((object, id)): Places<(String, String)>,
+    Body(body): Body<Release>,
+) -> Answer {
+    let id = RecordId::new(id);
+    if body.reason.trim().is_empty() {
+        return Err(kedun_model::Problem::invalid("reason", "required").into());
+    }
+    let mut tx = scope.begin().await?;
+    let pool = body.pool.as_deref().map(|p| p.chars().take(60).collect::<String>());
+    tx.release(&object, &id, pool.as_deref(), &body.reason).await?;
+    after(tx.commit(Act::new("record.release", object).on(&id, None)).await?, &id).await
+}

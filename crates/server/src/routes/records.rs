@@ -1,0 +1,434 @@
+//! Records: lists, one, changes, reveals, and what was.
+
+use super::reply::{Answer, created, empty, ok};
+use crate::app::App;
+use crate::extract::{Asked, Body, Caller, Places};
+use crate::problem::Fault;
+use crate::register::{Route, Table};
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::Response;
+use kedun_core::intake::{self, Intake};
+use kedun_model::filter::Filter;
+use kedun_model::{PersonId, Problem, RecordId};
+use kedun_vault::{Act, Page, Query, RecordView, Scope};
+use serde::Deserialize;
+use serde_json::{Map, Value as Json, json};
+
+const ONE: &str = "/api/v1/objects/{object}/records/{id}";
+
+pub(super) fn routes(table: Table) -> Table {
+    table
+        .add(
+            Route::new("POST", "/api/v1/objects/{object}/query", "A page of records.")
+                .takes("Query")
+                .answers(200, "Page"),
+            query,
+        )
+        .add(
+            Route::new("GET", "/api/v1/objects/{object}/records", "A page of records.")
+                .asks(&["limit", "cursor", "sort", "view"])
+                .answers(200, "Page"),
+            list,
+        )
+        .add(
+            Route::new("POST", "/api/v1/objects/{object}/records", "Creates a record.")
+                .takes("NewRecord")
+                .answers(201, "Record"),
+            create,
+        )
+        .add(Route::new("GET", ONE, "One record.").answers(200, "Record"), one)
+        .add(Route::new("PATCH", ONE, "Changes fields.").takes("Patch").answers(200, "Record"), change)
+        .add(Route::new("DELETE", ONE, "Puts it into the recycle bin.").answers(204, ""), delete)
+        .add(
+            Route::new(
+                "POST",
+                "/api/v1/objects/{object}/records/{id}/restoration",
+                "Takes it out of the recycle bin.",
+            )
+            .answers(200, "Record"),
+            restore,
+        )
+        .add(
+            Route::new(
+                "POST",
+                "/api/v1/objects/{object}/records/{id}/reveals",
+                "Reveals one field for a purpose.",
+            )
+            .takes("Reveal")
+            .answers(200, "Revealed"),
+            reveal,
+        )
+        .add(Route::new("GET", "/api/v1/objects/{object}/records/{id}/history", "What changed."), history)
+        .add(Route::new("GET", "/api/v1/objects/{object}/records/{id}/audience", "Who looked."), audience)
+        .add(
+            Route::new(
+                "GET",
+                "/api/v1/objects/{object}/records/{id}/explain",
+                "Why somebody may or may not see it.",
+            )
+            .asks(&["person", "field"]),
+            explain,
+        )
+        .add(
+            Route::new(
+                "GET",
+                "/api/v1/objects/{object}/records/{id}/timeline",
+                "What happened, newest first.",
+            )
+            .asks(&["cursor"]),
+            timeline,
+        )
+        .add(Route::new("GET", "/api/v1/objects/{object}/records/{id}/consents", "Consents."), consents)
+        .add(
+            Route::new("POST", "/api/v1/objects/{object}/records/{id}/consents", "Adds a consent.")
+                .takes("Intake")
+                .answers(201, "Object"),
+            add_consent,
+        )
+        .add(
+            Route::new(
+                "POST",
+                "/api/v1/objects/{object}/records/{id}/consents/{consent}/withdrawal",
+                "Withdraws a consent.",
+            )
+            .answers(204, ""),
+            withdraw,
+        )
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Asking {
+    #[serde(default)]
+    filter: Option<Json>,
+    #[serde(default)]
+    sort: Vec<Sort>,
+    #[serde(default)]
+    fields: Option<Vec<String>>,
+    #[serde(default)]
+    limit: Option<usize>,
+    #[serde(default)]
+    cursor: Option<String>,
+    #[serde(default)]
+    count: bool,
+    #[serde(default)]
+    view: Option<String>,
+    #[serde(default)]
+    deleted: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Sort {
+    field: String,
+    #[serde(default)]
+    dir: Direction,
+}
+
+#[derive(Deserialize, Default, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+enum Direction {
+    #[default]
+    Asc,
+    Desc,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Listing {
+    #[serde(default)]
+    limit: Option<usize>,
+    #[serde(default)]
+    cursor: Option<String>,
+    #[serde(default)]
+    sort: Option<String>,
+    #[serde(default)]
+    view: Option<String>,
+}
+
+fn limit(asked: Option<usize>) -> Result<usize, Fault> {
+    match asked {
+        None => Ok(50),
+        Some(n) if (1..=kedun_vault::MAX_LIMIT).contains(&n) => Ok(n),
+        Some(_) => Err(Problem::invalid("limit", "out_of_range").into()),
+    }
+}
+
+fn sorted(text: &str) -> Vec<(String, bool)> {
+    text.split(',')
+        .filter(|s| !s.is_empty())
+        .map(|s| s.strip_prefix('-').map_or_else(|| (s.to_owned(), false), |s| (s.to_owned(), true)))
+        .collect()
+}
+
+/// A query from what was asked and, underneath, a saved view.
+fn planned(scope: &Scope, object: &str, asking: Asking) -> Result<Query, Fault> {
+    let mut filter = match asking.filter {
+        Some(json) if !json.is_null() => Some(Filter::parse(&json).map_err(Fault::Invalid)?),
+        _ => None,
+    };
+    let mut sort: Vec<(String, bool)> =
+        asking.sort.into_iter().map(|s| (s.field, s.dir == Direction::Desc)).collect();
+    if let Some(name) = &asking.view {
+        let def = scope.object(object)?;
+        let view = def.views.iter().find(|v| v.name == *name);
+        let view = view.ok_or_else(|| Problem::invalid("view", "unknown_option"))?;
+        filter = match (view.filter.clone(), filter) {
+            (Some(a), Some(b)) => Some(Filter::All { all: vec![a, b] }),
+            (a, b) => a.or(b),
+        };
+        if sort.is_empty() {
+            sort = view.sort.iter().flat_map(|s| sorted(s)).collect();
+        }
+    }
+    Ok(Query {
+        filter,
+        sort,
+        fields: asking.fields,
+        limit: limit(asking.limit)?,
+        cursor: asking.cursor,
+        count: asking.count,
+        deleted: asking.deleted,
+    })
+}
+
+fn page(page: Page) -> Answer {
+    let count = page.count.map(|value| json!({ "value": value, "capped": page.capped }));
+    ok(json!({ "records": page.records, "next_cursor": page.next_cursor, "count": count }))
+}
+
+async fn query(Caller(scope): Caller, Places(object): Places<String>, Body(body): Body<Asking>) -> Answer {
+    let query = planned(&scope, &object, body)?;
+    page(scope.query(&object, &query).await?)
+}
+
+async fn list(Caller(scope): Caller, Places(object): Places<String>, Asked(asked): Asked<Listing>) -> Answer {
+    let asking = Asking {
+        filter: None,
+        sort: Vec::new(),
+        fields: None,
+        limit: asked.limit,
+        cursor: asked.cursor,
+        count: false,
+        view: asked.view,
+        deleted: false,
+    };
+    let mut query = planned(&scope, &object, asking)?;
+    if let Some(sort) = asked.sort {
+        query.sort = sorted(&sort);
+    }
+    page(scope.query(&object, &query).await?)
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct New {
+    fields: Map<String, Json>,
+    #[serde(default)]
+    intake: Option<Intake>,
+    #[serde(default)]
+    next: Option<Map<String, Json>>,
+}
+
+async fn create(
+    State(app): State<App>,
+    Caller(scope): Caller,
+    Places(object): Places<String>,
+    headers: HeaderMap,
+    Body(body): Body<New>,
+) -> Answer {
+    let vault = app.vault()?;
+    let key = headers
+        .get("idempotency-key")
+        .and_then(|v| v.to_str().ok())
+        .filter(|k| !k.is_empty() && k.len() <= 100);
+    let request = json!([object, body.fields, body.intake]).to_string();
+    if let Some(key) = key
+        && let Some(id) = scope.made_before(key, &request).await?
+    {
+        return created(scope.get(&object, &id).await?);
+    }
+    let record = match object.as_str() {
+        "follow_up" => kedun_core::followups::log(&scope, body.fields, body.next.as_ref()).await?,
+        "plan" => kedun_core::followups::plan(&scope, body.fields).await?,
+        _ => intake::create(&vault, &scope, &object, body.fields, body.intake.as_ref()).await?,
+    };
+    if let Some(key) = key {
+        scope.remember_made(key, &request, &RecordId::new(record.id())).await?;
+    }
+    let mut response = created(&record)?;
+    tag(&mut response, &record);
+    Ok(response)
+}
+
+fn tag(response: &mut Response, record: &RecordView) {
+    if let Ok(value) = HeaderValue::from_str(&format!("\"{}\"", record.revision())) {
+        response.headers_mut().insert(header::ETAG, value);
+    }
+}
+
+fn answer(record: &RecordView) -> Answer {
+    let mut response = ok(record)?;
+    tag(&mut response, record);
+    Ok(response)
+}
+
+async fn one(Caller(scope): Caller, Places((object, id)): Places<(String, String)>) -> Answer {
+    answer(&scope.get(&object, &RecordId::new(id)).await?)
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Patch {
+    fields: Map<String, Json>,
+    #[serde(default)]
+    revision: Option<i64>,
+}
+
+fn if_match(headers: &HeaderMap) -> Result<Option<i64>, Fault> {
+    let Some(value) = headers.get(header::IF_MATCH) else { return Ok(None) };
+    let text = value.to_str().unwrap_or_default().trim().trim_start_matches("W/").trim_matches('"');
+    text.parse().map(Some).map_err(|_| Problem::invalid("if-match", "not_a_whole_number").into())
+}
+
+async fn change(
+    Caller(scope): Caller,
+    Places((object, id)): Places<(String, String)>,
+    headers: HeaderMap,
+    Body(body): Body<Patch>,
+) -> Answer {
+    let revision = if_match(&headers)?.or(body.revision);
+    answer(&intake::update(&scope, &object, &RecordId::new(id), revision, &body.fields).await?)
+}
+
+async fn delete(
+    Caller(scope): Caller,
+    Places((object, id)): Places<(String, String)>,
+    headers: HeaderMap,
+) -> Answer {
+    let (id, revision) = (RecordId::new(id), if_match(&headers)?);
+    let mut tx = scope.begin().await?;
+    tx.set_deleted(&object, &id, revision, true).await?;
+    tx.commit(Act::new("record.delete", object).on(&id, None)).await?;
+    empty()
+}
+
+async fn restore(Caller(scope): Caller, Places((object, id)): Places<(String, String)>) -> Answer {
+    let id = RecordId::new(id);
+    let mut tx = scope.begin().await?;
+    tx.set_deleted(&object, &id, None, false).await?;
+    tx.commit(Act::new("record.restore", object.clone()).on(&id, None)).await?;
+    answer(&scope.get(&object, &id).await?)
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Reveal {
+    field: String,
+    purpose: String,
+}
+
+async fn reveal(
+    Caller(scope): Caller,
+    Places((object, id)): Places<(String, String)>,
+    Body(body): Body<Reveal>,
+) -> Answer {
+    let revealed = scope.reveal(&object, &RecordId::new(id), &body.field, &body.purpose).await?;
+    ok(json!({ "value": revealed.value, "expires_at": revealed.expires_at }))
+}
+
+async fn history(Caller(scope): Caller, Places((object, id)): Places<(String, String)>) -> Answer {
+    ok(json!({ "changes": scope.history(&object, &RecordId::new(id)).await? }))
+}
+
+async fn audience(Caller(scope): Caller, Places((object, id)): Places<(String, String)>) -> Answer {
+    ok(json!({ "looks": scope.audience(&object, &RecordId::new(id)).await? }))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct About {
+    #[serde(default)]
+    person: Option<String>,
+    #[serde(default)]
+    field: Option<String>,
+}
+
+async fn explain(
+    Caller(scope): Caller,
+    Places((object, id)): Places<(String, String)>,
+    Asked(about): Asked<About>,
+) -> Answer {
+    let person = about.person.map(PersonId::new);
+    let (right, visible, because) =
+        scope.explain(&object, &RecordId::new(id), person.as_ref(), about.field.as_deref()).await?;
+    let verdict = match (&about.field, visible) {
+        (_, false) => "none",
+        (None, true) => "visible",
+        (Some(_), true) => right.as_str(),
+    };
+    ok(json!({ "verdict": verdict, "because": because }))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct From {
+    #[serde(default)]
+    cursor: Option<String>,
+}
+
+/// Capabilities that hang on a customer do not exist under other objects.
+fn customers_only(object: &str) -> Result<(), Fault> {
+    if object == "customer" { Ok(()) } else { Err(Fault::NotFound) }
+}
+
+async fn timeline(
+    Caller(scope): Caller,
+    Places((object, id)): Places<(String, String)>,
+    Asked(from): Asked<From>,
+) -> Answer {
+    customers_only(&object)?;
+    ok(kedun_core::followups::timeline(&scope, &RecordId::new(id), from.cursor.as_deref()).await?)
+}
+
+async fn consents(Caller(scope): Caller, Places((object, id)): Places<(String, String)>) -> Answer {
+    customers_only(&object)?;
+    let list = intake::consents(&scope, &RecordId::new(id)).await?;
+    ok(json!({ "consents": list.iter().map(plain).collect::<Vec<_>>() }))
+}
+
+/// A consent as a flat object: everything on it is clear to whoever may see it.
+fn plain(record: &RecordView) -> Json {
+    let full = serde_json::to_value(record).unwrap_or(Json::Null);
+    let mut flat = Map::from_iter([("id".to_owned(), json!(record.id()))]);
+    for name in
+        ["purpose", "kind", "basis", "channel", "notice_version", "notice_hash", "given_at", "withdrawn_at"]
+    {
+        flat.insert(name.to_owned(), full["fields"][name]["value"].clone());
+    }
+    Json::Object(flat)
+}
+
+async fn add_consent(
+    State(app): State<App>,
+    Caller(scope): Caller,
+    Places((object, id)): Places<(String, String)>,
+    Body(body): Body<Intake>,
+) -> Answer {
+    customers_only(&object)?;
+    let vault = app.vault()?;
+    let list = intake::add_consent(&vault, &scope, &RecordId::new(id), &body).await?;
+    created(json!({ "consents": list.iter().map(plain).collect::<Vec<_>>() }))
+}
+
+async fn withdraw(
+    State(app): State<App>,
+    Caller(scope): Caller,
+    Places((object, id, consent)): Places<(String, String, String)>,
+) -> Answer {
+    customers_only(&object)?;
+    let vault = app.vault()?;
+    intake::withdraw(&vault, &scope, &RecordId::new(id), &RecordId::new(consent)).await?;
+    empty()
+}

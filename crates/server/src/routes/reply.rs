@@ -1,0 +1,52 @@
+//! Answers: JSON whose moments are RFC 3339, whatever counted milliseconds inside.
+
+use crate::problem::Fault;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use serde_json::Value as Json;
+
+/// What a handler answers.
+pub(crate) type Answer = Result<Response, Fault>;
+
+/// 200 with a body.
+pub(crate) fn ok(body: impl Serialize) -> Answer {
+    with(StatusCode::OK, body)
+}
+
+/// 201 with a body.
+pub(crate) fn created(body: impl Serialize) -> Answer {
+    with(StatusCode::CREATED, body)
+}
+
+/// 204.
+pub(crate) fn empty() -> Answer {
+    Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+/// A status with a body.
+pub(crate) fn with(status: StatusCode, body: impl Serialize) -> Answer {
+    let mut body = serde_json::to_value(body).map_err(|error| {
+        tracing::error!(%error, "an answer cannot be written");
+        Fault::Internal
+    })?;
+    moments(&mut body);
+    Ok((status, axum::Json(body)).into_response())
+}
+
+/// Views inside count milliseconds; the contract speaks RFC 3339.
+fn moments(json: &mut Json) {
+    match json {
+        Json::Object(map) => {
+            for (key, value) in map.iter_mut() {
+                let is_moment = key == "at" || key == "until" || key.ends_with("_at");
+                match value.as_i64() {
+                    Some(at) if is_moment => *value = Json::String(kedun_model::moment::text(at)),
+                    _ => moments(value),
+                }
+            }
+        }
+        Json::Array(list) => list.iter_mut().for_each(moments),
+        _ => {}
+    }
+}

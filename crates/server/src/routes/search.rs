@@ -1,0 +1,77 @@
+//! Finding, and the check for duplicates.
+
+use super::reply::{Answer, ok};
+use crate::extract::{Body, Caller, Places};
+use crate::register::{Route, Table};
+use kedun_vault::Found;
+use serde::Deserialize;
+use serde_json::{Map, Value as Json, json};
+
+/// What a search without an object looks through.
+const EVERYWHERE: [&str; 3] = ["customer", "contact", "lead"];
+
+pub(super) fn routes(table: Table) -> Table {
+    table
+        .add(
+            Route::new("POST", "/api/v1/search", "Finds by name, phone, e-mail, ID or last four digits.")
+                .takes("Search"),
+            all,
+        )
+        .add(
+            Route::new("POST", "/api/v1/objects/{object}/search", "Finds within one object.").takes("Search"),
+            within,
+        )
+        .add(
+            Route::new("POST", "/api/v1/objects/{object}/duplicates", "Whether somebody is known already.")
+                .takes("Duplicates"),
+            duplicates,
+        )
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Search {
+    q: String,
+    #[serde(default)]
+    limit: Option<usize>,
+}
+
+fn answer(found: Vec<Found>) -> Answer {
+    let results: Vec<Json> =
+        found.iter().map(|f| json!({ "record": f.record, "matched": f.matched })).collect();
+    ok(json!({ "results": results }))
+}
+
+async fn all(Caller(scope): Caller, Body(body): Body<Search>) -> Answer {
+    answer(scope.search(&EVERYWHERE, &body.q, body.limit.unwrap_or(20)).await?)
+}
+
+async fn within(Caller(scope): Caller, Places(object): Places<String>, Body(body): Body<Search>) -> Answer {
+    scope.object(&object)?;
+    answer(scope.search(&[object.as_str()], &body.q, body.limit.unwrap_or(20)).await?)
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Fields {
+    fields: Map<String, Json>,
+}
+
+async fn duplicates(
+    Caller(scope): Caller,
+    Places(object): Places<String>,
+    Body(body): Body<Fields>,
+) -> Answer {
+    let matches: Vec<Json> = scope
+        .duplicates(&object, &body.fields)
+        .await?
+        .into_iter()
+        .map(|d| {
+            json!({
+                "kind": "exact", "field": d.field, "object": d.object, "visible": d.visible, "record": d.record,
+                "team": d.team, "pooled": d.pooled,
+            })
+        })
+        .collect();
+    ok(json!({ "matches": matches }))
+}

@@ -1,0 +1,134 @@
+//! What every request passes, and the listening itself: TLS with own certificate files, plain HTTP on loopback only, a
+//! graceful stop.
+
+use crate::app::App;
+use crate::extract::Spoken;
+use crate::problem::{Fault, speak};
+use crate::settings::Tls;
+use axum::Router;
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+
+/// Longest work on one request.
+const LONGEST: Duration = Duration::from_secs(60);
+/// How long running requests may finish after a stop.
+const GRACE: Duration = Duration::from_secs(10);
+
+const CONTENT_SECURITY: &str = "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; \
+    connect-src 'self'; worker-src 'self'; manifest-src 'self'; frame-ancestors 'none'; base-uri 'none'; \
+    form-action 'self'; object-src 'none'";
+
+/// Puts the layers around the routes.
+pub(crate) fn dress(router: Router<App>, app: App) -> Router {
+    router
+        .fallback(crate::routes::web::fallback)
+        .method_not_allowed_fallback(|| async { Fault::Method })
+        .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| Fault::Internal.into_response()))
+        .layer(middleware::from_fn_with_state(app.clone(), around))
+        .layer(CompressionLayer::new())
+        .with_state(app)
+}
+
+/// Language, headers, numbers and one log line. The line names the route's template, never its parameters or query.
+async fn around(State(app): State<App>, request: Request, next: Next) -> Response {
+    let started = Instant::now();
+    let method = request.method().clone();
+    let path = request
+        .extensions()
+        .get::<MatchedPath>()
+        .map_or_else(|| "other".to_owned(), |matched| matched.as_str().to_owned());
+    let is_api = request.uri().path().starts_with("/api/");
+    let accepted =
+        request.headers().get(header::ACCEPT_LANGUAGE).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    let english = accepted.trim_start().to_ascii_lowercase().starts_with("en");
+    let streams = path.ends_with("/events");
+    let response = if streams {
+        next.run(request).await
+    } else {
+        match tokio::time::timeout(LONGEST, next.run(request)).await {
+            Ok(response) => response,
+            Err(_) => StatusCode::REQUEST_TIMEOUT.into_response(),
+        }
+    };
+    let english = response.extensions().get::<Spoken>().map_or(english, |Spoken(language)| language == "en");
+    let mut response = speak(response, english, app.is_demo());
+    let status = response.status().as_u16();
+    let headers = response.headers_mut();
+    for (name, value) in [
+        ("content-security-policy", CONTENT_SECURITY),
+        ("x-content-type-options", "nosniff"),
+        ("referrer-policy", "no-referrer"),
+        ("permissions-policy", "camera=(self), geolocation=(self), microphone=(), payment=()"),
+        ("cross-origin-opener-policy", "same-origin"),
+        ("cross-origin-resource-policy", "same-origin"),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    if is_api {
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+    if app.is_secure() {
+        headers.insert(
+            "strict-transport-security",
+            HeaderValue::from_static("max-age=63072000; includeSubDomains"),
+        );
+    }
+    let took = started.elapsed();
+    metrics::counter!("kedun_requests_total", "method" => method.to_string(), "route" => path.clone(), "status" => status.to_string())
+        .increment(1);
+    metrics::histogram!("kedun_request_seconds", "route" => path.clone()).record(took.as_secs_f64());
+    tracing::info!(%method, route = %path, status, ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX), "request");
+    response
+}
+
+/// Serves until told to stop; then running requests get a moment to finish.
+///
+/// # Errors
+/// The address is taken, the certificate cannot be read.
+pub(crate) async fn serve(
+    app: &App,
+    listener: std::net::TcpListener,
+    tls: Option<&Tls>,
+) -> std::io::Result<()> {
+    let handle = axum_server::Handle::new();
+    let stopping = handle.clone();
+    tokio::spawn(async move {
+        stop_asked().await;
+        tracing::info!("stopping");
+        stopping.graceful_shutdown(Some(GRACE));
+    });
+    let service = app.router().into_make_service_with_connect_info::<SocketAddr>();
+    listener.set_nonblocking(true)?;
+    match tls {
+        None => axum_server::from_tcp(listener)?.handle(handle).serve(service).await,
+        Some(files) => {
+            let _ = rustls::crypto::ring::default_provider().install_default();
+            let config =
+                axum_server::tls_rustls::RustlsConfig::from_pem_file(&files.cert, &files.key).await?;
+            axum_server::from_tcp_rustls(listener, config)?.handle(handle).serve(service).await
+        }
+    }
+}
+
+async fn stop_asked() {
+    let interrupt = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        let mut terminate = match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(terminate) => terminate,
+            Err(_) => {
+                let _ = interrupt.await;
+                return;
+            }
+        };
+        tokio::select! { _ = interrupt => {}, _ = terminate.recv() => {} }
+    }
+    #[cfg(not(unix))]
+    let _ = interrupt.await;
+}

@@ -1,0 +1,207 @@
+//! Settings: defaults, then `kedun.toml`, then `KEDUN_*`, then flags. Each section is read by its own module, and every
+//! error names the key that has to be mended.
+
+mod data;
+mod key;
+mod limits;
+mod log;
+mod server;
+mod sessions;
+
+pub use data::DataSettings;
+pub use key::{KeyPlace, KeySettings};
+pub use limits::LimitSettings;
+pub use log::{LogFormat, LogSettings};
+pub use server::{ServerSettings, Tls};
+pub use sessions::SessionSettings;
+
+use figment::providers::{Env, Format as _, Toml};
+use figment::{Figment, Provider as _};
+use serde::de::DeserializeOwned;
+use std::path::{Path, PathBuf};
+
+/// The file that is read when none is named.
+pub const FILE: &str = "kedun.toml";
+/// The sections there are; anything else is a mistake in the file.
+const SECTIONS: [&str; 6] = ["server", "data", "key", "sessions", "limits", "log"];
+
+/// A setting that cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[error("setting {key}: {message}")]
+pub struct SettingsError {
+    /// The key, such as `server.listen`.
+    pub key: String,
+    /// What is wrong and what would be right.
+    pub message: String,
+}
+
+impl SettingsError {
+    /// An error of one key.
+    pub fn new(key: impl Into<String>, message: impl Into<String>) -> SettingsError {
+        SettingsError { key: key.into(), message: message.into() }
+    }
+}
+
+/// A section of the settings.
+pub trait Section: DeserializeOwned + Default {
+    /// Its name in the file.
+    const NAME: &'static str;
+
+    /// What the types alone cannot say.
+    ///
+    /// # Errors
+    /// The first rule that is broken.
+    fn check(&self) -> Result<(), SettingsError>;
+}
+
+/// Everything that can be set.
+#[derive(Clone, Debug, Default)]
+pub struct Settings {
+    /// Where it listens.
+    pub server: ServerSettings,
+    /// Where the data lives.
+    pub data: DataSettings,
+    /// Where the root key comes from.
+    pub key: KeySettings,
+    /// How long sessions live.
+    pub sessions: SessionSettings,
+    /// How much one caller may ask in a minute.
+    pub limits: LimitSettings,
+    /// What is written to the console.
+    pub log: LogSettings,
+}
+
+/// Values from the command line, by key; they win over everything else.
+pub type Flags = Vec<(&'static str, String)>;
+
+impl Settings {
+    /// Reads all sources. A file that was named must exist; the default one may be absent.
+    ///
+    /// # Errors
+    /// The first setting that cannot be used, by its key.
+    pub fn load(file: Option<&Path>, flags: &Flags) -> Result<Settings, SettingsError> {
+        if let Some(file) = file
+            && !file.is_file()
+        {
+            return Err(SettingsError::new("--config", format!("there is no file {}", file.display())));
+        }
+        let path = file.map_or_else(|| PathBuf::from(FILE), Path::to_path_buf);
+        let mut figment = Figment::new().merge(Toml::file_exact(&path));
+        for name in figment_sections(&figment)? {
+            if !SECTIONS.contains(&name.as_str()) {
+                let known = SECTIONS.join(", ");
+                return Err(SettingsError::new(name, format!("no such section; there are {known}")));
+            }
+        }
+        figment = figment.merge(environment());
+        for (key, value) in flags {
+            figment = figment.merge((*key, value.clone()));
+        }
+        let settings = Settings {
+            server: section(&figment)?,
+            data: section(&figment)?,
+            key: section(&figment)?,
+            sessions: section(&figment)?,
+            limits: section(&figment)?,
+            log: section(&figment)?,
+        };
+        Ok(settings)
+    }
+}
+
+/// `KEDUN_DATA_POSTGRES_URL` sets `data.postgres_url`: only the first underscore separates.
+fn environment() -> Env {
+    Env::prefixed("KEDUN_")
+        .filter(|key| {
+            key.as_str()
+                .split_once('_')
+                .is_some_and(|(section, _)| SECTIONS.contains(&section.to_ascii_lowercase().as_str()))
+        })
+        .map(|key| key.as_str().to_ascii_lowercase().replacen('_', ".", 1).into())
+}
+
+fn figment_sections(figment: &Figment) -> Result<Vec<String>, SettingsError> {
+    let data = figment.data().map_err(|e| named(FILE, &e))?;
+    Ok(data.into_values().flat_map(|dict| dict.into_keys()).collect())
+}
+
+fn section<S: Section>(figment: &Figment) -> Result<S, SettingsError> {
+    let section = match figment.find_value(S::NAME) {
+        Ok(_) => figment.extract_inner::<S>(S::NAME).map_err(|e| named(S::NAME, &e))?,
+        Err(_) => S::default(),
+    };
+    section.check()?;
+    Ok(section)
+}
+
+fn named(section: &str, error: &figment::Error) -> SettingsError {
+    let mut path = error.path.join(".");
+    // An unknown key is reported at its section; the key itself is in the kind.
+    if let figment::error::Kind::UnknownField(field, known) = &error.kind {
+        let known = known.join(", ");
+        return SettingsError::new(
+            format!("{section}.{field}"),
+            format!("no such setting; there are {known}"),
+        );
+    }
+    if let figment::error::Kind::MissingField(field) = &error.kind {
+        return SettingsError::new(format!("{section}.{field}"), "is required");
+    }
+    if path.is_empty() {
+        path = section.to_owned();
+    }
+    SettingsError::new(path, error.kind.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Result<Settings, SettingsError> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("kedun.toml");
+        std::fs::write(&path, text).unwrap();
+        Settings::load(Some(&path), &Vec::new())
+    }
+
+    #[test]
+    fn reads_every_section() {
+        let settings = read(
+            "[server]\nlisten = \"127.0.0.1:7001\"\n[data]\nfolder = \"/tmp/x\"\ncache_kib = 4096\n[sessions]\nidle_minutes = 15\n[log]\nformat = \"text\"\n",
+        )
+        .unwrap();
+        assert_eq!(settings.server.listen.port(), 7001);
+        assert_eq!(settings.sessions.idle_minutes, 15);
+        assert_eq!(settings.log.format, LogFormat::Text);
+    }
+
+    #[test]
+    fn names_the_key_of_a_mistake() {
+        for (text, key) in [
+            ("[server]\nlisten = \"everywhere\"", "server.listen"),
+            ("[server]\nport = 80", "server.port"),
+            ("[servr]\nlisten = \"127.0.0.1:1\"", "servr"),
+            ("[sessions]\nidle_minutes = 0", "sessions.idle_minutes"),
+            ("[sessions]\nidle_minutes = 600", "sessions.idle_minutes"),
+            ("[data]\nfolder = \"a\"\npostgres_url = \"postgres://x\"", "data.postgres_url"),
+            ("[server]\ntls_cert = \"a.pem\"", "server.tls_key"),
+            ("[log]\nformat = \"xml\"", "log.format"),
+        ] {
+            assert_eq!(read(text).unwrap_err().key, key, "{text}");
+        }
+    }
+
+    #[test]
+    fn refuses_plain_http_beyond_loopback() {
+        let error = read("[server]\nlisten = \"0.0.0.0:80\"").unwrap_err();
+        assert_eq!(error.key, "server.listen");
+        assert!(error.message.contains("tls_cert"), "{error}");
+        assert!(read("[server]\nlisten = \"[::1]:8080\"").is_ok());
+    }
+
+    #[test]
+    fn flags_win() {
+        let flags = vec![("server.listen", "127.0.0.1:9".to_owned())];
+        assert_eq!(Settings::load(None, &flags).unwrap().server.listen.port(), 9);
+    }
+}

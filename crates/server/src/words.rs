@@ -1,0 +1,238 @@
+//! Sentences for codes, in both languages. `{max}` and its kin are facts of the mistake; a missing fact leaves a gap that
+//! reads well. A test holds the list against the codes in the sources.
+
+use std::collections::BTreeMap;
+
+/// The sentence of a code.
+pub(crate) fn sentence(code: &str, facts: &BTreeMap<String, String>, english: bool) -> String {
+    let found = WORDS.iter().find(|(known, ..)| *known == code);
+    let text = match (found, english) {
+        (Some((_, _, en)), true) => *en,
+        (Some((_, zh, _)), false) => *zh,
+        (None, true) => "This input is not accepted.",
+        (None, false) => "输入不符合要求。",
+    };
+    let mut sentence = text.to_owned();
+    for (name, fact) in facts {
+        sentence = sentence.replace(&format!("{{{name}}}"), fact);
+    }
+    while let (Some(start), Some(end)) = (sentence.find('{'), sentence.find('}')) {
+        if start >= end {
+            break;
+        }
+        sentence.replace_range(start..=end, "");
+    }
+    sentence
+}
+
+/// Code, 中文, English.
+#[rustfmt::skip]
+const WORDS: &[(&str, &str, &str)] = &[
+    ("invalid", "有内容需要修改。", "Some input needs to be mended."),
+    ("malformed", "请求不是有效的 JSON。", "The request is not valid JSON."),
+    ("not_json", "请求体不是有效的 JSON。", "The body is not valid JSON."),
+    ("json_expected", "请以 application/json 发送。", "Send it as application/json."),
+    ("unsupported_media_type", "不支持这种内容类型。", "This content type is not supported."),
+    ("too_large", "内容过大，最多 {max} 字节。", "Too large; at most {max} bytes."),
+    ("not_found", "没有找到，或不在您的可见范围内。", "Not found, or not within what you may see."),
+    ("method_not_allowed", "此地址不支持该操作。", "This address does not support that method."),
+    ("cross_site", "请求来自其他网站，已拒绝。", "The request came from another site and was refused."),
+    ("no_session", "请先登录；会话可能已结束。", "Please sign in; the session may have ended."),
+    ("invalid_credentials", "账号或密码不正确。", "Login or password is wrong."),
+    ("totp_required", "请输入动态验证码。", "Enter the code of your authenticator."),
+    ("totp_invalid", "动态验证码不正确或已使用过。", "The code is wrong or was used before."),
+    ("locked", "尝试次数过多，账号已暂时锁定，请稍后再试。", "Too many attempts; the account is locked for a while."),
+    ("slow_down", "操作过于频繁，请稍后再试。", "Too fast; please wait a moment."),
+    ("quota_exceeded", "本小时查看明文次数已达上限，请稍后再试或联系主管。", "You have reached this hour's limit of reveals; wait or ask your manager."),
+    ("sealed", "系统尚未解封，请联系运维。", "The system is still sealed; ask the operator."),
+    ("ledger_unavailable", "留痕无法写入，操作没有执行。", "The log cannot be written, so nothing was done."),
+    ("internal", "系统出错，操作没有执行。", "Something went wrong on our side; nothing was done."),
+    ("forbidden", "您没有此项权限，可向主管或安全管理员申请。", "You do not have this right; ask your manager or the security administrator."),
+    ("own_request", "不能审批自己的申请。", "You cannot decide on your own request."),
+    ("revision_conflict", "记录已被他人修改，请对照后再保存。", "Somebody changed the record meanwhile; compare and save again."),
+    ("duplicate", "客户已存在，请联系{team}。", "Already known; please ask {team}."),
+    ("duplicate_in_pool", "该客户在公海中，可直接领取。", "Already known and in the public pool; you can claim it."),
+    ("already_decided", "该申请已处理。", "This request has been decided already."),
+    ("already_spent", "该批准已使用过。", "This approval has been used already."),
+    ("not_approved", "尚未获得批准。", "Not approved."),
+    ("snapshot_changed", "申请内容已变化，原批准作废。", "The request has changed; the approval is void."),
+    ("expired", "已过期。", "Expired."),
+    ("already_in_pool", "已在公海中。", "Already in the public pool."),
+    ("not_in_pool", "不在公海中，可能已被他人领取。", "Not in the public pool; somebody may have claimed it."),
+    ("no_pool", "该对象没有公海。", "This object has no public pool."),
+    ("idempotency_key_reused", "该请求标识已用于其他内容。", "This key was used for another request."),
+    ("already_withdrawn", "该同意已撤回。", "This consent was withdrawn already."),
+    ("definition_changed", "定义已被他人发布新版本，请刷新后再试。", "Somebody published a newer version; reload and try again."),
+    ("deleted", "记录在回收站中。", "The record is in the recycle bin."),
+    ("not_deleted", "记录不在回收站中。", "The record is not in the recycle bin."),
+    ("follows_its_parent", "该记录随所属客户流转，不能单独操作。", "It follows its customer and cannot be moved by itself."),
+    ("on_hold", "记录处于留存保全状态，只能保存。", "The record is under a hold and may only be kept."),
+    ("subject_destroyed", "该主体的数据已销毁。", "This person's data has been destroyed."),
+    ("totp_enrolled", "已启用动态验证码。", "A second factor is enrolled already."),
+    ("totp_not_begun", "请先获取动态验证码密钥。", "Begin the enrolment first."),
+    ("totp_not_enrolled", "尚未启用动态验证码。", "No second factor is enrolled."),
+    ("required", "必填。", "Required."),
+    ("required_by_stage", "进入该阶段前必须填写。", "Required before entering this stage."),
+    ("unknown_field", "没有这个字段，或您无权查看。", "There is no such field, or you may not see it."),
+    ("not_writable", "您无权修改该字段。", "You may not change this field."),
+    ("wrong_type", "数据类型不正确。", "The value has the wrong type."),
+    ("unknown_option", "不是可选项。", "Not one of the choices."),
+    ("inactive_option", "该选项已停用。", "This choice is no longer offered."),
+    ("too_long", "过长，最多 {max} 个字符。", "Too long; at most {max} characters."),
+    ("too_many", "过多，最多 {max} 项。", "Too many; at most {max}."),
+    ("too_deep", "嵌套过深，最多 {max} 层。", "Nested too deeply; at most {max} levels."),
+    ("above_max", "不能大于 {max}。", "Must not be above {max}."),
+    ("below_min", "不能小于 {min}。", "Must not be below {min}."),
+    ("out_of_range", "超出范围。", "Out of range."),
+    ("control_character", "含有不可见字符。", "Contains control characters."),
+    ("phone_format", "电话号码格式不正确。", "Not a valid phone number."),
+    ("email_format", "邮箱格式不正确。", "Not a valid e-mail address."),
+    ("id_number_format", "身份证号格式不正确。", "Not a valid ID number."),
+    ("id_number_length", "身份证号应为 18 位。", "An ID number has 18 characters."),
+    ("id_number_date", "身份证号中的出生日期不存在。", "The birth date in the ID number does not exist."),
+    ("id_number_checksum", "身份证号校验位不正确。", "The check character of the ID number is wrong."),
+    ("url_format", "网址格式不正确。", "Not a valid address."),
+    ("url_scheme", "网址须以 http:// 或 https:// 开头。", "The address must begin with http:// or https://."),
+    ("date_format", "日期格式应为 2026-11-24。", "Write dates as 2026-11-24."),
+    ("datetime_format", "时间格式应为 RFC 3339。", "Write times as in RFC 3339."),
+    ("date_out_of_range", "日期超出允许范围。", "The date is out of range."),
+    ("days_out_of_range", "天数超出允许范围。", "The number of days is out of range."),
+    ("no_such_day", "没有这一天。", "There is no such day."),
+    ("in_the_future", "不能晚于现在。", "Must not lie in the future."),
+    ("not_text", "应为文本。", "Must be text."),
+    ("not_a_number", "应为数字。", "Must be a number."),
+    ("not_a_whole_number", "应为整数。", "Must be a whole number."),
+    ("not_a_boolean", "应为是或否。", "Must be yes or no."),
+    ("not_a_list", "应为列表。", "Must be a list."),
+    ("not_a_range", "应为两个值的区间。", "Must be a range of two values."),
+    ("not_an_object", "应为对象。", "Must be an object."),
+    ("not_an_id", "应为记录编号。", "Must be an id."),
+    ("not_an_address", "地址格式不正确。", "Not an address."),
+    ("decimal_format", "小数格式不正确。", "Not a valid decimal."),
+    ("decimal_as_text", "较大的小数请以文本发送。", "Send large decimals as text."),
+    ("too_many_decimals", "小数位过多，最多 {max} 位。", "Too many decimals; at most {max}."),
+    ("masked_value", "这是脱敏后的显示，不能保存。", "This is a masked value and cannot be saved."),
+    ("value_required", "请填写比较的值。", "A value is required."),
+    ("unexpected", "此条件不需要值。", "This condition takes no value."),
+    ("unexpected_value", "此条件不需要值。", "This condition takes no value."),
+    ("unknown_operator", "没有这种条件。", "There is no such operator."),
+    ("operator_not_allowed", "该字段不支持此条件。", "This field does not take this operator."),
+    ("operator_not_for_this_field", "该字段不支持此条件。", "This field does not take this operator."),
+    ("not_filterable", "该字段不能用于筛选。", "This field cannot be filtered."),
+    ("not_sortable", "该字段不能用于排序。", "This field cannot be sorted by."),
+    ("fields_never_visible_together", "这些字段不会同时对您可见。", "You never see these fields together."),
+    ("unknown_key", "不认识的键。", "Unknown key."),
+    ("cursor_format", "翻页标记无效，请从头开始。", "The cursor is not valid; start over."),
+    ("unknown_record", "没有这条记录，或不在您的可见范围内。", "No such record within what you may see."),
+    ("unknown_person", "没有这个人，或账号已停用。", "No such person, or the account is frozen."),
+    ("owns_it_already", "已由此人负责。", "This person owns it already."),
+    ("claim_first", "该客户在公海中，请先领取。", "It lies in the public pool; claim it first."),
+    ("parent_immutable", "所属客户不能更改。", "The customer it belongs to cannot be changed."),
+    ("empty", "该字段没有内容。", "This field is empty."),
+    ("unknown_purpose", "请选择查看目的。", "Choose a purpose."),
+    ("basis_required", "含有个人信息：请先告知并选择合法性基础。", "It holds personal data: show the notice and state the basis first."),
+    ("consent_required", "请先取得客户同意。", "Obtain consent first."),
+    ("separate_consent_required", "敏感个人信息须另行取得单独同意。", "Sensitive data needs its own separate consent."),
+    ("notice_outdated", "隐私告知已更新到第 {version} 版，请重新展示。", "The notice is now at version {version}; show it again."),
+    ("unknown_notice", "没有这份隐私告知。", "There is no such notice."),
+    ("purpose_not_covered", "隐私告知不包含该目的。", "The notice does not cover this purpose."),
+    ("wrong_password", "当前密码不正确。", "The present password is wrong."),
+    ("same_as_before", "新密码不能与当前相同。", "The new password must differ."),
+    ("password_short", "密码过短，至少 {min} 个字符。", "Too short; at least {min} characters."),
+    ("password_long", "密码过长，最多 {max} 个字符。", "Too long; at most {max} characters."),
+    ("password_common", "这个密码太常见。", "This password is too common."),
+    ("password_is_login", "密码不能与账号相同。", "The password must not be the login."),
+    ("password_is_company", "密码不能是公司或本人名称。", "The password must not be a name."),
+    ("password_repeats", "密码不能只是重复的字符。", "The password must not just repeat itself."),
+    ("login_format", "账号只能含小写字母、数字和 . _ - @，2 至 64 位。", "A login has 2 to 64 of a–z, 0–9 and . _ - @."),
+    ("login_taken", "账号已被使用。", "This login is taken."),
+    ("unknown_role", "没有这个角色。", "There is no such role."),
+    ("one_administrator_only", "系统、安全、审计管理员不得由一人兼任。", "Nobody may hold two of the three administrators."),
+    ("unknown_object", "没有这个对象。", "There is no such object."),
+    ("not_a_definition", "定义的结构不正确：{reason}", "Not a definition: {reason}"),
+    ("immutable", "发布后不能更改。", "Cannot be changed once published."),
+    ("kind_immutable", "字段类型发布后不能更改。", "The kind of a field cannot be changed."),
+    ("field_removed_retire_it_instead", "字段不能删除，请改为停用。", "A field cannot be removed; retire it instead."),
+    ("class_needs_migration", "不能直接在加密与非加密等级之间更改。", "The class cannot move between sealed and readable."),
+    ("name_format", "名称须以小写字母开头，只含小写字母、数字和下划线。", "A name begins with a–z and holds a–z, 0–9 and _."),
+    ("name_reserved", "该名称为系统保留。", "This name is reserved."),
+    ("name_taken", "名称重复。", "This name is taken."),
+    ("id_taken", "编号重复。", "This id is taken."),
+    ("option_taken", "选项重复。", "This choice is there twice."),
+    ("options_required", "请填写选项。", "Choices are required."),
+    ("options_unexpected", "该类型没有选项。", "This kind has no choices."),
+    ("target_mismatch", "引用字段须指明对象。", "A reference names its object."),
+    ("column_taken", "该列已被使用。", "This column is taken."),
+    ("column_of_sealed_field", "加密字段不能放入普通列。", "A sealed field cannot be kept in a column."),
+    ("personal_field_without_subject", "该对象不能含个人信息字段。", "This object may not hold personal data."),
+    ("sealed_field_cannot_be_projected", "加密字段不能建立筛选或排序索引。", "A sealed field cannot be projected."),
+    ("blind_index_of_readable_field", "只有加密字段需要盲索引。", "Only sealed fields have blind indexes."),
+    ("blind_index_of_kind", "该类型不支持此盲索引。", "This kind does not take that blind index."),
+    ("range_reversed", "最小值大于最大值。", "The smallest is above the largest."),
+    ("notice_required", "含个人信息的表单须附隐私告知。", "A form with personal data carries a notice."),
+    ("parent_required", "须指明所属对象。", "A parent is required."),
+    ("parent_must_be_required", "所属字段必须为必填。", "The parent's field must be required."),
+    ("auditor_sees_no_personal_data", "审计管理员不得查看个人信息。", "The auditor sees no personal data."),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_has_a_sentence_in_both_languages() {
+        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+        let mut missing = Vec::new();
+        for file in sources(&root) {
+            let text = std::fs::read_to_string(&file).unwrap();
+            let text = text.split("#[cfg(test)]").next().unwrap_or_default();
+            for call in [
+                "Problem::Conflict(\"",
+                "Problem::invalid(",
+                "FieldError::new(",
+                "wrong(\"",
+                "wrong(field, \"",
+            ] {
+                for (at, _) in text.match_indices(call) {
+                    let rest = text[at + call.len()..].split(")").next().unwrap_or_default();
+                    let code =
+                        if call.ends_with('"') { rest.split('"').next() } else { rest.rsplit('"').nth(1) };
+                    let Some(code) = code.filter(|c| {
+                        c.len() > 3
+                            && c.chars().all(|c| c.is_ascii_lowercase() || c == '_' || c.is_ascii_digit())
+                    }) else {
+                        continue;
+                    };
+                    let is_only_a_field = !rest.contains(',') && !call.ends_with('"');
+                    if !is_only_a_field && !WORDS.iter().any(|(known, ..)| *known == code) {
+                        missing.push(format!("{code} in {}", file.display()));
+                    }
+                }
+            }
+        }
+        missing.sort();
+        missing.dedup();
+        assert!(missing.is_empty(), "no sentence for {missing:#?}");
+        for (code, zh, en) in WORDS {
+            assert!(!zh.is_empty() && !en.is_empty(), "{code}");
+            assert!(!zh.is_ascii() && en.is_ascii() || en.contains('–'), "{code} mixes languages");
+        }
+    }
+
+    fn sources(root: &std::path::Path) -> Vec<std::path::PathBuf> {
+        let mut found = Vec::new();
+        let mut open: Vec<_> =
+            ["model/src", "vault/src", "core/src", "server/src"].map(|d| root.join(d)).into();
+        while let Some(folder) = open.pop() {
+            for entry in std::fs::read_dir(folder).unwrap().flatten() {
+                let path = entry.path();
+                if path.is_dir() {
+                    open.push(path);
+                } else if path.extension().is_some_and(|e| e == "rs") && !path.ends_with("tests.rs") {
+                    found.push(path);
+                }
+            }
+        }
+        found
+    }
+}
