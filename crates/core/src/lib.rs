@@ -5,6 +5,8 @@
 
 pub mod bootstrap;
 pub mod demo;
+pub mod erasures;
 pub mod followups;
+pub mod handover;
 pub mod intake;
 pub mod packages;

@@ -46,7 +46,7 @@ impl Scope {
             .data
             .optional(
                 "read a certificate",
-                "SELECT signature FROM certificate WHERE kind = $1 AND about = $2 ORDER BY at DESC LIMIT 1",
+                "SELECT signature FROM certificate WHERE kind = $1 AND about = $2 ORDER BY at DESC, id DESC LIMIT 1",
                 &[kind.into(), about.into()],
             )
             .await?

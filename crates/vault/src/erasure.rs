@@ -11,7 +11,7 @@ use crate::tasks::Approved;
 use crate::tx::Tx;
 use crate::vault::{Inner, Vault};
 use kedun_model::{Act as ActName, Problem, RecordId, SubjectId};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What would be destroyed with a subject.
 #[derive(Clone, Debug, Default)]
@@ -31,6 +31,10 @@ pub struct ErasurePreview {
 pub struct Destroyed {
     /// Rows by table.
     pub rows: BTreeMap<String, u64>,
+    /// The id of the key that dies with them.
+    pub key: Option<String>,
+    /// What was committed to when the key was made, hex: whoever finds an old copy of it can be held to this.
+    pub commitment: Option<String>,
 }
 
 impl Scope {
@@ -99,7 +103,10 @@ impl Tx {
         if held.is_some() {
             return Err(Problem::Conflict("on_hold").into());
         }
-        let destroyed = remove_rows(&mut self.write, &subject).await?;
+        let mut destroyed = remove_rows(&mut self.write, &subject).await?;
+        if let Some((key, commitment)) = self.scope.inner.keyring.facts(&subject).await? {
+            (destroyed.key, destroyed.commitment) = (Some(key), Some(commitment));
+        }
         self.write
             .run(
                 "count destructions",
@@ -114,7 +121,8 @@ impl Tx {
 /// Removes the rows of a subject from every table.
 async fn remove_rows(tx: &mut Write, subject: &SubjectId) -> Result<Destroyed> {
     let mut destroyed = Destroyed::default();
-    for table in ["idx_text", "idx_ref", "idx_num", "idx_time", "blind", "share"] {
+    destroyed.rows.insert("export_file".to_owned(), drop_copies(tx, subject).await?);
+    for table in ["idx_text", "idx_ref", "idx_num", "idx_time", "blind", "share", "look", "idempotency"] {
         let sql = format!("DELETE FROM {table} WHERE record IN (SELECT id FROM record WHERE subject = $1)");
         destroyed.rows.insert(table.to_owned(), tx.run("remove rows", &sql, &[subject.into()]).await?);
     }
@@ -125,7 +133,36 @@ async fn remove_rows(tx: &mut Write, subject: &SubjectId) -> Result<Destroyed> {
     Ok(destroyed)
 }
 
+/// Rendered exports that hold the subject: found through who looked, whose log row names the case.
+async fn drop_copies(tx: &mut Write, subject: &SubjectId) -> Result<u64> {
+    let rows = tx
+        .all(
+            "find copies",
+            "SELECT p.body FROM look l JOIN ledger_payload p ON p.id = l.entry WHERE l.action = 'export.render' \
+             AND l.record IN (SELECT id FROM record WHERE subject = $1)",
+            &[subject.into()],
+        )
+        .await?;
+    let mut dropped = 0;
+    for row in rows {
+        let body: serde_json::Value = serde_json::from_slice(&row.bytes(0)?).unwrap_or_default();
+        if let Some(case) = body["case"].as_str() {
+            dropped += tx.run("drop a file", "DELETE FROM export_file WHERE id = $1", &[case.into()]).await?;
+        }
+    }
+    Ok(dropped)
+}
+
 impl Vault {
+    /// Whether a subject still has rows.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn has_subject(&self, subject: &SubjectId) -> Result<bool> {
+        let sql = "SELECT id FROM record WHERE subject = $1 LIMIT 1";
+        Ok(self.inner.data.optional("look for a subject", sql, &[subject.into()]).await?.is_some())
+    }
+
     /// Destroys a subject's key. Answers false when it was gone already (a case that goes on after a stop).
     ///
     /// # Errors
@@ -157,17 +194,20 @@ impl Inner {
     }
 }
 
-/// Purges what an older copy of the data still has of destroyed subjects; run when the vault opens.
-pub(crate) async fn replay(data: &Db, keyring: &Keyring) -> Result<usize> {
-    let destroyed = keyring.destroyed().await?;
-    let mut known = std::collections::BTreeSet::new();
+/// Carries out again what one of the two databases does not know of; run when the vault opens. An older copy of the data
+/// loses the rows of destroyed subjects, an older copy of the keyring loses their keys.
+pub(crate) async fn replay(data: &Db, keyring: &Keyring, now: i64) -> Result<usize> {
+    let destroyed: BTreeSet<SubjectId> = keyring.destroyed().await?.into_iter().collect();
+    let mut known = BTreeSet::new();
     for row in
         data.all("read destructions", "SELECT name FROM setting WHERE value = 'destroyed'", &[]).await?
     {
-        known.insert(row.text(0)?);
+        if let Some(subject) = row.text(0)?.strip_prefix("destroyed/") {
+            known.insert(SubjectId::new(subject));
+        }
     }
-    let mut purged = 0;
-    for subject in destroyed.iter().filter(|s| !known.contains(&format!("destroyed/{s}"))) {
+    let mut replayed = 0;
+    for subject in destroyed.difference(&known) {
         let mut tx = data.begin().await?;
         remove_rows(&mut tx, subject).await?;
         tx.run(
@@ -177,7 +217,11 @@ pub(crate) async fn replay(data: &Db, keyring: &Keyring) -> Result<usize> {
         )
         .await?;
         tx.commit().await?;
-        purged += 1;
+        replayed += 1;
     }
-    Ok(purged)
+    for subject in known.difference(&destroyed) {
+        keyring.destroy(subject, now).await?;
+        replayed += 1;
+    }
+    Ok(replayed)
 }

@@ -126,6 +126,13 @@ impl Keyring {
         Ok(self.get_many(&[subject]).await?.remove(subject))
     }
 
+    /// The id and the commitment of a subject's key, for a certificate of its end.
+    pub(crate) async fn facts(&self, subject: &SubjectId) -> Result<Option<(String, String)>> {
+        let sql = "SELECT key_id, commitment FROM subject_key WHERE subject = $1";
+        let row = self.db.optional("read about a key", sql, &[subject.into()]).await?;
+        row.map(|row| Ok((row.text(0)?, hex::encode(row.bytes(1)?)))).transpose()
+    }
+
     /// Destroys a subject's key. SQLite overwrites the page (`secure_delete`); the write-ahead log is then truncated,
     /// so that no copy of the wrapped key is left in either file.
     pub(crate) async fn destroy(&self, subject: &SubjectId, now: i64) -> Result<bool> {

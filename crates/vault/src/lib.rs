@@ -3,6 +3,7 @@
 //! **Invariant:** nothing here knows HTTP or makes a network call other than to its own database.
 
 mod audit;
+mod backup;
 mod catalog;
 mod certificates;
 mod clock;
@@ -11,6 +12,7 @@ mod directory;
 mod erasure;
 mod error;
 mod exports;
+mod handover;
 mod idempotency;
 mod inventory;
 mod keyring;
@@ -34,12 +36,14 @@ mod vault;
 mod view;
 
 pub use audit::Act;
+pub use backup::{Backup, Copy, Declared, KEYRING_LIFE_MS, Restore, newest_keyring};
 pub use catalog::{Catalog, Published};
 pub use clock::Clock;
 pub use definitions::{DefinitionView, Difference, Preview};
 pub use erasure::{Destroyed, ErasurePreview};
 pub use error::{Result, VaultError};
 pub use exports::{ExportFile, ExportGrant, ExportOrder, FREE_ROWS};
+pub use handover::{EndedRequest, HandoverItem, ItemState, Outcome, Progress};
 pub use inventory::{Owned, Strings};
 pub use ledger::EntryView;
 pub use people::{DepartmentView, Ended, Myself, NewPerson, PersonView};

@@ -24,6 +24,12 @@ const DATA: &[Migration] = &[
         sqlite: include_str!("../migrations/0002_append_only.sqlite.sql"),
         postgres: include_str!("../migrations/0002_append_only.postgres.sql"),
     },
+    Migration {
+        version: 3,
+        name: "handover",
+        sqlite: include_str!("../migrations/0003_handover.sql"),
+        postgres: include_str!("../migrations/0003_handover.sql"),
+    },
 ];
 
 const KEYRING: &[Migration] = &[Migration {

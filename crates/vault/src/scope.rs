@@ -30,6 +30,8 @@ pub enum Task {
     Recycle,
     /// Keeping exports, consents and cases of system objects in step.
     Casework,
+    /// Declaring that the house was restored from a backup.
+    Restore,
 }
 
 impl Task {
@@ -43,6 +45,7 @@ impl Task {
             Task::Watch => "watch",
             Task::Recycle => "recycle",
             Task::Casework => "casework",
+            Task::Restore => "restore",
         }
     }
 }

@@ -238,7 +238,7 @@ impl Scope {
     }
 
     /// Titles of records, as far as the caller may read them.
-    async fn titles(&self, def: &ObjectDef, ids: &[String]) -> Result<BTreeMap<String, String>> {
+    pub(crate) async fn titles(&self, def: &ObjectDef, ids: &[String]) -> Result<BTreeMap<String, String>> {
         let mut titles = BTreeMap::new();
         let flags = Flags::for_caller(&self.caller, &def.name);
         for chunk in ids.chunks(200) {

@@ -101,6 +101,7 @@ pub(crate) struct Inner {
     pub(crate) sessions: crate::sessions::Cached,
     pub(crate) signals: broadcast::Sender<Signal>,
     pub(crate) sequencing: tokio::sync::Mutex<Option<kedun_ledger::Sequencer>>,
+    pub(crate) replayed: usize,
 }
 
 impl Vault {
@@ -119,8 +120,15 @@ impl Vault {
         let (signals, _) = broadcast::channel(1024);
         let pepper = Pepper::from_kek(kek);
         let cost = if options.cheap_passwords { HashCost::TEST } else { HashCost::STANDARD };
+        // Before anything is loaded or served: what was destroyed stays destroyed, however old this copy is.
+        let keyring = Keyring::new(store.keyring, kek.derive("org"));
+        let replayed = crate::erasure::replay(&store.data, &keyring, clock.now()).await?;
+        if replayed > 0 {
+            tracing::warn!(replayed, "one database was older than a destruction; it was carried out again");
+        }
         let inner = Inner {
-            keyring: Keyring::new(store.keyring, kek.derive("org")),
+            keyring,
+            replayed,
             data: store.data,
             blind: BlindKey::from_kek(kek, &org),
             system: kek.derive("system"),
@@ -137,19 +145,17 @@ impl Vault {
             sequencing: tokio::sync::Mutex::new(None),
             options,
         };
-        let purged = crate::erasure::replay(&inner.data, &inner.keyring).await?;
-        if purged > 0 {
-            tracing::warn!(
-                purged,
-                "the data was older than destructions; what they destroyed was purged again"
-            );
-        }
         Ok(Vault { inner: Arc::new(inner) })
     }
 
     /// The clock of the house.
     pub fn clock(&self) -> &Clock {
         &self.inner.clock
+    }
+
+    /// How many destructions one of the two databases did not know of when the vault was opened.
+    pub fn replayed(&self) -> usize {
+        self.inner.replayed
     }
 
     /// How it was opened.
@@ -212,6 +218,16 @@ impl Vault {
             reveals_per_hour: 0,
             language: "zh-CN".to_owned(),
         }
+    }
+
+    /// The fixed rights of a task, at work for a person: history and log name the person, and that the house acted.
+    pub fn system_for(&self, task: Task, person: &PersonId) -> Scope {
+        let mut scope = self.system(task);
+        let mut caller = Caller::clone(&scope.caller);
+        caller.person = person.clone();
+        scope.caller = Arc::new(caller);
+        scope.actor.person = person.clone();
+        scope
     }
 
     /// A scope with the present rights of a person, for work done later on their request (an approved export).
@@ -311,7 +327,7 @@ fn task_grants(task: Task, catalog: &Catalog) -> Vec<RoleGrant> {
         Task::Handover => whole(&[Verb::Read, Verb::Transfer], Show::Masked, false, &|_| true),
         Task::Recycle => whole(&[Verb::Read, Verb::Release], Show::None, false, &|d| d.pooled),
         Task::Erase => whole(&[Verb::Read, Verb::Delete], Show::None, false, &|_| true),
-        Task::Export => Vec::new(),
+        Task::Export | Task::Restore => Vec::new(),
         Task::Watch | Task::Casework => {
             whole(&[Verb::Create, Verb::Read, Verb::Edit], Show::Clear, true, &|d| d.system)
         }

@@ -18,12 +18,43 @@ impl Tx {
     /// # Errors
     /// Not found, forbidden, an heir who is unknown or frozen.
     pub async fn transfer(&mut self, object: &str, id: &RecordId, to: &PersonId, reason: &str) -> Result<()> {
+        self.give(object, id, None, to, reason).await
+    }
+
+    /// As [`Tx::transfer`], but only while `from` owns the record: a handover that was planned yesterday must not take
+    /// away what somebody else was given since.
+    ///
+    /// # Errors
+    /// As [`Tx::transfer`], and `owned_by_another`.
+    pub async fn hand_over(
+        &mut self,
+        object: &str,
+        id: &RecordId,
+        from: &PersonId,
+        to: &PersonId,
+        reason: &str,
+    ) -> Result<()> {
+        self.give(object, id, Some(from), to, reason).await
+    }
+
+    async fn give(
+        &mut self,
+        object: &str,
+        id: &RecordId,
+        only_from: Option<&PersonId>,
+        to: &PersonId,
+        reason: &str,
+    ) -> Result<()> {
         let (def, mut stored, facts) = self.load(object, id).await?;
         if !judge(&self.scope.caller, &def.name, &facts).may(Verb::Transfer) {
             return Err(Problem::Forbidden("transfer").into());
         }
-        if def.parent.as_ref().is_some_and(|p| p.follows) {
+        // Judged by the record and not by the definition: one that has no parent follows nobody and can be given.
+        if stored.root != stored.id {
             return Err(Problem::Conflict("follows_its_parent").into());
+        }
+        if only_from.is_some_and(|from| stored.owner.as_ref() != Some(from)) {
+            return Err(Problem::Conflict("owned_by_another").into());
         }
         let heir = self.scope.directory.people.get(to).filter(|p| p.active);
         let Some(heir) = heir else { return Err(Problem::invalid("to", "unknown_person").into()) };

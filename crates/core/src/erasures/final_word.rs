@@ -1,0 +1,44 @@
+//! The second certificate: the last copy of the key that was known is gone.
+
+use super::destroy::{approver, body};
+use super::{ERASURE, damaged, of_state};
+use kedun_model::{RecordId, moment};
+use kedun_vault::{Act, Result, Task, Vault};
+use serde_json::json;
+
+/// Removes the copies of the keyring that have outlived their time, and signs the final certificate of every case whose
+/// last copy was among them. A copy that cannot be removed keeps its cases pending. Answers the cases.
+///
+/// # Errors
+/// The database fails.
+pub async fn finalize(vault: &Vault) -> Result<Vec<RecordId>> {
+    let now = vault.clock().now();
+    let oldest = vault.expire_keyring_copies().await?;
+    let mut finished = Vec::new();
+    for record in of_state(vault, &["done"]).await? {
+        let case = RecordId::new(record.id());
+        let time = |name: &str| record.clear_text(name).and_then(moment::parse);
+        let (Some(t0), Some(t1)) = (time("t0"), time("t1")) else { continue };
+        if now < t1 || oldest.is_some_and(|made| made <= t0) || settled(vault, &case).await? {
+            continue;
+        }
+        let approver = approver(&record).ok_or_else(|| damaged("no approver"))?;
+        let checkpoint = vault.checkpoint().await?;
+        let mut body = body(&record);
+        body["keys"] = json!({ "state": "final", "final_at": moment::text(now) });
+        body["t0"] = json!(record.clear_text("t0"));
+        body["t1"] = json!(record.clear_text("t1"));
+        body["log"] = json!({ "key": vault.ledger_key(), "checkpoint": checkpoint });
+        let mut tx = vault.system_for(Task::Casework, &approver).begin().await?;
+        tx.certify(ERASURE, case.as_str(), &body).await?;
+        tx.commit(Act::new("erasure.final", ERASURE).on(&case, None)).await?;
+        finished.push(case);
+    }
+    Ok(finished)
+}
+
+/// Whether the final certificate was signed already.
+async fn settled(vault: &Vault, case: &RecordId) -> Result<bool> {
+    let newest = vault.system(Task::Casework).certificate(ERASURE, case.as_str()).await?;
+    Ok(newest.contains("\"state\": \"final\""))
+}

@@ -1,0 +1,267 @@
+//! Step 9, destroying: RT-03 (holds), RT-04 (rows, key, certificate), BK-02 (an old copy stays without the ghost).
+
+mod common;
+
+use common::{code, fields, houses, kek, options};
+use kedun_core::{erasures, intake};
+use kedun_ledger::note::Note;
+use kedun_model::flow::{Decision, Snapshot};
+use kedun_model::{RecordId, SubjectId};
+use kedun_vault::{
+    DATA_FILE, KEYRING_FILE, KEYRING_LIFE_MS, Query, Restore, Source, Task, Vault, newest_keyring,
+};
+use serde_json::json;
+
+const PHONE: &str = "13800138007";
+const ID_NUMBER: &str = "11010519491231002X";
+
+async fn planted(house: &common::House) -> RecordId {
+    let rep = house.as_("zhang.wei").await;
+    let version = house.vault.catalog().notices["sales_contact"].version;
+    let intake: intake::Intake = serde_json::from_value(json!({
+        "notice": { "id": "sales_contact", "version": version }, "purpose": "sales_contact", "basis": "consent",
+        "channel": "in_person",
+        "consents": [{ "kind": "collect", "given": true }, { "kind": "sensitive", "given": true }]
+    }))
+    .unwrap();
+    let new = fields(json!({ "name": "待删除客户", "phone": PHONE, "id_number": ID_NUMBER }));
+    let created = intake::create(&house.vault, &rep, "customer", new, Some(&intake)).await.unwrap();
+    RecordId::new(created.id())
+}
+
+async fn two_of_legal(house: &common::House) -> (kedun_vault::Scope, kedun_vault::Scope) {
+    // The demo of twenty people has one lawyer; a second one, because nobody approves their own request.
+    let mut tx = house.vault.system(Task::Demo).begin().await.unwrap();
+    tx.add_person(kedun_vault::NewPerson {
+        login: "second.lawyer".into(),
+        name: "丁一".into(),
+        staff_no: "RK9999".into(),
+        department: None,
+        password: kedun_core::demo::PASSWORD.into(),
+        roles: vec!["legal".into()],
+        language: "zh-CN".into(),
+    })
+    .await
+    .unwrap();
+    tx.commit(kedun_vault::Act::new("test", "person")).await.unwrap();
+    (house.as_("he.zheng").await, house.as_("second.lawyer").await)
+}
+
+async fn hash_of(scope: &kedun_vault::Scope, task: &str) -> Snapshot {
+    Snapshot::parse(&scope.one_task(task).await.unwrap().snapshot_hash).unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rt_04_two_people_destroy_a_customer_and_a_certificate_says_so() {
+    for house in houses().await {
+        let vault = &house.vault;
+        let customer = planted(&house).await;
+        let (one, other) = two_of_legal(&house).await;
+        let rep = house.as_("zhang.wei").await;
+
+        let refused = erasures::request(vault, &rep, "customer", &customer, "consent_withdrawn", "").await;
+        assert_eq!(code(&refused.unwrap_err()), "erasures.request");
+        let note = format!("call {PHONE}");
+        let refused = erasures::request(vault, &one, "customer", &customer, "consent_withdrawn", &note).await;
+        assert_eq!(code(&refused.unwrap_err()), "personal_data");
+        let case = erasures::request(vault, &one, "customer", &customer, "consent_withdrawn", "by letter")
+            .await
+            .unwrap();
+        let (id, task) = (RecordId::new(case.id.as_str()), case.task.unwrap());
+        assert_eq!(case.preview["records"]["customer"], 1);
+        assert_eq!(case.preview["records"]["consent"], 2);
+        let twice = erasures::request(vault, &one, "customer", &customer, "consent_withdrawn", "").await;
+        assert_eq!(code(&twice.unwrap_err()), "erasure_open");
+
+        // Not before it is approved, not by oneself, not by a seller, and not for another snapshot.
+        assert_eq!(code(&erasures::execute(vault, &id).await.unwrap_err()), "not_approved");
+        let hash = hash_of(&one, &task).await;
+        let own = erasures::decide(vault, &one, &task, Decision::Approve, &hash, "").await.unwrap_err();
+        assert_eq!(code(&own), "own_request");
+        let seller = erasures::decide(vault, &rep, &task, Decision::Approve, &hash, "").await.unwrap_err();
+        assert_eq!(code(&seller), "not_found");
+        let wrong = Snapshot::new([9; 32]);
+        let changed =
+            erasures::decide(vault, &other, &task, Decision::Approve, &wrong, "").await.unwrap_err();
+        assert_eq!(code(&changed), "snapshot_changed");
+        assert!(rep.get("customer", &customer).await.is_ok());
+
+        erasures::decide(vault, &other, &task, Decision::Approve, &hash, "").await.unwrap();
+        let done = erasures::one(&one, &id).await.unwrap();
+        assert_eq!(done.state, "done");
+        assert!(done.t0.is_some() && done.t1.is_some());
+        assert_eq!(code(&rep.get("customer", &customer).await.unwrap_err()), "not_found");
+        assert!(!vault.has_subject(&SubjectId::new(customer.as_str())).await.unwrap());
+        assert!(rep.search(&["customer"], PHONE, 10).await.unwrap().is_empty());
+
+        // A replayed approval changes nothing.
+        let replay = erasures::decide(vault, &other, &task, Decision::Approve, &hash, "").await.unwrap_err();
+        assert_eq!(code(&replay), "already_decided");
+        let text = erasures::certificate(&one, &id).await.unwrap();
+        erasures::execute(vault, &id).await.unwrap();
+        assert_eq!(erasures::certificate(&one, &id).await.unwrap(), text);
+
+        let note = Note::parse(&text).unwrap();
+        note.verify(&[vault.ledger_key().parse().unwrap()]).unwrap();
+        let body: serde_json::Value = serde_json::from_str(note.text().split_once('\n').unwrap().1).unwrap();
+        assert_eq!(body["keys"]["state"], "pending");
+        assert_eq!(body["destroyed"]["rows"]["record"], 3);
+        assert!(body["destroyed"]["key_commitment"].as_str().unwrap().len() == 64);
+        assert_ne!(body["requested_by"]["id"], body["approved_by"]["id"]);
+        assert!(!text.contains(PHONE) && !text.contains("待删除客户"));
+
+        // The log still verifies: what it commits to outlives what was destroyed.
+        vault.sequence(true).await.unwrap();
+        assert!(vault.verify_ledger().await.unwrap().ok);
+
+        // t1: the last copy of the keyring has outlived its time.
+        assert!(erasures::finalize(vault).await.unwrap().is_empty());
+        house.clock.advance(KEYRING_LIFE_MS + 1);
+        assert_eq!(erasures::finalize(vault).await.unwrap(), [id.clone()]);
+        assert!(erasures::finalize(vault).await.unwrap().is_empty());
+        let one = house.as_("he.zheng").await;
+        assert!(erasures::certificate(&one, &id).await.unwrap().contains("\"state\": \"final\""));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rt_04_a_refusal_gives_its_reason_and_destroys_nothing() {
+    for house in houses().await {
+        let vault = &house.vault;
+        let customer = planted(&house).await;
+        let (one, other) = two_of_legal(&house).await;
+        let case = erasures::request(vault, &one, "customer", &customer, "unlawful", "").await.unwrap();
+        let (id, task) = (RecordId::new(case.id.as_str()), case.task.unwrap());
+        let hash = hash_of(&other, &task).await;
+        let silent = erasures::decide(vault, &other, &task, Decision::Reject, &hash, " ").await.unwrap_err();
+        assert_eq!(code(&silent), "required");
+        erasures::decide(vault, &other, &task, Decision::Reject, &hash, "statutory retention").await.unwrap();
+        let view = erasures::one(&one, &id).await.unwrap();
+        assert_eq!((view.state.as_str(), view.refusal.as_deref()), ("rejected", Some("statutory retention")));
+        assert!(house.as_("zhang.wei").await.get("customer", &customer).await.is_ok());
+        assert_eq!(code(&erasures::execute(vault, &id).await.unwrap_err()), "not_approved");
+        assert_eq!(code(&erasures::certificate(&one, &id).await.unwrap_err()), "not_found");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bk_02_rt_04_an_older_copy_of_the_data_shows_no_ghost() {
+    let house = common::house(None).await;
+    let Source::Sqlite { folder } = house.source.clone() else { return };
+    let customer = planted(&house).await;
+    let (one, other) = two_of_legal(&house).await;
+    // Copied while it runs, the way an operator would who knows nothing of erasures.
+    let old = house.folder.path().join("old");
+    let backup = house.vault.backup(&old, None).await.unwrap();
+    let case =
+        erasures::request(&house.vault, &one, "customer", &customer, "consent_withdrawn", "").await.unwrap();
+    let task = case.task.unwrap();
+    let hash = hash_of(&other, &task).await;
+    erasures::decide(&house.vault, &other, &task, Decision::Approve, &hash, "").await.unwrap();
+    house.vault.close().await;
+
+    let ghost = house.folder.path().join("ghost");
+    std::fs::create_dir_all(&ghost).unwrap();
+    std::fs::copy(&backup.data, ghost.join(DATA_FILE)).unwrap();
+    std::fs::copy(folder.join(KEYRING_FILE), ghost.join(KEYRING_FILE)).unwrap();
+    let source = Source::Sqlite { folder: ghost };
+    let vault = Vault::open(options(source), &kek(), house.clock.clone()).await.unwrap();
+    assert_eq!(vault.replayed(), 1);
+    assert!(!vault.has_subject(&SubjectId::new(customer.as_str())).await.unwrap());
+    let legal = vault.system(Task::Demo);
+    assert_eq!(code(&legal.get("customer", &customer).await.unwrap_err()), "not_found");
+    assert!(vault.verify_ledger().await.unwrap().ok);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bk_02_a_restore_carries_destructions_out_again_and_is_declared() {
+    for house in houses().await {
+        let customer = planted(&house).await;
+        let (one, other) = two_of_legal(&house).await;
+        let to = house.folder.path().join("backup");
+        let before = house.vault.backup(&to, None).await.unwrap();
+        let case = erasures::request(&house.vault, &one, "customer", &customer, "consent_withdrawn", "")
+            .await
+            .unwrap();
+        let task = case.task.unwrap();
+        let hash = hash_of(&other, &task).await;
+        erasures::decide(&house.vault, &other, &task, Decision::Approve, &hash, "").await.unwrap();
+        house.clock.advance(5);
+        let after = house.vault.backup(&to, None).await.unwrap();
+        assert_eq!(newest_keyring(&to).unwrap(), after.keyring);
+        let restore = Restore { data: before.data.clone(), keyring: after.keyring.clone() };
+
+        // Never over a house.
+        let over = restore.run(options(house.source.clone()), &kek(), house.clock.clone()).await.unwrap_err();
+        let expected =
+            if matches!(house.source, Source::Sqlite { .. }) { "empty folder" } else { "already exists" };
+        assert!(over.to_string().contains(expected), "{over}");
+        let Source::Sqlite { .. } = house.source else { continue };
+
+        // BK-01: a changed byte is found before anything is restored.
+        let broken = house.folder.path().join("broken.db");
+        let mut bytes = std::fs::read(&before.data).unwrap();
+        let middle = bytes.len() / 2;
+        bytes[middle] ^= 1;
+        std::fs::write(&broken, bytes).unwrap();
+        std::fs::copy(format!("{}.json", before.data.display()), format!("{}.json", broken.display()))
+            .unwrap();
+        let target = house.folder.path().join("restored");
+        let into = options(Source::Sqlite { folder: target.clone() });
+        let damaged = Restore { data: broken, ..restore.clone() };
+        let refused = damaged.run(into.clone(), &kek(), house.clock.clone()).await.unwrap_err();
+        assert!(refused.to_string().contains("damaged"), "{refused}");
+        assert!(!target.join(DATA_FILE).exists());
+
+        let declared = restore.run(into.clone(), &kek(), house.clock.clone()).await.unwrap();
+        assert_eq!(declared.replayed, 1);
+        assert!(declared.sessions_ended > 0);
+        let vault = Vault::open(into, &kek(), house.clock.clone()).await.unwrap();
+        assert_eq!(
+            code(&vault.system(Task::Demo).get("customer", &customer).await.unwrap_err()),
+            "not_found"
+        );
+        assert!(vault.verify_ledger().await.unwrap().ok);
+        let restored = common::House {
+            vault,
+            source: house.source.clone(),
+            clock: house.clock.clone(),
+            folder: tempfile::tempdir().unwrap(),
+        };
+        let auditor = restored.as_("shen.ming").await;
+        assert_eq!(auditor.ledger_entries(0, 10, Some("restore.declared")).await.unwrap().len(), 1);
+        let page = restored
+            .as_("zhang.wei")
+            .await
+            .query("customer", &Query { limit: 5, ..Query::default() })
+            .await
+            .unwrap();
+        assert!(!page.records.is_empty());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bk_01_copies_are_encrypted_and_old_keyrings_are_removed() {
+    let house = common::house(None).await;
+    let customer = planted(&house).await;
+    let to = house.folder.path().join("backup");
+    let first = house.vault.backup(&to, None).await.unwrap();
+    let Source::Sqlite { folder } = house.source.clone() else { return };
+    let mut files = vec![first.data.clone(), first.keyring.clone()];
+    for name in [DATA_FILE, KEYRING_FILE] {
+        files.extend([folder.join(name), folder.join(format!("{name}-wal"))]);
+    }
+    let secrets = [PHONE, ID_NUMBER, "待删除客户", customer.as_str()];
+    for file in files.iter().filter(|f| f.exists()) {
+        let bytes = std::fs::read(file).unwrap();
+        assert!(!bytes.starts_with(b"SQLite format 3"), "{}", file.display());
+        for secret in secrets {
+            let found = bytes.windows(secret.len()).any(|w| w == secret.as_bytes());
+            assert!(!found, "{} holds {secret}", file.display());
+        }
+    }
+    house.clock.advance(KEYRING_LIFE_MS);
+    let second = house.vault.backup(&to, None).await.unwrap();
+    assert_eq!(second.expired, 1);
+    assert!(!first.keyring.exists() && second.keyring.exists() && first.data.exists());
+}

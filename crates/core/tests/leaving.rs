@@ -1,0 +1,231 @@
+//! Step 8, leaving: LV-02 (everything ends at once) and LV-03 (nothing is left without an owner).
+
+mod common;
+
+use common::{code, fields, houses};
+use kedun_core::handover::{self, HANDOVER};
+use kedun_ledger::note::Note;
+use kedun_model::{PersonId, RecordId};
+use kedun_vault::{Act, Scope, Vault, VaultError};
+use serde_json::json;
+use std::collections::BTreeMap;
+
+async fn run_all(vault: &Vault, scope: &Scope, case: &RecordId) -> bool {
+    handover::execute(vault, scope, case).await.unwrap();
+    handover::run(vault, case).await.unwrap()
+}
+
+fn certificate_body(vault: &Vault, text: &str) -> serde_json::Value {
+    let note = Note::parse(text).unwrap();
+    note.verify(&[vault.ledger_key().parse().unwrap()]).unwrap();
+    let (title, body) = note.text().split_once('\n').unwrap();
+    assert!(title.starts_with("kedun-certificate/1 "), "{title}");
+    serde_json::from_str(body).unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn lv_02_lv_03_a_leaver_is_shut_out_at_once_and_everything_finds_an_owner() {
+    for house in houses().await {
+        let vault = &house.vault;
+        let token = house.sign_in("zhang.wei").await.unwrap().token;
+        let leaver = vault.authenticate(&token).await.unwrap();
+        let (manager, elsewhere) = (house.as_("zhao.qiang").await, house.as_("lin.tao").await);
+        let customers = house.customers_of(&leaver).await;
+        assert!(customers.len() > 3);
+        // One lies in the recycle bin, one is worked on by a colleague.
+        let mut tx = leaver.begin().await.unwrap();
+        tx.set_deleted("customer", &customers[0], None, true).await.unwrap();
+        let until = vault.clock().now() + 86_400_000;
+        let friend = house.id_of("li.na").await;
+        tx.share("customer", &customers[1], &friend, true, "joint visit", until).await.unwrap();
+        tx.commit(Act::new("test", "customer")).await.unwrap();
+        let before = leaver.get("customer", &customers[2]).await.unwrap();
+        let mut signals = vault.signals();
+
+        // The manager of another region, a colleague and the leaver themselves: no.
+        for scope in [&elsewhere, &house.as_("li.na").await] {
+            let refused = handover::begin(vault, scope, leaver.person(), "resignation").await.unwrap_err();
+            assert_eq!(code(&refused), "handovers.run");
+        }
+        let (case, items) = handover::begin(vault, &manager, leaver.person(), "resignation").await.unwrap();
+        assert_eq!(case.state, "planned");
+        assert_eq!(case.inventory[&"customer".into()], i64::try_from(customers.len()).unwrap());
+        assert!(case.inventory.contains_key(&"follow_up".into()));
+        assert!(case.ended.sessions >= 1 && case.ended.devices >= 1);
+        let id = RecordId::new(case.id.as_str());
+
+        // LV-02: dead on the next request, no way back in, and whoever streams is told.
+        assert!(matches!(vault.authenticate(&token).await, Err(VaultError::NoSession)));
+        assert!(matches!(house.sign_in("zhang.wei").await, Err(VaultError::InvalidCredentials)));
+        assert!(vault.on_behalf(leaver.person(), kedun_vault::Task::Export).is_err());
+        assert!(matches!(
+            signals.try_recv(),
+            Ok(kedun_vault::Signal::RightsChanged | kedun_vault::Signal::Fact(_))
+        ));
+        let again = handover::begin(vault, &manager, leaver.person(), "resignation").await.unwrap_err();
+        assert_eq!(code(&again), "handover_open");
+
+        let item = |record: &RecordId| items.iter().find(|i| i.record == *record).unwrap();
+        assert_eq!(
+            (item(&customers[1]).heir.as_ref(), item(&customers[1]).why.as_str()),
+            (Some(&friend), "collaborator")
+        );
+        assert!(items.iter().any(|i| i.record == customers[0]), "the recycle bin is handed over too");
+        assert!(items.iter().all(|i| i.heir.as_ref() != Some(leaver.person())));
+
+        // The other manager does not even learn that there is a case.
+        assert_eq!(code(&handover::one(vault, &elsewhere, &id).await.unwrap_err()), "not_found");
+        assert_eq!(code(&handover::execute(vault, &elsewhere, &id).await.unwrap_err()), "not_found");
+        assert_eq!(code(&handover::certificate(&manager, &id).await.unwrap_err()), "not_found");
+
+        // Edited by hand: not to the leaver, not to somebody who cannot own customers, not what is not in the plan.
+        let assign = |record: &RecordId, heir: &PersonId| BTreeMap::from([(record.clone(), heir.clone())]);
+        let auditor = house.id_of("shen.ming").await;
+        for heir in [leaver.person(), &auditor] {
+            let refused =
+                handover::assign(vault, &manager, &id, &assign(&customers[2], heir)).await.unwrap_err();
+            assert_eq!(code(&refused), "cannot_own");
+        }
+        let unknown = assign(&RecordId::new("nothing"), &friend);
+        assert_eq!(
+            code(&handover::assign(vault, &manager, &id, &unknown).await.unwrap_err()),
+            "not_in_the_plan"
+        );
+        handover::assign(vault, &manager, &id, &assign(&customers[2], manager.person())).await.unwrap();
+
+        assert!(run_all(vault, &manager, &id).await);
+        let done = handover::one(vault, &manager, &id).await.unwrap();
+        assert_eq!((done.state.as_str(), done.progress.waiting, done.progress.refused), ("done", 0, 0));
+        assert_eq!(done.progress.moved, done.progress.total);
+        assert!(run_all_again_changes_nothing(vault, &manager, &id).await);
+
+        // Stage, plans and history are what they were; the new owner works on.
+        let after = manager.get("customer", &customers[2]).await.unwrap();
+        assert_eq!(after.owner(), Some(manager.person().as_str()));
+        assert_eq!(after.clear_text("stage"), before.clear_text("stage"));
+        let history = manager.history("customer", &customers[2]).await.unwrap();
+        assert!(history.iter().any(|c| c.action == "transfer" && c.by.id == manager.person().as_str()));
+        let new_owner = house.as_("li.na").await;
+        assert_eq!(new_owner.get("customer", &customers[1]).await.unwrap().owner(), Some(friend.as_str()));
+
+        let text = handover::certificate(&manager, &id).await.unwrap();
+        let body = certificate_body(vault, &text);
+        assert_eq!(body["left"], 0);
+        assert_eq!(body["inventory"]["customer"], customers.len());
+        assert_eq!(body["operator"]["id"], manager.person().as_str());
+        assert!(body["ended"]["sessions"].as_u64().unwrap() >= 1);
+        let forged = text.replace("\"left\": 0", "\"left\": 1");
+        assert!(Note::parse(&forged).unwrap().verify(&[vault.ledger_key().parse().unwrap()]).is_err());
+
+        let auditor = house.as_("shen.ming").await;
+        vault.sequence(true).await.unwrap();
+        for action in ["handover.begin", "handover.transfer", "handover.done"] {
+            assert!(!auditor.ledger_entries(0, 100, Some(action)).await.unwrap().is_empty(), "{action}");
+        }
+        assert!(vault.verify_ledger().await.unwrap().ok);
+    }
+}
+
+async fn run_all_again_changes_nothing(vault: &Vault, scope: &Scope, case: &RecordId) -> bool {
+    assert_eq!(code(&handover::execute(vault, scope, case).await.unwrap_err()), "finished");
+    handover::run(vault, case).await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn lv_03_an_administrator_who_owns_nothing_runs_it_and_what_cannot_move_keeps_it_open() {
+    for house in houses().await {
+        let vault = &house.vault;
+        let admin = house.as_("zheng.kai").await;
+        let leaver = house.as_("huang.lei").await;
+        let customers = house.customers_of(&leaver).await;
+        let heir = house.as_("li.na").await;
+        let (case, items) = handover::begin(vault, &admin, leaver.person(), "dismissal").await.unwrap();
+        let id = RecordId::new(case.id.as_str());
+        // They see numbers and ids, no names of customers.
+        assert!(items.iter().all(|i| i.title.is_none()));
+        let all: BTreeMap<_, _> = items
+            .iter()
+            .filter(|i| ["customer", "lead"].contains(&i.object.as_str()))
+            .map(|i| (i.record.clone(), heir.person().clone()))
+            .collect();
+        handover::assign(vault, &admin, &id, &all).await.unwrap();
+        // The heir leaves as well before it runs: nothing may go to a frozen account.
+        let mut tx = admin.begin().await.unwrap();
+        tx.freeze(heir.person()).await.unwrap();
+        tx.commit(Act::new("test", "person")).await.unwrap();
+        let admin = house.as_("zheng.kai").await;
+        assert!(!run_all(vault, &admin, &id).await);
+        let stuck = handover::one(vault, &admin, &id).await.unwrap();
+        assert_eq!(stuck.state, "running");
+        assert!(stuck.results["refused"]["cannot_own"].as_i64().unwrap() > 0, "{}", stuck.results);
+        assert_eq!(code(&handover::certificate(&admin, &id).await.unwrap_err()), "not_found");
+
+        let manager = house.id_of("liu.fang").await;
+        let all: BTreeMap<_, _> = all.into_keys().map(|record| (record, manager.clone())).collect();
+        handover::assign(vault, &admin, &id, &all).await.unwrap();
+        // A restart in the middle: what was running goes on.
+        handover::execute(vault, &admin, &id).await.unwrap();
+        let restarted = house.again().await;
+        assert_eq!(handover::resume(&restarted).await.unwrap(), [id.clone()]);
+        let owner = house.as_("liu.fang").await;
+        for customer in &customers {
+            assert_eq!(owner.get("customer", customer).await.unwrap().owner(), Some(manager.as_str()));
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn lv_02_requests_and_files_of_a_leaver_end_but_erasures_go_on() {
+    for house in houses().await {
+        let vault = &house.vault;
+        let (admin, legal) = (house.as_("zheng.kai").await, house.as_("he.zheng").await);
+        let rep = house.as_("zhang.wei").await;
+        let customer = house.customers_of(&rep).await[0].clone();
+        let erasure =
+            kedun_core::erasures::request(vault, &legal, "customer", &customer, "consent_withdrawn", "")
+                .await
+                .unwrap();
+        let house_scope = vault.system(kedun_vault::Task::Casework);
+        let mut tx = legal.begin().await.unwrap();
+        let case = tx
+            .as_house(&house_scope, async |tx| {
+                let new = kedun_vault::NewRecord {
+                    fields: fields(json!({ "purpose": "audit", "target_object": "customer", "state": "waiting", "requester": legal.person(), "format": "csv", "field_list": "name" })),
+                    owner: Some(legal.person().clone()),
+                    ..Default::default()
+                };
+                tx.create("export_case", new).await
+            })
+            .await
+            .unwrap();
+        let file = kedun_vault::ExportFile {
+            name: "a.csv".into(),
+            media: "text/csv".into(),
+            body: b"x".to_vec(),
+            mark: "m".into(),
+        };
+        tx.keep_file(&case, &file, i64::MAX).await.unwrap();
+        tx.ask(
+            kedun_model::flow::Kind::Export,
+            kedun_model::Act::ExportsApprove,
+            case.as_str(),
+            &json!({}),
+            1_000_000,
+        )
+        .await
+        .unwrap();
+        tx.commit(Act::new("test", "export_case")).await.unwrap();
+
+        let (begun, _) = handover::begin(vault, &admin, legal.person(), "resignation").await.unwrap();
+        assert_eq!((begun.ended.requests, begun.ended.export_files), (1, 1));
+        assert_eq!(
+            house_scope.get("export_case", &case).await.unwrap().clear_text("state"),
+            Some("cancelled")
+        );
+        let still = house_scope.get("erasure", &RecordId::new(erasure.id.as_str())).await.unwrap();
+        assert_eq!(still.clear_text("state"), Some("waiting"));
+        let id = RecordId::new(begun.id.as_str());
+        assert!(run_all(vault, &admin, &id).await);
+        assert_eq!(admin.get(HANDOVER, &id).await.unwrap().clear_text("state"), Some("done"));
+    }
+}

@@ -1,0 +1,203 @@
+//! Backups: a copy of the data, and apart from it a copy of the keyring with a short life.
+//!
+//! **Invariant:** a copy of the data never holds a key. A copy of the keyring is written down in the keyring before it is
+//! made, so that the certificate of a destruction can say when the last of them is gone.
+
+mod copy;
+mod postgres;
+mod restore;
+
+pub use restore::{Declared, Restore};
+
+use crate::error::{Result, VaultError};
+use crate::sql::{Arg, Db};
+use crate::vault::Vault;
+use copy::{failed, manifest_path, write_manifest};
+use serde::{Deserialize, Serialize};
+use std::path::{Path, PathBuf};
+
+/// How long a copy of the keyring lives: seven days (compliance.md B.6).
+pub const KEYRING_LIFE_MS: i64 = 7 * 86_400_000;
+
+/// Folder of the data copies inside a backup folder.
+const DATA: &str = "data";
+/// Folder of the keyring copies inside a backup folder.
+const KEYRING: &str = "keyring";
+
+/// One copied file, as its manifest says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Copy {
+    /// `data` or `keyring`.
+    pub kind: String,
+    /// `sqlite` or `postgres`.
+    pub engine: String,
+    /// The file's name.
+    pub file: String,
+    /// When it was begun, UTC ms.
+    pub made_at: i64,
+    /// Its length.
+    pub bytes: u64,
+    /// SHA-256 over the file, hex.
+    pub sha256: String,
+}
+
+/// What a backup wrote.
+#[derive(Clone, Debug, Serialize)]
+pub struct Backup {
+    /// The copy of the data.
+    pub data: PathBuf,
+    /// The copy of the keyring.
+    pub keyring: PathBuf,
+    /// When it was made, UTC ms.
+    pub made_at: i64,
+    /// Bytes of both.
+    pub bytes: u64,
+    /// Copies of the keyring that had outlived their time and were removed.
+    pub expired: usize,
+}
+
+/// The newest copy of the keyring in a backup folder.
+///
+/// # Errors
+/// The folder cannot be read, or holds none.
+pub fn newest_keyring(folder: &Path) -> Result<PathBuf> {
+    let folder = folder.join(KEYRING);
+    let entries = std::fs::read_dir(&folder).map_err(failed("read", &folder))?;
+    let mut found: Vec<PathBuf> = entries
+        .filter_map(|e| e.ok().map(|e| e.path()))
+        .filter(|p| p.extension().is_some_and(|e| e != "json" && e != "part"))
+        .collect();
+    // Names hold the time, so the last name is the newest copy.
+    found.sort();
+    found.pop().ok_or_else(|| VaultError::Setup(format!("{} holds no copy of the keyring", folder.display())))
+}
+
+impl Vault {
+    /// Copies the data and, after it, the keyring, while the house goes on working. The keyring goes into a folder of its
+    /// own (`keyring_to`), so that it can be kept elsewhere than the data.
+    ///
+    /// # Errors
+    /// A folder that cannot be written; for PostgreSQL, no `pg_dump`.
+    pub async fn backup(&self, to: &Path, keyring_to: Option<&Path>) -> Result<Backup> {
+        let now = self.inner.clock.now();
+        let stamp = stamp(now);
+        let inner = &self.inner;
+        let data_folder = to.join(DATA);
+        let keyring_folder = keyring_to.unwrap_or(to).join(KEYRING);
+        for folder in [&data_folder, &keyring_folder] {
+            copy::private_folder(folder)?;
+        }
+        let postgres = inner.data.is_postgres();
+        let ending = if postgres { "dump.sealed" } else { "db" };
+        let data = data_folder.join(format!("kedun-{stamp}.{ending}"));
+        let keyring = keyring_folder.join(format!("keyring-{stamp}.{ending}"));
+        // The keyring last: it then has the key of everything that the data copy holds.
+        let first = self.copy(&inner.data, "data", &data, now).await?;
+        let known = std::fs::canonicalize(&keyring_folder).map_err(failed("find", &keyring_folder))?;
+        let known = known.join(keyring.file_name().unwrap_or_default());
+        self.note_copy(&known, now).await?;
+        let second = self.copy(inner.keyring.db(), "keyring", &keyring, now).await?;
+        let before = self.known_copies().await?.len();
+        self.expire_keyring_copies().await?;
+        let expired = before - self.known_copies().await?.len();
+        let act = crate::audit::Act::new("backup.make", "backup").payload(serde_json::json!({
+            "data": first.sha256, "keyring": second.sha256, "expired": expired
+        }));
+        self.system(crate::scope::Task::Restore).log(act).await?;
+        Ok(Backup { data, keyring, made_at: now, bytes: first.bytes + second.bytes, expired })
+    }
+
+    async fn copy(&self, db: &Db, kind: &str, to: &Path, now: i64) -> Result<Copy> {
+        let part = to.with_extension("part");
+        let engine = match db {
+            Db::Sqlite { read, .. } => {
+                copy::sqlite(read, &part).await?;
+                "sqlite"
+            }
+            Db::Postgres(_) => {
+                let name = to.file_name().and_then(|n| n.to_str()).unwrap_or(kind);
+                postgres::dump(&self.inner.options.source, kind, &self.inner.system, name, &part).await?;
+                "postgres"
+            }
+        };
+        let (bytes, sha256) = copy::digest(&part).await?;
+        let file = to.file_name().and_then(|n| n.to_str()).unwrap_or_default().to_owned();
+        let made =
+            Copy { kind: kind.to_owned(), engine: engine.to_owned(), file, made_at: now, bytes, sha256 };
+        // The manifest first: a file without one is never taken for a finished copy.
+        write_manifest(to, &made)?;
+        std::fs::rename(&part, to).map_err(failed("name", to))?;
+        copy::sync_folder(to)?;
+        Ok(made)
+    }
+
+    /// Removes the copies of the keyring that have outlived their time. Answers when the oldest that is left was made.
+    ///
+    /// # Errors
+    /// The keyring fails.
+    pub async fn expire_keyring_copies(&self) -> Result<Option<i64>> {
+        let now = self.inner.clock.now();
+        let mut oldest = None;
+        for (path, made) in self.known_copies().await? {
+            if made + KEYRING_LIFE_MS <= now && gone(&path) {
+                let mut tx = self.inner.keyring.db().begin().await?;
+                let name = Arg::from(format!("copy/{}", path.display()));
+                tx.run("forget a copy", "DELETE FROM keyring_setting WHERE name = $1", &[name]).await?;
+                tx.commit().await?;
+            } else {
+                oldest = Some(oldest.map_or(made, |o: i64| o.min(made)));
+            }
+        }
+        Ok(oldest)
+    }
+
+    async fn note_copy(&self, path: &Path, now: i64) -> Result<()> {
+        let mut tx = self.inner.keyring.db().begin().await?;
+        tx.run(
+            "note a copy",
+            "INSERT INTO keyring_setting (name, value) VALUES ($1, $2) \
+             ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+            &[format!("copy/{}", path.display()).into(), now.to_string().into()],
+        )
+        .await?;
+        tx.commit().await
+    }
+
+    async fn known_copies(&self) -> Result<Vec<(PathBuf, i64)>> {
+        let sql = "SELECT name, value FROM keyring_setting WHERE name LIKE 'copy/%' ORDER BY name";
+        self.inner
+            .keyring
+            .db()
+            .all("read about copies", sql, &[])
+            .await?
+            .iter()
+            .map(|row| {
+                let made =
+                    row.text(1)?.parse().map_err(|_| VaultError::Damaged("a copy's time".to_owned()))?;
+                let name = row.text(0)?;
+                Ok((PathBuf::from(name.strip_prefix("copy/").unwrap_or(&name)), made))
+            })
+            .collect()
+    }
+}
+
+/// Whether a copy is gone, after trying to remove it and what belongs to it.
+fn gone(path: &Path) -> bool {
+    for file in [path.to_path_buf(), manifest_path(path), path.with_extension("part")] {
+        match std::fs::remove_file(&file) {
+            Ok(()) => {}
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => {}
+            Err(error) => {
+                tracing::error!(file = %file.display(), %error, "a copy of the keyring cannot be removed");
+                return false;
+            }
+        }
+    }
+    true
+}
+
+/// `20261124T081416.123Z` without what file names cannot bear.
+fn stamp(now: i64) -> String {
+    kedun_model::moment::text(now).chars().filter(|c| !matches!(c, '-' | ':' | '.')).collect()
+}
