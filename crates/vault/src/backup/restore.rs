@@ -59,14 +59,14 @@ impl Restore {
             return Err(VaultError::Setup(format!("{} is not its keyring", self.keyring.display())));
         }
         match options.source.clone() {
-            Source::Sqlite { folder } => self.into_folder(&folder, options, kek, clock, &data, keyring).await,
+            Source::Sqlite { folder } => self.folder_into(&folder, options, kek, clock, &data, keyring).await,
             source @ Source::Postgres { .. } => {
-                self.into_schemas(&source, options, kek, clock, &data, keyring).await
+                self.schemas_into(&source, options, kek, clock, &data, keyring).await
             }
         }
     }
 
-    async fn into_folder(
+    async fn folder_into(
         &self,
         folder: &Path,
         options: Options,
@@ -116,7 +116,7 @@ impl Restore {
         Ok(declared)
     }
 
-    async fn into_schemas(
+    async fn schemas_into(
         &self,
         source: &Source,
         options: Options,
