@@ -119,7 +119,7 @@ async fn rt_04_two_people_destroy_a_customer_and_a_certificate_says_so() {
         // t1: the last copy of the keyring has outlived its time.
         assert!(erasures::finalize(vault).await.unwrap().is_empty());
         house.clock.advance(KEYRING_LIFE_MS + 1);
-        assert_eq!(erasures::finalize(vault).await.unwrap(), [id.clone()]);
+        assert_eq!(erasures::finalize(vault).await.unwrap(), std::slice::from_ref(&id));
         assert!(erasures::finalize(vault).await.unwrap().is_empty());
         let one = house.as_("he.zheng").await;
         assert!(erasures::certificate(&one, &id).await.unwrap().contains("\"state\": \"final\""));
