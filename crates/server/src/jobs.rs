@@ -1,4 +1,4 @@
-//! What runs beside the requests: the sequencer of the log.
+//! What runs beside the requests: the sequencer of the log, and the rendering of exports.
 
 use kedun_vault::Vault;
 use std::time::Duration;
@@ -8,6 +8,7 @@ const EVERY: Duration = Duration::from_millis(500);
 
 /// Starts the jobs; they end with the runtime.
 pub(crate) fn start(vault: &Vault) {
+    tokio::spawn(kedun_core::exports::work(vault.clone()));
     let vault = vault.clone();
     tokio::spawn(async move {
         let mut pause = tokio::time::interval(EVERY);

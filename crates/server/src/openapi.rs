@@ -70,6 +70,11 @@ pub(crate) fn document() -> Json {
 fn content(schema: &str) -> Json {
     let media = match schema {
         "" => return json!({ "description": "Done." }),
+        "Sheet" => {
+            let schema = json!({ "schema": { "$ref": "#/components/schemas/Bytes" } });
+            return json!({ "description": "The file.", "content": {
+                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": schema, "text/csv": schema } });
+        }
         "Text" => "text/plain",
         "Bytes" => "application/octet-stream",
         _ => "application/json",

@@ -298,6 +298,8 @@ export type Consent = {
 
 export type ExportCase = {
   id: string;
+  /** As it stands on the file. */
+  number?: string;
   object?: string;
   state: 'waiting' | 'approved' | 'running' | 'ready' | 'rejected' | 'cancelled' | 'expired' | 'failed';
   progress?: number | null;
@@ -310,6 +312,10 @@ export type ExportCase = {
   expires_at?: string | null;
   downloads?: number | null;
   needs_approval?: boolean;
+  clear?: boolean;
+  /** What the approver said. */
+  comment?: string | null;
+  failure?: string | null;
 };
 
 export type Task = {
@@ -324,6 +330,9 @@ export type Task = {
   mine: boolean;
   /** Mine to decide, now. */
   decidable?: boolean;
+  decided_by?: PersonRef;
+  decided_at?: string;
+  comment?: string;
 };
 
 export type ProblemBody = {

@@ -2,6 +2,7 @@
 
 mod definitions;
 mod events;
+mod exports;
 mod health;
 mod ledger;
 mod me;
@@ -38,6 +39,7 @@ pub fn table() -> Table {
     let table = pool::routes(table);
     let table = shares::routes(table);
     let table = search::routes(table);
+    let table = exports::routes(table);
     let table = tasks::routes(table);
     let table = people::routes(table);
     let table = definitions::routes(table);
