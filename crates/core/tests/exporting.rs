@@ -12,7 +12,7 @@ use kedun_model::alert::FactKind;
 use kedun_model::filter::Filter;
 use kedun_model::flow::{Decision, Snapshot};
 use kedun_model::{PersonId, RecordId, RoleName};
-use kedun_vault::{Act, NewRecord, Scope, Signal, Task, TaskView, Vault};
+use kedun_vault::{Act, ExportFile, NewRecord, Scope, Signal, Task, TaskView, Vault};
 use serde_json::{Value as Json, json};
 use std::io::Read as _;
 
@@ -60,7 +60,13 @@ async fn task_of(scope: &Scope, case: &RecordId) -> TaskView {
     scope.tasks(false).await.unwrap().into_iter().find(|t| t.target == case.as_str()).unwrap()
 }
 
-async fn decide(house: &House, who: &Scope, task: &TaskView, decision: Decision, comment: &str) -> Result<TaskView, String> {
+async fn decide(
+    house: &House,
+    who: &Scope,
+    task: &TaskView,
+    decision: Decision,
+    comment: &str,
+) -> Result<TaskView, String> {
     let hash = Snapshot::parse(&task.snapshot_hash).unwrap();
     approvals::decide(&house.vault, who, &task.id, decision, &hash, comment).await.map_err(|e| code(&e))
 }
@@ -127,7 +133,9 @@ async fn ex_01_ex_02_two_hundred_masked_rows_leave_at_once_and_hold_no_clear_val
             assert_eq!((view.state.as_str(), view.progress, view.rows), ("ready", 100, 200));
 
             let file = exports::file(&house.vault, &rep, &id(&case)).await.unwrap();
-            assert!(file.name.starts_with("客户-") && file.name.ends_with(&format!("{}.{format}", view.number)));
+            assert!(
+                file.name.starts_with("客户-") && file.name.ends_with(&format!("{}.{format}", view.number))
+            );
             let text = unpacked(&file.body);
             for n in 0..200 {
                 for secret in [phone(n), format!("sample{n:04}@"), format!("机密备注{n:04}")] {
@@ -136,7 +144,8 @@ async fn ex_01_ex_02_two_hundred_masked_rows_leave_at_once_and_hold_no_clear_val
                 assert!(text.contains(&format!("{SAMPLE}{n:04}")), "{format} lacks {n}");
             }
             // Seen by everybody who opens it: who, which copy, why.
-            for shown in ["张伟", view.number.as_str(), "拜访计划", "137****0007", "手机", "1234.56"] {
+            for shown in ["张伟", view.number.as_str(), "拜访计划", "137****0007", "手机", "1234.56"]
+            {
                 let shown = if format == "xlsx" && shown == "1234.56" { "<v>1234.56</v>" } else { shown };
                 assert!(text.contains(shown), "{format} lacks {shown}");
             }
@@ -173,7 +182,10 @@ async fn ex_02_ac_04_the_201st_row_needs_somebody_else_who_decides_on_exactly_th
         assert_eq!(decide(&house, &rep, &task, Decision::Approve, "").await.unwrap_err(), "own_request");
         for stranger in ["liu.fang", "li.na", "shen.ming"] {
             let stranger = house.as_(stranger).await;
-            assert_eq!(decide(&house, &stranger, &task, Decision::Approve, "").await.unwrap_err(), "not_found");
+            assert_eq!(
+                decide(&house, &stranger, &task, Decision::Approve, "").await.unwrap_err(),
+                "not_found"
+            );
             assert_eq!(code(&stranger.one_task(&task.id).await.unwrap_err()), "not_found");
         }
         let boss = house.as_(BOSS).await;
@@ -219,7 +231,10 @@ async fn ex_01_clear_values_leave_only_with_approval() {
         render(&house.vault).await;
         let view = exports::one(&rep, &id(&case)).await.unwrap();
         assert_eq!((view.state.as_str(), view.comment.as_deref()), ("rejected", Some("请用脱敏版本")));
-        assert_eq!(code(&exports::cancel(&house.vault, &rep, &id(&case)).await.unwrap_err()), "export_closed");
+        assert_eq!(
+            code(&exports::cancel(&house.vault, &rep, &id(&case)).await.unwrap_err()),
+            "export_closed"
+        );
     }
 }
 
@@ -278,7 +293,12 @@ async fn ex_02_a_small_export_that_outgrew_the_line_is_refused_and_may_grow_belo
         render(&house.vault).await;
         assert_eq!(failure(&house, &case).await, "snapshot_changed");
         // Also when the rows come after it began: the grant itself counts.
-        let case = order(&house, &rep, json!({ "filter": { "field": "name", "op": "starts_with", "value": "导出样本03" } })).await;
+        let case = order(
+            &house,
+            &rep,
+            json!({ "filter": { "field": "name", "op": "starts_with", "value": "导出样本03" } }),
+        )
+        .await;
         assert_eq!(case.rows, 2);
         let running = exports::start(&house.vault, &id(&case)).await.unwrap().unwrap();
         let mut tx = house.vault.system(Task::Demo).begin().await.unwrap();
@@ -334,8 +354,14 @@ async fn ex_02_an_order_can_be_taken_back_while_it_waits_and_while_it_runs() {
         let task = task_of(&rep, &id(&waiting)).await;
         // The manager sees it and may not take it back; another seller does not know of it.
         let (boss, other) = (house.as_(BOSS).await, house.as_("li.na").await);
-        assert_eq!(code(&exports::cancel(&house.vault, &boss, &id(&waiting)).await.unwrap_err()), "not_requester");
-        assert_eq!(code(&exports::cancel(&house.vault, &other, &id(&waiting)).await.unwrap_err()), "not_found");
+        assert_eq!(
+            code(&exports::cancel(&house.vault, &boss, &id(&waiting)).await.unwrap_err()),
+            "not_requester"
+        );
+        assert_eq!(
+            code(&exports::cancel(&house.vault, &other, &id(&waiting)).await.unwrap_err()),
+            "not_found"
+        );
         exports::cancel(&house.vault, &rep, &id(&waiting)).await.unwrap();
         assert_eq!(state(&house, &waiting).await.0, "cancelled");
         assert_eq!(decide(&house, &boss, &task, Decision::Approve, "").await.unwrap_err(), "already_decided");
@@ -347,7 +373,10 @@ async fn ex_02_an_order_can_be_taken_back_while_it_waits_and_while_it_runs() {
         run.render().await.unwrap();
         assert_eq!(state(&house, &running).await.0, "cancelled");
         assert_eq!(code(&exports::file(&house.vault, &rep, &id(&running)).await.err().unwrap()), "not_found");
-        assert_eq!(code(&exports::cancel(&house.vault, &rep, &id(&running)).await.unwrap_err()), "export_closed");
+        assert_eq!(
+            code(&exports::cancel(&house.vault, &rep, &id(&running)).await.unwrap_err()),
+            "export_closed"
+        );
     }
 }
 
@@ -363,7 +392,10 @@ async fn ex_04_a_file_is_fetched_by_who_ordered_it_for_three_days_and_each_time_
         assert_eq!(exports::one(&rep, &id(&case)).await.unwrap().downloads, 2);
         for other in [BOSS, "li.na", "shen.ming", "feng.an"] {
             let other = house.as_(other).await;
-            assert_eq!(code(&exports::file(&house.vault, &other, &id(&case)).await.err().unwrap()), "not_found");
+            assert_eq!(
+                code(&exports::file(&house.vault, &other, &id(&case)).await.err().unwrap()),
+                "not_found"
+            );
         }
         house.vault.sequence(true).await.unwrap();
         let auditor = house.as_("shen.ming").await;
@@ -468,7 +500,8 @@ async fn ex_03_a_part_of_a_leaked_file_names_the_copy_and_a_clean_one_names_nobo
 
             // One column of some rows, sorted anew, without headings and watermark, saved as "Unicode text".
             let text = unpacked(&file);
-            let mut sample: Vec<&str> = text.split(['<', '>', ',']).filter(|c| c.starts_with("****")).collect();
+            let mut sample: Vec<&str> =
+                text.split(['<', '>', ',']).filter(|c| c.starts_with("****")).collect();
             sample.sort_unstable();
             sample.truncate(50);
             assert_eq!(sample.len(), 50, "{format}");
@@ -501,7 +534,12 @@ async fn ex_01_a_telephone_number_in_a_filter_is_written_nowhere_in_clear() {
         let secret = phone(1);
         let filter = json!({ "all": [{ "field": "phone", "op": "eq", "value": secret },
             { "not": { "field": "name", "op": "contains", "value": format!("电话{secret}") } }] });
-        let case = order(&house, &rep, json!({ "filter": filter, "clear": true, "fields": ["name", "level", "phone"] })).await;
+        let case = order(
+            &house,
+            &rep,
+            json!({ "filter": filter, "clear": true, "fields": ["name", "level", "phone"] }),
+        )
+        .await;
         assert_eq!(case.rows, 1);
         let boss = house.as_(BOSS).await;
         let task = task_of(&boss, &id(&case)).await;
@@ -543,15 +581,23 @@ async fn rt_04_an_erasure_drops_the_files_that_hold_the_subject() {
         render(&house.vault).await;
         // Taken out, but not yet kept, when the subject goes.
         let late = order(&house, &rep, json!({})).await;
-        let other = order(&house, &rep, json!({ "filter": { "field": "name", "op": "eq", "value": "导出样本0001" } })).await;
+        let other = order(
+            &house,
+            &rep,
+            json!({ "filter": { "field": "name", "op": "eq", "value": "导出样本0001" } }),
+        )
+        .await;
         render_one(&house, &other).await;
         let running = exports::start(&house.vault, &id(&late)).await.unwrap().unwrap();
 
         let legal = house.as_("he.zheng").await;
+        let feng = house.id_of("feng.an").await;
         let mut tx = house.vault.system(Task::Demo).begin().await.unwrap();
-        tx.set_roles(house.as_("feng.an").await.person(), &["security_admin".into(), "legal".into()]).await.unwrap();
+        tx.set_roles(&feng, &["security_admin".into(), "legal".into()]).await.unwrap();
         tx.commit(Act::new("test", "person")).await.unwrap();
-        let case = erasures::request(&house.vault, &legal, "customer", &customer, "consent_withdrawn", "").await.unwrap();
+        let case = erasures::request(&house.vault, &legal, "customer", &customer, "consent_withdrawn", "")
+            .await
+            .unwrap();
         let second = house.as_("feng.an").await;
         let task = task_of(&second, &RecordId::new(case.id.as_str())).await;
         decide(&house, &second, &task, Decision::Approve, "").await.unwrap();
@@ -565,6 +611,26 @@ async fn rt_04_an_erasure_drops_the_files_that_hold_the_subject() {
         assert_eq!(state(&house, &other).await.0, "ready");
         let text = unpacked(&bytes(&house, &rep, &late).await);
         assert!(!text.contains("导出样本0000") && text.contains("导出样本0001"));
+
+        // Between the reading and the keeping: what was read is not kept.
+        let case = order(&house, &rep, json!({})).await;
+        let kept = house.vault.system(Task::Export).kept_order(&id(&case)).await.unwrap();
+        let mut tx = rep.begin().await.unwrap();
+        tx.grant_small_export(&kept).unwrap();
+        let grant = tx.commit(Act::new("test", "export_case")).await.unwrap().into_grant().unwrap();
+        let mut leaving = rep.export(grant).await.unwrap();
+        while leaving.next().await.unwrap().is_some() {}
+        let taken = leaving.finish().unwrap();
+        let last = house.customers_of(&rep).await.into_iter().find(|c| *c != customer).unwrap();
+        let case = erasures::request(&house.vault, &legal, "customer", &last, "consent_withdrawn", "")
+            .await
+            .unwrap();
+        let task = task_of(&second, &RecordId::new(case.id.as_str())).await;
+        decide(&house, &second, &task, Decision::Approve, "").await.unwrap();
+        let file = ExportFile { name: "x".into(), media: "x".into(), body: b"x".to_vec(), mark: "x".into() };
+        let mut tx = house.vault.system(Task::Casework).begin().await.unwrap();
+        let refused = tx.keep_file(taken, &file, i64::MAX).await.unwrap_err();
+        assert_eq!(code(&refused), "snapshot_changed");
     }
 }
 

@@ -42,7 +42,9 @@ pub use clock::Clock;
 pub use definitions::{DefinitionView, Difference, Preview};
 pub use erasure::{Destroyed, ErasurePreview};
 pub use error::{Result, VaultError};
-pub use exports::{ExportFile, ExportFormat, ExportGrant, ExportOrder, Exported, FREE_ROWS, MOST_ROWS};
+pub use exports::{
+    ExportFile, ExportFormat, ExportGrant, ExportOrder, Exported, FREE_ROWS, Leaving, MOST_ROWS,
+};
 pub use handover::{EndedRequest, HandoverItem, ItemState, Outcome, Progress};
 pub use inventory::{Owned, Strings};
 pub use ledger::EntryView;

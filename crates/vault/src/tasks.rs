@@ -239,11 +239,7 @@ impl Tx {
         let task = self.task("target", target).await?;
         let next = task.approval.spend(self.scope.now(), &snapshot_hash(snapshot)).map_err(refused)?;
         self.keep(&task.id, &task.approval, &next).await?;
-        Ok(Approved {
-            target: target.to_owned(),
-            snapshot: snapshot_hash(snapshot),
-            by: next.decided_by,
-        })
+        Ok(Approved { target: target.to_owned(), snapshot: snapshot_hash(snapshot), by: next.decided_by })
     }
 
     async fn keep(&mut self, id: &str, before: &Approval, next: &Approval) -> Result<()> {

@@ -34,9 +34,7 @@ pub async fn file(vault: &Vault, scope: &Scope, case: &RecordId) -> Result<Expor
         let fields = Map::from_iter([("downloads".to_owned(), json!(count("downloads") + 1))]);
         let house = vault.system_for(Task::Casework, scope.person());
         let revision = Some(record.revision());
-        match tx
-            .as_house(&house, async |tx: &mut Tx| tx.update(EXPORT, case, revision, &fields).await)
-            .await
+        match tx.as_house(&house, async |tx: &mut Tx| tx.update(EXPORT, case, revision, &fields).await).await
         {
             Err(VaultError::RevisionConflict(_)) => continue,
             Err(other) => return Err(other),

@@ -18,7 +18,7 @@ mod run;
 mod trace;
 mod words;
 
-pub use closing::{cancel, decided, expire};
+pub use closing::{after_decision, cancel, decided, expire};
 pub use fetch::file;
 pub use order::{Wanted, order};
 pub use run::{Running, render_next, resume, start, work};
@@ -139,9 +139,8 @@ fn requester(record: &RecordView) -> Option<kedun_model::PersonId> {
 fn view(record: &RecordView) -> ExportView {
     let text = |name: &str| record.clear_text(name).map(str::to_owned);
     let number_of = |name: &str| clear(record, name).as_i64().unwrap_or(0);
-    let parsed = |name: &str| {
-        record.clear_text(name).and_then(|t| serde_json::from_str(t).ok()).unwrap_or(Json::Null)
-    };
+    let parsed =
+        |name: &str| record.clear_text(name).and_then(|t| serde_json::from_str(t).ok()).unwrap_or(Json::Null);
     let state = state(record).to_owned();
     let approver = clear(record, "approver");
     ExportView {

@@ -8,8 +8,8 @@ use kedun_model::filter::Filter;
 use kedun_model::flow::Kind;
 use kedun_model::{FieldError, Problem, RecordId};
 use kedun_vault::{
-    Act, ExportFormat, ExportOrder, FREE_ROWS, NewRecord, Result, Scope, Signal, Task, Tx, Vault,
-    VaultError, snapshot_hash,
+    Act, ExportFormat, ExportOrder, FREE_ROWS, NewRecord, Result, Scope, Signal, Task, Tx, Vault, VaultError,
+    snapshot_hash,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json, json};
@@ -88,7 +88,12 @@ pub async fn order(vault: &Vault, scope: &Scope, wanted: Wanted) -> Result<Expor
 }
 
 /// The case, the sealed order and the request for approval, in one change.
-async fn keep(vault: &Vault, scope: &Scope, order: &mut ExportOrder, needs_approval: bool) -> Result<RecordId> {
+async fn keep(
+    vault: &Vault,
+    scope: &Scope,
+    order: &mut ExportOrder,
+    needs_approval: bool,
+) -> Result<RecordId> {
     let house = vault.system_for(Task::Casework, scope.person());
     let fields = json!({
         "purpose": order.purpose,

@@ -41,6 +41,12 @@ pub(super) fn routes(table: Table) -> Table {
                 .answers(200, "Sheet"),
             file,
         )
+        .add(
+            Route::new("POST", "/api/v1/exports/traces", "Which exports a leaked text was copied from.")
+                .takes("Leak")
+                .answers(200, "Traces"),
+            trace,
+        )
 }
 
 async fn order(
@@ -92,6 +98,16 @@ async fn file(State(app): State<App>, Caller(scope): Caller, Places(id): Places<
     attached(file)
 }
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Leak {
+    text: String,
+}
+
+async fn trace(Caller(scope): Caller, Body(leak): Body<Leak>) -> Answer {
+    ok(json!({ "traced": exports::trace(&scope, leak.text.as_bytes()).await? }))
+}
+
 /// A file that a browser saves and does not show (RFC 6266).
 fn attached(file: ExportFile) -> Result<Response, Fault> {
     let value = |text: &str| HeaderValue::from_str(text).map_err(|_| Fault::Internal);
@@ -104,10 +120,8 @@ fn attached(file: ExportFile) -> Result<Response, Fault> {
 
 /// The name in ASCII for old clients, and as it is (RFC 8187) for all others.
 fn disposition(name: &str) -> String {
-    let plain: String = name
-        .chars()
-        .filter(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_'))
-        .collect();
+    let plain: String =
+        name.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_')).collect();
     let encoded: String = name
         .bytes()
         .map(|byte| match byte {

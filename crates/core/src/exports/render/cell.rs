@@ -67,22 +67,16 @@ fn clear(def: &FieldDef, value: &Json, english: bool) -> Cell {
         FieldKind::Money => whole(value, 100, Style::Money),
         FieldKind::Percent => whole(value, 10_000, Style::Percent),
         FieldKind::Decimal => decimal(value.as_str().unwrap_or_default()),
-        FieldKind::Boolean => {
-            value.as_bool().map_or(Cell::Empty, |b| text(words::yes_no(b, english)))
-        }
+        FieldKind::Boolean => value.as_bool().map_or(Cell::Empty, |b| text(words::yes_no(b, english))),
         FieldKind::Select => text(&label(value)),
         FieldKind::MultiSelect => {
             let labels: Vec<String> = value.as_array().into_iter().flatten().map(label).collect();
             text(&labels.join(words::comma(english)))
         }
-        FieldKind::Date => {
-            value.as_str().and_then(|d| d.parse().ok()).map_or(Cell::Empty, Cell::Day)
+        FieldKind::Date => value.as_str().and_then(|d| d.parse().ok()).map_or(Cell::Empty, Cell::Day),
+        FieldKind::Datetime => {
+            value.as_str().and_then(moment::parse).and_then(local).map_or(Cell::Empty, Cell::Moment)
         }
-        FieldKind::Datetime => value
-            .as_str()
-            .and_then(moment::parse)
-            .and_then(local)
-            .map_or(Cell::Empty, Cell::Moment),
         FieldKind::Reference => text(value["title"].as_str().unwrap_or_default()),
         FieldKind::Person | FieldKind::Department => text(value["name"].as_str().unwrap_or_default()),
         FieldKind::Address => {
@@ -134,7 +128,8 @@ fn text(text: &str) -> Cell {
 /// Text that no spreadsheet computes: where it begins with what starts a formula (OWASP, CSV injection), an apostrophe
 /// stands before it. Blanks and unseen characters before it do not help.
 pub(super) fn harmless(text: &str) -> String {
-    let unseen = |c: char| c == ' ' || c == '\u{3000}' || c == '\u{FEFF}' || ('\u{200B}'..='\u{2060}').contains(&c);
+    let unseen =
+        |c: char| c == ' ' || c == '\u{3000}' || c == '\u{FEFF}' || ('\u{200B}'..='\u{2060}').contains(&c);
     let begins = text.trim_start_matches(unseen);
     let dangerous =
         begins.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠', '|', '%']);
@@ -159,14 +154,28 @@ mod tests {
 
     #[test]
     fn ex_05_what_begins_like_a_formula_is_text_and_a_negative_number_is_a_number() {
-        for bad in ["=1+1", "+1", "-1+cmd|' /C calc'!A0", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "  =1", "\u{200B}=1", "＝1"] {
+        for bad in [
+            "=1+1",
+            "+1",
+            "-1+cmd|' /C calc'!A0",
+            "@SUM(A1)",
+            "\t=1",
+            "\r=1",
+            "\n=1",
+            "  =1",
+            "\u{200B}=1",
+            "＝1",
+        ] {
             let Cell::Text(text) = of("text", json!(bad)) else { panic!("{bad:?}") };
             assert_eq!(text, format!("'{bad}"));
         }
         assert_eq!(of("text", json!("上海-浦东")), Cell::Text("上海-浦东".into()));
         assert_eq!(of("integer", json!(-5)), Cell::Number(-5.0, Style::Plain, "-5".into()));
         assert_eq!(of("decimal", json!("-12.5")), Cell::Number(-12.5, Style::Plain, "-12.5".into()));
-        assert_eq!(of("money", json!(-1_234_567)), Cell::Number(-12_345.67, Style::Money, "-12345.67".into()));
+        assert_eq!(
+            of("money", json!(-1_234_567)),
+            Cell::Number(-12_345.67, Style::Money, "-12345.67".into())
+        );
         assert_eq!(of("money", json!(-5)), Cell::Number(-0.05, Style::Money, "-0.05".into()));
         assert_eq!(of("percent", json!(1250)), Cell::Number(0.125, Style::Percent, "12.50%".into()));
         assert_eq!(of("select", json!("a")), Cell::Text("'=甲".into()));
@@ -180,7 +189,8 @@ mod tests {
         let Cell::Moment(at) = of("datetime", json!("2026-11-24T18:53:34.123Z")) else { panic!() };
         assert_eq!(at.strftime("%Y-%m-%d %H:%M").to_string(), "2026-11-25 02:53");
         assert_eq!(of("boolean", json!(true)), Cell::Text("是".into()));
-        let address = json!({ "province": "上海市", "city": "", "district": "浦东新区", "detail": "世纪大道 1 号" });
+        let address =
+            json!({ "province": "上海市", "city": "", "district": "浦东新区", "detail": "世纪大道 1 号" });
         assert_eq!(of("address", address), Cell::Text("上海市浦东新区世纪大道 1 号".into()));
         assert_eq!(of("decimal", json!("123456789012.345678")), Cell::Text("123456789012.345678".into()));
         let masked = FieldView::Masked { masked: "138****5678".into() };

@@ -13,8 +13,9 @@ pub(super) struct Writer {
 
 impl Writer {
     pub(super) fn begin(headings: &[String], stamp: &Stamp) -> Result<Writer> {
-        let mut out =
-            csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer("\u{FEFF}".as_bytes().to_vec());
+        let mut out = csv::WriterBuilder::new()
+            .terminator(csv::Terminator::CRLF)
+            .from_writer("\u{FEFF}".as_bytes().to_vec());
         let last = words::watermark(stamp.english);
         out.write_record(headings.iter().map(String::as_str).chain([last])).map_err(broken)?;
         // The mark stands in the watermark too: whoever keeps only that has said enough.

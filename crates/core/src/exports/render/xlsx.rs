@@ -68,7 +68,8 @@ impl Writer {
         }
         sheet.set_freeze_panes(HEADINGS + 1, 0).map_err(broken)?;
         sheet.set_repeat_rows(0, HEADINGS).map_err(broken)?;
-        let printed: String = stamp.watermark.chars().take(MOST_HEADER).collect::<String>().replace('&', "&&");
+        let printed: String =
+            stamp.watermark.chars().take(MOST_HEADER).collect::<String>().replace('&', "&&");
         sheet.set_header(format!("&C&8{printed}"));
         sheet.set_footer(format!("&L&8{} &R&8&P / &N", stamp.number));
         let seen = Format::new().set_font_color("#6B6459").set_italic();
@@ -94,7 +95,9 @@ impl Writer {
     pub(super) fn finish(mut self) -> Result<Vec<u8>> {
         let sheet = self.book.worksheet_from_index(0).map_err(broken)?;
         if self.columns > 0 {
-            sheet.autofilter(HEADINGS, 0, self.row.max(HEADINGS + 1) - 1, self.columns - 1).map_err(broken)?;
+            sheet
+                .autofilter(HEADINGS, 0, self.row.max(HEADINGS + 1) - 1, self.columns - 1)
+                .map_err(broken)?;
         }
         self.book.save_to_buffer().map_err(broken)
     }
@@ -134,18 +137,17 @@ fn write(sheet: &mut Worksheet, row: u32, column: u16, cell: &Cell, formats: &Fo
 }
 
 fn excel(year: i16, month: i8, day: i8) -> Option<ExcelDateTime> {
-    ExcelDateTime::from_ymd(
-        u16::try_from(year).ok()?,
-        u8::try_from(month).ok()?,
-        u8::try_from(day).ok()?,
-    )
-    .ok()
+    ExcelDateTime::from_ymd(u16::try_from(year).ok()?, u8::try_from(month).ok()?, u8::try_from(day).ok()?)
+        .ok()
 }
 
 /// Excel refuses some characters and more than 31 of them.
 fn sheet_name(title: &str) -> String {
-    let name: String =
-        title.chars().filter(|c| !matches!(c, '[' | ']' | ':' | '*' | '?' | '/' | '\\' | '\'')).take(31).collect();
+    let name: String = title
+        .chars()
+        .filter(|c| !matches!(c, '[' | ']' | ':' | '*' | '?' | '/' | '\\' | '\''))
+        .take(31)
+        .collect();
     if name.trim().is_empty() { "Kedun".to_owned() } else { name }
 }
 
