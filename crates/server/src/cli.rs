@@ -146,7 +146,7 @@ async fn serve(args: ServeArgs) -> Result<(), CommandError> {
         Err(CommandError::Key(error)) => tracing::error!(%error, "sealed: the root key is not available"),
         Err(other) => return Err(other),
     }
-    crate::serve::serve(&app, listener, settings.server.tls().as_ref())
+    crate::serve::serve(&app, listener, settings.server.tls().as_ref(), settings.limits)
         .await
         .map_err(CommandError::io("the server stopped"))?;
     if let Ok(vault) = app.vault() {

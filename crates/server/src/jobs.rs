@@ -1,5 +1,7 @@
-//! What runs beside the requests: the sequencer of the log.
+//! What runs beside the requests: the sequencer of the log and the alert rules.
 
+use kedun_core::alerts;
+use kedun_model::alert::Rules;
 use kedun_vault::Vault;
 use std::time::Duration;
 
@@ -7,7 +9,8 @@ use std::time::Duration;
 const EVERY: Duration = Duration::from_millis(500);
 
 /// Starts the jobs; they end with the runtime.
-pub(crate) fn start(vault: &Vault) {
+pub fn start(vault: &Vault) {
+    tokio::spawn(alerts::run(vault.clone(), Rules::default()));
     let vault = vault.clone();
     tokio::spawn(async move {
         let mut pause = tokio::time::interval(EVERY);

@@ -6,7 +6,8 @@
 pub mod app;
 pub mod cli;
 mod extract;
-mod jobs;
+pub mod jobs;
+mod limits;
 mod openapi;
 mod output;
 mod problem;
@@ -17,5 +18,6 @@ pub mod settings;
 mod words;
 
 pub use app::App;
+pub use limits::Counted;
 pub use register::{Policy, Route};
 pub use routes::table;

@@ -17,6 +17,9 @@ pub(crate) fn document() -> Json {
             let schema = match *name {
                 "limit" => json!({ "type": "integer", "minimum": 1, "maximum": 200 }),
                 "from" | "to" | "version" => json!({ "type": "integer", "minimum": 0 }),
+                "state" if route.path == "/api/v1/alerts" => {
+                    json!({ "type": "string", "enum": ["open", "acknowledged", "closed", "all"] })
+                }
                 "state" => json!({ "type": "string", "enum": ["open", "all"] }),
                 _ => json!({ "type": "string", "maxLength": 2000 }),
             };

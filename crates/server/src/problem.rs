@@ -19,12 +19,14 @@ pub enum Fault {
     Malformed(String),
     /// Not `application/json`.
     MediaType,
-    /// Too many bytes.
-    TooLarge,
+    /// More than so many bytes.
+    TooLarge(usize),
     /// No such path.
     NotFound,
     /// No such method on this path.
     Method,
+    /// The work on it took longer than allowed.
+    TookTooLong,
     /// A cookie without the header that only our own pages send.
     CrossSite,
     /// A fault of ours; the log has the chain.
@@ -82,7 +84,8 @@ impl Fault {
                     extra: json!({ "act": what }),
                     ..plain(
                         StatusCode::FORBIDDEN,
-                        if what == "own_request" { "own_request" } else { "forbidden" },
+                        // What a right would not help against has its own code.
+                        if matches!(what, "own_request" | "own_alert") { what } else { "forbidden" },
                     )
                 },
                 Problem::Conflict(what) => plain(StatusCode::CONFLICT, what),
@@ -120,12 +123,13 @@ impl Fault {
                 errors: vec![FieldError::new("content-type", "json_expected")],
                 ..plain(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type")
             },
-            Fault::TooLarge => Document {
-                errors: vec![FieldError::new("body", "too_large").with("max", crate::extract::MOST_BYTES)],
+            Fault::TooLarge(most) => Document {
+                errors: vec![FieldError::new("body", "too_large").with("max", most)],
                 ..plain(StatusCode::PAYLOAD_TOO_LARGE, "too_large")
             },
             Fault::NotFound => plain(StatusCode::NOT_FOUND, "not_found"),
             Fault::Method => plain(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed"),
+            Fault::TookTooLong => plain(StatusCode::REQUEST_TIMEOUT, "took_too_long"),
             Fault::CrossSite => plain(StatusCode::FORBIDDEN, "cross_site"),
             Fault::Internal => plain(StatusCode::INTERNAL_SERVER_ERROR, "internal"),
         }

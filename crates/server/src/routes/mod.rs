@@ -1,5 +1,6 @@
 //! The whole API on one page.
 
+mod alerts;
 mod definitions;
 mod events;
 mod health;
@@ -39,6 +40,7 @@ pub fn table() -> Table {
     let table = shares::routes(table);
     let table = search::routes(table);
     let table = tasks::routes(table);
+    let table = alerts::routes(table);
     let table = people::routes(table);
     let table = definitions::routes(table);
     let table = ledger::routes(table);

@@ -6,9 +6,8 @@ use crate::error::Result;
 use crate::plan::{self, COUNT_CAP, Flags, Query};
 use crate::scope::Scope;
 use crate::tx::read_with_facts;
-use crate::vault::Signal;
 use crate::view::{RecordView, view};
-use kedun_model::alert::{Fact, FactKind};
+use kedun_model::alert::FactKind;
 use kedun_model::policy::judge;
 use kedun_model::{Problem, RecordId};
 use serde_json::{Value as Json, json};
@@ -63,21 +62,10 @@ impl Scope {
         if known {
             act = act.on(id, None);
         }
-        self.log(act.payload(json!({ "exists": exists }))).await?;
-        if exists && self.task.is_none() {
-            self.fact(FactKind::DeniedScope { record: id.clone() });
+        if exists {
+            act = act.fact(FactKind::DeniedScope { record: id.clone() });
         }
-        Ok(())
-    }
-
-    /// Tells the alert rules what happened.
-    pub(crate) fn fact(&self, kind: FactKind) {
-        let _ = self.inner.signals.send(Signal::Fact(Fact {
-            at: self.now(),
-            person: self.person().clone(),
-            department: self.department().cloned(),
-            kind,
-        }));
+        self.log(act.payload(json!({ "exists": exists }))).await
     }
 
     /// A page of records.
