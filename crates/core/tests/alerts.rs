@@ -279,11 +279,8 @@ async fn ir_02_every_answer_stays_with_who_when_and_why() {
         let closed = alerts::respond(vault, &security, &id, Response::Close, "a campaign").await.unwrap();
         assert_eq!(closed.state, "closed");
         assert!(!closed.answerable);
-        let said: Vec<_> = closed
-            .responses
-            .iter()
-            .map(|r| (r.action.as_str(), r.by["id"].as_str().unwrap(), r.note.as_str()))
-            .collect();
+        let said: Vec<_> =
+            closed.responses.iter().map(|r| (r.action.as_str(), r.by.id.as_str(), r.note.as_str())).collect();
         assert_eq!(
             said,
             [

@@ -35,6 +35,8 @@ pub struct Route {
     pub query: &'static [&'static str],
     /// What it counts as for whoever asks too much.
     pub counted: Counted,
+    /// Request headers that it heeds.
+    pub headers: &'static [&'static str],
 }
 
 /// The table of routes.
@@ -87,6 +89,7 @@ impl Route {
             reply: (200, "Object"),
             query: &[],
             counted: if matches!(method.as_bytes(), b"GET") { Counted::Read } else { Counted::Change },
+            headers: &[],
         }
     }
 
@@ -112,6 +115,12 @@ impl Route {
     /// Counted as something else than its method says.
     pub(crate) const fn counts_as(mut self, counted: Counted) -> Route {
         self.counted = counted;
+        self
+    }
+
+    /// Heeding these request headers.
+    pub(crate) const fn heeds(mut self, headers: &'static [&'static str]) -> Route {
+        self.headers = headers;
         self
     }
 

@@ -12,7 +12,7 @@ pub use watcher::{Watcher, run};
 use kedun_model::alert::{Alert, Evidence};
 use kedun_model::filter::Filter;
 use kedun_model::{DepartmentId, PersonId, Problem, RecordId, moment};
-use kedun_vault::{Query, RecordView, Result, Scope};
+use kedun_vault::{Named, Query, RecordView, Result, Scope};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json, json};
 
@@ -89,7 +89,7 @@ pub struct ResponseView {
     /// When, RFC 3339.
     pub at: String,
     /// Who.
-    pub by: Json,
+    pub by: Named,
     /// `end_sessions`, `acknowledge`, `close`.
     pub action: String,
     /// What they say of it.
@@ -252,7 +252,7 @@ fn responses(scope: &Scope, record: &RecordView) -> Vec<ResponseView> {
     kept.into_iter()
         .map(|kept| ResponseView {
             at: moment::text(kept.at),
-            by: json!({ "id": kept.by, "name": scope.name_of(&kept.by) }),
+            by: Named { id: kept.by.to_string(), name: scope.name_of(&kept.by) },
             action: kept.action,
             note: kept.note,
             sessions: kept.sessions,

@@ -16,19 +16,22 @@ pub(super) fn routes(table: Table) -> Table {
         .add(
             Route::new("POST", "/api/v1/search", "Finds by name, phone, e-mail, ID or last four digits.")
                 .takes("Search")
-                .counts_as(Counted::Search),
+                .counts_as(Counted::Search)
+                .answers(200, "Found"),
             all,
         )
         .add(
             Route::new("POST", "/api/v1/objects/{object}/search", "Finds within one object.")
                 .takes("Search")
-                .counts_as(Counted::Search),
+                .counts_as(Counted::Search)
+                .answers(200, "Found"),
             within,
         )
         .add(
             Route::new("POST", "/api/v1/objects/{object}/duplicates", "Whether somebody is known already.")
                 .takes("Duplicates")
-                .counts_as(Counted::Search),
+                .counts_as(Counted::Search)
+                .answers(200, "Matches"),
             duplicates,
         )
 }

@@ -79,8 +79,12 @@ async fn al_01_bulk_reveal_is_on_two_streams_and_one_call_ends_it() {
         }
         let path = format!("/api/v1/alerts/{id}/responses");
         auditor.post(&path, json!({ "action": "end_sessions" })).await.refuses(403, "forbidden");
-        let answered = leader.post(&path, json!({ "action": "end_sessions", "note": "ask me" })).await.expect(200);
-        assert_eq!((&answered["state"], &answered["responses"][0]["sessions"]), (&json!("acknowledged"), &json!(1)));
+        let answered =
+            leader.post(&path, json!({ "action": "end_sessions", "note": "ask me" })).await.expect(200);
+        assert_eq!(
+            (&answered["state"], &answered["responses"][0]["sessions"]),
+            (&json!("acknowledged"), &json!(1))
+        );
         assert!(on_rep.ends(PROMISED).await, "{}", on_rep.heard);
         rep.get("/api/v1/me").await.refuses(401, "no_session");
         // Nobody else's session, and not the account.

@@ -36,7 +36,8 @@ async fn house(postgres: Option<String>, limits: Option<LimitSettings>) -> House
     };
     let clock = Clock::default();
     let options = Options { cheap_passwords: true, ..Options::new(source) };
-    let vault = Vault::open(options, &Kek::from_key(Key32::from_bytes([7; 32])), clock.clone()).await.unwrap();
+    let vault =
+        Vault::open(options, &Kek::from_key(Key32::from_bytes([7; 32])), clock.clone()).await.unwrap();
     let now = clock.now();
     demo::fill(&vault, demo::Settings { seed: 1, customers: 60, people: 20, now }, |_| {}).await.unwrap();
     jobs::start(&vault);
@@ -83,7 +84,11 @@ impl House {
         let text = |value: &Json| value.as_str().unwrap().to_owned();
         let token = text(&signed_in["token"]);
         let person = text(&signed_in["person"]["id"]);
-        Client { token: token.clone(), person, ..self.nobody().with("authorization", &format!("Bearer {token}")) }
+        Client {
+            token: token.clone(),
+            person,
+            ..self.nobody().with("authorization", &format!("Bearer {token}"))
+        }
     }
 }
 

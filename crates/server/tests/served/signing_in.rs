@@ -32,7 +32,10 @@ async fn au_02_unknown_and_known_logins_answer_and_cost_alike() {
             let longest = known.retry_after().max(unknown.retry_after()).unwrap_or(0);
             house.clock.advance(i64::try_from(longest).unwrap() * 1_000);
         }
-        assert_eq!(codes[..4], ["invalid_credentials", "invalid_credentials", "invalid_credentials", "slow_down"]);
+        assert_eq!(
+            codes[..4],
+            ["invalid_credentials", "invalid_credentials", "invalid_credentials", "slow_down"]
+        );
         assert!(codes.contains(&"locked".to_owned()), "{codes:?}");
     }
 }
