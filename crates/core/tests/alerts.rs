@@ -331,6 +331,28 @@ async fn au_06_one_answer_ends_every_session_and_leaves_the_account_open() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn au_06_somebody_who_answers_at_the_same_moment_keeps_no_session_alive() {
+    for house in houses().await {
+        let mut watcher = start(&house).await;
+        let vault = &house.vault;
+        let token = house.sign_in("zhang.wei").await.unwrap().token;
+        let rep = vault.authenticate(&token).await.unwrap();
+        reveal(&house, &rep, 10).await;
+        look(&house, &mut watcher).await;
+        let (leader, security) = (house.as_("zhao.qiang").await, house.as_("feng.an").await);
+        let id = RecordId::new(seen(&leader).await[0].id.as_str());
+        let (ended, acknowledged) = tokio::join!(
+            alerts::respond(vault, &leader, &id, Response::EndSessions, ""),
+            alerts::respond(vault, &security, &id, Response::Acknowledge, ""),
+        );
+        ended.unwrap();
+        let responses = alerts::one(&leader, &id).await.unwrap().responses.len();
+        assert_eq!(responses, if acknowledged.is_ok() { 2 } else { 1 }, "{acknowledged:?}");
+        assert!(matches!(vault.authenticate(&token).await, Err(VaultError::NoSession)));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn who_leaves_before_the_rules_look_is_noticed_all_the_same() {
     for house in houses().await {
         let mut watcher = start(&house).await;

@@ -192,7 +192,15 @@ impl Scope {
     fn facts(&self, rows: &[Row]) -> Result<Vec<Placed>> {
         let mut facts = Vec::with_capacity(rows.len());
         for row in rows {
-            let Some(kind) = kind(&row.bytes(3)?)? else { continue };
+            let kind = match kind(&row.bytes(3)?) {
+                Ok(Some(kind)) => kind,
+                Ok(None) => continue,
+                // The verifier of the log finds damage; here it must not keep every later alert from being raised.
+                Err(_) => {
+                    tracing::error!(seq = row.int(0)?, "the details of a log row cannot be read");
+                    continue;
+                }
+            };
             let person = PersonId::new(row.text(2)?);
             let department = self.directory.people.get(&person).and_then(|p| p.department.clone());
             facts.push(Placed { seq: row.int(0)?, fact: Fact { at: row.int(1)?, person, department, kind } });
@@ -244,13 +252,9 @@ impl Tx {
 }
 
 /// The fact beside a row, if there is one; details of a subject may have been destroyed, and most rows have none.
-fn kind(body: &[u8]) -> Result<Option<FactKind>> {
-    let damaged = |_| VaultError::Damaged("the details of a log row".to_owned());
-    let mut details: Json = serde_json::from_slice(body).map_err(damaged)?;
-    match details.get_mut("fact") {
-        Some(fact) => serde_json::from_value(fact.take()).map(Some).map_err(damaged),
-        None => Ok(None),
-    }
+fn kind(body: &[u8]) -> serde_json::Result<Option<FactKind>> {
+    let mut details: Json = serde_json::from_slice(body)?;
+    details.get_mut("fact").map(|fact| serde_json::from_value(fact.take())).transpose()
 }
 
 fn quoted(actions: &[&str]) -> String {

@@ -9,6 +9,8 @@ use serde_json::{Map, json};
 
 /// Longest note, in characters.
 const LONGEST_NOTE: usize = 500;
+/// How often an answer is tried that others overtake.
+const MOST_TRIES: u32 = 3;
 
 /// What is done about an alert.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -53,6 +55,23 @@ impl Response {
 /// Not found; forbidden without the act for the department in charge, and for whom it is about (`own_alert`);
 /// `alert_closed`, `alert_acknowledged`, `alert_changed`; a note that is missing or too long.
 pub async fn respond(
+    vault: &Vault,
+    scope: &Scope,
+    id: &RecordId,
+    response: Response,
+    note: &str,
+) -> Result<AlertView> {
+    let mut tries = 1;
+    loop {
+        match respond_once(vault, scope, id, response, note).await {
+            // Somebody else answered in between: that must not keep sessions alive that were to end.
+            Err(VaultError::Problem(Problem::Conflict("alert_changed"))) if tries < MOST_TRIES => tries += 1,
+            outcome => return outcome,
+        }
+    }
+}
+
+async fn respond_once(
     vault: &Vault,
     scope: &Scope,
     id: &RecordId,
@@ -109,7 +128,9 @@ pub async fn respond(
         .await
         .map_err(|error| match error {
             // The present record comes back with the conflict as the house sees it; the caller reads it anew.
-            VaultError::RevisionConflict(_) => Problem::Conflict("alert_changed").into(),
+            VaultError::RevisionConflict(_) | VaultError::Problem(Problem::Conflict("revision_conflict")) => {
+                Problem::Conflict("alert_changed").into()
+            }
             other => other,
         })?;
     let act = Act::new(response.action(), ALERT)
