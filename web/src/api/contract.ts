@@ -176,6 +176,8 @@ export type Me = {
     roles: (string | { name: string; label?: Label })[];
   };
   watermark: Watermark;
+  /** Seals what was typed on this device (offline/drafts). */
+  draft_key: string;
   idle_seconds: number;
   totp: boolean;
   objects: string[];

@@ -53,6 +53,7 @@ async fn me(State(app): State<App>, Caller(scope): Caller) -> Answer {
             "roles": me.roles,
         },
         "watermark": { "name": me.name, "staff_no": digits, "device": code.to_uppercase() },
+        "draft_key": scope.draft_key()?,
         "idle_seconds": vault.options().idle_seconds,
         "totp": me.totp,
         "objects": objects,

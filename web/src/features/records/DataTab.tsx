@@ -5,18 +5,21 @@ import type { FieldDef, KedunRecord, ObjectDef } from '@/api/contract';
 import { consentsQuery } from '@/api/queries';
 import { say, t, tCode } from '@/i18n';
 import { date, dateTime } from '@/i18n/format';
+import { hasDraft } from '@/offline/drafts';
 import { ClassTag } from '@/records/form/FormField';
 import { Secret } from '@/records/reveal/Secret';
 import { IconButton } from '@/ui/Button';
 import { Tag } from '@/ui/Tag';
 import css from './DataTab.module.css';
-import { InlineEdit } from './InlineEdit';
+import { editDraft, InlineEdit } from './InlineEdit';
 
 type Props = { record: KedunRecord; object: ObjectDef; consents: boolean };
 
 export function DataTab({ record, object, consents }: Props) {
-  const [editing, setEditing] = useState<string | null>(null);
   const fields = object.fields.filter((field) => field.name in record.fields || mayEdit(record, field));
+  const [editing, setEditing] = useState(
+    () => fields.find((field) => hasDraft(editDraft(record.id, field.name)))?.name ?? null,
+  );
   return (
     <div className={css.data}>
       <dl>
