@@ -173,7 +173,7 @@ export type Me = {
     name: string;
     staff_no?: string | null;
     department: DepartmentRef | null;
-    roles: (string | { name: string; label?: Label })[];
+    roles: { name: string; label: Label | null }[];
   };
   watermark: Watermark;
   /** Seals what was typed on this device (offline/drafts). */
@@ -209,6 +209,8 @@ export type Today = {
   new_assignments: KedunRecord[];
   falling: KedunRecord[];
   waiting: number;
+  /** Absent for who leads nobody. */
+  team?: { falling: KedunRecord[]; followed_up: KedunRecord[] } | null;
 };
 
 export type TimelineEntry = {

@@ -70,7 +70,6 @@ export const en: Catalogue = {
   'problem.not_found': 'Not found',
   'problem.no_page': 'There is no page at this address.',
   'problem.sealed': 'The system is shut for now',
-  'problem.why_hidden': 'It may not exist, or lie outside your rights.',
   'problem.ask': 'If you need it, ask your manager.',
 
   'today.title': 'Today',
@@ -85,6 +84,8 @@ export const en: Catalogue = {
   'today.falling': 'Soon falling to the pool',
   'today.falling.why': 'One follow-up keeps them',
   'today.new': 'Newly assigned to me',
+  'today.team.falling': 'My team: soon falling to the pool',
+  'today.team.followed': 'My team: followed up today',
   'today.empty': 'Nothing is due today',
   'today.empty.why': 'Due plans, new assignments and customers about to fall to the pool appear here.',
   'today.empty.next': 'Go to customers',
@@ -240,7 +241,9 @@ export const en: Catalogue = {
   'fact.last': 'Last follow-up',
   'fact.next': 'Next contact',
   'fact.next.none': 'not planned',
-  'fact.pool': 'Pool',
+  'fact.pool': 'Falls to pool',
+  'fact.pool.days': 'in {n} day|in {n} days',
+  'fact.pool.today': 'today',
   'advice.pool':
     'Falls to the pool in {n} day; one follow-up keeps it.|Falls to the pool in {n} days; one follow-up keeps it.',
   'advice.pool_today': 'Falls to the pool today. Follow up now.',

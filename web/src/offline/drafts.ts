@@ -29,9 +29,9 @@ function stored(): string[] {
   return Object.keys(localStorage).filter((name) => name.startsWith(PREFIX));
 }
 
-/** Takes the key of this session and reads what this person left on this device. Without WebCrypto: memory only. */
-export async function unlockDrafts(secret: string): Promise<void> {
-  if (!globalThis.crypto?.subtle) return;
+/** Takes the key of this session and reads what this person left on this device. Without one, or without WebCrypto: memory only. */
+export async function unlockDrafts(secret: string | undefined): Promise<void> {
+  if (!secret || !globalThis.crypto?.subtle) return;
   key = await crypto.subtle.importKey('raw', toBytes(secret), 'AES-GCM', false, ['encrypt', 'decrypt']);
   for (const name of stored()) {
     const draft = name.slice(PREFIX.length);

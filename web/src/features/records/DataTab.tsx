@@ -13,13 +13,15 @@ import { Tag } from '@/ui/Tag';
 import css from './DataTab.module.css';
 import { editDraft, InlineEdit } from './InlineEdit';
 
-type Props = { record: KedunRecord; object: ObjectDef; consents: boolean };
+type Props = { record: KedunRecord; object: ObjectDef; consents: boolean; editFirst: boolean };
 
-export function DataTab({ record, object, consents }: Props) {
+export function DataTab({ record, object, consents, editFirst }: Props) {
   const fields = object.fields.filter((field) => field.name in record.fields || mayEdit(record, field));
-  const [editing, setEditing] = useState(
-    () => fields.find((field) => hasDraft(editDraft(record.id, field.name)))?.name ?? null,
-  );
+  const [editing, setEditing] = useState(() => {
+    const left = fields.find((field) => hasDraft(editDraft(record.id, field.name)));
+    const first = editFirst ? fields.find((field) => mayEdit(record, field)) : undefined;
+    return (left ?? first)?.name ?? null;
+  });
   return (
     <div className={css.data}>
       <dl>
