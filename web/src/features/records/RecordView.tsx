@@ -3,7 +3,7 @@ import { useQueries, useQuery } from '@tanstack/react-query';
 import { useId, useState } from 'react';
 import type { KedunRecord, ObjectDef } from '@/api/contract';
 import { objectQuery, objectsQuery, recordQuery } from '@/api/queries';
-import { say, t } from '@/i18n';
+import { say, sayMany, t } from '@/i18n';
 import { CUSTOMER } from '@/path';
 import { ClaimButton } from '@/records/actions/ClaimButton';
 import { RecordActions } from '@/records/actions/RecordActions';
@@ -69,7 +69,7 @@ function Loaded({ object, record, onGone }: { object: ObjectDef; record: KedunRe
   const tabs: Tab<string>[] = [];
   if (followable) tabs.push({ key: 'timeline', label: t('tab.timeline') });
   tabs.push({ key: 'data', label: t('tab.data') });
-  for (const child of children) tabs.push({ key: child.name, label: say(child.label) });
+  for (const child of children) tabs.push({ key: child.name, label: sayMany(child.label) });
   if (record.rights.audience) tabs.push({ key: 'audience', label: t('tab.audience') });
   const [picked, setTab] = useState<string | null>(null);
   const tab = tabs.find((item) => item.key === picked)?.key ?? tabs[0]?.key ?? 'data';

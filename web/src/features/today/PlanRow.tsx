@@ -45,13 +45,20 @@ export function PlanRow({ plan, def, customer, onComplete }: Props) {
       </time>
       <div className={css.words}>
         {view.customer && view.object ? (
-          <Link to="/records/$object/$id" params={{ object: view.object, id: view.customer.id }}>
-            {who}
+          <Link
+            to="/records/$object/$id"
+            params={{ object: view.object, id: view.customer.id }}
+            className={css.link}
+          >
+            <b>{who}</b>
+            <span className={css.text}>{view.text}</span>
           </Link>
         ) : (
-          <b>{who}</b>
+          <>
+            <b>{who}</b>
+            <span className={css.text}>{view.text}</span>
+          </>
         )}
-        <p>{view.text}</p>
       </div>
       <div className={css.acts}>
         {view.customer && phone && view.object === customer?.name && (

@@ -15,6 +15,12 @@ export function TeamRow({ record, def }: { record: KedunRecord; def: ObjectDef |
   const moment = typeof at === 'string' ? at : record.created_at;
   const type = shape?.type && clear(record.fields[shape.type.name]);
   const kind = shape?.type?.options?.find((option) => option.value === type);
+  const words = (
+    <span className={css.text}>
+      {kind && `${say(kind.label)} · `}
+      {shape?.text && <FieldText def={shape.text} value={record.fields[shape.text.name]} />}
+    </span>
+  );
   return (
     <li className={css.plan}>
       <time className={css.time} dateTime={moment}>
@@ -23,16 +29,13 @@ export function TeamRow({ record, def }: { record: KedunRecord; def: ObjectDef |
       </time>
       <div className={css.words}>
         {customer ? (
-          <Link to="/records/$object/$id" params={{ object: CUSTOMER, id: customer.id }}>
-            {customer.title ?? t('field.out_of_scope')}
+          <Link to="/records/$object/$id" params={{ object: CUSTOMER, id: customer.id }} className={css.link}>
+            <b>{customer.title ?? t('field.out_of_scope')}</b>
+            {words}
           </Link>
         ) : (
-          <b>{record.title}</b>
+          words
         )}
-        <p>
-          {kind && `${say(kind.label)} · `}
-          {shape?.text && <FieldText def={shape.text} value={record.fields[shape.text.name]} />}
-        </p>
       </div>
     </li>
   );
