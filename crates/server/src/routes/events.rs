@@ -19,7 +19,7 @@ use tokio::sync::broadcast::error::RecvError;
 pub(super) fn routes(table: Table) -> Table {
     table.add(
         Route::new("GET", "/api/v1/events", "What happens, as it happens (server-sent events).")
-            .answers(200, "Text"),
+            .answers(200, "Events"),
         events,
     )
 }

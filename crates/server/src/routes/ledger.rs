@@ -20,7 +20,8 @@ pub(super) fn routes(table: Table) -> Table {
         .add(Route::new("GET", "/api/v1/ledger/tile/{*path}", "A hash tile.").answers(200, "Bytes"), tile)
         .add(
             Route::new("GET", "/api/v1/ledger/entries", "Rows of the log.")
-                .asks(&["from", "limit", "action"]),
+                .asks(&["from", "limit", "action"])
+                .answers(200, "Entries"),
             entries,
         )
         .add(
@@ -30,7 +31,8 @@ pub(super) fn routes(table: Table) -> Table {
         )
         .add(
             Route::new("GET", "/api/v1/ledger/consistency", "That one head continues another.")
-                .asks(&["from", "to"]),
+                .asks(&["from", "to"])
+                .answers(200, "Consistency"),
             consistency,
         )
 }

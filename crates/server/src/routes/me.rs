@@ -10,7 +10,7 @@ use serde_json::json;
 
 pub(super) fn routes(table: Table) -> Table {
     table
-        .add(Route::new("GET", "/api/v1/me", "Who the caller is."), me)
+        .add(Route::new("GET", "/api/v1/me", "Who the caller is.").answers(200, "Me"), me)
         .add(
             Route::new("PUT", "/api/v1/me/language", "Sets the language.").takes("Language").answers(204, ""),
             language,
@@ -21,7 +21,11 @@ pub(super) fn routes(table: Table) -> Table {
                 .answers(204, ""),
             password,
         )
-        .add(Route::new("POST", "/api/v1/me/totp", "Begins to enrol a second factor."), begin_totp)
+        .add(
+            Route::new("POST", "/api/v1/me/totp", "Begins to enrol a second factor.")
+                .answers(200, "Enrolment"),
+            begin_totp,
+        )
         .add(
             Route::new("POST", "/api/v1/me/totp/confirmation", "Finishes enrolling.")
                 .takes("Code")
@@ -34,7 +38,7 @@ pub(super) fn routes(table: Table) -> Table {
                 .answers(204, ""),
             give_up_totp,
         )
-        .add(Route::new("GET", "/api/v1/today", "The caller's working day."), today)
+        .add(Route::new("GET", "/api/v1/today", "The caller's working day.").answers(200, "Today"), today)
 }
 
 async fn me(State(app): State<App>, Caller(scope): Caller) -> Answer {

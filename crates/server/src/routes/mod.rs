@@ -21,13 +21,20 @@ use crate::register::{Route, Table};
 /// Every operation of the service.
 pub fn table() -> Table {
     let table = Table::new()
-        .add(Route::new("GET", "/healthz", "Whether the process is alive.").public(), health::alive)
         .add(
-            Route::new("GET", "/readyz", "Whether it is unsealed, migrated and can write its log.").public(),
+            Route::new("GET", "/healthz", "Whether the process is alive.").public().answers(200, "Alive"),
+            health::alive,
+        )
+        .add(
+            Route::new("GET", "/readyz", "Whether it is unsealed, migrated and can write its log.")
+                .public()
+                .answers(200, "Ready"),
             health::ready,
         )
         .add(
-            Route::new("GET", "/metrics", "Numbers for Prometheus, for callers on this machine.").public(),
+            Route::new("GET", "/metrics", "Numbers for Prometheus, for callers on this machine.")
+                .public()
+                .answers(200, "Text"),
             health::metrics,
         )
         .add(Route::new("GET", "/api/v1/openapi.json", "This document.").public(), health::openapi);

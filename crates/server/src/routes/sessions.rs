@@ -23,14 +23,14 @@ pub(super) fn routes(table: Table) -> Table {
                 .answers(201, "SignedIn"),
             sign_in,
         )
-        .add(Route::new("GET", "/api/v1/sessions", "The caller's sessions."), list)
+        .add(Route::new("GET", "/api/v1/sessions", "The caller's sessions.").answers(200, "Sessions"), list)
         .add(Route::new("DELETE", "/api/v1/sessions/current", "Signs out.").answers(204, ""), sign_out)
         .add(
             Route::new("DELETE", "/api/v1/sessions/{id}", "Ends one of the caller's sessions.")
                 .answers(204, ""),
             end,
         )
-        .add(Route::new("GET", "/api/v1/devices", "The caller's devices."), devices)
+        .add(Route::new("GET", "/api/v1/devices", "The caller's devices.").answers(200, "Devices"), devices)
         .add(
             Route::new("DELETE", "/api/v1/devices/{id}", "Reports a device as lost; its sessions end.")
                 .answers(204, ""),
