@@ -8,6 +8,7 @@ import { t } from '@/i18n';
 import { time } from '@/i18n/format';
 import { readPlan } from '@/records/followup/shape';
 import { toast } from '@/ui/toast';
+import { isThere } from './activity';
 
 const AHEAD = 15 * 60_000;
 const KEY = 'kedun.reminded';
@@ -41,7 +42,7 @@ export function useReminders(today: Today | undefined): void {
     look();
     const timer = setInterval(() => {
       look();
-      void queryClient.invalidateQueries({ queryKey: todayQuery.queryKey });
+      if (isThere()) void queryClient.invalidateQueries({ queryKey: todayQuery.queryKey });
     }, 60_000);
     return () => clearInterval(timer);
   }, [today, plan.data, navigate]);
