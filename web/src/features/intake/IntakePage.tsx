@@ -6,6 +6,7 @@ import { sayOne, t } from '@/i18n';
 import { CUSTOMER } from '@/path';
 import { parentField } from '@/records/followup/shape';
 import { ProblemState } from '@/records/ProblemState';
+import { titleOf } from '@/records/title';
 import { IconButton } from '@/ui/Button';
 import { Skeleton, State } from '@/ui/State';
 import { IntakeForm } from './IntakeForm';
@@ -41,7 +42,7 @@ export function IntakePage() {
         <IntakeForm
           key={name}
           object={object.data}
-          initial={field && above.data ? { [field]: { id: above.data.id, title: above.data.title } } : {}}
+          initial={field && above.data ? { [field]: { id: above.data.id, title: titleOf(above.data) } } : {}}
           onSaved={(record) =>
             void navigate({
               to: '/records/$object/$id',

@@ -73,16 +73,16 @@ function Consents({ id }: { id: string }) {
         {consents.data.map((consent) => (
           <li key={consent.id}>
             <span>
-              <b>{tCode('consent.kind', consent.kind)}</b>
+              <b>{tCode('consent.kind', consent.kind ?? '—')}</b>
               <Tag tone={consent.withdrawn_at ? 'cinnabar' : 'jade'}>
                 {consent.withdrawn_at ? t('consents.withdrawn') : t('consents.given')}
               </Tag>
             </span>
             <span className={css.small}>
               {t('consents.line', {
-                basis: tCode('basis', consent.basis),
-                channel: tCode('channel', consent.channel),
-                date: date(consent.given_at),
+                basis: tCode('basis', consent.basis ?? '—'),
+                channel: tCode('channel', consent.channel ?? '—'),
+                date: consent.given_at ? date(consent.given_at) : '—',
               })}
               {consent.notice_version !== null &&
                 ` · ${t('notice.version', { version: versionOf(consent.notice_version) })}`}

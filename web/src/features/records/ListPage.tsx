@@ -12,6 +12,7 @@ import { ColumnsSheet, columnsOf, storedColumns } from '@/records/list/ColumnsSh
 import { FilterChips } from '@/records/list/FilterChips';
 import { ProblemState } from '@/records/ProblemState';
 import { allFields } from '@/records/systemFields';
+import { titleOf } from '@/records/title';
 import { Button, IconButton } from '@/ui/Button';
 import { Icon } from '@/ui/Icon';
 import { Skeleton } from '@/ui/State';
@@ -231,7 +232,7 @@ function List({ object }: { object: ObjectDef }) {
       )}
       {writing && (
         <FollowUpSheet
-          target={{ object: object.name, id: writing.id, title: writing.title }}
+          target={{ object: object.name, id: writing.id, title: titleOf(writing) }}
           onClose={() => setWriting(null)}
         />
       )}

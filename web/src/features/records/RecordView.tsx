@@ -15,6 +15,7 @@ import { followUpShape, parentField } from '@/records/followup/shape';
 import { Timeline } from '@/records/followup/Timeline';
 import { typeIcon } from '@/records/followup/types';
 import { ProblemState } from '@/records/ProblemState';
+import { titleOf } from '@/records/title';
 import { Icon } from '@/ui/Icon';
 import { Skeleton } from '@/ui/State';
 import { type Tab, TabPanel, Tabs } from '@/ui/Tabs';
@@ -64,7 +65,7 @@ function Loaded({ object, record, onGone }: { object: ObjectDef; record: KedunRe
     (plan.data?.verbs.includes('create') ?? false) &&
     plan.data !== undefined &&
     parentField(plan.data, object.name) !== null;
-  const target = { object: object.name, id: record.id, title: record.title };
+  const target = { object: object.name, id: record.id, title: titleOf(record) };
 
   const tabs: Tab<string>[] = [];
   if (followable) tabs.push({ key: 'timeline', label: t('tab.timeline') });
@@ -85,7 +86,7 @@ function Loaded({ object, record, onGone }: { object: ObjectDef; record: KedunRe
     <article className={css.record} aria-labelledby={`${panel}-title`}>
       <header className={css.head}>
         <div className={css.titleRow}>
-          <h1 id={`${panel}-title`}>{record.title}</h1>
+          <h1 id={`${panel}-title`}>{titleOf(record)}</h1>
           <RecordActions
             record={record}
             onGone={onGone}

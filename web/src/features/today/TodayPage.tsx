@@ -11,6 +11,7 @@ import { FollowUpSheet, type Target } from '@/records/followup/FollowUpSheet';
 import { readPlan } from '@/records/followup/shape';
 import { Card } from '@/records/list/Card';
 import { ProblemState } from '@/records/ProblemState';
+import { titleOf } from '@/records/title';
 import { Button } from '@/ui/Button';
 import { Icon } from '@/ui/Icon';
 import { Skeleton, State } from '@/ui/State';
@@ -47,13 +48,13 @@ export function TodayPage() {
       const target = {
         object: view.object,
         id: view.customer.id,
-        title: view.customer.title ?? record.title,
+        title: view.customer.title ?? titleOf(record),
       };
       setWriting({ target, plan: record });
     }
   }
   const follow = (record: KedunRecord) =>
-    setWriting({ target: { object: record.object, id: record.id, title: record.title } });
+    setWriting({ target: { object: record.object, id: record.id, title: titleOf(record) } });
 
   const cards = (records: KedunRecord[]) =>
     customer.data && (

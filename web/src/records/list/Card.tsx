@@ -9,6 +9,7 @@ import { ClaimButton } from '../actions/ClaimButton';
 import { DueBadge, RecordTags, tagFields } from '../badges';
 import { ContactRow } from '../ContactRow';
 import { phoneField } from '../contact';
+import { titleOf } from '../title';
 import css from './list.module.css';
 
 type Props = {
@@ -29,7 +30,7 @@ export function Card({ record, object, onFollowUp, matched, extra }: Props) {
         className={css.cardMain}
       >
         <span className={css.cardTop}>
-          <b className={css.cardTitle}>{record.title}</b>
+          <b className={css.cardTitle}>{titleOf(record)}</b>
           <RecordTags record={record} object={object} />
         </span>
         <span className={css.cardFacts}>
