@@ -1,5 +1,6 @@
 //! What handlers share: the vault once it is unsealed, and how the server is reached.
 
+use crate::jobs::Jobs;
 use crate::limits::Limits;
 use crate::problem::Fault;
 use crate::settings::LimitSettings;
@@ -19,6 +20,7 @@ struct Inner {
     demo: bool,
     meter: metrics_exporter_prometheus::PrometheusHandle,
     limits: OnceLock<(LimitSettings, Limits)>,
+    jobs: Jobs,
 }
 
 impl App {
@@ -29,7 +31,14 @@ impl App {
         // A second app in one process (tests) keeps the first recorder; its own handle then stays empty.
         let _ = metrics::set_global_recorder(recorder);
         App {
-            inner: Arc::new(Inner { vault: RwLock::new(None), secure, demo, meter, limits: OnceLock::new() }),
+            inner: Arc::new(Inner {
+                vault: RwLock::new(None),
+                secure,
+                demo,
+                meter,
+                limits: OnceLock::new(),
+                jobs: Jobs::default(),
+            }),
         }
     }
 
@@ -52,6 +61,33 @@ impl App {
     /// What limits a single request.
     pub(crate) fn bounds(&self) -> LimitSettings {
         self.inner.limits.get().map(|(settings, _)| *settings).unwrap_or_default()
+    }
+
+    /// Starts what runs beside the requests. Does nothing while sealed.
+    pub fn work(&self) {
+        if let Ok(vault) = self.vault() {
+            self.inner.jobs.start(&vault);
+        }
+    }
+
+    /// There is something to do for the jobs now; they need not wait for their time.
+    pub(crate) fn wake(&self) {
+        self.inner.jobs.wake();
+    }
+
+    /// Ends the jobs and closes the vault, after everything that is written is durable.
+    ///
+    /// # Errors
+    /// The last head of the log cannot be signed; it will be at the next start.
+    pub async fn close(&self) -> Result<(), VaultError> {
+        self.inner.jobs.stop().await;
+        let vault = self.inner.vault.write().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(vault) = vault {
+            let signed = vault.sequence(true).await;
+            vault.close().await;
+            signed?;
+        }
+        Ok(())
     }
 
     /// The vault.
@@ -81,6 +117,11 @@ impl App {
     /// The name of the session cookie: browsers refuse `__Host-` without TLS.
     pub(crate) fn cookie(&self) -> &'static str {
         if self.inner.secure { "__Host-kedun" } else { "kedun" }
+    }
+
+    /// The name of the cookie that says which device this is.
+    pub(crate) fn device_cookie(&self) -> &'static str {
+        if self.inner.secure { "__Host-kedun-device" } else { "kedun-device" }
     }
 
     /// The whole service.

@@ -5,8 +5,10 @@
 
 pub mod app;
 pub mod cli;
+#[cfg(unix)]
+mod control;
 mod extract;
-pub mod jobs;
+mod jobs;
 mod limits;
 mod openapi;
 mod output;
@@ -15,6 +17,7 @@ mod register;
 mod routes;
 mod serve;
 pub mod settings;
+mod unlock;
 mod words;
 
 pub use app::App;

@@ -7,6 +7,8 @@ use crate::scope::Scope;
 use crate::sql::{Arg, Row};
 use crate::tx::Tx;
 use crate::vault::{Inner, Signal, Vault};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use kedun_model::{PersonId, Problem};
 use moka::sync::Cache;
 use serde::Serialize;
@@ -569,6 +571,16 @@ impl Scope {
                 })
             })
             .collect()
+    }
+
+    /// The key under which this device may keep the caller's unsaved words (base64, 32 bytes). Only a living session gets
+    /// it, and a device that was ended comes back with another one.
+    ///
+    /// # Errors
+    /// The caller is not on a device.
+    pub fn draft_key(&self) -> Result<String> {
+        let device = self.device().ok_or(VaultError::NoSession)?;
+        Ok(STANDARD.encode(self.inner.drafts.of(self.person().as_str(), device).expose()))
     }
 
     /// Reports one of the caller's devices as lost or no longer used: its sessions end.

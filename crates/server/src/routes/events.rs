@@ -76,13 +76,13 @@ async fn next(listening: &mut Listening) -> Option<Event> {
         if matches!(signal, Signal::RightsChanged | Signal::Alert { .. }) {
             listening.scope = listening.vault.peek(&listening.token).await.ok()?;
         }
-        if let Some(event) = seen_by(&listening.scope, signal).await {
+        if let Some(event) = seen_by(&listening.vault, &listening.scope, signal).await {
             return Some(event);
         }
     }
 }
 
-async fn seen_by(scope: &Scope, signal: Signal) -> Option<Event> {
+async fn seen_by(vault: &Vault, scope: &Scope, signal: Signal) -> Option<Event> {
     let event =
         |name: &str, data: serde_json::Value| Some(Event::default().event(name).data(data.to_string()));
     match signal {
@@ -98,6 +98,15 @@ async fn seen_by(scope: &Scope, signal: Signal) -> Option<Event> {
             event("export", json!({ "id": id }))
         }
         Signal::ExportChanged { .. } => None,
+        Signal::HandoverChanged { id } => {
+            let case = RecordId::new(id);
+            // Whoever merely listens has not tried to read it: ask quietly first.
+            if !scope.sees("handover", &case).await.ok()? {
+                return None;
+            }
+            let view = kedun_core::handover::one(vault, scope, &case).await.ok()?;
+            event("handover", json!({ "id": view.id, "state": view.state, "progress": view.progress }))
+        }
         Signal::Alert { id, person, department } => {
             if !alerts::is_addressed_to(scope, &person, department.as_ref()) {
                 return None;

@@ -2,7 +2,9 @@
 
 mod alerts;
 mod definitions;
+mod erasures;
 mod events;
+mod handovers;
 mod health;
 mod ledger;
 mod me;
@@ -49,6 +51,8 @@ pub fn table() -> Table {
     let table = tasks::routes(table);
     let table = alerts::routes(table);
     let table = people::routes(table);
+    let table = handovers::routes(table);
+    let table = erasures::routes(table);
     let table = definitions::routes(table);
     let table = ledger::routes(table);
     events::routes(table)

@@ -1,8 +1,8 @@
 //! A demo company behind a listening socket, and clients that speak HTTP/1.1 to it.
 
 use kedun_core::demo::{self, PASSWORD};
+use kedun_server::App;
 use kedun_server::settings::LimitSettings;
-use kedun_server::{App, jobs};
 use kedun_vault::keys::{Kek, Key32};
 use kedun_vault::{Clock, Options, Source, Vault};
 use serde_json::{Value as Json, json};
@@ -40,12 +40,12 @@ async fn house(postgres: Option<String>, limits: Option<LimitSettings>) -> House
         Vault::open(options, &Kek::from_key(Key32::from_bytes([7; 32])), clock.clone()).await.unwrap();
     let now = clock.now();
     demo::fill(&vault, demo::Settings { seed: 1, customers: 60, people: 20, now }, |_| {}).await.unwrap();
-    jobs::start(&vault);
     let app = App::sealed(false, false);
     if let Some(limits) = limits {
         app.limit(limits);
     }
     app.unseal(vault.clone());
+    app.work();
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     listener.set_nonblocking(true).unwrap();
     let address = listener.local_addr().unwrap();
