@@ -19,8 +19,8 @@ pub enum Fault {
     Malformed(String),
     /// Not `application/json`.
     MediaType,
-    /// Too many bytes.
-    TooLarge,
+    /// More than so many bytes.
+    TooLarge(usize),
     /// No such path.
     NotFound,
     /// No such method on this path.
@@ -84,7 +84,8 @@ impl Fault {
                     extra: json!({ "act": what }),
                     ..plain(
                         StatusCode::FORBIDDEN,
-                        if what == "own_request" { "own_request" } else { "forbidden" },
+                        // What a right would not help against has its own code.
+                        if matches!(what, "own_request" | "own_alert") { what } else { "forbidden" },
                     )
                 },
                 Problem::Conflict(what) => plain(StatusCode::CONFLICT, what),
@@ -122,8 +123,8 @@ impl Fault {
                 errors: vec![FieldError::new("content-type", "json_expected")],
                 ..plain(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type")
             },
-            Fault::TooLarge => Document {
-                errors: vec![FieldError::new("body", "too_large").with("max", crate::extract::MOST_BYTES)],
+            Fault::TooLarge(most) => Document {
+                errors: vec![FieldError::new("body", "too_large").with("max", most)],
                 ..plain(StatusCode::PAYLOAD_TOO_LARGE, "too_large")
             },
             Fault::NotFound => plain(StatusCode::NOT_FOUND, "not_found"),

@@ -15,7 +15,7 @@ use kedun_ledger::NoteSigner;
 use kedun_model::alert::Fact;
 use kedun_model::policy::{Caller, RoleGrant};
 use kedun_model::role::{FieldRights, Reach};
-use kedun_model::{Class, Grant, PersonId, Right, RowScope, Show, Verb};
+use kedun_model::{Class, DepartmentId, Grant, PersonId, Right, RowScope, Show, Verb};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, PoisonError, RwLock};
 use tokio::sync::broadcast;
@@ -57,7 +57,7 @@ impl Options {
 /// Something that happened and that others may want to know at once.
 #[derive(Clone, Debug)]
 pub enum Signal {
-    /// A fact for the alert rules.
+    /// Something that the alert rules count has become durable.
     Fact(Fact),
     /// Rights, roles, sessions or definitions changed; whoever streams asks again who they are.
     RightsChanged,
@@ -78,10 +78,14 @@ pub enum Signal {
         /// The case.
         id: String,
     },
-    /// An alert was raised; `to` may see it.
+    /// An alert was raised. Whom it reaches, every listener finds out for themselves.
     Alert {
         /// The alert's record.
         id: String,
+        /// Whom it is about.
+        person: PersonId,
+        /// The department whose managers are in charge of it; none where only those for everybody are.
+        department: Option<DepartmentId>,
     },
 }
 
@@ -105,6 +109,7 @@ pub(crate) struct Inner {
     pub(crate) catalog: RwLock<Arc<Catalog>>,
     pub(crate) directory: RwLock<Arc<Directory>>,
     pub(crate) sessions: crate::sessions::Cached,
+    pub(crate) unknown: crate::sessions::Unknown,
     pub(crate) signals: broadcast::Sender<Signal>,
     pub(crate) sequencing: tokio::sync::Mutex<Option<kedun_ledger::Sequencer>>,
     pub(crate) replayed: usize,
@@ -148,6 +153,7 @@ impl Vault {
             catalog: RwLock::new(Arc::new(catalog)),
             directory: RwLock::new(Arc::new(directory)),
             sessions: crate::sessions::Cached::default(),
+            unknown: crate::sessions::Unknown::default(),
             signals,
             sequencing: tokio::sync::Mutex::new(None),
             options,
@@ -307,7 +313,17 @@ impl Inner {
         let mut tx = self.data.begin().await?;
         self.scribe.write(&mut tx, &id, actor, policy, act).await?;
         tx.commit().await?;
+        self.tell(actor, act);
         Ok(id)
+    }
+
+    /// Wakes the watch after something that it counts has become durable.
+    pub(crate) fn tell(&self, actor: &Actor, act: &Act) {
+        if let Some(kind) = act.fact.clone().filter(|_| !actor.system) {
+            let department = self.directory().people.get(&actor.person).and_then(|p| p.department.clone());
+            let fact = Fact { at: self.clock.now(), person: actor.person.clone(), department, kind };
+            let _ = self.signals.send(Signal::Fact(fact));
+        }
     }
 }
 
