@@ -5,6 +5,7 @@ use crate::problem::Fault;
 use axum::Router;
 use kedun_vault::{Vault, VaultError};
 use std::sync::{Arc, PoisonError, RwLock};
+use tokio::sync::watch;
 
 /// Shared by all handlers; cheap to clone.
 #[derive(Clone)]
@@ -18,6 +19,7 @@ struct Inner {
     demo: bool,
     meter: metrics_exporter_prometheus::PrometheusHandle,
     jobs: Jobs,
+    stopping: watch::Sender<bool>,
 }
 
 impl App {
@@ -27,7 +29,16 @@ impl App {
         let meter = recorder.handle();
         // A second app in one process (tests) keeps the first recorder; its own handle then stays empty.
         let _ = metrics::set_global_recorder(recorder);
-        App { inner: Arc::new(Inner { vault: RwLock::new(None), secure, demo, meter, jobs: Jobs::default() }) }
+        App {
+            inner: Arc::new(Inner {
+                vault: RwLock::new(None),
+                secure,
+                demo,
+                meter,
+                jobs: Jobs::default(),
+                stopping: watch::Sender::new(false),
+            }),
+        }
     }
 
     /// Puts the opened vault in; from now on the API answers.
@@ -45,6 +56,16 @@ impl App {
     /// There is something to do for the jobs now; they need not wait for their time.
     pub(crate) fn wake(&self) {
         self.inner.jobs.wake();
+    }
+
+    /// Tells open streams to end: they would otherwise keep a stop waiting for as long as it may.
+    pub(crate) fn stop_streams(&self) {
+        self.inner.stopping.send_replace(true);
+    }
+
+    /// Changes once, when the server stops.
+    pub(crate) fn stopping(&self) -> watch::Receiver<bool> {
+        self.inner.stopping.subscribe()
     }
 
     /// Ends the jobs and closes the vault, after everything that is written is durable.

@@ -95,10 +95,11 @@ pub(crate) async fn serve(
     tls: Option<&Tls>,
 ) -> std::io::Result<()> {
     let handle = axum_server::Handle::new();
-    let stopping = handle.clone();
+    let (stopping, streams) = (handle.clone(), app.clone());
     tokio::spawn(async move {
         stop_asked().await;
         tracing::info!("stopping");
+        streams.stop_streams();
         stopping.graceful_shutdown(Some(GRACE));
     });
     let service = app.router().into_make_service_with_connect_info::<SocketAddr>();

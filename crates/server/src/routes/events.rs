@@ -15,6 +15,7 @@ use std::convert::Infallible;
 use std::time::Duration;
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::watch;
 
 pub(super) fn routes(table: Table) -> Table {
     table.add(
@@ -29,6 +30,7 @@ struct Listening {
     token: String,
     scope: Scope,
     signals: Receiver<Signal>,
+    stopping: watch::Receiver<bool>,
 }
 
 async fn events(
@@ -40,7 +42,7 @@ async fn events(
     let vault = app.vault()?;
     let (token, _) = token(&parts, app.cookie()).ok_or(Fault::Vault(kedun_vault::VaultError::NoSession))?;
     let signals = vault.signals();
-    let listening = Listening { vault, token, scope, signals };
+    let listening = Listening { vault, token, scope, signals, stopping: app.stopping() };
     let stream = stream::unfold(listening, |mut listening| async move {
         let event = next(&mut listening).await?;
         Some((Ok(event), listening))
@@ -54,7 +56,10 @@ async fn events(
 async fn next(listening: &mut Listening) -> Option<Event> {
     loop {
         // Idle and absolute ends come without a signal, so the session is looked at every now and then.
-        let signal = tokio::time::timeout(Duration::from_secs(20), listening.signals.recv()).await;
+        let signal = tokio::select! {
+            signal = tokio::time::timeout(Duration::from_secs(20), listening.signals.recv()) => signal,
+            _ = listening.stopping.wait_for(|stopping| *stopping) => return None,
+        };
         let signal = match signal {
             Ok(Ok(signal)) => signal,
             Ok(Err(RecvError::Closed)) => return None,
