@@ -89,12 +89,13 @@ pub(crate) async fn run(args: DemoArgs) -> Result<(), CommandError> {
     app.unseal(vault);
     app.work();
     let url = format!("http://{address}");
+    let stop = crate::serve::Stop::listen().map_err(CommandError::io("cannot hear signals"))?;
     if args.json {
         line(json!({ "url": url, "data_dir": folder, "people": people }));
     } else {
         table(&url, &folder.display().to_string(), &people);
     }
-    crate::serve::serve(&app, listener, None).await.map_err(CommandError::io("the server stopped"))?;
+    crate::serve::serve(&app, listener, None, stop).await.map_err(CommandError::io("the server stopped"))?;
     app.close().await?;
     Ok(())
 }
