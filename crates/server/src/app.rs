@@ -112,6 +112,11 @@ impl App {
         if self.inner.secure { "__Host-kedun" } else { "kedun" }
     }
 
+    /// The name of the cookie that says which device this is.
+    pub(crate) fn device_cookie(&self) -> &'static str {
+        if self.inner.secure { "__Host-kedun-device" } else { "kedun-device" }
+    }
+
     /// The whole service.
     pub fn router(&self) -> Router {
         crate::serve::dress(crate::routes::table().into_router(), self.clone())

@@ -33,6 +33,9 @@ pub(crate) struct DemoArgs {
     /// The schema in PostgreSQL.
     #[arg(long, default_value = "kedun_demo")]
     schema: String,
+    /// Seconds without a request after which a session ends.
+    #[arg(long, default_value_t = 1_800)]
+    idle_seconds: i64,
     /// Print one line of JSON once it is ready.
     #[arg(long)]
     json: bool,
@@ -61,7 +64,7 @@ pub(crate) async fn run(args: DemoArgs) -> Result<(), CommandError> {
         None => Source::Sqlite { folder: folder.clone() },
     };
     // The password is published, so nothing is lost by hashing it cheaply, and forty people are in at once.
-    let options = Options { cheap_passwords: true, ..Options::new(source) };
+    let options = Options { cheap_passwords: true, idle_seconds: args.idle_seconds, ..Options::new(source) };
     let vault = Vault::open(options, &kek, Clock::default()).await?;
     let settings = Settings {
         seed: args.seed,

@@ -33,12 +33,14 @@ pub mod label {
     pub const SYSTEM: &str = "system";
     /// Seals files that are on their way (exports, uploads) before they belong to a subject.
     pub const FILES: &str = "files";
+    /// Root of the keys under which people's devices keep what was typed and not yet saved.
+    pub const DRAFTS: &str = "drafts";
     /// The installation's check value ([`super::Kek::check`]).
     pub(super) const CHECK: &str = "check";
 
     /// All labels.
-    pub const ALL: [&str; 9] =
-        [SQLCIPHER_DATA, SQLCIPHER_KEYRING, ORG, BLIND, PEPPER, LEDGER_SIGNING, SYSTEM, FILES, CHECK];
+    pub const ALL: [&str; 10] =
+        [SQLCIPHER_DATA, SQLCIPHER_KEYRING, ORG, BLIND, PEPPER, LEDGER_SIGNING, SYSTEM, FILES, DRAFTS, CHECK];
 }
 
 /// Least number of characters of a passphrase: offline guessing must be hopeless, not merely slow.

@@ -15,6 +15,7 @@
 //! `Serialize` and no `Display`, its `Debug` says nothing, and it is overwritten when dropped.
 
 pub mod blind;
+pub mod draft;
 pub mod envelope;
 mod error;
 pub mod ids;
@@ -33,6 +34,7 @@ pub mod totp;
 mod vectors;
 
 pub use blind::BlindKey;
+pub use draft::DraftKeys;
 pub use envelope::WrappedKey;
 pub use error::KeyError;
 pub use ids::new_id;
