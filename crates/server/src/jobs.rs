@@ -14,6 +14,10 @@ pub(crate) fn start(vault: &Vault) {
         pause.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         loop {
             pause.tick().await;
+            // Before anything else: what another process took away must not be used here.
+            if let Err(error) = vault.keep_up().await {
+                tracing::error!(%error, "changes of other processes cannot be read");
+            }
             if let Err(error) = vault.sequence(false).await {
                 tracing::error!(%error, "the log cannot be sequenced");
                 tokio::time::sleep(Duration::from_secs(5)).await;

@@ -57,6 +57,9 @@ pub(crate) struct Document {
     extra: Json,
 }
 
+/// What nobody does to themselves; said by name, because no right would help.
+const OF_ONESELF: [&str; 5] = ["own_request", "own_role", "own_roles", "own_department", "freeze_oneself"];
+
 impl Fault {
     fn document(self) -> Document {
         let plain = |status: StatusCode, code: &str| Document {
@@ -80,10 +83,7 @@ impl Fault {
                 Problem::NotFound => plain(StatusCode::NOT_FOUND, "not_found"),
                 Problem::Forbidden(what) => Document {
                     extra: json!({ "act": what }),
-                    ..plain(
-                        StatusCode::FORBIDDEN,
-                        if what == "own_request" { "own_request" } else { "forbidden" },
-                    )
+                    ..plain(StatusCode::FORBIDDEN, if OF_ONESELF.contains(&what) { what } else { "forbidden" })
                 },
                 Problem::Conflict(what) => plain(StatusCode::CONFLICT, what),
             },
