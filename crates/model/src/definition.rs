@@ -417,7 +417,7 @@ impl ObjectDef {
                 // Where a value is kept is what it is: another field's column would show another field's values.
                 Some(new) if new.column != old.column => errors.push(FieldError::new(path, "column_immutable")),
                 Some(new) if old.locked && (new.retired || !new.locked) => {
-                    errors.push(FieldError::new(path, "locked"))
+                    errors.push(FieldError::new(path, "locked_field"))
                 }
                 Some(_) => {}
             }

@@ -32,6 +32,8 @@ pub struct Route {
     pub reply: (u16, &'static str),
     /// Query parameters.
     pub query: &'static [&'static str],
+    /// Request headers that it heeds.
+    pub headers: &'static [&'static str],
 }
 
 /// The table of routes.
@@ -82,6 +84,7 @@ impl Route {
             body: None,
             reply: (200, "Object"),
             query: &[],
+            headers: &[],
         }
     }
 
@@ -100,6 +103,12 @@ impl Route {
     /// Answers that status and schema.
     pub(crate) const fn answers(mut self, status: u16, schema: &'static str) -> Route {
         self.reply = (status, schema);
+        self
+    }
+
+    /// Heeding these request headers.
+    pub(crate) const fn heeds(mut self, headers: &'static [&'static str]) -> Route {
+        self.headers = headers;
         self
     }
 

@@ -2,12 +2,12 @@
 //! graceful stop.
 
 use crate::app::App;
-use crate::extract::prefers_english;
+use crate::extract::Spoken;
 use crate::problem::{Fault, speak};
 use crate::settings::Tls;
 use axum::Router;
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use std::net::SocketAddr;
@@ -36,7 +36,7 @@ pub(crate) fn dress(router: Router<App>, app: App) -> Router {
 }
 
 /// Language, headers, numbers and one log line. The line names the route's template, never its parameters or query.
-async fn around(State(app): State<App>, request: Request, next: Next) -> Response {
+async fn around(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let started = Instant::now();
     let method = request.method().clone();
     let path = request
@@ -44,17 +44,18 @@ async fn around(State(app): State<App>, request: Request, next: Next) -> Respons
         .get::<MatchedPath>()
         .map_or_else(|| "other".to_owned(), |matched| matched.as_str().to_owned());
     let is_api = request.uri().path().starts_with("/api/");
-    let english = prefers_english(request.headers());
+    let spoken = Spoken::by(request.headers());
+    request.extensions_mut().insert(spoken.clone());
     let streams = path.ends_with("/events");
     let response = if streams {
         next.run(request).await
     } else {
         match tokio::time::timeout(LONGEST, next.run(request)).await {
             Ok(response) => response,
-            Err(_) => StatusCode::REQUEST_TIMEOUT.into_response(),
+            Err(_) => Fault::TookTooLong.into_response(),
         }
     };
-    let mut response = speak(response, english, app.is_demo());
+    let mut response = speak(response, spoken.is_english(), app.is_demo());
     let status = response.status().as_u16();
     let headers = response.headers_mut();
     for (name, value) in [

@@ -14,16 +14,20 @@ pub(super) fn routes(table: Table) -> Table {
     table
         .add(
             Route::new("POST", "/api/v1/search", "Finds by name, phone, e-mail, ID or last four digits.")
-                .takes("Search"),
+                .takes("Search")
+                .answers(200, "Found"),
             all,
         )
         .add(
-            Route::new("POST", "/api/v1/objects/{object}/search", "Finds within one object.").takes("Search"),
+            Route::new("POST", "/api/v1/objects/{object}/search", "Finds within one object.")
+                .takes("Search")
+                .answers(200, "Found"),
             within,
         )
         .add(
             Route::new("POST", "/api/v1/objects/{object}/duplicates", "Whether somebody is known already.")
-                .takes("Duplicates"),
+                .takes("Duplicates")
+                .answers(200, "Matches"),
             duplicates,
         )
 }
