@@ -40,7 +40,9 @@ async fn every_way_to_a_foreign_record_answers_not_found_and_leaves_a_denied_row
     for house in houses().await {
         let (stranger, id, owner) = foreign(&house).await;
         let patch = fields(json!({ "level": "A" }));
-        for (what, id) in [("foreign", id), ("unknown", RecordId::new("01890000-0000-7000-8000-000000000000"))] {
+        for (what, id) in
+            [("foreign", id), ("unknown", RecordId::new("01890000-0000-7000-8000-000000000000"))]
+        {
             let before = denied(&house).await;
             let until = stranger.now() + 86_400_000;
             let mut outcomes = vec![
@@ -55,7 +57,10 @@ async fn every_way_to_a_foreign_record_answers_not_found_and_leaves_a_denied_row
             ];
             let mut tx = stranger.begin().await.unwrap();
             outcomes.push(("update", tx.update("customer", &id, None, &patch).await.map(drop)));
-            assert!(tx.commit(Act::new("record.update", "customer")).await.is_err(), "a refused change is over");
+            assert!(
+                tx.commit(Act::new("record.update", "customer")).await.is_err(),
+                "a refused change is over"
+            );
             let mut tx = stranger.begin().await.unwrap();
             outcomes.push(("delete", tx.set_deleted("customer", &id, None, true).await));
             drop(tx);

@@ -46,7 +46,10 @@ async fn a_security_administrator_cannot_widen_the_role_they_hold() {
         // Not even a harmless word: what is harmless is for somebody else to judge.
         let same = body(&house, "role", "security_admin").await;
         assert_eq!(code(&publish(&security, "role", "security_admin", &same).await.unwrap_err()), "own_role");
-        assert_eq!(code(&house.as_("feng.an").await.query("customer", &page()).await.unwrap_err()), "not_found");
+        assert_eq!(
+            code(&house.as_("feng.an").await.query("customer", &page()).await.unwrap_err()),
+            "not_found"
+        );
         // A role given a moment ago, by somebody else, counts as held before any refresh.
         let mut tx = house.vault.system(Task::Bootstrap).begin().await.unwrap();
         tx.set_roles(security.person(), &["security_admin".into(), "intern".into()]).await.unwrap();
@@ -55,7 +58,10 @@ async fn a_security_administrator_cannot_widen_the_role_they_hold() {
         assert_eq!(code(&publish(&security, "role", "intern", &intern).await.unwrap_err()), "own_role");
         // What others hold stays theirs to publish.
         publish(&security, "role", "rep", &body(&house, "role", "rep").await).await.unwrap();
-        assert_eq!(code(&give(&security, &house.id_of("feng.an").await, &["rep"]).await.unwrap_err()), "own_roles");
+        assert_eq!(
+            code(&give(&security, &house.id_of("feng.an").await, &["rep"]).await.unwrap_err()),
+            "own_roles"
+        );
     }
 }
 
@@ -170,7 +176,12 @@ async fn a_new_field_with_the_name_of_a_retired_one_is_seen_by_nobody_until_it_i
         drop(tx);
         // Published again without a word about it: still hidden. Named: seen.
         let security = house.as_("feng.an").await;
-        let role = body(&house, "role", "rep").await;
+        // A name that its fields no longer have is said to be unknown rather than passed on to the new one.
+        let mut role = body(&house, "role", "rep").await;
+        assert_eq!(code(&publish(&security, "role", "rep", &role).await.unwrap_err()), "unknown_field");
+        for grant in role["grants"].as_array_mut().unwrap() {
+            grant["fields"]["names"].as_object_mut().unwrap().remove("city");
+        }
         publish(&security, "role", "rep", &role).await.unwrap();
         assert!(house.as_("zhang.wei").await.get("customer", &mine).await.unwrap().field("city").is_none());
         let mut granting = role;
@@ -178,9 +189,6 @@ async fn a_new_field_with_the_name_of_a_retired_one_is_seen_by_nobody_until_it_i
             if grant["id"] == "rep/customer-own" {
                 grant["fields"]["known"] = json!({});
                 grant["fields"]["names"]["city"] = json!("edit");
-            }
-            if grant["object"] == "customer" && grant["id"] != "rep/customer-own" {
-                grant["fields"]["names"].as_object_mut().unwrap().remove("city");
             }
         }
         publish(&security, "role", "rep", &granting).await.unwrap();
@@ -205,8 +213,8 @@ async fn a_designer_cannot_open_a_field_by_lowering_its_class_or_moving_its_colu
     };
     for (changed, rule) in [
         (with("id_number", "class", json!("L3")), "class_lowered"),
-        (with("city", "column", json!("amount")), "column_immutable"),
-        (with("phone", "class", json!("L1")), "class_needs_migration"),
+        (with("name", "column", Json::Null), "column_immutable"),
+        (with("address", "class", json!("L1")), "class_needs_migration"),
     ] {
         assert_eq!(code(&publish(&system, "object", "customer", &changed).await.unwrap_err()), rule);
     }
@@ -232,7 +240,12 @@ async fn a_task_has_the_acts_of_its_work_and_no_others() {
     for (task, acts) in allowed {
         for act in ActName::ALL {
             for scope in [house.vault.system(task), house.vault.system_for(task, &security)] {
-                assert_eq!(scope.require(act, None).is_ok(), acts.contains(&act), "{} for {task:?}", act.as_str());
+                assert_eq!(
+                    scope.require(act, None).is_ok(),
+                    acts.contains(&act),
+                    "{} for {task:?}",
+                    act.as_str()
+                );
             }
         }
     }

@@ -433,8 +433,7 @@ impl RoleDef {
     pub fn shows_personal_data<'a>(&self, object: impl Fn(&ObjectName) -> Option<&'a ObjectDef>) -> bool {
         self.grants.iter().any(|grant| {
             object(&grant.object).is_some_and(|def| {
-                def.live_fields()
-                    .any(|f| f.class.is_sealed() && grant.fields.right(f).show > Show::None)
+                def.live_fields().any(|f| f.class.is_sealed() && grant.fields.right(f).show > Show::None)
             })
         })
     }

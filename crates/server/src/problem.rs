@@ -85,7 +85,10 @@ impl Fault {
                 Problem::NotFound => plain(StatusCode::NOT_FOUND, "not_found"),
                 Problem::Forbidden(what) => Document {
                     extra: json!({ "act": what }),
-                    ..plain(StatusCode::FORBIDDEN, if OF_ONESELF.contains(&what) { what } else { "forbidden" })
+                    ..plain(
+                        StatusCode::FORBIDDEN,
+                        if OF_ONESELF.contains(&what) { what } else { "forbidden" },
+                    )
                 },
                 Problem::Conflict(what) => plain(StatusCode::CONFLICT, what),
             },

@@ -413,9 +413,7 @@ fn complete(catalog: &Catalog, role: &mut RoleDef, problems: &mut Vec<FieldError
         if role.administrator == Some(Administrator::Audit) {
             let shows = |right: &kedun_model::Right| right.show > kedun_model::Show::None;
             let by_class = grant.fields.classes.iter().any(|(c, r)| c.is_sealed() && shows(r));
-            let by_name = object
-                .live_fields()
-                .any(|f| f.class.is_sealed() && shows(&grant.fields.right(f)));
+            let by_name = object.live_fields().any(|f| f.class.is_sealed() && shows(&grant.fields.right(f)));
             if by_class || by_name {
                 problems.push(FieldError::new(path.clone(), "auditor_sees_no_personal_data"));
             }

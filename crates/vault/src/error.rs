@@ -66,7 +66,9 @@ pub enum VaultError {
 impl std::fmt::Debug for VaultError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{self}")?;
-        let (VaultError::Sql { source, .. } | VaultError::LedgerUnavailable(source)) = self else { return Ok(()) };
+        let (VaultError::Sql { source, .. } | VaultError::LedgerUnavailable(source)) = self else {
+            return Ok(());
+        };
         let sqlx::Error::Database(answer) = source else { return write!(f, ": {source}") };
         let code = answer.code().unwrap_or_default();
         let named = answer.constraint().or_else(|| answer.table()).unwrap_or_default();

@@ -235,9 +235,10 @@ impl Tx {
     /// Not found, also when it expired or is somebody else's.
     pub async fn read_file(&mut self, case: &RecordId) -> Result<ExportFile> {
         let mut args = vec![Arg::from(case), self.scope.now().into()];
-        let mut sql = "SELECT f.mark, f.name, f.media, f.body FROM export_file f JOIN record r ON r.id = f.id \
+        let mut sql =
+            "SELECT f.mark, f.name, f.media, f.body FROM export_file f JOIN record r ON r.id = f.id \
              WHERE f.id = $1 AND f.expires_at > $2"
-            .to_owned();
+                .to_owned();
         if self.scope.task != Some(Task::Casework) {
             sql.push_str(" AND r.owner = $3");
             args.push(self.scope.person().into());

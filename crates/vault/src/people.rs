@@ -330,7 +330,9 @@ impl Scope {
             .people
             .values()
             .filter(|p| {
-                q.is_empty() || kedun_model::field::fold(&p.name).contains(&q) || (manages && p.login.contains(&q))
+                q.is_empty()
+                    || kedun_model::field::fold(&p.name).contains(&q)
+                    || (manages && p.login.contains(&q))
             })
             .filter(|p| p.active || manages)
             .take(limit.clamp(1, 500))

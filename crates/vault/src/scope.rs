@@ -155,11 +155,7 @@ impl Scope {
     /// # Errors
     /// [`Problem::Forbidden`].
     pub fn require(&self, act: kedun_model::Act, concerning: Option<&DepartmentId>) -> Result<()> {
-        if self.caller.may(act, concerning) {
-            Ok(())
-        } else {
-            Err(Problem::Forbidden(act.as_str()).into())
-        }
+        if self.caller.may(act, concerning) { Ok(()) } else { Err(Problem::Forbidden(act.as_str()).into()) }
     }
 
     /// Whether the house itself writes here, and not a person.

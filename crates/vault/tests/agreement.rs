@@ -180,8 +180,7 @@ impl World {
         let id = self.records[at].id.clone();
         let mut tx = self.house.vault.system(Task::Demo).begin().await.unwrap();
         let until = self.house.vault.clock().now() + 3_600_000;
-        let share =
-            tx.share("customer", &id, person, level == Shared::Edit, "协作", until).await.unwrap();
+        let share = tx.share("customer", &id, person, level == Shared::Edit, "协作", until).await.unwrap();
         tx.commit(Act::new("share", "customer")).await.unwrap();
         if living {
             self.records[at].shares.insert(person.clone(), level);
@@ -202,17 +201,20 @@ impl World {
         };
         let through = |customer: usize| {
             let has_ticket = self.records.iter().any(|t| {
-                t.object == "ticket" && t.customer == Some(customer) && t.open && !t.deleted && t.owner.as_ref() == Some(me)
+                t.object == "ticket"
+                    && t.customer == Some(customer)
+                    && t.open
+                    && !t.deleted
+                    && t.owner.as_ref() == Some(me)
             });
             BTreeSet::from_iter(has_ticket.then(|| ObjectName::from("ticket")))
         };
         let parent_readable = made.customer.is_some_and(|customer| {
             let parent = self.facts(scope, customer);
             !self.records[customer].deleted
-                && scope
-                    .caller()
-                    .grants_for(&"customer".into(), kedun_model::Verb::Read)
-                    .any(|g| g.grant.scope != RowScope::Parent && contains(&g.grant.scope, scope.caller(), &parent))
+                && scope.caller().grants_for(&"customer".into(), kedun_model::Verb::Read).any(|g| {
+                    g.grant.scope != RowScope::Parent && contains(&g.grant.scope, scope.caller(), &parent)
+                })
         });
         RecordFacts {
             owner: made.owner.clone(),
@@ -241,21 +243,23 @@ fn any_grant() -> impl Strategy<Value = Json> {
     let object = prop::sample::select(vec!["customer", "customer", "contact", "ticket"]);
     let verbs = prop::sample::subsequence(vec!["edit", "export", "delete"], 0..=3);
     let shows = prop::sample::subsequence(vec!["name", "level", "city"], 0..=3);
-    (scope, object, verbs, prop::bool::weighted(0.85), shows).prop_map(|(scope, object, verbs, read, shows)| {
-        let mut verbs: Vec<&str> = verbs;
-        if read {
-            verbs.push("read");
-        }
-        let fields = match object {
-            "customer" => {
-                let names: serde_json::Map<String, Json> =
-                    shows.into_iter().map(|name| (name.to_owned(), json!("read"))).collect();
-                json!({ "names": names })
+    (scope, object, verbs, prop::bool::weighted(0.85), shows).prop_map(
+        |(scope, object, verbs, read, shows)| {
+            let mut verbs: Vec<&str> = verbs;
+            if read {
+                verbs.push("read");
             }
-            _ => json!({ "classes": { "L1": "read", "L2": "read" } }),
-        };
-        json!({ "object": object, "verbs": verbs, "scope": scope, "fields": fields })
-    })
+            let fields = match object {
+                "customer" => {
+                    let names: serde_json::Map<String, Json> =
+                        shows.into_iter().map(|name| (name.to_owned(), json!("read"))).collect();
+                    json!({ "names": names })
+                }
+                _ => json!({ "classes": { "L1": "read", "L2": "read" } }),
+            };
+            json!({ "object": object, "verbs": verbs, "scope": scope, "fields": fields })
+        },
+    )
 }
 
 fn any_filter() -> impl Strategy<Value = Json> {
@@ -265,11 +269,16 @@ fn any_filter() -> impl Strategy<Value = Json> {
             .prop_map(|(op, v)| json!({ "field": "level", "op": op, "value": v })),
         (prop::sample::select(vec!["in", "not_in"]), prop::collection::vec(level(), 0..3))
             .prop_map(|(op, v)| json!({ "field": "level", "op": op, "value": v })),
-        prop::sample::select(vec!["empty", "not_empty"])
-            .prop_map(|op| json!({ "field": "level", "op": op })),
-        (prop::sample::select(vec!["eq", "ne", "contains", "not_contains", "starts_with"]), prop::sample::select(vec!["上海", "广州", "上"]))
+        prop::sample::select(vec!["empty", "not_empty"]).prop_map(|op| json!({ "field": "level", "op": op })),
+        (
+            prop::sample::select(vec!["eq", "ne", "contains", "not_contains", "starts_with"]),
+            prop::sample::select(vec!["上海", "广州", "上"])
+        )
             .prop_map(|(op, v)| json!({ "field": "city", "op": op, "value": v })),
-        (prop::sample::select(vec!["contains", "not_contains", "starts_with"]), prop::sample::select(vec!["北", "医院1", "2"]))
+        (
+            prop::sample::select(vec!["contains", "not_contains", "starts_with"]),
+            prop::sample::select(vec!["北", "医院1", "2"])
+        )
             .prop_map(|(op, v)| json!({ "field": "name", "op": op, "value": v })),
         Just(json!({ "field": "owner", "op": "me" })),
         Just(json!({ "field": "owner", "op": "empty" })),
@@ -359,7 +368,8 @@ async fn listed(scope: &Scope, object: &str, mut query: Query) -> Result<Vec<Str
 
 #[tokio::test(flavor = "multi_thread")]
 async fn lists_and_records_agree_about_every_scope_and_filter() {
-    let number = |name: &str, default: u64| std::env::var(name).ok().and_then(|n| n.parse().ok()).unwrap_or(default);
+    let number =
+        |name: &str, default: u64| std::env::var(name).ok().and_then(|n| n.parse().ok()).unwrap_or(default);
     let (cases, seed) = (number("KEDUN_CASES", 60), number("KEDUN_SEED", 1));
     for house in houses().await {
         let world = world(house).await;
@@ -381,12 +391,14 @@ async fn lists_and_records_agree_about_every_scope_and_filter() {
         }
         let (mut saw, mut hid, mut filtered) = (0, 0, 0);
         for n in 0..cases {
-            let (mut grants, who, filter, limit, sort, descending) = case.new_tree(&mut runner).unwrap().current();
+            let (mut grants, who, filter, limit, sort, descending) =
+                case.new_tree(&mut runner).unwrap().current();
             for (i, grant) in grants.iter_mut().enumerate() {
                 grant["id"] = json!(format!("random/{n}/{i}"));
             }
             let person = &world.people[who].0;
-            let role = json!({ "name": "random", "label": { "zh": "随机", "en": "Random" }, "grants": grants });
+            let role =
+                json!({ "name": "random", "label": { "zh": "随机", "en": "Random" }, "grants": grants });
             let mut tx = world.house.vault.system(Task::Bootstrap).begin().await.unwrap();
             tx.publish("role", "random", &role, None).await.unwrap();
             tx.commit(Act::new("random", "role")).await.unwrap();
@@ -396,14 +408,17 @@ async fn lists_and_records_agree_about_every_scope_and_filter() {
             let scope = world.house.vault.authenticate(&tokens[who]).await.unwrap();
             let what = format!("seed {seed}, case {n}: {role}, {:?}", world.people[who].1);
             for name in ["customer", "contact", "ticket"] {
-                let readable = scope.caller().grants_for(&name.into(), kedun_model::Verb::Read).next().is_some();
+                let readable =
+                    scope.caller().grants_for(&name.into(), kedun_model::Verb::Read).next().is_some();
                 let expected = |filter: Option<&Json>| -> BTreeSet<String> {
                     let mut needed = BTreeSet::new();
                     if let Some(filter) = filter {
                         named(filter, &mut needed);
                     }
                     let shows = |grant: &kedun_model::Grant| {
-                        needed.iter().all(|f| grant.fields.names.get(f).is_some_and(|r| r.show == kedun_model::Show::Clear))
+                        needed.iter().all(|f| {
+                            grant.fields.names.get(f).is_some_and(|r| r.show == kedun_model::Show::Clear)
+                        })
                     };
                     let inside = |at: usize| {
                         let facts = world.facts(&scope, at);
@@ -450,13 +465,19 @@ async fn lists_and_records_agree_about_every_scope_and_filter() {
                             filtered += 1;
                         }
                         Err(VaultError::Problem(_)) => {
-                            assert!(expected(Some(&filter)).is_empty(), "refused though some could be seen: {filter}; {what}");
+                            assert!(
+                                expected(Some(&filter)).is_empty(),
+                                "refused though some could be seen: {filter}; {what}"
+                            );
                         }
                         Err(other) => panic!("{other:?}; {what}"),
                     }
                 }
             }
         }
-        assert!(saw > 100 && hid > 100 && filtered * 4 > cases, "the cases say little: {saw} {hid} {filtered}");
+        assert!(
+            saw > 100 && hid > 100 && filtered * 4 > cases,
+            "the cases say little: {saw} {hid} {filtered}"
+        );
     }
 }

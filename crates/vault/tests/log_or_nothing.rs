@@ -56,7 +56,11 @@ fn order(case: &RecordId) -> ExportOrder {
 }
 
 /// Every act of a person, with whether anything left.
-async fn everything(house: &House, scope: &Scope, id: &RecordId) -> Vec<(&'static str, Result<(), VaultError>)> {
+async fn everything(
+    house: &House,
+    scope: &Scope,
+    id: &RecordId,
+) -> Vec<(&'static str, Result<(), VaultError>)> {
     let mut left = Vec::new();
     left.push(("list", scope.query("customer", &page()).await.map(drop)));
     left.push(("count", scope.count("customer", &page()).await.map(drop)));
@@ -195,7 +199,11 @@ async fn a_writer_that_fails_takes_nobody_along() {
         let mut undone = BTreeSet::new();
         while let Some(outcome) = writers.join_next().await {
             let (id, committed) = outcome.unwrap();
-            if committed { kept.insert(id.to_string()) } else { undone.insert(id.to_string()) };
+            if committed {
+                kept.insert(id.to_string())
+            } else {
+                undone.insert(id.to_string())
+            };
         }
         let mut raw = house.raw().await;
         let stored: BTreeSet<String> =
@@ -218,8 +226,9 @@ async fn writer_to_be_killed() {
         let rep = rep.clone();
         writers.spawn(async move {
             for i in 0.. {
-                let id =
-                    create(&rep, "customer", object(json!({ "name": format!("客户 {writer}-{i}") }))).await.unwrap();
+                let id = create(&rep, "customer", object(json!({ "name": format!("客户 {writer}-{i}") })))
+                    .await
+                    .unwrap();
                 say(&format!("made {id} 1"));
                 let mut tx = rep.begin().await.unwrap();
                 tx.update("customer", &id, Some(1), &object(json!({ "level": "B" }))).await.unwrap();
@@ -352,10 +361,15 @@ async fn kill_9_loses_no_acknowledged_change_and_leaves_no_change_without_its_ro
         };
         let created = raw.count(&rows("record.create")).await;
         let updated = raw.count(&rows("record.update")).await;
-        assert_eq!(created, i64::try_from(stored.len()).unwrap(), "each record has one row and each row one record");
+        assert_eq!(
+            created,
+            i64::try_from(stored.len()).unwrap(),
+            "each record has one row and each row one record"
+        );
         let history = raw.count("SELECT COUNT(*) FROM history WHERE action = 'update'").await;
         assert_eq!(history, updated);
-        let orphans = "SELECT COUNT(*) FROM history h LEFT JOIN ledger_row l ON l.id = h.entry WHERE l.id IS NULL";
+        let orphans =
+            "SELECT COUNT(*) FROM history h LEFT JOIN ledger_row l ON l.id = h.entry WHERE l.id IS NULL";
         assert_eq!(raw.count(orphans).await, 0);
         let changed = "SELECT COUNT(*) FROM record r WHERE r.object = 'customer' AND r.revision <> 1 + \
             (SELECT COUNT(*) FROM history h WHERE h.record = r.id)";

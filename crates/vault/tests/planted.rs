@@ -23,13 +23,15 @@ const ACCOUNT: &str = "wx_planted_sunflower";
 const STREET: &str = "暗号弄堂七十七号";
 /// A later value of the phone, so that former values are looked for as well.
 const CHANGED: &str = "13987650999";
+/// In a note, which is clear to those who work with the contact.
+const NOTED: &str = "13987650555";
 /// In class L1–L2: may stand in the opened database, and proves that the search finds what is there.
 const OPEN: &str = "明文标记客户";
 
 /// Where [`value`] finds somebody for a field that names a person.
 const A_PERSON: &str = "#person";
 
-const SECRETS: [&str; 7] = [PHONE, MAIL, ID, WORDS, ACCOUNT, STREET, CHANGED];
+const SECRETS: [&str; 8] = [PHONE, MAIL, ID, WORDS, ACCOUNT, STREET, CHANGED, NOTED];
 
 /// A value for a field, with a secret in it where the field is sealed.
 fn value(def: &FieldDef, made: &BTreeMap<String, RecordId>) -> Option<Json> {
@@ -42,7 +44,9 @@ fn value(def: &FieldDef, made: &BTreeMap<String, RecordId>) -> Option<Json> {
         FieldKind::Email => json!(format!("{MAIL}@hidden.example")),
         FieldKind::IdNumber => json!(ID),
         FieldKind::Account => json!(ACCOUNT),
-        FieldKind::Address => json!({ "province": "上海市", "city": "上海市", "district": "静安区", "detail": STREET }),
+        FieldKind::Address => {
+            json!({ "province": "上海市", "city": "上海市", "district": "静安区", "detail": STREET })
+        }
         FieldKind::Text | FieldKind::LongText | FieldKind::PersonName if sealed => json!(WORDS),
         FieldKind::Text | FieldKind::LongText | FieldKind::PersonName => json!(OPEN),
         FieldKind::Url => json!("https://hidden.example/"),
@@ -69,18 +73,18 @@ async fn plant(house: &House) -> (BTreeMap<String, RecordId>, usize) {
     while !waiting.is_empty() {
         let before = waiting.len();
         for def in std::mem::take(&mut waiting) {
-            if def.parent.as_ref().is_some_and(|p| !made.contains_key(p.object.as_str())) {
+            if def.live_fields().any(|f| f.required && value(f, &made).is_none()) {
                 waiting.push(def);
                 continue;
             }
-            let fields: Map<String, Json> = def
-                .live_fields()
-                .filter_map(|f| Some((f.name.clone(), value(f, &made)?)))
-                .collect();
-            planted += def.live_fields().filter(|f| f.class.is_sealed() && fields.contains_key(&f.name)).count();
+            let fields: Map<String, Json> =
+                def.live_fields().filter_map(|f| Some((f.name.clone(), value(f, &made)?))).collect();
+            planted +=
+                def.live_fields().filter(|f| f.class.is_sealed() && fields.contains_key(&f.name)).count();
             let mut tx = house.vault.system(Task::Demo).begin().await.unwrap();
             let new = NewRecord { fields, owner: Some(owner.clone()), ..NewRecord::default() };
-            let id = tx.create(def.name.as_str(), new).await.unwrap_or_else(|e| panic!("{}: {e:?}", def.name));
+            let id =
+                tx.create(def.name.as_str(), new).await.unwrap_or_else(|e| panic!("{}: {e:?}", def.name));
             tx.commit(Act::new("record.create", def.name.as_str()).on(&id, None)).await.unwrap();
             made.insert(def.name.to_string(), id);
         }
@@ -101,7 +105,7 @@ async fn use_everything(house: &House, rep: &Scope, made: &BTreeMap<String, Reco
     let mut answers = Vec::new();
     let mut tx = rep.begin().await.unwrap();
     tx.update("customer", customer, None, &object(json!({ "phone": CHANGED, "email": null }))).await.unwrap();
-    tx.update("contact", &made["contact"], None, &object(json!({ "notes": format!("{WORDS} {PHONE}") })))
+    tx.update("contact", &made["contact"], None, &object(json!({ "notes": format!("{WORDS} {NOTED}") })))
         .await
         .unwrap();
     tx.commit(Act::new("record.update", "customer")).await.unwrap();
@@ -109,7 +113,8 @@ async fn use_everything(house: &House, rep: &Scope, made: &BTreeMap<String, Reco
         rep.search(&["customer", "contact", "lead"], q, 10).await.unwrap();
         house.as_("other").await.search(&["customer", "contact", "lead"], q, 10).await.unwrap();
     }
-    for (field, value) in [("phone", CHANGED), ("email", "planted.secret@hidden.example"), ("id_number", ID)] {
+    for (field, value) in [("phone", CHANGED), ("email", "planted.secret@hidden.example"), ("id_number", ID)]
+    {
         rep.query("customer", &is(field, value)).await.unwrap();
         rep.count("customer", &is(field, value)).await.unwrap();
         let asked = object(json!({ field: value }));
@@ -184,7 +189,10 @@ fn forms(secret: &str) -> Vec<(&'static str, Vec<u8>)> {
         ("HEX", hex::encode_upper(bytes).into_bytes()),
         ("UTF-16 LE", utf16(u16::to_le_bytes)),
         ("UTF-16 BE", utf16(u16::to_be_bytes)),
-        ("JSON escapes", secret.encode_utf16().map(|c| format!("\\u{c:04x}")).collect::<String>().into_bytes()),
+        (
+            "JSON escapes",
+            secret.encode_utf16().map(|c| format!("\\u{c:04x}")).collect::<String>().into_bytes(),
+        ),
     ];
     // Base64 of a longer text: the three ways in which the secret can lie in it, without the ends that its neighbours
     // share.
@@ -234,7 +242,9 @@ async fn dump(raw: &mut Raw) -> String {
             let tables =
                 raw.texts("SELECT table_name::text FROM information_schema.tables WHERE table_schema = current_schema()");
             for table in tables.await {
-                out.push_str(&raw.texts(&format!("SELECT row_to_json(t)::text FROM {table} t")).await.join("\n"));
+                out.push_str(
+                    &raw.texts(&format!("SELECT row_to_json(t)::text FROM {table} t")).await.join("\n"),
+                );
             }
         }
     }
@@ -316,7 +326,10 @@ fn a_planted_secret_would_be_found_in_every_form() {
         }
         for before in ["", "a", "ab", "abc"] {
             let text = base64::engine::general_purpose::STANDARD.encode(format!("{before}{secret}zzz"));
-            assert!(forms(secret).iter().any(|(_, needle)| holds(text.as_bytes(), needle)), "base64 after {before:?}");
+            assert!(
+                forms(secret).iter().any(|(_, needle)| holds(text.as_bytes(), needle)),
+                "base64 after {before:?}"
+            );
         }
     }
 }

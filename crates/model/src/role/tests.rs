@@ -152,10 +152,12 @@ fn a_right_on_a_retired_field_does_not_pass_to_the_one_that_took_its_name() {
 
 #[test]
 fn fields_that_exchange_their_names_keep_their_rights() {
-    let old = object(json!([text("f1", "name", false), text("f2", "open", false), text("f3", "shut", false)]));
+    let old =
+        object(json!([text("f1", "name", false), text("f2", "open", false), text("f3", "shut", false)]));
     let mut role = rights(json!({"names": {"open": "read", "shut": "none"}}));
     role.bind(&old, None);
-    let swapped = object(json!([text("f1", "name", false), text("f2", "shut", false), text("f3", "open", false)]));
+    let swapped =
+        object(json!([text("f1", "name", false), text("f2", "shut", false), text("f3", "open", false)]));
     let by_id = |role: &FieldRights, id: &str| {
         role.right(swapped.fields.iter().find(|f| f.id.as_str() == id).unwrap()).show
     };

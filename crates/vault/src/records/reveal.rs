@@ -100,8 +100,12 @@ impl Scope {
     async fn count_reveal(&self, act: Act) -> Result<()> {
         let mut tx = self.inner.data.begin().await.map_err(unlogged)?;
         if self.inner.data.is_postgres() {
-            tx.all("wait for one's turn", "SELECT id FROM person WHERE id = $1 FOR UPDATE", &[self.person().into()])
-                .await?;
+            tx.all(
+                "wait for one's turn",
+                "SELECT id FROM person WHERE id = $1 FOR UPDATE",
+                &[self.person().into()],
+            )
+            .await?;
         }
         let row = tx
             .optional(

@@ -1,12 +1,18 @@
 //! A small house with the shipped definitions, on SQLite and, where `KEDUN_TEST_PG` names a server, on PostgreSQL;
 //! and a way to its tables that only tests have.
-#![allow(dead_code, unreachable_pub, missing_docs, clippy::unwrap_used, reason = "every test file uses its part")]
+#![allow(
+    dead_code,
+    unreachable_pub,
+    missing_docs,
+    clippy::unwrap_used,
+    reason = "every test file uses its part"
+)]
 
 use kedun_model::{DepartmentId, PersonId, Problem, RecordId, RoleName};
 use kedun_vault::keys::{Kek, Key32};
 use kedun_vault::{
-    Act, Clock, Credentials, DATA_FILE, KEYRING_FILE, NewPerson, NewRecord, Options, Scope, Source, Task, Vault,
-    VaultError,
+    Act, Clock, Credentials, DATA_FILE, KEYRING_FILE, NewPerson, NewRecord, Options, Scope, Source, Task,
+    Vault, VaultError,
 };
 use serde_json::{Map, Value as Json, json};
 use sqlx::postgres::PgConnectOptions;
