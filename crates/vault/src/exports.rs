@@ -59,13 +59,14 @@ pub struct ExportFile {
 
 /// The caller as an exporter: only grants with the export verb. Where a clear export was approved, values that could be
 /// revealed one by one are shown; without approval nothing of class L3 leaves in clear, also what the screen shows so.
+/// What could be revealed stays so then: it is drawn masked, and the rows may still be chosen by it.
 fn exporter(caller: &Caller, def: &ObjectDef, clear: bool) -> Caller {
     let mut caller = caller.clone();
     caller.grants.retain(|g| g.grant.object != def.name || g.grant.verbs.contains(&Verb::Export));
     for grant in caller.grants.iter_mut().filter(|g| g.grant.object == def.name) {
         grant.grant.fields.change(def, |field, right| match right.show {
             Show::Reveal if clear => Right { show: Show::Clear, ..right },
-            show if !clear && field.class.is_sealed() => Right { show: show.min(Show::Masked), ..right },
+            show if !clear && field.class.is_sealed() => Right { show: show.min(Show::Reveal), ..right },
             _ => right,
         });
     }
