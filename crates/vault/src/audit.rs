@@ -115,6 +115,14 @@ pub(crate) struct Actor {
     pub(crate) system: bool,
 }
 
+/// Whatever keeps a row out of the log keeps the answer in the house.
+pub(crate) fn unlogged(error: VaultError) -> VaultError {
+    match error {
+        VaultError::Sql { source, .. } => VaultError::LedgerUnavailable(source),
+        other => other,
+    }
+}
+
 /// What the log needs from the house.
 pub(crate) struct Scribe {
     pub(crate) org: String,
@@ -134,7 +142,21 @@ fn code(purpose: &str) -> String {
 
 impl Scribe {
     /// Writes one row, under an id made by [`crate::keys::new_id`], inside `tx`.
+    ///
+    /// # Errors
+    /// [`VaultError::LedgerUnavailable`]; the caller must not answer then.
     pub(crate) async fn write(
+        &self,
+        tx: &mut Write,
+        id: &str,
+        actor: &Actor,
+        policy: [u8; 32],
+        act: &Act,
+    ) -> Result<()> {
+        self.write_row(tx, id, actor, policy, act).await.map_err(unlogged)
+    }
+
+    async fn write_row(
         &self,
         tx: &mut Write,
         id: &str,

@@ -6,14 +6,14 @@ use crate::keys::{self, Clear, KeyError, Token, TokenKind, TotpSecret, Verdict};
 use crate::scope::Scope;
 use crate::sql::{Arg, Row};
 use crate::tx::Tx;
-use crate::vault::{Inner, Signal, Vault};
+use crate::vault::{Inner, RIGHTS, SESSIONS, Signal, Vault, tell};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use kedun_model::{PersonId, Problem};
 use moka::sync::Cache;
 use serde::Serialize;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 /// How often the time of the last request is written down, ms. Idle time is measured to this precision.
 const SEEN_EVERY: i64 = 15_000;
@@ -87,6 +87,8 @@ pub struct DeviceView {
 }
 
 struct Known {
+    /// Which emptying of the cache it was loaded after: what was under way while rights changed is not kept.
+    generation: u64,
     scope: Scope,
     expires_at: i64,
     seen_at: AtomicI64,
@@ -94,17 +96,30 @@ struct Known {
 }
 
 /// Sessions at hand. Every change of rights, roles, people or sessions empties it.
-pub(crate) struct Cached(Cache<[u8; 32], Arc<Known>>);
+pub(crate) struct Cached {
+    kept: Cache<[u8; 32], Arc<Known>>,
+    generation: AtomicU64,
+}
 
 impl Default for Cached {
     fn default() -> Self {
-        Cached(Cache::new(KEPT))
+        Cached { kept: Cache::new(KEPT), generation: AtomicU64::new(0) }
     }
 }
 
 impl Cached {
     pub(crate) fn forget_all(&self) {
-        self.0.invalidate_all();
+        // The count first: a session that is being loaded with the rights of before comes in too late to be used.
+        self.generation.fetch_add(1, Ordering::SeqCst);
+        self.kept.invalidate_all();
+    }
+
+    fn generation(&self) -> u64 {
+        self.generation.load(Ordering::SeqCst)
+    }
+
+    fn get(&self, hash: &[u8; 32]) -> Option<Arc<Known>> {
+        self.kept.get(hash).filter(|known| known.generation == self.generation())
     }
 }
 
@@ -118,18 +133,18 @@ impl Vault {
         let hash = *Token::parse(token).map_err(|_| VaultError::NoSession)?.hash().as_bytes();
         let now = inner.clock.now();
         // With several processes over one PostgreSQL another one may have ended the session: ask the database.
-        let known = if inner.data.is_postgres() { None } else { inner.sessions.0.get(&hash) };
+        let known = if inner.data.is_postgres() { None } else { inner.sessions.get(&hash) };
         let known = match known {
             Some(known) => known,
             None => {
                 let known = Arc::new(inner.load_session(&hash).await?);
-                inner.sessions.0.insert(hash, known.clone());
+                inner.sessions.kept.insert(hash, known.clone());
                 known
             }
         };
         let idle = now - known.seen_at.load(Ordering::Relaxed);
         if now >= known.expires_at || idle >= inner.options.idle_seconds * 1000 {
-            inner.sessions.0.invalidate(&hash);
+            inner.sessions.kept.invalidate(&hash);
             return Err(VaultError::NoSession);
         }
         known.seen_at.fetch_max(now, Ordering::Relaxed);
@@ -158,7 +173,7 @@ impl Vault {
         let hash = *Token::parse(token).map_err(|_| VaultError::NoSession)?.hash().as_bytes();
         let known = self.inner.load_session(&hash).await?;
         let now = self.inner.clock.now();
-        let seen = match self.inner.sessions.0.get(&hash) {
+        let seen = match self.inner.sessions.get(&hash) {
             Some(cached) => cached.seen_at.load(Ordering::Relaxed),
             None => known.seen_at.load(Ordering::Relaxed),
         };
@@ -355,10 +370,8 @@ impl Vault {
 
     async fn log_sign_in(&self, person: &PersonId, action: &'static str) -> Result<()> {
         let actor = Actor { person: person.clone(), device: None, session: None, system: false };
-        self.inner
-            .log(&actor, self.inner.catalog().hash, &Act::new(action, "session").denied())
-            .await
-            .map(drop)
+        let act = Act::new(action, "session").denied();
+        self.inner.log(&actor, self.inner.catalog().hash, &[act]).await
     }
 
     /// How many passwords were hashed since the vault was opened: every sign-in costs one, whoever it names.
@@ -454,21 +467,27 @@ impl Tx {
 
 impl Inner {
     async fn load_session(self: &Arc<Self>, hash: &[u8; 32]) -> Result<Known> {
+        let generation = self.sessions.generation();
         let row = self
             .data
             .optional(
                 "read a session",
-                "SELECT s.id, s.person, s.device, s.seen_at, s.expires_at FROM session s JOIN person p ON p.id = s.person \
+                "SELECT s.id, s.person, s.device, s.seen_at, s.expires_at, \
+                 COALESCE((SELECT value FROM setting WHERE name = $2), '') \
+                 FROM session s JOIN person p ON p.id = s.person \
                  WHERE s.token = $1 AND s.ended_at IS NULL AND p.state = 'active'",
-                &[hash.to_vec().into()],
+                &[hash.to_vec().into(), RIGHTS.into()],
             )
             .await?
             .ok_or(VaultError::NoSession)?;
+        // Another process may have changed the rights; what it did is in force here from this request on.
+        self.hear_of_rights(&row.text(5)?).await?;
         let mut scope = self.scope_of(&PersonId::new(row.text(1)?))?;
         scope.actor.session = Some(row.text(0)?);
         scope.actor.device = Some(row.text(2)?);
         let seen_at = row.int(3)?;
         Ok(Known {
+            generation,
             scope,
             expires_at: row.int(4)?,
             seen_at: AtomicI64::new(seen_at),
@@ -605,8 +624,9 @@ impl Scope {
             &[self.now().into(), id.into()],
         )
         .await?;
-        let act = Act::new("device.end", "device");
-        self.inner.scribe.write(&mut tx, &keys::new_id(), &self.actor, self.catalog.hash, &act).await?;
+        let (act, entry) = (Act::new("device.end", "device"), keys::new_id());
+        tell(&mut tx, SESSIONS, &entry).await?;
+        self.inner.scribe.write(&mut tx, &entry, &self.actor, self.catalog.hash, &act).await?;
         tx.commit().await?;
         self.inner.rights_changed();
         Ok(())
@@ -627,7 +647,9 @@ impl Scope {
         let act = Act::new(action, "session")
             .count(usize::try_from(ended).unwrap_or(usize::MAX))
             .payload(serde_json::json!({ "person": whose }));
-        self.inner.scribe.write(&mut tx, &keys::new_id(), &self.actor, self.catalog.hash, &act).await?;
+        let entry = keys::new_id();
+        tell(&mut tx, SESSIONS, &entry).await?;
+        self.inner.scribe.write(&mut tx, &entry, &self.actor, self.catalog.hash, &act).await?;
         tx.commit().await?;
         self.inner.rights_changed();
         Ok(ended)
