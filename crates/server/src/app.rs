@@ -7,6 +7,7 @@ use crate::settings::LimitSettings;
 use axum::Router;
 use kedun_vault::{Vault, VaultError};
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+use tokio::sync::watch;
 
 /// Shared by all handlers; cheap to clone.
 #[derive(Clone)]
@@ -21,6 +22,7 @@ struct Inner {
     meter: metrics_exporter_prometheus::PrometheusHandle,
     limits: OnceLock<(LimitSettings, Limits)>,
     jobs: Jobs,
+    stopping: watch::Sender<bool>,
 }
 
 impl App {
@@ -38,6 +40,7 @@ impl App {
                 meter,
                 limits: OnceLock::new(),
                 jobs: Jobs::default(),
+                stopping: watch::Sender::new(false),
             }),
         }
     }
@@ -73,6 +76,16 @@ impl App {
     /// There is something to do for the jobs now; they need not wait for their time.
     pub(crate) fn wake(&self) {
         self.inner.jobs.wake();
+    }
+
+    /// Tells open streams to end: they would otherwise keep a stop waiting for as long as it may.
+    pub(crate) fn stop_streams(&self) {
+        self.inner.stopping.send_replace(true);
+    }
+
+    /// Changes once, when the server stops.
+    pub(crate) fn stopping(&self) -> watch::Receiver<bool> {
+        self.inner.stopping.subscribe()
     }
 
     /// Ends the jobs and closes the vault, after everything that is written is durable.

@@ -93,13 +93,15 @@ pub(crate) async fn serve(
     listener: std::net::TcpListener,
     tls: Option<&Tls>,
     limits: LimitSettings,
+    stop: Stop,
 ) -> std::io::Result<()> {
     app.limit(limits);
     let handle = axum_server::Handle::new();
-    let stopping = handle.clone();
+    let (stopping, streams) = (handle.clone(), app.clone());
     tokio::spawn(async move {
-        stop_asked().await;
+        stop.asked().await;
         tracing::info!("stopping");
+        streams.stop_streams();
         stopping.graceful_shutdown(Some(GRACE));
     });
     let service = app.router().into_make_service_with_connect_info::<SocketAddr>();
@@ -115,19 +117,40 @@ pub(crate) async fn serve(
     }
 }
 
-async fn stop_asked() {
-    let interrupt = tokio::signal::ctrl_c();
-    #[cfg(unix)]
-    {
-        let mut terminate = match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-            Ok(terminate) => terminate,
-            Err(_) => {
-                let _ = interrupt.await;
-                return;
-            }
-        };
-        tokio::select! { _ = interrupt => {}, _ = terminate.recv() => {} }
+/// The signals that ask for a stop. Made before anybody is told that the server is there: whoever hears of it may stop
+/// it at once.
+#[cfg(unix)]
+pub(crate) struct Stop {
+    interrupt: tokio::signal::unix::Signal,
+    terminate: tokio::signal::unix::Signal,
+}
+
+#[cfg(unix)]
+impl Stop {
+    /// Listens from now on.
+    ///
+    /// # Errors
+    /// The system gives no more signal handlers.
+    pub(crate) fn listen() -> std::io::Result<Stop> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Stop { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
     }
-    #[cfg(not(unix))]
-    let _ = interrupt.await;
+
+    async fn asked(mut self) {
+        tokio::select! { _ = self.interrupt.recv() => {}, _ = self.terminate.recv() => {} }
+    }
+}
+
+#[cfg(not(unix))]
+pub(crate) struct Stop;
+
+#[cfg(not(unix))]
+impl Stop {
+    pub(crate) fn listen() -> std::io::Result<Stop> {
+        Ok(Stop)
+    }
+
+    async fn asked(self) {
+        let _ = tokio::signal::ctrl_c().await;
+    }
 }

@@ -95,13 +95,14 @@ pub(crate) async fn run(args: DemoArgs) -> Result<(), CommandError> {
     app.unseal(vault);
     app.work();
     let url = format!("http://{address}");
+    let stop = crate::serve::Stop::listen().map_err(CommandError::io("cannot hear signals"))?;
     if args.json {
         line(json!({ "url": url, "data_dir": folder, "people": people }));
     } else {
         table(&url, &folder.display().to_string(), &people);
     }
     let limits = if args.unlimited { LimitSettings::lifted() } else { LimitSettings::generous() };
-    crate::serve::serve(&app, listener, None, limits)
+    crate::serve::serve(&app, listener, None, limits, stop)
         .await
         .map_err(CommandError::io("the server stopped"))?;
     app.close().await?;

@@ -17,6 +17,7 @@ use std::convert::Infallible;
 use std::time::Duration;
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::watch;
 use tokio::time::Interval;
 
 /// How often a session is looked at that nobody has ended.
@@ -36,6 +37,7 @@ struct Listening {
     scope: Scope,
     signals: Receiver<Signal>,
     look: Interval,
+    stopping: watch::Receiver<bool>,
 }
 
 async fn events(
@@ -48,7 +50,7 @@ async fn events(
     let (token, _) = token(&parts, app.cookie()).ok_or(Fault::Vault(kedun_vault::VaultError::NoSession))?;
     let signals = vault.signals();
     let look = tokio::time::interval(LOOK_EVERY);
-    let listening = Listening { vault, token, scope, signals, look };
+    let listening = Listening { vault, token, scope, signals, look, stopping: app.stopping() };
     let stream = stream::unfold(listening, |mut listening| async move {
         let event = next(&mut listening).await?;
         Some((Ok(event), listening))
@@ -65,6 +67,7 @@ async fn next(listening: &mut Listening) -> Option<Event> {
         // house is.
         let signal = tokio::select! {
             biased;
+            _ = listening.stopping.wait_for(|stopping| *stopping) => return None,
             _ = listening.look.tick() => Signal::RightsChanged,
             signal = listening.signals.recv() => match signal {
                 Ok(signal) => signal,
