@@ -9,7 +9,7 @@ use crate::error::{Result, VaultError};
 use crate::keys::{self, Key32};
 use crate::plan::{self, MAX_LIMIT, Query};
 use crate::records::Page;
-use crate::scope::Scope;
+use crate::scope::{Scope, Task};
 use crate::sql::Arg;
 use crate::tasks::{Approved, snapshot_hash};
 use crate::tx::Tx;
@@ -90,10 +90,9 @@ pub struct ExportGrant {
     most: i64,
 }
 
-/// Proof that the rows of a case were taken out against a grant; only with it is a file kept.
+/// Rows that were all taken out against a grant.
 #[derive(Debug)]
 pub struct Exported {
-    case: RecordId,
     /// How many rows left.
     pub rows: i64,
     destroyed: i64,
@@ -111,31 +110,18 @@ pub struct ExportFile {
     pub mark: String,
 }
 
-/// The caller as an exporter: only grants with the export verb, and where a clear export was approved, values that
-/// could be revealed one by one are shown.
-fn exporter(caller: &Caller, object: &ObjectName, clear: bool) -> Caller {
+/// The caller as an exporter: only grants with the export verb. Where a clear export was approved, values that could be
+/// revealed one by one are shown; without approval nothing of class L3 leaves in clear, also what the screen shows so.
+/// What could be revealed stays so then: it is drawn masked, and the rows may still be chosen by it.
+fn exporter(caller: &Caller, def: &ObjectDef, clear: bool) -> Caller {
     let mut caller = caller.clone();
-    caller.grants.retain(|g| g.grant.object != *object || g.grant.verbs.contains(&Verb::Export));
-    if clear {
-        let open = |right: &mut Right| {
-            if right.show == Show::Reveal {
-                right.show = Show::Clear;
-            }
-        };
-        for grant in caller.grants.iter_mut().filter(|g| g.grant.object == *object) {
-            grant.grant.fields.classes.values_mut().for_each(open);
-            grant.grant.fields.names.values_mut().for_each(open);
-        }
-    } else {
-        // Without approval nothing of class L3 leaves in clear, also what the screen shows in clear. What could be
-        // revealed stays so: it is drawn masked, and the rows may still be chosen by it.
-        for grant in caller.grants.iter_mut().filter(|g| g.grant.object == *object) {
-            for (class, right) in &mut grant.grant.fields.classes {
-                if class.is_sealed() {
-                    right.show = right.show.min(Show::Reveal);
-                }
-            }
-        }
+    caller.grants.retain(|g| g.grant.object != def.name || g.grant.verbs.contains(&Verb::Export));
+    for grant in caller.grants.iter_mut().filter(|g| g.grant.object == def.name) {
+        grant.grant.fields.change(def, |field, right| match right.show {
+            Show::Reveal if clear => Right { show: Show::Clear, ..right },
+            show if !clear && field.class.is_sealed() => Right { show: show.min(Show::Reveal), ..right },
+            _ => right,
+        });
     }
     caller
 }
@@ -143,22 +129,21 @@ fn exporter(caller: &Caller, object: &ObjectName, clear: bool) -> Caller {
 impl Scope {
     fn as_exporter(&self, order: &ExportOrder) -> Result<Scope> {
         let def = self.object(order.object.as_str())?.clone();
-        let mut caller = exporter(&self.caller, &order.object, order.clear);
-        if !order.clear {
-            for grant in caller.grants.iter_mut().filter(|g| g.grant.object == order.object) {
-                for (name, right) in &mut grant.grant.fields.names {
-                    if def.field(name).is_some_and(|f| f.class.is_sealed()) {
-                        right.show = right.show.min(Show::Reveal);
-                    }
-                }
-            }
-        }
+        let caller = exporter(&self.caller, &def, order.clear);
         if caller.grants_for(&order.object, Verb::Read).next().is_none() {
             return Err(Problem::Forbidden("export").into());
         }
         let mut scope = self.clone();
         scope.caller = Arc::new(caller);
         Ok(scope)
+    }
+
+    /// The scope by the rights that the person holds now.
+    async fn at_present(&self) -> Result<Scope> {
+        let vault = Vault { inner: self.inner.clone() };
+        vault.keep_up().await?;
+        let now = self.inner.scope_of(self.person())?;
+        Ok(Scope { actor: self.actor.clone(), task: self.task, ..now })
     }
 
     fn order_query(order: &ExportOrder) -> Query {
@@ -259,9 +244,9 @@ impl Scope {
     pub async fn export(&self, grant: ExportGrant) -> Result<Leaving> {
         let ExportGrant { order, most } = grant;
         let destroyed = self.inner.destructions().await?;
-        let scope = self.as_exporter(&order)?;
+        self.as_exporter(&order)?;
         let query = Some(Scope::order_query(&order));
-        Ok(Leaving { scope, order, most, query, taken: 0, destroyed })
+        Ok(Leaving { scope: self.clone(), order, most, query, taken: 0, destroyed })
     }
 }
 
@@ -282,7 +267,10 @@ impl Leaving {
     /// `snapshot_changed` when there are more rows than granted; the databases fail.
     pub async fn next(&mut self) -> Result<Option<Page>> {
         let Some(query) = &mut self.query else { return Ok(None) };
-        let rows = self.scope.page(self.order.object.as_str(), query).await?;
+        // Judged anew for every page: who loses the right, or the account, in the middle takes nothing more out.
+        let present = self.scope.at_present().await?;
+        let scope = present.as_exporter(&self.order)?;
+        let rows = scope.page(self.order.object.as_str(), query).await?;
         self.taken += i64::try_from(rows.records.len()).unwrap_or(i64::MAX);
         if self.taken > self.most {
             return Err(Problem::Conflict("snapshot_changed").into());
@@ -296,7 +284,8 @@ impl Leaving {
             .count(rows.records.len())
             .payload(json!({ "case": self.order.case }))
             .looked(rows.records.iter().map(|r| RecordId::new(r.id())));
-        self.scope.log(act).await?;
+        let acts: Vec<Act> = std::iter::once(act).chain(rows.readings.iter().cloned()).collect();
+        scope.log_all(&acts).await?;
         match &rows.next_cursor {
             Some(cursor) => query.cursor = Some(cursor.clone()),
             None => self.query = None,
@@ -304,7 +293,7 @@ impl Leaving {
         Ok(Some(rows))
     }
 
-    /// The proof that all of them left.
+    /// What is known of them once all of them left.
     ///
     /// # Errors
     /// `snapshot_changed` before the last page.
@@ -312,7 +301,7 @@ impl Leaving {
         if self.query.is_some() {
             return Err(Problem::Conflict("snapshot_changed").into());
         }
-        Ok(Exported { case: self.order.case, rows: self.taken, destroyed: self.destroyed })
+        Ok(Exported { rows: self.taken, destroyed: self.destroyed })
     }
 }
 
@@ -411,20 +400,30 @@ impl Tx {
         Ok(())
     }
 
-    /// Keeps a rendered file, sealed in frames, until it expires.
+    /// Makes sure that nobody's data was destroyed since rows were taken out: they might be among them. Destructions wait
+    /// until this change ends, so that none falls between the look and the file.
     ///
     /// # Errors
-    /// [`Problem::Conflict`] when somebody's data was destroyed since the rows were taken out: they might be among
-    /// them. The database fails.
-    pub async fn keep_file(&mut self, exported: Exported, file: &ExportFile, expires_at: i64) -> Result<()> {
-        let case = &exported.case;
-        let inner = self.scope.inner.clone();
-        // Holds destructions back until this change ends, so that none falls between the look and the file.
+    /// `snapshot_changed` when somebody's was; the database fails.
+    pub async fn nothing_destroyed_since(&mut self, exported: &Exported) -> Result<()> {
         crate::erasure::one_at_a_time(&mut self.write).await?;
-        if crate::erasure::count(&mut self.write).await? != exported.destroyed {
-            return Err(Problem::Conflict("snapshot_changed").into());
+        if crate::erasure::count(&mut self.write).await? == exported.destroyed {
+            Ok(())
+        } else {
+            Err(Problem::Conflict("snapshot_changed").into())
         }
-        let key = inner.export_key(case).await?;
+    }
+
+    /// Keeps a rendered file until it expires, sealed in frames under the key of its case.
+    ///
+    /// # Errors
+    /// The databases fail.
+    pub async fn keep_file(&mut self, case: &RecordId, file: &ExportFile, expires_at: i64) -> Result<()> {
+        let inner = self.scope.inner.clone();
+        let key = match inner.export_key(case).await {
+            Err(VaultError::Problem(Problem::NotFound)) => inner.make_export_key(case).await?,
+            found => found?,
+        };
         let mut sealed = Vec::with_capacity(file.body.len() + file.body.len() / 64);
         for (i, frame) in file.body.chunks(FRAME).enumerate() {
             let bytes = keys::seal_system(&key, "export", &format!("{case}#{i}"), frame)?;
@@ -470,17 +469,18 @@ impl Tx {
     /// Reads a rendered file. The change it is read in must be committed with a row of the log before it leaves.
     ///
     /// # Errors
-    /// Not found, also when it expired.
+    /// Not found, also when it expired or is somebody else's.
     pub async fn read_file(&mut self, case: &RecordId) -> Result<ExportFile> {
-        let row = self
-            .write
-            .optional(
-                "read a file",
-                "SELECT mark, name, media, body FROM export_file WHERE id = $1 AND expires_at > $2",
-                &[case.into(), self.scope.now().into()],
-            )
-            .await?
-            .ok_or(Problem::NotFound)?;
+        let mut args = vec![Arg::from(case), self.scope.now().into()];
+        let mut sql =
+            "SELECT f.mark, f.name, f.media, f.body FROM export_file f JOIN record r ON r.id = f.id \
+             WHERE f.id = $1 AND f.expires_at > $2"
+                .to_owned();
+        if self.scope.task != Some(Task::Casework) {
+            sql.push_str(" AND r.owner = $3");
+            args.push(self.scope.person().into());
+        }
+        let row = self.write.optional("read a file", &sql, &args).await?.ok_or(Problem::NotFound)?;
         let key = self.scope.inner.clone().export_key(case).await?;
         let sealed = row.bytes(3)?;
         let mut rest = sealed.as_slice();

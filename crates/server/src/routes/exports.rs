@@ -1,5 +1,6 @@
 //! Exports: ordering, watching, taking back, fetching.
 
+use super::records::idempotency_key;
 use super::reply::{Answer, empty, ok, with};
 use crate::app::App;
 use crate::extract::{Asked, Body, Caller, Places};
@@ -22,6 +23,7 @@ pub(super) fn routes(table: Table) -> Table {
         .add(
             Route::new("POST", "/api/v1/exports", "Orders an export; large or clear ones wait for approval.")
                 .takes("NewExport")
+                .heeds(&["Idempotency-Key"])
                 .answers(202, "Export"),
             order,
         )
@@ -56,10 +58,7 @@ async fn order(
     Body(wanted): Body<Wanted>,
 ) -> Answer {
     let vault = app.vault()?;
-    let key = headers
-        .get("idempotency-key")
-        .and_then(|v| v.to_str().ok())
-        .filter(|k| !k.is_empty() && k.len() <= 100);
+    let key = idempotency_key(&headers)?;
     let request = json!(["export", wanted]).to_string();
     if let Some(key) = key
         && let Some(case) = scope.made_before(key, &request).await?
