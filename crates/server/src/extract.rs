@@ -8,6 +8,7 @@ use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
 use axum::http::{Method, header};
 use kedun_model::FieldError;
+use kedun_model::members::Members;
 use kedun_vault::{Scope, VaultError};
 use serde::de::DeserializeOwned;
 use std::sync::Arc;
@@ -94,7 +95,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
         let _ = parts;
         let bytes: Bytes = axum::body::to_bytes(body, MOST_BYTES).await.map_err(|_| Fault::TooLarge)?;
         let mut reader = serde_json::Deserializer::from_slice(&bytes);
-        let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+        let Members(value) = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
             let path = error.path().to_string();
             let inner = error.inner();
             if inner.is_syntax() || inner.is_eof() {

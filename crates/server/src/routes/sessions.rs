@@ -6,7 +6,7 @@ use crate::extract::{Body, Caller, Places};
 use crate::register::{Route, Table};
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, header};
-use kedun_model::PersonId;
+use kedun_model::{PersonId, members};
 use kedun_vault::Credentials;
 use serde::Deserialize;
 use serde_json::json;
@@ -42,7 +42,7 @@ struct SignIn {
     password: String,
     #[serde(default)]
     totp: Option<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "members::maybe")]
     device: Option<DeviceName>,
 }
 

@@ -186,8 +186,9 @@ impl Scope {
         let def = self.object(object)?.clone();
         self.require_verb(&def.name, Verb::Create)?;
         let found = self.duplicates_of(&def, fields, None).await?;
-        self.log(Act::new("record.duplicates", object).count(found.len()).fields(fields.keys().cloned()))
-            .await?;
+        // What else the caller wrote in the place of a name could be anything, so it is not written down.
+        let names = fields.keys().filter(|name| def.field(name).is_some()).cloned();
+        self.log(Act::new("record.duplicates", object).count(found.len()).fields(names)).await?;
         Ok(found)
     }
 
