@@ -1,5 +1,6 @@
 //! What handlers share: the vault once it is unsealed, and how the server is reached.
 
+use crate::jobs::Jobs;
 use crate::problem::Fault;
 use axum::Router;
 use kedun_vault::{Vault, VaultError};
@@ -16,17 +17,46 @@ struct Inner {
     secure: bool,
     demo: bool,
     meter: metrics_exporter_prometheus::PrometheusHandle,
+    jobs: Jobs,
 }
 
 impl App {
     /// An app without a vault: sealed. `secure` when browsers come over TLS, `demo` for a demo company.
     pub fn sealed(secure: bool, demo: bool) -> App {
-        App { inner: Arc::new(Inner { vault: RwLock::new(None), secure, demo, meter: meter() }) }
+        let jobs = Jobs::default();
+        App { inner: Arc::new(Inner { vault: RwLock::new(None), secure, demo, meter: meter(), jobs }) }
     }
 
     /// Puts the opened vault in; from now on the API answers.
     pub fn unseal(&self, vault: Vault) {
         *self.inner.vault.write().unwrap_or_else(PoisonError::into_inner) = Some(vault);
+    }
+
+    /// Starts what runs beside the requests. Does nothing while sealed.
+    pub fn work(&self) {
+        if let Ok(vault) = self.vault() {
+            self.inner.jobs.start(&vault);
+        }
+    }
+
+    /// There is something to do for the jobs now; they need not wait for their time.
+    pub(crate) fn wake(&self) {
+        self.inner.jobs.wake();
+    }
+
+    /// Ends the jobs and closes the vault, after everything that is written is durable.
+    ///
+    /// # Errors
+    /// The last head of the log cannot be signed; it will be at the next start.
+    pub async fn close(&self) -> Result<(), VaultError> {
+        self.inner.jobs.stop().await;
+        let vault = self.inner.vault.write().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(vault) = vault {
+            let signed = vault.sequence(true).await;
+            vault.close().await;
+            signed?;
+        }
+        Ok(())
     }
 
     /// The vault.
@@ -56,6 +86,11 @@ impl App {
     /// The name of the session cookie: browsers refuse `__Host-` without TLS.
     pub(crate) fn cookie(&self) -> &'static str {
         if self.inner.secure { "__Host-kedun" } else { "kedun" }
+    }
+
+    /// The name of the cookie that says which device this is.
+    pub(crate) fn device_cookie(&self) -> &'static str {
+        if self.inner.secure { "__Host-kedun-device" } else { "kedun-device" }
     }
 
     /// The whole service.

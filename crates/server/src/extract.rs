@@ -70,12 +70,16 @@ pub(crate) fn token(parts: &Parts, cookie: &str) -> Option<(String, bool)> {
         let token = bearer.to_str().ok()?.strip_prefix("Bearer ")?;
         return Some((token.trim().to_owned(), false));
     }
-    let cookies = parts.headers.get_all(header::COOKIE);
-    let found = cookies.iter().filter_map(|c| c.to_str().ok()).flat_map(|c| c.split(';')).find_map(|pair| {
-        let (name, value) = pair.trim().split_once('=')?;
-        (name == cookie).then(|| value.to_owned())
-    });
-    found.map(|token| (token, true))
+    self::cookie(&parts.headers, cookie).map(|token| (token, true))
+}
+
+/// The value of a cookie.
+pub(crate) fn cookie(headers: &axum::http::HeaderMap, name: &str) -> Option<String> {
+    let cookies = headers.get_all(header::COOKIE);
+    cookies.iter().filter_map(|c| c.to_str().ok()).flat_map(|c| c.split(';')).find_map(|pair| {
+        let (key, value) = pair.trim().split_once('=')?;
+        (key == name).then(|| value.to_owned())
+    })
 }
 
 /// A JSON body.

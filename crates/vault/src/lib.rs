@@ -11,6 +11,7 @@ mod definitions;
 mod directory;
 mod erasure;
 mod error;
+mod examine;
 mod exports;
 mod handover;
 mod idempotency;
@@ -30,18 +31,23 @@ mod sessions;
 mod sql;
 mod statement;
 mod store;
+#[cfg(feature = "tampering")]
+pub mod tampering;
 mod tasks;
 mod tx;
 mod vault;
 mod view;
 
 pub use audit::Act;
-pub use backup::{Backup, Copy, Declared, KEYRING_LIFE_MS, Restore, newest_keyring};
+pub use backup::{
+    Backup, Copy, Declared, KEYRING_LIFE_MS, KeyringCopy, KeyringFacts, Restore, newest_keyring,
+};
 pub use catalog::{Catalog, Published};
 pub use clock::Clock;
 pub use definitions::{DefinitionView, Difference, Preview};
 pub use erasure::{Destroyed, ErasurePreview};
 pub use error::{Result, VaultError};
+pub use examine::Examination;
 pub use exports::{ExportFile, ExportGrant, ExportOrder, FREE_ROWS};
 pub use handover::{EndedRequest, HandoverItem, ItemState, Outcome, Progress};
 pub use inventory::{Owned, Strings};

@@ -6,6 +6,8 @@ use crate::keys::{self, Clear, KeyError, Token, TokenKind, TotpSecret, Verdict};
 use crate::scope::Scope;
 use crate::sql::Arg;
 use crate::vault::{Inner, Signal, Vault};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use kedun_model::{PersonId, Problem};
 use moka::sync::Cache;
 use serde::Serialize;
@@ -468,6 +470,16 @@ impl Scope {
                 })
             })
             .collect()
+    }
+
+    /// The key under which this device may keep the caller's unsaved words (base64, 32 bytes). Only a living session gets
+    /// it, and a device that was ended comes back with another one.
+    ///
+    /// # Errors
+    /// The caller is not on a device.
+    pub fn draft_key(&self) -> Result<String> {
+        let device = self.device().ok_or(VaultError::NoSession)?;
+        Ok(STANDARD.encode(self.inner.drafts.of(self.person().as_str(), device).expose()))
     }
 
     /// Reports one of the caller's devices as lost or no longer used: its sessions end.

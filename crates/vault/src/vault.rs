@@ -6,7 +6,7 @@ use crate::clock::Clock;
 use crate::directory::Directory;
 use crate::error::{Result, VaultError};
 use crate::keyring::Keyring;
-use crate::keys::{self, BlindKey, HashCost, Kek, Key32, Passwords, Pepper, Pseudonyms};
+use crate::keys::{self, BlindKey, DraftKeys, HashCost, Kek, Key32, Passwords, Pepper, Pseudonyms};
 use crate::migrate::{self, Which};
 use crate::scope::{Scope, Task};
 use crate::sql::Db;
@@ -73,6 +73,11 @@ pub enum Signal {
         /// The requester.
         person: PersonId,
     },
+    /// A handover moved on.
+    HandoverChanged {
+        /// The case.
+        id: String,
+    },
     /// An alert was raised; `to` may see it.
     Alert {
         /// The alert's record.
@@ -92,6 +97,7 @@ pub(crate) struct Inner {
     pub(crate) keyring: Keyring,
     pub(crate) blind: BlindKey,
     pub(crate) system: Key32,
+    pub(crate) drafts: DraftKeys,
     pub(crate) passwords: Passwords,
     pub(crate) scribe: Scribe,
     pub(crate) signer: NoteSigner,
@@ -132,6 +138,7 @@ impl Vault {
             data: store.data,
             blind: BlindKey::from_kek(kek, &org),
             system: kek.derive("system"),
+            drafts: DraftKeys::from_kek(kek),
             passwords: tokio::task::spawn_blocking(move || Passwords::new(pepper, cost, 2, 64))
                 .await
                 .map_err(|e| VaultError::Setup(e.to_string()))??,
@@ -156,6 +163,11 @@ impl Vault {
     /// How many destructions one of the two databases did not know of when the vault was opened.
     pub fn replayed(&self) -> usize {
         self.inner.replayed
+    }
+
+    /// Whether a deleted row is written over at once (SQLite), or when its place is needed again (PostgreSQL).
+    pub fn overwrites(&self) -> bool {
+        !self.inner.data.is_postgres()
     }
 
     /// How it was opened.

@@ -33,6 +33,9 @@ pub(crate) struct DemoArgs {
     /// The schema in PostgreSQL.
     #[arg(long, default_value = "kedun_demo")]
     schema: String,
+    /// Seconds without a request after which a session ends.
+    #[arg(long, default_value_t = 1_800)]
+    idle_seconds: i64,
     /// Print one line of JSON once it is ready.
     #[arg(long)]
     json: bool,
@@ -61,7 +64,7 @@ pub(crate) async fn run(args: DemoArgs) -> Result<(), CommandError> {
         None => Source::Sqlite { folder: folder.clone() },
     };
     // The password is published, so nothing is lost by hashing it cheaply, and forty people are in at once.
-    let options = Options { cheap_passwords: true, ..Options::new(source) };
+    let options = Options { cheap_passwords: true, idle_seconds: args.idle_seconds, ..Options::new(source) };
     let vault = Vault::open(options, &kek, Clock::default()).await?;
     let settings = Settings {
         seed: args.seed,
@@ -85,9 +88,9 @@ pub(crate) async fn run(args: DemoArgs) -> Result<(), CommandError> {
         demo::inhabitants(demo::Demo::new(settings).company())
     };
     vault.sequence(true).await?;
-    crate::jobs::start(&vault);
     let app = App::sealed(false, true);
-    app.unseal(vault.clone());
+    app.unseal(vault);
+    app.work();
     let url = format!("http://{address}");
     if args.json {
         line(json!({ "url": url, "data_dir": folder, "people": people }));
@@ -95,8 +98,7 @@ pub(crate) async fn run(args: DemoArgs) -> Result<(), CommandError> {
         table(&url, &folder.display().to_string(), &people);
     }
     crate::serve::serve(&app, listener, None).await.map_err(CommandError::io("the server stopped"))?;
-    vault.sequence(true).await?;
-    vault.close().await;
+    app.close().await?;
     Ok(())
 }
 

@@ -2,7 +2,7 @@
 
 use super::reply::{Answer, created, empty, ok};
 use crate::app::App;
-use crate::extract::{Body, Caller, Places};
+use crate::extract::{Body, Caller, Places, cookie};
 use crate::register::{Route, Table};
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, header};
@@ -10,6 +10,9 @@ use kedun_model::{PersonId, members};
 use kedun_vault::Credentials;
 use serde::Deserialize;
 use serde_json::json;
+
+/// How long a browser remembers which device it is: the most that browsers allow, 400 days.
+const DEVICE_SECONDS: u32 = 400 * 86_400;
 
 pub(super) fn routes(table: Table) -> Table {
     table
@@ -66,7 +69,7 @@ async fn sign_in(State(app): State<App>, headers: HeaderMap, Body(body): Body<Si
             password: body.password.chars().take(200).collect(),
             totp: body.totp,
             device: name.chars().take(120).collect(),
-            device_id: device.id,
+            device_id: device.id.or_else(|| cookie(&headers, app.device_cookie())),
         })
         .await?;
     let mut response = created(json!({
@@ -83,8 +86,16 @@ async fn sign_in(State(app): State<App>, headers: HeaderMap, Body(body): Body<Si
         app.cookie(),
         signed_in.token
     );
-    if let Ok(cookie) = HeaderValue::from_str(&cookie) {
-        response.headers_mut().insert(header::SET_COOKIE, cookie);
+    // Which device this is outlives the session, so that "my devices" counts machines and not sign-ins. It proves nothing.
+    let device = format!(
+        "{}={}; Path=/; HttpOnly; SameSite=Strict; Max-Age={DEVICE_SECONDS}{secure}",
+        app.device_cookie(),
+        signed_in.device
+    );
+    for cookie in [cookie, device] {
+        if let Ok(cookie) = HeaderValue::from_str(&cookie) {
+            response.headers_mut().append(header::SET_COOKIE, cookie);
+        }
     }
     Ok(response)
 }

@@ -1,9 +1,9 @@
 //! Junk in every place where something can be sent. It is always a problem document of the 4xx kind, in both languages,
 //! that names the field and never repeats what was sent.
 
-use crate::common::client::{Client, Reply};
-use crate::common::contract::{ROUTES, described, fits};
-use crate::common::{House, customer_of, id, in_every_house};
+use crate::company::client::{Client, Reply};
+use crate::company::contract::{ROUTES, described, fits};
+use crate::company::{House, customer_of, id, in_every_house};
 use crate::walking::{Line, line_of, prepared};
 use kedun_server::{Policy, Route};
 use serde_json::{Value as Json, json};
@@ -209,7 +209,7 @@ fn spoiled(good: &Json, depth: usize) -> Vec<Json> {
 /// The properties of a schema that a good body leaves out, with something in them.
 fn completed(route: &Route, good: Json) -> Json {
     let name = route.body.unwrap();
-    let schema = &crate::common::contract::DOCUMENT["components"]["schemas"][name];
+    let schema = &crate::company::contract::DOCUMENT["components"]["schemas"][name];
     let mut good = good;
     if let (Json::Object(body), Some(properties)) = (&mut good, schema["properties"].as_object()) {
         for name in properties.keys() {

@@ -7,8 +7,7 @@
     reason = "a test that fails says so by panicking"
 )]
 
-#[path = "../common/mod.rs"]
-mod common;
+mod company;
 mod junk;
 mod nocode;
 mod seeing;

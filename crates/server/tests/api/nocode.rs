@@ -1,7 +1,7 @@
 //! A designer changes what a customer is, through the API: no restart, hidden until granted, and back again.
 
-use crate::common::client::Client;
-use crate::common::{House, customer_of, id, in_a_house_of_its_own, intake};
+use crate::company::client::Client;
+use crate::company::{House, customer_of, id, in_a_house_of_its_own, intake};
 use kedun_core::demo::PASSWORD;
 use serde_json::{Value as Json, json};
 

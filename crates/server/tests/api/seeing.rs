@@ -1,8 +1,8 @@
 //! See only what is yours: collecting with a basis, masks, reveals, who looked and why one may, over HTTP.
 
-use crate::common::client::Client;
-use crate::common::contract::ROUTES;
-use crate::common::{
+use crate::company::client::Client;
+use crate::company::contract::ROUTES;
+use crate::company::{
     STRANGER, a_phone, customer_of, heard, id, in_a_house_of_its_own, in_every_house, intake,
 };
 use crate::walking::{line_of, prepared};

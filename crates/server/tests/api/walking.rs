@@ -1,9 +1,9 @@
 //! Every operation that there is, called by nobody, by a stranger, by a rep and by a manager. A new route without a
 //! line here fails the test.
 
-use crate::common::client::{Client, Reply};
-use crate::common::contract::ROUTES;
-use crate::common::{House, STRANGER, customer_of, id, in_a_house_of_its_own, in_every_house, intake};
+use crate::company::client::{Client, Reply};
+use crate::company::contract::ROUTES;
+use crate::company::{House, STRANGER, customer_of, id, in_a_house_of_its_own, in_every_house, intake};
 use kedun_core::demo::PASSWORD;
 use kedun_server::Policy;
 use serde_json::{Value as Json, json};
@@ -118,6 +118,17 @@ pub const LINES: &[Line] = &[
     line("GET /api/v1/people/{id}", [200, 200, 200], Nothing),
     line("PATCH /api/v1/people/{id}", [403, 403, 403], Nothing).body(r#"{"department":"{department}"}"#),
     line("DELETE /api/v1/people/{id}/sessions", [403, 403, 204], ARow),
+    line("POST /api/v1/handovers", [403, 403, 201], ARow).body(r#"{"person":"{leaver}","reason":"walks"}"#),
+    line("GET /api/v1/handovers", [200, 200, 200], Nothing),
+    line("GET /api/v1/handovers/{id}", [404, 404, 200], ARow),
+    line("PATCH /api/v1/handovers/{id}", [404, 404, 200], ARow).body(r#"{"assignments":{}}"#),
+    line("POST /api/v1/handovers/{id}/execution", [404, 404, 202], ARow),
+    line("GET /api/v1/handovers/{id}/certificate", [404, 404, 404], Nothing),
+    line("POST /api/v1/erasures", [403, 403, 403], Nothing)
+        .body(r#"{"object":"customer","record":"{record}","ground":"withdrawn_consent"}"#),
+    line("GET /api/v1/erasures", [200, 200, 200], Nothing),
+    line("GET /api/v1/erasures/{id}", [404, 404, 404], Nothing),
+    line("GET /api/v1/erasures/{id}/certificate", [404, 404, 404], Nothing),
     line("GET /api/v1/departments", [200, 200, 200], Nothing),
     line("GET /api/v1/roles", [200, 200, 200], Nothing),
     line("GET /api/v1/definitions", [403, 403, 403], Nothing),
@@ -194,9 +205,16 @@ pub async fn prepared(house: &House, line: &Line, owner: &str, by: &str, foreign
         let known = match path.split('/').nth(3).unwrap_or_default() {
             "sessions" | "devices" => another_session(house, by, &path).await,
             "people" => house.id_of("sun.yue").await,
+            "handovers" => a_handover(house).await,
             _ => "019b0000-0000-7000-8000-000000000000".to_owned(),
         };
         filled.push(("{id}", known));
+    }
+    if line.body.contains("{leaver}") {
+        filled.push(("{leaver}", a_leaver(house).await));
+    }
+    if line.body.contains("{record}") {
+        filled.push(("{record}", id(&customer_of(house, &rep).await)));
     }
     let departments = rep.get("/api/v1/departments").await.json();
     filled.push(("{department}", id(&departments["departments"][0])));
@@ -229,6 +247,21 @@ async fn a_share(house: &House, rep: &Client, base: &str) -> String {
     let until = kedun_model::moment::text(house.vault.clock().now() + 86_400_000);
     let body = json!({ "person": house.id_of("he.zheng").await, "level": "read", "purpose": "walks", "until": until });
     id(&rep.post(&format!("{base}/shares"), body).await.expect(201).json())
+}
+
+/// A new account in the manager's department.
+async fn a_leaver(house: &House) -> String {
+    let me = house.as_("wang.jianguo").await.get("/api/v1/me").await.json();
+    let login = format!("leaver.{}", uuid::Uuid::now_v7().simple());
+    let body = json!({
+        "login": login, "name": "将离", "department": me["person"]["department"]["id"], "password": PASSWORD,
+    });
+    id(&house.as_("zheng.kai").await.post("/api/v1/people", body).await.expect(201).json())
+}
+
+async fn a_handover(house: &House) -> String {
+    let body = json!({ "person": a_leaver(house).await, "reason": "walks" });
+    id(&house.as_("wang.jianguo").await.post("/api/v1/handovers", body).await.expect(201).json())
 }
 
 async fn another_session(house: &House, by: &str, path: &str) -> String {
