@@ -174,6 +174,27 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Asked<T> {
     }
 }
 
+/// Why somebody does something, in their words: there, bounded, without control characters.
+pub(crate) fn words<'a>(field: &str, text: &'a str, most: usize) -> Result<&'a str, Fault> {
+    let text = text.trim();
+    let error = match text {
+        "" => FieldError::new(field, "required"),
+        _ if text.chars().any(|c| c.is_control() && c != '\n') => FieldError::new(field, "control_character"),
+        _ if text.chars().count() > most => FieldError::new(field, "too_long").with("max", most),
+        _ => return Ok(text),
+    };
+    Err(Fault::Invalid(vec![error]))
+}
+
+/// How many are asked for, `usual` when nothing is said. More than `most` is refused rather than quietly cut.
+pub(crate) fn within(asked: Option<usize>, usual: usize, most: usize) -> Result<usize, Fault> {
+    match asked {
+        None => Ok(usual),
+        Some(n) if (1..=most).contains(&n) => Ok(n),
+        Some(_) => Err(Fault::Invalid(vec![FieldError::new("limit", "out_of_range")])),
+    }
+}
+
 /// Path parameters as text, bounded.
 pub(crate) struct Places<T>(pub(crate) T);
 

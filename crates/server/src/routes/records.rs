@@ -2,7 +2,7 @@
 
 use super::reply::{Answer, created, empty, ok};
 use crate::app::App;
-use crate::extract::{Asked, Body, Caller, Places};
+use crate::extract::{Asked, Body, Caller, Places, within};
 use crate::problem::Fault;
 use crate::register::{Route, Table};
 use axum::extract::State;
@@ -175,14 +175,6 @@ struct Listing {
     view: Option<String>,
 }
 
-fn limit(asked: Option<usize>) -> Result<usize, Fault> {
-    match asked {
-        None => Ok(50),
-        Some(n) if (1..=kedun_vault::MAX_LIMIT).contains(&n) => Ok(n),
-        Some(_) => Err(Problem::invalid("limit", "out_of_range").into()),
-    }
-}
-
 fn sorted(text: &str) -> Vec<(String, bool)> {
     text.split(',')
         .filter(|s| !s.is_empty())
@@ -218,7 +210,7 @@ fn planned(scope: &Scope, object: &str, asking: Asking) -> Result<Query, Fault> 
         filter,
         sort,
         fields: asking.fields,
-        limit: limit(asking.limit)?,
+        limit: within(asking.limit, 50, kedun_vault::MAX_LIMIT)?,
         cursor: asking.cursor,
         count: asking.count,
         deleted: asking.deleted,

@@ -12,3 +12,4 @@ mod junk;
 mod nocode;
 mod seeing;
 mod walking;
+mod wire;

@@ -201,7 +201,7 @@ fn a_field_published_through_the_api_is_hidden_until_granted_and_goes_back() {
         let auditor = house.as_("shen.ming").await;
         house.vault.checkpoint().await.unwrap();
         let entries = auditor
-            .get("/api/v1/ledger/entries?limit=500&action=definition.roll_back")
+            .get("/api/v1/ledger/entries?limit=200&action=definition.roll_back")
             .await
             .expect(200)
             .json();

@@ -125,8 +125,8 @@ pub const LINES: &[Line] = &[
     line("POST /api/v1/handovers/{id}/execution", [404, 404, 202], ARow),
     line("GET /api/v1/handovers/{id}/certificate", [404, 404, 404], Nothing),
     line("POST /api/v1/erasures", [403, 403, 403], Nothing)
-        .body(r#"{"object":"customer","record":"{record}","ground":"withdrawn_consent"}"#),
-    line("GET /api/v1/erasures", [200, 200, 200], Nothing),
+        .body(r#"{"object":"customer","record":"{record}","ground":"consent_withdrawn"}"#),
+    line("GET /api/v1/erasures", [404, 404, 404], Nothing),
     line("GET /api/v1/erasures/{id}", [404, 404, 404], Nothing),
     line("GET /api/v1/erasures/{id}/certificate", [404, 404, 404], Nothing),
     line("GET /api/v1/departments", [200, 200, 200], Nothing),
@@ -206,6 +206,7 @@ pub async fn prepared(house: &House, line: &Line, owner: &str, by: &str, foreign
             "sessions" | "devices" => another_session(house, by, &path).await,
             "people" => house.id_of("sun.yue").await,
             "handovers" => a_handover(house).await,
+            "erasures" => an_erasure(house).await,
             _ => "019b0000-0000-7000-8000-000000000000".to_owned(),
         };
         filled.push(("{id}", known));
@@ -262,6 +263,12 @@ async fn a_leaver(house: &House) -> String {
 async fn a_handover(house: &House) -> String {
     let body = json!({ "person": a_leaver(house).await, "reason": "walks" });
     id(&house.as_("wang.jianguo").await.post("/api/v1/handovers", body).await.expect(201).json())
+}
+
+async fn an_erasure(house: &House) -> String {
+    let record = id(&customer_of(house, &house.as_("zhang.wei").await).await);
+    let body = json!({ "object": "customer", "record": record, "ground": "consent_withdrawn" });
+    id(&house.as_("he.zheng").await.post("/api/v1/erasures", body).await.expect(201).json())
 }
 
 async fn another_session(house: &House, by: &str, path: &str) -> String {

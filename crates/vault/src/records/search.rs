@@ -12,12 +12,14 @@ use crate::view::{RecordView, view};
 use kedun_model::definition::Blind;
 use kedun_model::filter::{Condition, Filter, Op};
 use kedun_model::policy::judge;
-use kedun_model::{FieldKind, ObjectDef, ObjectName, Problem, RecordId, Show, Verb, field};
+use kedun_model::{FieldError, FieldKind, ObjectDef, ObjectName, Problem, RecordId, Show, Verb, field};
 use serde::Serialize;
 use serde_json::{Map, Value as Json, json};
 
 /// Most results of one search.
 const MOST: usize = 50;
+/// Longest text to look for, in characters.
+const LONGEST: usize = 100;
 
 /// A record that matched.
 pub struct Found {
@@ -52,8 +54,11 @@ impl Scope {
     /// An empty or overlong question.
     pub async fn search(&self, objects: &[&str], q: &str, limit: usize) -> Result<Vec<Found>> {
         let q = q.trim();
-        if q.is_empty() || q.chars().count() > 100 {
+        if q.is_empty() {
             return Err(Problem::invalid("q", "required").into());
+        }
+        if q.chars().count() > LONGEST {
+            return Err(Problem::Invalid(vec![FieldError::new("q", "too_long").with("max", LONGEST)]).into());
         }
         let limit = limit.clamp(1, MOST);
         let mut found: Vec<Found> = Vec::new();

@@ -2,10 +2,12 @@
 
 use super::contract;
 use axum::body::Body;
+use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Method, Request, header};
 use futures_util::StreamExt as _;
 use kedun_server::App;
 use serde_json::Value as Json;
+use std::net::SocketAddr;
 use std::time::Duration;
 use tower::ServiceExt as _;
 
@@ -48,6 +50,10 @@ impl Client {
         let bearer = self.headers.remove(header::AUTHORIZATION).unwrap();
         let token = bearer.to_str().unwrap().trim_start_matches("Bearer ").to_owned();
         self.with("cookie", &format!("kedun={token}"))
+    }
+
+    pub fn headers(&self) -> &HeaderMap {
+        &self.headers
     }
 
     pub async fn get(&self, path: &str) -> Reply {
@@ -94,6 +100,7 @@ impl Client {
         if let Some(kind) = kind {
             request.headers_mut().insert(header::CONTENT_TYPE, kind.parse().unwrap());
         }
+        request.extensions_mut().insert(ConnectInfo(SocketAddr::from(([127, 0, 0, 1], 50_000))));
         let asked = format!("{method} {}", path.chars().take(200).collect::<String>());
         let response = self.app.router().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
