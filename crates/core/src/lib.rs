@@ -3,9 +3,11 @@
 //! **Invariant:** no SQL, no key, no HTTP, no network: everything goes through a scope, so nothing here can show what
 //! the caller may not see.
 
+pub mod approvals;
 pub mod bootstrap;
 pub mod demo;
 pub mod erasures;
+pub mod exports;
 pub mod followups;
 pub mod handover;
 pub mod intake;

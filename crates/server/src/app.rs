@@ -27,7 +27,9 @@ impl App {
         let meter = recorder.handle();
         // A second app in one process (tests) keeps the first recorder; its own handle then stays empty.
         let _ = metrics::set_global_recorder(recorder);
-        App { inner: Arc::new(Inner { vault: RwLock::new(None), secure, demo, meter, jobs: Jobs::default() }) }
+        App {
+            inner: Arc::new(Inner { vault: RwLock::new(None), secure, demo, meter, jobs: Jobs::default() }),
+        }
     }
 
     /// Puts the opened vault in; from now on the API answers.

@@ -1,7 +1,7 @@
-//! What runs beside the requests: the sequencer of the log, and the cases that go on by themselves. Each job is one loop,
+//! What runs beside the requests: the sequencer of the log, and the rendering of exports, and the cases that go on by themselves. Each job is one loop,
 //! so that no two runs of the same case meet in one process; every step of a case is safe to be cut off and come again.
 
-use kedun_core::{erasures, handover};
+use kedun_core::{erasures, exports, handover};
 use kedun_vault::{Result, Vault};
 use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -31,6 +31,7 @@ impl Jobs {
     pub(crate) fn start(&self, vault: &Vault) {
         let never = Arc::new(Notify::new());
         let started = [
+            tokio::spawn(exports::work(vault.clone())),
             every("sequence", SEQUENCE_EVERY, never.clone(), vault, |vault| async move {
                 vault.sequence(false).await.map(drop)
             }),

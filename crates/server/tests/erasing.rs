@@ -8,7 +8,9 @@ use common::{House, certificate, houses, kek, options};
 use kedun_core::erasures;
 use kedun_model::flow::{Decision, Snapshot};
 use kedun_model::{PersonId, RecordId};
-use kedun_vault::{Act, DATA_FILE, ExportFile, KEYRING_FILE, NewPerson, NewRecord, Source, Task, Vault, tampering};
+use kedun_vault::{
+    Act, DATA_FILE, ExportFile, KEYRING_FILE, NewPerson, NewRecord, Source, Task, Vault, tampering,
+};
 use serde_json::{Value as Json, json};
 
 const ERASURES: &str = "/api/v1/erasures";
@@ -50,7 +52,8 @@ async fn planted(house: &House) -> String {
         ("plan", json!({ "customer": customer, "what": PLANTED[5], "due_at": soon })),
         ("contact", json!({ "customer": customer, "name": PLANTED[6], "phone": PLANTED[7] })),
     ] {
-        let made = house.post(&rep, &format!("/api/v1/objects/{object}/records"), json!({ "fields": fields }));
+        let made =
+            house.post(&rep, &format!("/api/v1/objects/{object}/records"), json!({ "fields": fields }));
         made.await.expect(201);
     }
     let friend = house.id_of("li.na").await;
@@ -83,10 +86,21 @@ async fn exported(house: &House, customer: &str) {
     let state = json!({ "filter_text": json!({ "all": [filter] }).to_string() });
     tx.update("export_case", &case, None, state.as_object().unwrap()).await.unwrap();
     let order = json!({ "case": case, "filter": filter });
-    tx.ask(kedun_model::flow::Kind::Export, kedun_model::Act::ExportsApprove, case.as_str(), &order, 1_000_000)
-        .await
-        .unwrap();
-    let file = ExportFile { name: "a.csv".into(), media: "text/csv".into(), body: PLANTED[0].into(), mark: "m".into() };
+    tx.ask(
+        kedun_model::flow::Kind::Export,
+        kedun_model::Act::ExportsApprove,
+        case.as_str(),
+        &order,
+        1_000_000,
+    )
+    .await
+    .unwrap();
+    let file = ExportFile {
+        name: "a.csv".into(),
+        media: "text/csv".into(),
+        body: PLANTED[0].into(),
+        mark: "m".into(),
+    };
     tx.keep_file(&case, &file, i64::MAX).await.unwrap();
     let act = Act::new("export.render", "customer").payload(json!({ "case": case }));
     tx.commit(act.looked([RecordId::new(customer)])).await.unwrap();
@@ -109,7 +123,8 @@ async fn second_lawyer(house: &House) {
 }
 
 async fn decide(house: &House, token: &str, task: &str) {
-    let hash = house.get(token, &format!("/api/v1/tasks/{task}")).await.expect(200).body["snapshot_hash"].clone();
+    let hash =
+        house.get(token, &format!("/api/v1/tasks/{task}")).await.expect(200).body["snapshot_hash"].clone();
     let scope = house.vault.authenticate(token).await.unwrap();
     let hash = Snapshot::parse(hash.as_str().unwrap()).unwrap();
     erasures::decide(&house.vault, &scope, task, Decision::Approve, &hash, "").await.unwrap();
@@ -151,7 +166,10 @@ async fn after_an_erasure_nothing_that_was_typed_about_the_person_is_stored_anyw
         let address = done["certificate"].as_str().unwrap();
         let text = house.get(&legal, address).await.expect(200).body;
         let body = certificate(text.as_str().unwrap(), &house.vault.ledger_key());
-        assert_eq!(body["destroyed"]["rows"]["record"], 6, "customer, contact, follow-up, plan, two consents");
+        assert_eq!(
+            body["destroyed"]["rows"]["record"], 6,
+            "customer, contact, follow-up, plan, two consents"
+        );
         assert_eq!(body["destroyed"]["rows"]["export_file"], 1);
         assert!(PLANTED.iter().all(|word| !text.as_str().unwrap().contains(word)));
         let forged = text.as_str().unwrap().replace("\"consent_withdrawn\"", "\"purpose_done\"");

@@ -78,7 +78,13 @@ fn a_request_that_is_under_way_is_finished_before_it_stops() {
     let folder = tempfile::tempdir().unwrap();
     demo_folder(folder.path());
     let mut server = Server::start(["serve", "--config", &settings_for(folder.path(), "")], &[]);
-    let text = request(&server.address, "", "POST", "/api/v1/sessions", Some(body!({ "login": "zhang.wei", "password": PASSWORD })));
+    let text = request(
+        &server.address,
+        "",
+        "POST",
+        "/api/v1/sessions",
+        Some(body!({ "login": "zhang.wei", "password": PASSWORD })),
+    );
     let (first, rest) = text.split_at(text.len() - 10);
     let mut under_way = TcpStream::connect(&server.address).unwrap();
     under_way.write_all(first.as_bytes()).unwrap();
@@ -113,10 +119,17 @@ fn its_log_is_lines_of_json_without_a_value_of_anybody() {
     let (status, made) = server.post(&token, "/api/v1/objects/customer/records", new.clone());
     assert_eq!(status, 201, "{made}");
     let one = format!("/api/v1/objects/customer/records/{}", made["id"].as_str().unwrap());
-    assert_eq!(server.post(&token, &format!("{one}/reveals"), body!({ "field": "phone", "purpose": "call" })).0, 200);
+    assert_eq!(
+        server.post(&token, &format!("{one}/reveals"), body!({ "field": "phone", "purpose": "call" })).0,
+        200
+    );
     // What is refused is not told either.
     server.post(&token, "/api/v1/objects/customer/records", new);
-    server.post(&token, "/api/v1/objects/customer/records", body!({ "fields": { "phone": [phone] }, name: 1 }));
+    server.post(
+        &token,
+        "/api/v1/objects/customer/records",
+        body!({ "fields": { "phone": [phone] }, name: 1 }),
+    );
     server.post(&token, "/api/v1/search", body!({ "q": phone }));
     server.get(&token, &format!("/api/v1/people?q={phone}&{phone}=1"));
     server.get(&token, &format!("/api/v1/objects/customer/records/{phone}"));
@@ -210,7 +223,11 @@ async fn doctor_applies_no_migration_and_refuses_a_house_of_a_newer_kedun() {
     tampering::run(&source, &kek, &[newest]).await.unwrap();
     for _ in 0..2 {
         let (code, report) = doctor(&settings);
-        assert_eq!((code, &finding(&report, "database")["level"]), (Some(0), &Json::from("warning")), "{report}");
+        assert_eq!(
+            (code, &finding(&report, "database")["level"]),
+            (Some(0), &Json::from("warning")),
+            "{report}"
+        );
     }
     let newer = "INSERT INTO migration (version, name, hash) VALUES (9999, 'future', '00')";
     tampering::run(&source, &kek, &[newer]).await.unwrap();
@@ -238,7 +255,8 @@ fn the_demo_says_one_line_keeps_serving_and_opens_again() {
         let mut roles: Vec<&str> = list.iter().map(|p| p["role"].as_str().unwrap()).collect();
         roles.sort_unstable();
         roles.dedup();
-        let all = ["audit_admin", "intern", "legal", "manager", "rep", "security_admin", "service", "system_admin"];
+        let all =
+            ["audit_admin", "intern", "legal", "manager", "rep", "security_admin", "service", "system_admin"];
         assert_eq!(roles, all);
         for person in &list {
             let keys: Vec<&str> = person.as_object().unwrap().keys().map(String::as_str).collect();

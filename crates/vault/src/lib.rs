@@ -39,14 +39,16 @@ mod vault;
 mod view;
 
 pub use audit::Act;
-pub use backup::{Backup, Copy, Declared, KEYRING_LIFE_MS, KeyringCopy, KeyringFacts, Restore, newest_keyring};
+pub use backup::{
+    Backup, Copy, Declared, KEYRING_LIFE_MS, KeyringCopy, KeyringFacts, Restore, newest_keyring,
+};
 pub use catalog::{Catalog, Published};
 pub use clock::Clock;
 pub use definitions::{DefinitionView, Difference, Preview};
 pub use erasure::{Destroyed, ErasurePreview};
 pub use error::{Result, VaultError};
 pub use examine::Examination;
-pub use exports::{ExportFile, ExportGrant, ExportOrder, FREE_ROWS};
+pub use exports::{ExportFile, ExportFormat, ExportGrant, ExportOrder, Exported, FREE_ROWS, MOST_ROWS};
 pub use handover::{EndedRequest, HandoverItem, ItemState, Outcome, Progress};
 pub use inventory::{Owned, Strings};
 pub use ledger::EntryView;

@@ -30,6 +30,12 @@ const DATA: &[Migration] = &[
         sqlite: include_str!("../migrations/0003_handover.sql"),
         postgres: include_str!("../migrations/0003_handover.sql"),
     },
+    Migration {
+        version: 4,
+        name: "exports",
+        sqlite: include_str!("../migrations/0004_exports.sql"),
+        postgres: include_str!("../migrations/0004_exports.sql"),
+    },
 ];
 
 const KEYRING: &[Migration] = &[Migration {

@@ -7,6 +7,7 @@ use crate::plan::{self, Flags};
 use crate::row::Stored;
 use crate::scope::Scope;
 use crate::sql::{Row, Write};
+use crate::vault::Signal;
 use crate::view::{Names, RecordView, view};
 use kedun_model::policy::{RecordFacts, judge};
 use kedun_model::{FieldDef, ObjectDef, ObjectName, Problem, RecordId, Value, field};
@@ -21,6 +22,7 @@ pub struct Tx {
     pub(crate) entry: String,
     pub(crate) touched: Vec<(String, RecordId, &'static str)>,
     pub(crate) refresh: bool,
+    pub(crate) signals: Vec<Signal>,
     pub(crate) written: BTreeMap<RecordId, (Stored, RecordFacts)>,
 }
 
@@ -40,6 +42,7 @@ impl Tx {
             entry: keys::new_id(),
             touched: Vec::new(),
             refresh: false,
+            signals: Vec::new(),
             written: BTreeMap::new(),
         })
     }
@@ -47,6 +50,11 @@ impl Tx {
     /// The scope that makes the change.
     pub fn scope(&self) -> &Scope {
         &self.scope
+    }
+
+    /// Tells everybody who listens, once the change is durable: whoever then asks sees it.
+    pub fn tell(&mut self, signal: Signal) {
+        self.signals.push(signal);
     }
 
     /// Makes the change durable together with its row in the log. This is the only commit.
@@ -80,6 +88,9 @@ impl Tx {
         self.write.commit().await?;
         if self.refresh {
             self.scope.inner.refresh().await?;
+        }
+        for signal in self.signals {
+            let _ = self.scope.inner.signals.send(signal);
         }
         Ok(Committed { scope: self.scope, written: self.written, entry: self.entry })
     }

@@ -3,6 +3,7 @@
 mod definitions;
 mod erasures;
 mod events;
+mod exports;
 mod handovers;
 mod health;
 mod ledger;
@@ -47,6 +48,7 @@ pub fn table() -> Table {
     let table = pool::routes(table);
     let table = shares::routes(table);
     let table = search::routes(table);
+    let table = exports::routes(table);
     let table = tasks::routes(table);
     let table = people::routes(table);
     let table = handovers::routes(table);
