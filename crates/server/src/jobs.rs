@@ -1,5 +1,6 @@
-//! What runs beside the requests: the sequencer of the log, the alert rules, the rendering of exports, and the cases that go on by themselves. Each job is one loop,
-//! so that no two runs of the same case meet in one process; every step of a case is safe to be cut off and come again.
+//! What runs beside the requests: the sequencer of the log, the alert rules, the rendering of exports, and the cases that
+//! go on by themselves. Each job is one loop, so that no two runs of the same case meet in one process; every step of a
+//! case is safe to be cut off and come again.
 
 use kedun_core::{alerts, erasures, exports, handover};
 use kedun_model::alert::Rules;

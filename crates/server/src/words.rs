@@ -78,6 +78,7 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("owned_by_another", "已由他人负责。", "It is owned by somebody else by now."),
     ("personal_data", "此处不能填写个人信息。", "Personal data may not be written here."),
     ("idempotency_key_format", "请求标识须为 1 至 100 个 ASCII 字符。", "The key is 1 to 100 ASCII characters."),
+    ("request_in_progress", "同一请求正在处理，请稍后再看结果。", "The same request is still running; look again in a moment."),
     ("idempotency_key_reused", "该请求标识已用于其他内容。", "This key was used for another request."),
     ("already_withdrawn", "该同意已撤回。", "This consent was withdrawn already."),
     ("definition_changed", "定义已被他人发布新版本，请刷新后再试。", "Somebody published a newer version; reload and try again."),

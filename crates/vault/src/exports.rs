@@ -9,7 +9,7 @@ use crate::error::{Result, VaultError};
 use crate::keys::{self, Key32};
 use crate::plan::{self, MAX_LIMIT, Query};
 use crate::records::Page;
-use crate::scope::{Scope, Task};
+use crate::scope::Scope;
 use crate::sql::Arg;
 use crate::tasks::{Approved, snapshot_hash};
 use crate::tx::Tx;
@@ -110,10 +110,9 @@ pub struct ExportFile {
     pub mark: String,
 }
 
-/// The caller as an exporter: only grants with the export verb. Where a clear export was approved, values that could be
-/// revealed one by one are shown; without approval nothing of class L3 leaves in clear, also what the screen shows so.
-/// What could be revealed stays so then: it is drawn masked, and the rows may still be chosen by it.
-fn exporter(caller: &Caller, def: &ObjectDef, clear: bool) -> Caller {
+/// The caller as an exporter: only grants with the export verb, and where a clear export was approved, values that
+/// could be revealed one by one are shown.
+fn exporter(caller: &Caller, object: &ObjectName, clear: bool) -> Caller {
     let mut caller = caller.clone();
     caller.grants.retain(|g| g.grant.object != def.name || g.grant.verbs.contains(&Verb::Export));
     for grant in caller.grants.iter_mut().filter(|g| g.grant.object == def.name) {
@@ -136,14 +135,6 @@ impl Scope {
         let mut scope = self.clone();
         scope.caller = Arc::new(caller);
         Ok(scope)
-    }
-
-    /// The scope by the rights that the person holds now.
-    async fn at_present(&self) -> Result<Scope> {
-        let vault = Vault { inner: self.inner.clone() };
-        vault.keep_up().await?;
-        let now = self.inner.scope_of(self.person())?;
-        Ok(Scope { actor: self.actor.clone(), task: self.task, ..now })
     }
 
     fn order_query(order: &ExportOrder) -> Query {
@@ -469,7 +460,7 @@ impl Tx {
     /// Reads a rendered file. The change it is read in must be committed with a row of the log before it leaves.
     ///
     /// # Errors
-    /// Not found, also when it expired or is somebody else's.
+    /// Not found, also when it expired.
     pub async fn read_file(&mut self, case: &RecordId) -> Result<ExportFile> {
         let mut args = vec![Arg::from(case), self.scope.now().into()];
         let mut sql =

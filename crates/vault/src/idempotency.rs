@@ -40,6 +40,13 @@ impl Scope {
         self
     }
 
+    /// Only a keyed digest is kept: the request holds personal data, and a telephone number could be guessed from a
+    /// plain one.
+    fn digest(&self, request: &str) -> String {
+        hex::encode(self.inner.scribe.pseudonym("request", request))
+    }
+}
+
 /// A key, and the digest of the request that it stands for.
 pub(crate) struct Once {
     key: String,
@@ -79,13 +86,5 @@ impl Once {
             .await?;
         let same = other.map(|row| row.text(0)).transpose()?.is_some_and(|request| request == self.request);
         Err(Problem::Conflict(if same { "request_in_progress" } else { "idempotency_key_reused" }).into())
-    }
-}
-
-impl Scope {
-    /// Only a keyed digest is kept: the request holds personal data, and a telephone number could be guessed from a
-    /// plain one.
-    fn digest(&self, request: &str) -> String {
-        hex::encode(self.inner.scribe.pseudonym("request", request))
     }
 }

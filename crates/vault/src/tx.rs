@@ -85,6 +85,12 @@ impl Tx {
             };
             act.count = act.count.or(u64::try_from(self.touched.len()).ok());
         }
+        if let Some(once) = self.scope.once.clone()
+            && let Some((_, made, _)) = self.touched.iter().find(|(_, _, what)| *what == "create")
+        {
+            let made = made.clone();
+            once.remember(&mut self.write, &self.scope, &made).await?;
+        }
         if let Some(record) = self.worked.take()
             && act.fact.is_none()
             && watching::ACTIONS.contains(&act.action)

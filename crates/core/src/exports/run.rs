@@ -61,8 +61,7 @@ pub async fn work(vault: Vault) {
                 Err(RecvError::Closed) => return,
             },
             _ = tidied.tick() => {
-                let tidy = async { resume(&vault).await?; expire(&vault).await };
-                if let Err(error) = tidy.await {
+                if let Err(error) = tidy(&vault).await {
                     tracing::error!(%error, "exports cannot be tidied");
                 }
             }
@@ -78,6 +77,11 @@ pub async fn work(vault: Vault) {
             }
         }
     }
+}
+
+async fn tidy(vault: &Vault) -> Result<()> {
+    resume(vault).await?;
+    expire(vault).await.map(drop)
 }
 
 /// Renders the oldest order that may be. Answers its case; none when nothing waits.

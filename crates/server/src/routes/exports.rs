@@ -60,16 +60,20 @@ async fn order(
     let vault = app.vault()?;
     let key = idempotency_key(&headers)?;
     let request = json!(["export", wanted]).to_string();
-    if let Some(key) = key
-        && let Some(case) = scope.made_before(key, &request).await?
-    {
+    let Some(key) = key else {
+        return with(StatusCode::ACCEPTED, exports::order(&vault, &scope, wanted).await?);
+    };
+    if let Some(case) = scope.made_before(key, &request).await? {
         return with(StatusCode::ACCEPTED, exports::one(&scope, &case).await?);
     }
-    let export = exports::order(&vault, &scope, wanted).await?;
-    if let Some(key) = key {
-        scope.remember_made(key, &request, &RecordId::new(export.id.as_str())).await?;
+    match exports::order(&vault, &scope.clone().once(key, &request), wanted).await {
+        Ok(export) => with(StatusCode::ACCEPTED, export),
+        // The other of two that ran at once may have made it meanwhile.
+        Err(refused) => match scope.made_before(key, &request).await? {
+            Some(case) => with(StatusCode::ACCEPTED, exports::one(&scope, &case).await?),
+            None => Err(refused.into()),
+        },
     }
-    with(StatusCode::ACCEPTED, export)
 }
 
 #[derive(Deserialize)]
