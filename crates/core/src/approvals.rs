@@ -29,14 +29,10 @@ pub async fn decide(
     }
     let action = if approved { "task.approve" } else { "task.reject" };
     tx.commit(Act::new(action, "task").on(&case, None)).await?;
-    match (kind, approved) {
-        (Kind::Erasure, true) => {
-            erasures::execute(vault, &case).await?;
-        }
-        (Kind::Export, false) => {
-            vault.forget_exports().await?;
-        }
-        (Kind::Erasure | Kind::Export | Kind::Reveal | Kind::Handover | Kind::Business, _) => {}
+    if kind == Kind::Export {
+        exports::after_decision(vault, &case, approved).await?;
+    } else if approved {
+        erasures::execute(vault, &case).await?;
     }
     scope.one_task(task).await
 }

@@ -12,7 +12,7 @@ use kedun_model::alert::FactKind;
 use kedun_model::filter::Filter;
 use kedun_model::flow::{Decision, Snapshot};
 use kedun_model::{PersonId, RecordId, RoleName};
-use kedun_vault::{Act, NewRecord, Scope, Signal, Task, TaskView, Vault};
+use kedun_vault::{Act, ExportFile, NewRecord, Scope, Signal, Task, TaskView, Vault};
 use serde_json::{Value as Json, json};
 use std::io::Read as _;
 
@@ -591,10 +591,9 @@ async fn rt_04_an_erasure_drops_the_files_that_hold_the_subject() {
         let running = exports::start(&house.vault, &id(&late)).await.unwrap().unwrap();
 
         let legal = house.as_("he.zheng").await;
+        let feng = house.id_of("feng.an").await;
         let mut tx = house.vault.system(Task::Demo).begin().await.unwrap();
-        tx.set_roles(house.as_("feng.an").await.person(), &["security_admin".into(), "legal".into()])
-            .await
-            .unwrap();
+        tx.set_roles(&feng, &["security_admin".into(), "legal".into()]).await.unwrap();
         tx.commit(Act::new("test", "person")).await.unwrap();
         let case = erasures::request(&house.vault, &legal, "customer", &customer, "consent_withdrawn", "")
             .await
@@ -612,6 +611,26 @@ async fn rt_04_an_erasure_drops_the_files_that_hold_the_subject() {
         assert_eq!(state(&house, &other).await.0, "ready");
         let text = unpacked(&bytes(&house, &rep, &late).await);
         assert!(!text.contains("导出样本0000") && text.contains("导出样本0001"));
+
+        // Between the reading and the keeping: what was read is not kept.
+        let case = order(&house, &rep, json!({})).await;
+        let kept = house.vault.system(Task::Export).kept_order(&id(&case)).await.unwrap();
+        let mut tx = rep.begin().await.unwrap();
+        tx.grant_small_export(&kept).unwrap();
+        let grant = tx.commit(Act::new("test", "export_case")).await.unwrap().into_grant().unwrap();
+        let mut leaving = rep.export(grant).await.unwrap();
+        while leaving.next().await.unwrap().is_some() {}
+        let taken = leaving.finish().unwrap();
+        let last = house.customers_of(&rep).await.into_iter().find(|c| *c != customer).unwrap();
+        let case = erasures::request(&house.vault, &legal, "customer", &last, "consent_withdrawn", "")
+            .await
+            .unwrap();
+        let task = task_of(&second, &RecordId::new(case.id.as_str())).await;
+        decide(&house, &second, &task, Decision::Approve, "").await.unwrap();
+        let file = ExportFile { name: "x".into(), media: "x".into(), body: b"x".to_vec(), mark: "x".into() };
+        let mut tx = house.vault.system(Task::Casework).begin().await.unwrap();
+        let refused = tx.keep_file(taken, &file, i64::MAX).await.unwrap_err();
+        assert_eq!(code(&refused), "snapshot_changed");
     }
 }
 

@@ -7,9 +7,9 @@
 use crate::audit::Act;
 use crate::error::{Result, VaultError};
 use crate::keys::{self, Key32};
-use crate::plan::{MAX_LIMIT, Query};
+use crate::plan::{self, MAX_LIMIT, Query};
 use crate::records::Page;
-use crate::scope::Scope;
+use crate::scope::{Scope, Task};
 use crate::sql::Arg;
 use crate::tasks::{Approved, snapshot_hash};
 use crate::tx::Tx;
@@ -111,31 +111,18 @@ pub struct ExportFile {
     pub mark: String,
 }
 
-/// The caller as an exporter: only grants with the export verb, and where a clear export was approved, values that
-/// could be revealed one by one are shown.
-fn exporter(caller: &Caller, object: &ObjectName, clear: bool) -> Caller {
+/// The caller as an exporter: only grants with the export verb. Where a clear export was approved, values that could be
+/// revealed one by one are shown; without approval nothing of class L3 leaves in clear, also what the screen shows so.
+/// What could be revealed stays so then: it is drawn masked, and the rows may still be chosen by it.
+fn exporter(caller: &Caller, def: &ObjectDef, clear: bool) -> Caller {
     let mut caller = caller.clone();
-    caller.grants.retain(|g| g.grant.object != *object || g.grant.verbs.contains(&Verb::Export));
-    if clear {
-        let open = |right: &mut Right| {
-            if right.show == Show::Reveal {
-                right.show = Show::Clear;
-            }
-        };
-        for grant in caller.grants.iter_mut().filter(|g| g.grant.object == *object) {
-            grant.grant.fields.classes.values_mut().for_each(open);
-            grant.grant.fields.names.values_mut().for_each(open);
-        }
-    } else {
-        // Without approval nothing of class L3 leaves in clear, also what the screen shows in clear. What could be
-        // revealed stays so: it is drawn masked, and the rows may still be chosen by it.
-        for grant in caller.grants.iter_mut().filter(|g| g.grant.object == *object) {
-            for (class, right) in &mut grant.grant.fields.classes {
-                if class.is_sealed() {
-                    right.show = right.show.min(Show::Reveal);
-                }
-            }
-        }
+    caller.grants.retain(|g| g.grant.object != def.name || g.grant.verbs.contains(&Verb::Export));
+    for grant in caller.grants.iter_mut().filter(|g| g.grant.object == def.name) {
+        grant.grant.fields.change(def, |field, right| match right.show {
+            Show::Reveal if clear => Right { show: Show::Clear, ..right },
+            show if !clear && field.class.is_sealed() => Right { show: show.min(Show::Reveal), ..right },
+            _ => right,
+        });
     }
     caller
 }
@@ -143,22 +130,21 @@ fn exporter(caller: &Caller, object: &ObjectName, clear: bool) -> Caller {
 impl Scope {
     fn as_exporter(&self, order: &ExportOrder) -> Result<Scope> {
         let def = self.object(order.object.as_str())?.clone();
-        let mut caller = exporter(&self.caller, &order.object, order.clear);
-        if !order.clear {
-            for grant in caller.grants.iter_mut().filter(|g| g.grant.object == order.object) {
-                for (name, right) in &mut grant.grant.fields.names {
-                    if def.field(name).is_some_and(|f| f.class.is_sealed()) {
-                        right.show = right.show.min(Show::Reveal);
-                    }
-                }
-            }
-        }
+        let caller = exporter(&self.caller, &def, order.clear);
         if caller.grants_for(&order.object, Verb::Read).next().is_none() {
             return Err(Problem::Forbidden("export").into());
         }
         let mut scope = self.clone();
         scope.caller = Arc::new(caller);
         Ok(scope)
+    }
+
+    /// The scope by the rights that the person holds now.
+    async fn at_present(&self) -> Result<Scope> {
+        let vault = Vault { inner: self.inner.clone() };
+        vault.keep_up().await?;
+        let now = self.inner.scope_of(self.person())?;
+        Ok(Scope { actor: self.actor.clone(), task: self.task, ..now })
     }
 
     fn order_query(order: &ExportOrder) -> Query {
@@ -176,27 +162,15 @@ impl Scope {
     /// Forbidden, fields that the caller may not see, more than [`MOST_ROWS`].
     pub async fn export_size(&self, order: &ExportOrder) -> Result<i64> {
         let scope = self.as_exporter(order)?;
-        let mut query = Query { limit: MAX_LIMIT, fields: Some(Vec::new()), ..Scope::order_query(order) };
-        // Planned once with the fields, so that one that may not be seen is refused before anything is counted.
-        scope
-            .page(
-                order.object.as_str(),
-                &Query { limit: 1, fields: Some(order.fields.clone()), ..query.clone() },
-            )
-            .await?;
-        let mut total = 0;
-        loop {
-            let page = scope.page(order.object.as_str(), &query).await?;
-            total += i64::try_from(page.records.len()).unwrap_or(i64::MAX);
-            if total > MOST_ROWS {
-                let error = FieldError::new("filter", "too_many").with("max", MOST_ROWS);
-                return Err(Problem::Invalid(vec![error]).into());
-            }
-            match page.next_cursor {
-                Some(cursor) => query.cursor = Some(cursor),
-                None => return Ok(total),
-            }
+        let def = scope.object(order.object.as_str())?.clone();
+        let statement = plan::count_up_to(&scope.asking(&def), &Scope::order_query(order), MOST_ROWS)?;
+        let row = self.inner.data.optional("count an export", &statement.text, &statement.args).await?;
+        let total = row.map_or(Ok(0), |row| row.int(0))?;
+        if total > MOST_ROWS {
+            let error = FieldError::new("filter", "too_many").with("max", MOST_ROWS);
+            return Err(Problem::Invalid(vec![error]).into());
         }
+        Ok(total)
     }
 
     /// Whether an order needs somebody else's approval: more than [`FREE_ROWS`] rows, or personal data in clear.
@@ -264,45 +238,69 @@ impl Scope {
         Ok(case)
     }
 
-    /// Takes the rows out, page by page, and uses up the grant. Each page's row in the log names the records and is
-    /// durable before the page is handed over.
+    /// Begins to take the rows out, and uses up the grant.
     ///
     /// # Errors
-    /// Forbidden (rights may have shrunk since); `snapshot_changed` when there are more rows than granted; whatever
-    /// `page` answers.
-    pub async fn export<E: From<VaultError>>(
-        &self,
-        grant: ExportGrant,
-        mut page: impl AsyncFnMut(Page) -> std::result::Result<(), E>,
-    ) -> std::result::Result<Exported, E> {
+    /// Forbidden: rights may have shrunk since.
+    pub async fn export(&self, grant: ExportGrant) -> Result<Leaving> {
         let ExportGrant { order, most } = grant;
-        let destroyed = self.inner.destructions().await.map_err(E::from)?;
-        let scope = self.as_exporter(&order).map_err(E::from)?;
-        let mut query = Scope::order_query(&order);
-        let mut taken = 0;
-        loop {
-            let rows = scope.page(order.object.as_str(), &query).await.map_err(E::from)?;
-            taken += i64::try_from(rows.records.len()).unwrap_or(i64::MAX);
-            if taken > most {
-                return Err(VaultError::from(Problem::Conflict("snapshot_changed")).into());
-            }
-            let mut clear: Vec<String> = rows.records.iter().flat_map(|r| r.clear_personal.clone()).collect();
-            clear.sort();
-            clear.dedup();
-            let act = Act::new("export.render", order.object.as_str())
-                .fields(clear)
-                .purpose(order.purpose.clone())
-                .count(rows.records.len())
-                .payload(json!({ "case": order.case }))
-                .looked(rows.records.iter().map(|r| RecordId::new(r.id())));
-            scope.log(act).await.map_err(E::from)?;
-            let next = rows.next_cursor.clone();
-            page(rows).await?;
-            match next {
-                Some(cursor) => query.cursor = Some(cursor),
-                None => return Ok(Exported { case: order.case, rows: taken, destroyed }),
-            }
+        let destroyed = self.inner.destructions().await?;
+        self.as_exporter(&order)?;
+        let query = Some(Scope::order_query(&order));
+        Ok(Leaving { requester: self.clone(), order, most, query, taken: 0, destroyed })
+    }
+}
+
+/// Rows on their way out, with the requester's present rights.
+pub struct Leaving {
+    requester: Scope,
+    order: ExportOrder,
+    most: i64,
+    query: Option<Query>,
+    taken: i64,
+    destroyed: i64,
+}
+
+impl Leaving {
+    /// The next page; none at the end. Its row in the log names the records and is durable before it is handed over.
+    ///
+    /// # Errors
+    /// `snapshot_changed` when there are more rows than granted; the databases fail.
+    pub async fn next(&mut self) -> Result<Option<Page>> {
+        let Some(query) = &mut self.query else { return Ok(None) };
+        // Judged anew for every page: who loses the right, or the account, in the middle takes nothing more out.
+        let scope = self.requester.at_present().await?.as_exporter(&self.order)?;
+        let rows = scope.page(self.order.object.as_str(), query).await?;
+        self.taken += i64::try_from(rows.records.len()).unwrap_or(i64::MAX);
+        if self.taken > self.most {
+            return Err(Problem::Conflict("snapshot_changed").into());
         }
+        let mut clear: Vec<String> = rows.records.iter().flat_map(|r| r.clear_personal.clone()).collect();
+        clear.sort();
+        clear.dedup();
+        let act = Act::new("export.render", self.order.object.as_str())
+            .fields(clear)
+            .purpose(self.order.purpose.clone())
+            .count(rows.records.len())
+            .payload(json!({ "case": self.order.case }))
+            .looked(rows.records.iter().map(|r| RecordId::new(r.id())));
+        scope.log(act).await?;
+        match &rows.next_cursor {
+            Some(cursor) => query.cursor = Some(cursor.clone()),
+            None => self.query = None,
+        }
+        Ok(Some(rows))
+    }
+
+    /// The proof that all of them left.
+    ///
+    /// # Errors
+    /// `snapshot_changed` before the last page.
+    pub fn finish(self) -> Result<Exported> {
+        if self.query.is_some() {
+            return Err(Problem::Conflict("snapshot_changed").into());
+        }
+        Ok(Exported { case: self.order.case, rows: self.taken, destroyed: self.destroyed })
     }
 }
 
@@ -375,27 +373,30 @@ impl Tx {
         self.write.run("drop an order", sql, &[case.into()]).await.map(drop)
     }
 
-    /// A grant for a small, masked order. Whether it is still small is watched while rows leave.
+    /// Grants a small, masked order; [`Committed::into_grant`](crate::Committed::into_grant) hands it out. Whether it is still small is watched while rows leave.
     ///
     /// # Errors
     /// [`Problem::Forbidden`] when the order needs approval.
-    pub fn grant_small_export(&mut self, order: &ExportOrder) -> Result<ExportGrant> {
+    pub fn grant_small_export(&mut self, order: &ExportOrder) -> Result<()> {
         if self.scope.export_needs_approval(order, order.rows)? {
             return Err(Problem::Forbidden("needs_approval").into());
         }
-        Ok(ExportGrant { order: order.clone(), most: FREE_ROWS })
+        self.granted = Some(ExportGrant { order: order.clone(), most: FREE_ROWS });
+        Ok(())
     }
 
-    /// A grant for an approved order, for as many rows as were approved.
+    /// Grants an approved order, for as many rows as were approved; [`Committed::into_grant`](crate::Committed::into_grant)
+    /// hands it out.
     ///
     /// # Errors
     /// [`Problem::Conflict`] when the approval is for something else.
-    pub fn grant_export(&mut self, order: &ExportOrder, approved: Approved) -> Result<ExportGrant> {
+    pub fn grant_export(&mut self, order: &ExportOrder, approved: Approved) -> Result<()> {
         let snapshot = snapshot_hash(&self.scope.order_snapshot(order)?);
         if approved.target != order.case.as_str() || approved.snapshot != snapshot {
             return Err(Problem::Conflict("snapshot_changed").into());
         }
-        Ok(ExportGrant { order: order.clone(), most: order.rows })
+        self.granted = Some(ExportGrant { order: order.clone(), most: order.rows });
+        Ok(())
     }
 
     /// Keeps a rendered file, sealed in frames, until it expires.
@@ -454,20 +455,22 @@ impl Tx {
         Ok(self.write.optional("look for a file", sql, &[case.into()]).await?.is_some())
     }
 
-    /// Reads a rendered file. The change it is read in must be committed with a row of the log before it leaves.
+    /// Reads a rendered file of the caller's own case. The change it is read in must be committed with a row of the log
+    /// before it leaves.
     ///
     /// # Errors
-    /// Not found, also when it expired.
+    /// Not found, also when it expired or is somebody else's.
     pub async fn read_file(&mut self, case: &RecordId) -> Result<ExportFile> {
-        let row = self
-            .write
-            .optional(
-                "read a file",
-                "SELECT mark, name, media, body FROM export_file WHERE id = $1 AND expires_at > $2",
-                &[case.into(), self.scope.now().into()],
-            )
-            .await?
-            .ok_or(Problem::NotFound)?;
+        let mut args = vec![Arg::from(case), self.scope.now().into()];
+        let mut sql =
+            "SELECT f.mark, f.name, f.media, f.body FROM export_file f JOIN record r ON r.id = f.id \
+             WHERE f.id = $1 AND f.expires_at > $2"
+                .to_owned();
+        if self.scope.task != Some(Task::Casework) {
+            sql.push_str(" AND r.owner = $3");
+            args.push(self.scope.person().into());
+        }
+        let row = self.write.optional("read a file", &sql, &args).await?.ok_or(Problem::NotFound)?;
         let key = self.scope.inner.clone().export_key(case).await?;
         let sealed = row.bytes(3)?;
         let mut rest = sealed.as_slice();

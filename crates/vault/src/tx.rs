@@ -2,6 +2,7 @@
 
 use crate::audit::Act;
 use crate::error::Result;
+use crate::exports::ExportGrant;
 use crate::keys;
 use crate::plan::{self, Flags};
 use crate::row::Stored;
@@ -27,12 +28,14 @@ pub struct Tx {
     /// A record that the caller worked on, for the alert rules.
     pub(crate) worked: Option<RecordId>,
     pub(crate) signals: Vec<Signal>,
+    pub(crate) granted: Option<ExportGrant>,
     pub(crate) written: BTreeMap<RecordId, (Stored, RecordFacts)>,
 }
 
 /// Proof that a change is durable and logged; only with it do the changed records come back.
 pub struct Committed {
     scope: Scope,
+    granted: Option<ExportGrant>,
     written: BTreeMap<RecordId, (Stored, RecordFacts)>,
     entry: String,
 }
@@ -48,6 +51,7 @@ impl Tx {
             refresh: false,
             worked: None,
             signals: Vec::new(),
+            granted: None,
             written: BTreeMap::new(),
         })
     }
@@ -109,7 +113,7 @@ impl Tx {
         for signal in self.signals {
             let _ = self.scope.inner.signals.send(signal);
         }
-        Ok(Committed { scope: self.scope, written: self.written, entry: self.entry })
+        Ok(Committed { scope: self.scope, granted: self.granted, written: self.written, entry: self.entry })
     }
 
     /// Loads a record for a change: visible to the caller, else it does not exist. Asking for one that is not visible
@@ -184,6 +188,12 @@ impl Committed {
     /// The id of the log row.
     pub fn entry(&self) -> &str {
         &self.entry
+    }
+
+    /// The right to take rows out that the change gave, if it gave one. Not before the change is durable, so that an
+    /// approval cannot be spent, used and taken back.
+    pub fn into_grant(self) -> Option<ExportGrant> {
+        self.granted
     }
 
     /// A record that was written, as the caller may see it now. None when the change took it out of their sight.

@@ -11,7 +11,7 @@ const TRIES: usize = 5;
 /// Notes a decision on the case, in the change that decides.
 ///
 /// # Errors
-/// The case is not waiting any more.
+/// The database fails.
 pub async fn decided(
     vault: &Vault,
     tx: &mut Tx,
@@ -20,10 +20,6 @@ pub async fn decided(
     comment: &str,
 ) -> Result<()> {
     let by = tx.scope().person().clone();
-    let record = vault.system(Task::Casework).get(EXPORT, case).await?;
-    if state(&record) != "waiting" {
-        return Err(Problem::Conflict("already_decided").into());
-    }
     let mut fields = Map::from_iter([
         ("state".to_owned(), json!(if approved { "approved" } else { "rejected" })),
         ("approver".to_owned(), json!(by)),
@@ -34,12 +30,23 @@ pub async fn decided(
         fields.insert("decision_note".to_owned(), json!(comment));
     }
     let house = vault.system_for(Task::Casework, &by);
-    let revision = Some(record.revision());
-    tx.as_house(&house, async |tx: &mut Tx| tx.update(EXPORT, case, revision, &fields).await).await?;
-    if !approved {
-        tx.drop_order(case).await?;
+    // Taking an order back ends its request in the same change, so whoever could decide found it waiting.
+    tx.as_house(&house, async |tx: &mut Tx| tx.update(EXPORT, case, None, &fields).await).await?;
+    if approved { Ok(()) } else { tx.drop_order(case).await }
+}
+
+/// Tells the requester of a decision that is durable, and destroys the key of an order that was refused.
+///
+/// # Errors
+/// The databases fail.
+pub async fn after_decision(vault: &Vault, case: &RecordId, approved: bool) -> Result<()> {
+    let record = vault.system(Task::Casework).get(EXPORT, case).await?;
+    if let Some(person) = requester(&record) {
+        vault.signal(Signal::ExportChanged { id: case.to_string(), person });
     }
-    told(tx, case, requester(&record).as_ref());
+    if !approved {
+        vault.forget_exports().await?;
+    }
     Ok(())
 }
 

@@ -18,7 +18,7 @@ mod run;
 mod trace;
 mod words;
 
-pub use closing::{cancel, decided, expire};
+pub use closing::{after_decision, cancel, decided, expire};
 pub use fetch::file;
 pub use order::{Wanted, order};
 pub use run::{Running, render_next, resume, start, work};

@@ -3,7 +3,7 @@
 use super::words::PURPOSES;
 use super::{APPROVAL_LIVES_MS, EXPORT, ExportView, view};
 use crate::erasures::personal;
-use kedun_model::alert::{Fact, FactKind};
+use kedun_model::alert::FactKind;
 use kedun_model::filter::Filter;
 use kedun_model::flow::Kind;
 use kedun_model::{FieldError, Problem, RecordId};
@@ -74,16 +74,6 @@ pub async fn order(vault: &Vault, scope: &Scope, wanted: Wanted) -> Result<Expor
     }
     let needs_approval = scope.export_needs_approval(&order, order.rows)?;
     let case = keep(vault, scope, &mut order, needs_approval).await?;
-    vault.signal(Signal::Fact(Fact {
-        at: scope.now(),
-        person: scope.person().clone(),
-        department: scope.department().cloned(),
-        kind: FactKind::Export {
-            rows: u64::try_from(order.rows).unwrap_or(0),
-            needs_approval,
-            at_line: u64::try_from(FREE_ROWS).unwrap_or(0),
-        },
-    }));
     Ok(view(&vault.system(Task::Casework).get(EXPORT, &case).await?))
 }
 
@@ -135,6 +125,11 @@ async fn keep(
         .fields(&order.fields)
         .purpose(order.purpose.clone())
         .count(usize::try_from(order.rows).unwrap_or(0))
+        .fact(FactKind::Export {
+            rows: u64::try_from(order.rows).unwrap_or(0),
+            needs_approval,
+            at_line: u64::try_from(FREE_ROWS).unwrap_or(0),
+        })
         .payload(json!({ "clear": order.clear, "format": order.format, "needs_approval": needs_approval }));
     tx.commit(act).await?;
     Ok(case)

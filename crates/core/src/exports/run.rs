@@ -7,8 +7,8 @@ use super::render::{Sheet, Stamp, local, media, watermark};
 use super::{EXPORT, FILE_LIVES_MS, clear, damaged, number, requester, state};
 use kedun_model::{PersonId, Problem, RecordId, moment};
 use kedun_vault::{
-    Act, ExportFile, ExportFormat, ExportGrant, ExportOrder, Exported, FREE_ROWS, Page, RecordView, Result,
-    Scope, Signal, Task, Tx, Vault, VaultError, snapshot_hash,
+    Act, ExportFile, ExportFormat, ExportGrant, ExportOrder, Exported, FREE_ROWS, RecordView, Result, Scope,
+    Signal, Task, Tx, Vault, VaultError, snapshot_hash,
 };
 use serde_json::{Map, Value as Json, json};
 use sha2::{Digest, Sha256};
@@ -164,17 +164,18 @@ async fn begin(vault: &Vault, record: &RecordView) -> Result<Running> {
         return Err(Problem::Conflict("snapshot_changed").into());
     }
     let mut tx = scope.begin().await?;
-    let grant = if approval {
+    if approval {
         let approved = tx.spend(case.as_str(), &snapshot).await?;
-        tx.grant_export(&order, approved)?
+        tx.grant_export(&order, approved)?;
     } else {
-        tx.grant_small_export(&order)?
-    };
+        tx.grant_small_export(&order)?;
+    }
     let fields = Map::from_iter([("state".to_owned(), json!("running")), ("progress".to_owned(), json!(0))]);
     let revision = Some(record.revision());
     tx.as_house(&house, async |tx: &mut Tx| tx.update(EXPORT, &case, revision, &fields).await).await?;
     told(&mut tx, &case, Some(&person));
-    tx.commit(Act::new("export.start", EXPORT).on(&case, None).purpose(order.purpose.clone())).await?;
+    let act = Act::new("export.start", EXPORT).on(&case, None).purpose(order.purpose.clone());
+    let grant = tx.commit(act).await?.into_grant().ok_or_else(|| damaged("no grant"))?;
     let record = house.get(EXPORT, &case).await?;
     Ok(Running { vault: vault.clone(), scope, record, order, grant, total })
 }
@@ -213,16 +214,16 @@ impl Running {
         let watermark = watermark(&me.name, &me.staff_no, &time, &number, &order.purpose, english);
         let stamp = Stamp { number: number.clone(), watermark, title: title.clone(), english, mark };
         let mut sheet = Sheet::begin(&def, &order.fields, order.format, &stamp)?;
-        let mut told =
+        let mut progress =
             Progress { vault: vault.clone(), record, person: person.clone(), total, done: 0, shown: 0 };
-        let exported = scope
-            .export(grant, async |page: Page| {
-                for record in &page.records {
-                    sheet.row(record)?;
-                }
-                told.add(page.records.len()).await
-            })
-            .await?;
+        let mut leaving = scope.export(grant).await?;
+        while let Some(page) = leaving.next().await? {
+            for record in &page.records {
+                sheet.row(record)?;
+            }
+            progress.add(page.records.len()).await?;
+        }
+        let exported = leaving.finish()?;
         let body = tokio::task::spawn_blocking(move || sheet.finish())
             .await
             .map_err(|error| VaultError::Setup(format!("an export was not finished: {error}")))??;
@@ -235,7 +236,7 @@ impl Running {
         };
         // Who may not come in any more gets no file either.
         vault.on_behalf(&person, Task::Export)?;
-        Ok(keep(&vault, &told.record, &person, exported, &file, order.format).await?)
+        Ok(keep(&vault, &progress.record, &person, exported, &file, order.format).await?)
     }
 }
 

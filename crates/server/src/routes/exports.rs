@@ -41,6 +41,12 @@ pub(super) fn routes(table: Table) -> Table {
                 .answers(200, "Sheet"),
             file,
         )
+        .add(
+            Route::new("POST", "/api/v1/exports/traces", "Which exports a leaked text was copied from.")
+                .takes("Leak")
+                .answers(200, "Traces"),
+            trace,
+        )
 }
 
 async fn order(
@@ -60,11 +66,8 @@ async fn order(
     {
         return with(StatusCode::ACCEPTED, exports::one(&scope, &case).await?);
     }
-    let export = exports::order(&vault, &scope, wanted).await?;
-    if let Some(key) = key {
-        scope.remember_made(key, &request, &RecordId::new(export.id.as_str())).await?;
-    }
-    with(StatusCode::ACCEPTED, export)
+    let once = key.map_or_else(|| scope.clone(), |key| scope.clone().once(key, &request));
+    with(StatusCode::ACCEPTED, exports::order(&vault, &once, wanted).await?)
 }
 
 #[derive(Deserialize)]
@@ -90,6 +93,16 @@ async fn cancel(State(app): State<App>, Caller(scope): Caller, Places(id): Place
 async fn file(State(app): State<App>, Caller(scope): Caller, Places(id): Places<String>) -> Answer {
     let file = exports::file(&app.vault()?, &scope, &RecordId::new(id)).await?;
     attached(file)
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Leak {
+    text: String,
+}
+
+async fn trace(Caller(scope): Caller, Body(leak): Body<Leak>) -> Answer {
+    ok(json!({ "traced": exports::trace(&scope, leak.text.as_bytes()).await? }))
 }
 
 /// A file that a browser saves and does not show (RFC 6266).

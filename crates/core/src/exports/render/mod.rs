@@ -51,11 +51,7 @@ impl Sheet {
         stamp: &Stamp,
     ) -> Result<Sheet> {
         let fields: Vec<FieldDef> = fields.iter().filter_map(|name| def.field(name)).cloned().collect();
-        let headings: Vec<String> = fields
-            .iter()
-            .map(|f| if stamp.english { &f.label.en } else { &f.label.zh })
-            .map(|label| cell::harmless(label))
-            .collect();
+        let headings: Vec<String> = fields.iter().map(|f| heading(f, stamp.english)).collect();
         let body = match format {
             ExportFormat::Csv => Body::Csv(csv::Writer::begin(&headings, stamp)?),
             ExportFormat::Xlsx => Body::Xlsx(Box::new(xlsx::Writer::begin(&fields, &headings, stamp)?)),
@@ -86,6 +82,17 @@ impl Sheet {
             Body::Xlsx(writer) => writer.finish(),
         }
     }
+}
+
+/// The heading of a column; of money with its unit.
+fn heading(field: &FieldDef, english: bool) -> String {
+    let label = if english { &field.label.en } else { &field.label.zh };
+    let unit = match (field.kind, english) {
+        (FieldKind::Money, true) => " (CNY)",
+        (FieldKind::Money, false) => "（元）",
+        _ => "",
+    };
+    cell::harmless(&format!("{label}{unit}"))
 }
 
 /// The media type of a format.
