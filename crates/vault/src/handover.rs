@@ -245,7 +245,7 @@ impl Tx {
                     &[id.as_str().into()],
                 )
                 .await?;
-            let _ = self.scope.inner.signals.send(Signal::TaskChanged { id });
+            self.tell(Signal::TaskChanged { id });
             ended.push(EndedRequest { kind: row.text(1)?, target: row.text(2)?.into() });
         }
         Ok(ended)

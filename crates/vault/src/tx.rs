@@ -7,7 +7,7 @@ use crate::plan::{self, Flags};
 use crate::row::Stored;
 use crate::scope::Scope;
 use crate::sql::{Row, Write};
-use crate::vault::{RIGHTS, tell};
+use crate::vault::{RIGHTS, Signal, tell};
 use crate::view::{Names, RecordView, view};
 use crate::watching;
 use kedun_model::alert::FactKind;
@@ -26,6 +26,7 @@ pub struct Tx {
     pub(crate) refresh: bool,
     /// A record that the caller worked on, for the alert rules.
     pub(crate) worked: Option<RecordId>,
+    pub(crate) signals: Vec<Signal>,
     pub(crate) written: BTreeMap<RecordId, (Stored, RecordFacts)>,
 }
 
@@ -46,6 +47,7 @@ impl Tx {
             touched: Vec::new(),
             refresh: false,
             worked: None,
+            signals: Vec::new(),
             written: BTreeMap::new(),
         })
     }
@@ -53,6 +55,11 @@ impl Tx {
     /// The scope that makes the change.
     pub fn scope(&self) -> &Scope {
         &self.scope
+    }
+
+    /// Tells everybody who listens, once the change is durable: whoever then asks sees it.
+    pub fn tell(&mut self, signal: Signal) {
+        self.signals.push(signal);
     }
 
     /// Makes the change durable together with its row in the log. This is the only commit.
@@ -74,6 +81,12 @@ impl Tx {
             };
             act.count = act.count.or(u64::try_from(self.touched.len()).ok());
         }
+        if let Some(once) = self.scope.once.clone()
+            && let Some((_, made, _)) = self.touched.iter().find(|(_, _, what)| *what == "create")
+        {
+            let made = made.clone();
+            once.remember(&mut self.write, &self.scope, &made).await?;
+        }
         if let Some(record) = self.worked.take()
             && act.fact.is_none()
             && watching::ACTIONS.contains(&act.action)
@@ -93,6 +106,9 @@ impl Tx {
             self.scope.inner.refresh().await?;
         }
         self.scope.inner.tell(&self.scope.actor, &act);
+        for signal in self.signals {
+            let _ = self.scope.inner.signals.send(signal);
+        }
         Ok(Committed { scope: self.scope, written: self.written, entry: self.entry })
     }
 

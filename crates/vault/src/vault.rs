@@ -263,6 +263,7 @@ impl Vault {
             task: Some(task),
             reveals_per_hour: 0,
             language: "zh-CN".to_owned(),
+            once: None,
         }
     }
 
@@ -378,6 +379,7 @@ impl Inner {
             task: None,
             reveals_per_hour,
             language,
+            once: None,
         })
     }
 
@@ -437,7 +439,10 @@ fn task_grants(task: Task, catalog: &Catalog) -> Vec<RoleGrant> {
         Task::Erase => whole(&[Verb::Read, Verb::Delete], Show::None, false, &|_| true),
         Task::Export | Task::Restore => Vec::new(),
         Task::Watch | Task::Casework => {
-            whole(&[Verb::Create, Verb::Read, Verb::Edit], Show::Clear, true, &|d| d.system)
+            // Records of the house are about records of people: that those exist is all a task needs to see of them.
+            let mut grants = whole(&[Verb::Create, Verb::Read, Verb::Edit], Show::Clear, true, &|d| d.system);
+            grants.extend(whole(&[Verb::Read], Show::None, false, &|d| !d.system));
+            grants
         }
     }
 }

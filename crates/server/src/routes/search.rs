@@ -1,7 +1,7 @@
 //! Finding, and the check for duplicates.
 
 use super::reply::{Answer, ok};
-use crate::extract::{Body, Caller, Places};
+use crate::extract::{Body, Caller, Places, within};
 use crate::limits::Counted;
 use crate::register::{Route, Table};
 use kedun_vault::Found;
@@ -25,7 +25,7 @@ pub(super) fn routes(table: Table) -> Table {
                 .takes("Search")
                 .counts_as(Counted::Search)
                 .answers(200, "Found"),
-            within,
+            within_object,
         )
         .add(
             Route::new("POST", "/api/v1/objects/{object}/duplicates", "Whether somebody is known already.")
@@ -51,12 +51,16 @@ fn answer(found: Vec<Found>) -> Answer {
 }
 
 async fn all(Caller(scope): Caller, Body(body): Body<Search>) -> Answer {
-    answer(scope.search(&EVERYWHERE, &body.q, body.limit.unwrap_or(20)).await?)
+    answer(scope.search(&EVERYWHERE, &body.q, within(body.limit, 20, 50)?).await?)
 }
 
-async fn within(Caller(scope): Caller, Places(object): Places<String>, Body(body): Body<Search>) -> Answer {
+async fn within_object(
+    Caller(scope): Caller,
+    Places(object): Places<String>,
+    Body(body): Body<Search>,
+) -> Answer {
     scope.object(&object)?;
-    answer(scope.search(&[object.as_str()], &body.q, body.limit.unwrap_or(20)).await?)
+    answer(scope.search(&[object.as_str()], &body.q, within(body.limit, 20, 50)?).await?)
 }
 
 #[derive(Deserialize)]

@@ -717,7 +717,7 @@ fn parse<'a>(
         };
         let right = right(f);
         if !right.edit {
-            let hidden = right.show == Show::None && !f.locked;
+            let hidden = right.show == Show::None;
             errors.push(FieldError::new(name.clone(), if hidden { "unknown_field" } else { "not_writable" }));
             continue;
         }
