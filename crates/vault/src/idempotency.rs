@@ -39,6 +39,7 @@ impl Scope {
         self.once = Some(Arc::new(Once { key: key.to_owned(), request }));
         self
     }
+}
 
 /// A key, and the digest of the request that it stands for.
 pub(crate) struct Once {

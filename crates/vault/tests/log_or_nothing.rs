@@ -6,7 +6,7 @@ mod common;
 
 use common::{House, Raw, create, houses, kek, object, options, sources, token};
 use kedun_model::RecordId;
-use kedun_vault::{Act, Clock, ExportOrder, Query, Scope, Source, Vault, VaultError};
+use kedun_vault::{Act, Clock, ExportFormat, ExportOrder, Query, Scope, Source, Vault, VaultError};
 use serde_json::json;
 use std::collections::BTreeSet;
 use std::io::{BufRead as _, BufReader};
@@ -52,6 +52,9 @@ fn order(case: &RecordId) -> ExportOrder {
         filter: None,
         clear: false,
         purpose: "report".to_owned(),
+        format: ExportFormat::Csv,
+        language: "en".to_owned(),
+        rows: 1,
     }
 }
 
@@ -122,7 +125,7 @@ async fn without_the_log_nothing_leaves_and_nothing_changes() {
         let case = RecordId::new("01890000-0000-7000-8000-00000000case");
         let grant = {
             let mut tx = rep.begin().await.unwrap();
-            let grant = tx.grant_small_export(&order(&case)).await.unwrap();
+            let grant = tx.grant_small_export(&order(&case)).unwrap();
             tx.commit(Act::new("export.grant", "customer")).await.unwrap();
             grant
         };

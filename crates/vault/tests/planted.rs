@@ -9,7 +9,9 @@ use base64::Engine as _;
 use common::{House, Raw, create, houses, object};
 use kedun_model::filter::Filter;
 use kedun_model::{FieldDef, FieldKind, ObjectDef, RecordId};
-use kedun_vault::{Act, ExportFile, NewRecord, Query, Scope, Source, Task};
+use kedun_vault::{
+    Act, ExportFile, ExportFormat, ExportOrder, NewRecord, Query, Scope, Source, Task, VaultError,
+};
 use serde_json::{Map, Value as Json, json};
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -132,10 +134,26 @@ async fn use_everything(house: &House, rep: &Scope, made: &BTreeMap<String, Reco
     tx.share("customer", customer, &house.people["colleague"], true, "一起跟进", until).await.unwrap();
     tx.commit(Act::new("share", "customer")).await.unwrap();
     let case = RecordId::new("01890000-0000-7000-8000-00000000case");
+    let order = ExportOrder {
+        case: case.clone(),
+        object: "customer".into(),
+        fields: vec!["name".to_owned(), "phone".to_owned()],
+        filter: is("phone", CHANGED).filter,
+        clear: false,
+        purpose: "report".to_owned(),
+        format: ExportFormat::Csv,
+        language: "en".to_owned(),
+        rows: 1,
+    };
+    let mut tx = rep.begin().await.unwrap();
+    tx.keep_order(&order).await.unwrap();
+    let grant = tx.grant_small_export(&order).unwrap();
+    tx.commit(Act::new("export.grant", "customer")).await.unwrap();
+    let exported = rep.export(grant, async |_| Ok::<(), VaultError>(())).await.unwrap();
     let mut tx = rep.begin().await.unwrap();
     let body = SECRETS.join(",").into_bytes();
     let file = ExportFile { name: "f.csv".into(), media: "text/csv".into(), body, mark: "m".into() };
-    tx.keep_file(&case, &file, rep.now() + 3_600_000).await.unwrap();
+    tx.keep_file(exported, &file, rep.now() + 3_600_000).await.unwrap();
     tx.commit(Act::new("export.keep", "customer")).await.unwrap();
     for login in ["rep", "colleague", "manager", "intern", "other", "audit", "security", "system"] {
         let scope = house.as_(login).await;

@@ -2,12 +2,12 @@
 use kedun_vault::{Approved, ExportGrant, ExportOrder, Page, Scope, Tx, VaultError};
 
 pub async fn right_way(scope: &Scope, tx: &mut Tx, order: &ExportOrder) -> Result<(), VaultError> {
-    let grant = tx.grant_small_export(order).await?;
-    scope.export(grant, async |_: Page| Ok::<(), VaultError>(())).await
+    let grant = tx.grant_small_export(order)?;
+    scope.export(grant, async |_: Page| Ok::<(), VaultError>(())).await.map(drop)
 }
 
 pub fn made(order: ExportOrder) {
-    let _ = ExportGrant { order }; //~ E0451
+    let _ = ExportGrant { order, most: 1 }; //~ E0451
 }
 
 pub fn doubled(grant: &ExportGrant) {
@@ -26,8 +26,8 @@ pub async fn without(scope: &Scope, order: ExportOrder) {
     let _ = scope;
 }
 
-pub fn approved_by_nobody() {
-    let _ = Approved { target: String::new(), by: None }; //~ E0451
+pub fn approved_by_nobody(of: Approved) {
+    let _ = Approved { target: String::new(), ..of }; //~ E0451
 }
 
 pub fn approved_twice(tx: &mut Tx, order: &ExportOrder, approved: Approved) {
