@@ -385,6 +385,9 @@ impl Inner {
 
     /// Writes log rows in a transaction of their own and returns once they are durable.
     pub(crate) async fn log(&self, actor: &Actor, policy: [u8; 32], acts: &[Act]) -> Result<()> {
+        if acts.is_empty() {
+            return Ok(());
+        }
         let mut tx = self.data.begin().await.map_err(unlogged)?;
         for act in acts {
             self.scribe.write(&mut tx, &keys::new_id(), actor, policy, act).await?;
