@@ -1,10 +1,12 @@
 //! What handlers share: the vault once it is unsealed, and how the server is reached.
 
 use crate::jobs::Jobs;
+use crate::limits::Limits;
 use crate::problem::Fault;
+use crate::settings::LimitSettings;
 use axum::Router;
 use kedun_vault::{Vault, VaultError};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 use tokio::sync::watch;
 
 /// Shared by all handlers; cheap to clone.
@@ -18,6 +20,7 @@ struct Inner {
     secure: bool,
     demo: bool,
     meter: metrics_exporter_prometheus::PrometheusHandle,
+    limits: OnceLock<(LimitSettings, Limits)>,
     jobs: Jobs,
     stopping: watch::Sender<bool>,
 }
@@ -35,6 +38,7 @@ impl App {
                 secure,
                 demo,
                 meter,
+                limits: OnceLock::new(),
                 jobs: Jobs::default(),
                 stopping: watch::Sender::new(false),
             }),
@@ -44,6 +48,22 @@ impl App {
     /// Puts the opened vault in; from now on the API answers.
     pub fn unseal(&self, vault: Vault) {
         *self.inner.vault.write().unwrap_or_else(PoisonError::into_inner) = Some(vault);
+    }
+
+    /// Sets how much one caller may ask, once. Whoever serves does; an app that is only asked within its own process
+    /// counts nobody.
+    pub fn limit(&self, settings: LimitSettings) {
+        let _ = self.inner.limits.set((settings, Limits::new(&settings)));
+    }
+
+    /// The counts, where there are any.
+    pub(crate) fn limits(&self) -> Option<&Limits> {
+        self.inner.limits.get().map(|(_, limits)| limits)
+    }
+
+    /// What limits a single request.
+    pub(crate) fn bounds(&self) -> LimitSettings {
+        self.inner.limits.get().map(|(settings, _)| *settings).unwrap_or_default()
     }
 
     /// Starts what runs beside the requests. Does nothing while sealed.

@@ -148,7 +148,7 @@ async fn serve(args: ServeArgs) -> Result<(), CommandError> {
     }
     let stop = crate::serve::Stop::listen().map_err(CommandError::io("cannot hear signals"))?;
     line(format!("Kedun listens on {}", address(&settings, &listener)));
-    crate::serve::serve(&app, listener, tls.as_ref(), stop)
+    crate::serve::serve(&app, listener, tls.as_ref(), settings.limits, stop)
         .await
         .map_err(CommandError::io("the server stopped"))?;
     app.close().await?;

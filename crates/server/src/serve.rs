@@ -4,7 +4,7 @@
 use crate::app::App;
 use crate::extract::Spoken;
 use crate::problem::{Fault, speak};
-use crate::settings::Tls;
+use crate::settings::{LimitSettings, Tls};
 use axum::Router;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderValue, header};
@@ -15,8 +15,6 @@ use std::time::{Duration, Instant};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
-/// Longest work on one request.
-const LONGEST: Duration = Duration::from_secs(60);
 /// How long running requests may finish after a stop.
 const GRACE: Duration = Duration::from_secs(10);
 
@@ -50,7 +48,8 @@ async fn around(State(app): State<App>, mut request: Request, next: Next) -> Res
     let response = if streams {
         next.run(request).await
     } else {
-        match tokio::time::timeout(LONGEST, next.run(request)).await {
+        let longest = Duration::from_secs(app.bounds().timeout_seconds);
+        match tokio::time::timeout(longest, next.run(request)).await {
             Ok(response) => response,
             Err(_) => Fault::TookTooLong.into_response(),
         }
@@ -93,8 +92,10 @@ pub(crate) async fn serve(
     app: &App,
     listener: std::net::TcpListener,
     tls: Option<&Tls>,
+    limits: LimitSettings,
     stop: Stop,
 ) -> std::io::Result<()> {
+    app.limit(limits);
     let handle = axum_server::Handle::new();
     let (stopping, streams) = (handle.clone(), app.clone());
     tokio::spawn(async move {
