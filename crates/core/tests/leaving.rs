@@ -181,6 +181,20 @@ async fn lv_03_an_administrator_who_owns_nothing_runs_it_and_what_cannot_move_ke
 async fn lv_02_requests_and_files_of_a_leaver_end_but_erasures_go_on() {
     for house in houses().await {
         let vault = &house.vault;
+        // The only lawyer's complaints would stay without an heir; a second one takes them over.
+        let department = house.as_("he.zheng").await.department().cloned();
+        let mut tx = vault.system(kedun_vault::Task::Demo).begin().await.unwrap();
+        let second = kedun_vault::NewPerson {
+            login: "second.lawyer".into(),
+            name: "丁一".into(),
+            staff_no: "RK9999".into(),
+            department,
+            password: kedun_core::demo::PASSWORD.into(),
+            roles: vec!["legal".into()],
+            language: "zh-CN".into(),
+        };
+        tx.add_person(second).await.unwrap();
+        tx.commit(Act::new("test", "person")).await.unwrap();
         let (admin, legal) = (house.as_("zheng.kai").await, house.as_("he.zheng").await);
         let rep = house.as_("zhang.wei").await;
         let customer = house.customers_of(&rep).await[0].clone();

@@ -180,6 +180,34 @@ async fn an_old_copy_reveals_nothing(house: &House, data: &std::path::Path, keyr
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_old_page_that_is_still_being_read_keeps_the_case_open_until_it_is_gone() {
+    let house = common::house(None).await;
+    second_lawyer(&house).await;
+    let customer = planted(&house).await;
+    let (legal, other) = (house.token("he.zheng").await, house.token("second.lawyer").await);
+    let new = json!({ "object": "customer", "record": customer, "ground": "unlawful" });
+    let case = house.post(&legal, ERASURES, new).await.expect(201);
+    let task = case.body["task"].as_str().unwrap();
+    let hash =
+        house.get(&other, &format!("/api/v1/tasks/{task}")).await.expect(200).body["snapshot_hash"].clone();
+    let hash = Snapshot::parse(hash.as_str().unwrap()).unwrap();
+
+    let reader = tampering::Reader::begin(&house.source, &kek()).await.unwrap();
+    let scope = house.vault.authenticate(&other).await.unwrap();
+    let decided = erasures::decide(&house.vault, &scope, task, Decision::Approve, &hash, "").await;
+    assert!(decided.unwrap_err().to_string().contains("still_being_read"));
+    let one = format!("{ERASURES}/{}", case.id());
+    let open = house.get(&legal, &one).await.expect(200).body;
+    assert_eq!((&open["state"], open["t0"].is_string()), (&json!("approved"), true));
+    assert_eq!(house.get(&legal, &format!("{one}/certificate")).await.status, 404);
+
+    drop(reader);
+    let case = RecordId::new(case.id());
+    assert_eq!(erasures::resume(&house.vault).await.unwrap(), std::slice::from_ref(&case));
+    house.get(&legal, &format!("{one}/certificate")).await.expect(200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn who_may_not_know_of_an_erasure_learns_nothing_and_junk_names_its_field() {
     for house in houses().await {
         let (rep, legal) = (house.token("zhang.wei").await, house.token("he.zheng").await);
