@@ -1,0 +1,56 @@
+/** The app as an app: it can be installed, its shell is kept, and nothing that the server said is. */
+import { expect, rows, signIn, test } from './demo';
+
+test.use({ serviceWorkers: 'allow' });
+
+test('the app can be installed', async ({ page, demo }) => {
+  await page.goto('/sign-in');
+  await page.evaluate(() => navigator.serviceWorker.ready);
+  const manifest = await (await page.request.get('/manifest.webmanifest')).json();
+  expect(manifest).toMatchObject({ display: 'standalone', start_url: '/', scope: '/' });
+  for (const icon of manifest.icons) {
+    const answer = await page.request.get(icon.src);
+    expect(answer.status(), icon.src).toBe(200);
+    expect(answer.headers()['content-type']).toBe(icon.type);
+  }
+  const devtools = await page.context().newCDPSession(page);
+  const { installabilityErrors } = await devtools.send('Page.getInstallabilityErrors');
+  // A test's window is a private one, and that is the only thing the browser may object to.
+  expect(installabilityErrors.map((error) => error.errorId).filter((id) => id !== 'in-incognito')).toEqual(
+    [],
+  );
+  const policy = (await page.request.get(demo.url)).headers()['content-security-policy'] ?? '';
+  expect(policy).toContain("default-src 'self'");
+  expect(policy).not.toMatch(/unsafe-|\*|https?:/);
+});
+
+test('the worker keeps the shell and no word of a customer', async ({ page, words, rep, wide, context }) => {
+  await page.goto('/sign-in');
+  // What an older version left is cleared away when the new one takes over.
+  await page.evaluate(() =>
+    caches.open('kedun-shell-1').then((old) => old.put('/old.js', new Response('old'))),
+  );
+  await page.evaluate(() => navigator.serviceWorker.ready);
+  await page.reload();
+  await signIn(page, words, rep);
+  await page.goto('/records/customer');
+  await rows(page, wide).first().waitFor();
+  await page.goto('/');
+  await page.getByRole('heading', { level: 1, name: words('today.title') }).waitFor();
+  const kept = await page.evaluate(async () => {
+    const names = await caches.keys();
+    const requests = await Promise.all(names.map(async (name) => (await caches.open(name)).keys()));
+    return { names, paths: requests.flat().map((request) => new URL(request.url).pathname) };
+  });
+  expect(kept.names).toHaveLength(1);
+  expect(kept.names).not.toContain('kedun-shell-1');
+  expect(kept.paths).toContain('/');
+  expect(kept.paths.filter((path) => path.startsWith('/api/'))).toEqual([]);
+
+  // Without a network: what is on the screen stays, and says so; a page asked for anew has the shell, no data.
+  await context.setOffline(true);
+  await expect(page.getByText(words('offline'))).toBeVisible();
+  await page.reload();
+  await expect(page.getByText(words('problem.offline.title'))).toBeVisible();
+  await context.setOffline(false);
+});
