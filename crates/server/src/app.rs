@@ -1,5 +1,6 @@
 //! What handlers share: the vault once it is unsealed, and how the server is reached.
 
+use crate::jobs::Jobs;
 use crate::problem::Fault;
 use axum::Router;
 use kedun_vault::{Vault, VaultError};
@@ -16,6 +17,7 @@ struct Inner {
     secure: bool,
     demo: bool,
     meter: metrics_exporter_prometheus::PrometheusHandle,
+    jobs: Jobs,
 }
 
 impl App {
@@ -25,12 +27,39 @@ impl App {
         let meter = recorder.handle();
         // A second app in one process (tests) keeps the first recorder; its own handle then stays empty.
         let _ = metrics::set_global_recorder(recorder);
-        App { inner: Arc::new(Inner { vault: RwLock::new(None), secure, demo, meter }) }
+        App { inner: Arc::new(Inner { vault: RwLock::new(None), secure, demo, meter, jobs: Jobs::default() }) }
     }
 
     /// Puts the opened vault in; from now on the API answers.
     pub fn unseal(&self, vault: Vault) {
         *self.inner.vault.write().unwrap_or_else(PoisonError::into_inner) = Some(vault);
+    }
+
+    /// Starts what runs beside the requests. Does nothing while sealed.
+    pub fn work(&self) {
+        if let Ok(vault) = self.vault() {
+            self.inner.jobs.start(&vault);
+        }
+    }
+
+    /// There is something to do for the jobs now; they need not wait for their time.
+    pub(crate) fn wake(&self) {
+        self.inner.jobs.wake();
+    }
+
+    /// Ends the jobs and closes the vault, after everything that is written is durable.
+    ///
+    /// # Errors
+    /// The last head of the log cannot be signed; it will be at the next start.
+    pub async fn close(&self) -> Result<(), VaultError> {
+        self.inner.jobs.stop().await;
+        let vault = self.inner.vault.write().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(vault) = vault {
+            let signed = vault.sequence(true).await;
+            vault.close().await;
+            signed?;
+        }
+        Ok(())
     }
 
     /// The vault.

@@ -5,6 +5,8 @@
 
 pub mod app;
 pub mod cli;
+#[cfg(unix)]
+mod control;
 mod extract;
 mod jobs;
 mod openapi;
@@ -14,6 +16,7 @@ mod register;
 mod routes;
 mod serve;
 pub mod settings;
+mod unlock;
 mod words;
 
 pub use app::App;

@@ -111,6 +111,15 @@ pub(crate) struct Scribe {
     pub(crate) clock: Clock,
 }
 
+/// The code of a purpose. What somebody wrote in their own words can name a customer, and the log is for ever: the words
+/// stay in `look` and `share`, where destruction reaches them.
+fn code(purpose: &str) -> String {
+    let head = purpose.split(':').next().unwrap_or_default().trim();
+    let is_code = (1..=60).contains(&head.len())
+        && head.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'_' | b'.'));
+    if is_code { head.to_owned() } else { "other".to_owned() }
+}
+
 impl Scribe {
     /// Writes one row, under an id made by [`crate::keys::new_id`], inside `tx`.
     pub(crate) async fn write(
@@ -139,7 +148,7 @@ impl Scribe {
             reference: act.record.as_ref().map(|r| self.pseudonym("record", r.as_str())),
             subject: act.subject.as_ref().map(|s| self.pseudonym("subject", s.as_str())),
             fields: act.fields.clone(),
-            purpose: act.purpose.as_ref().map(|p| p.chars().take(200).collect()),
+            purpose: act.purpose.as_deref().map(code),
             decision: match (act.allowed, actor.system) {
                 (false, _) => Decision::Denied,
                 (true, true) => Decision::System,

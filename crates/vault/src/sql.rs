@@ -93,10 +93,13 @@ impl Row {
 }
 
 /// A database of either engine.
+///
+/// **Invariant:** reads and writes have connections of their own. Whoever makes a change may read beside it, so with one
+/// pool as many changes as there are connections would each hold one and wait for another's for ever.
 #[derive(Clone)]
 pub(crate) enum Db {
     Sqlite { read: SqlitePool, lane: Arc<Lane> },
-    Postgres(PgPool),
+    Postgres { read: PgPool, write: PgPool },
 }
 
 macro_rules! bound {
@@ -116,7 +119,7 @@ macro_rules! bound {
 impl Db {
     /// Whether this is PostgreSQL, for the rare pairs of texts.
     pub(crate) fn is_postgres(&self) -> bool {
-        matches!(self, Db::Postgres(_))
+        matches!(self, Db::Postgres { .. })
     }
 
     /// All rows of a read.
@@ -126,8 +129,8 @@ impl Db {
                 .fetch_all(read)
                 .await
                 .map(|rows| rows.into_iter().map(Row::Sqlite).collect()),
-            Db::Postgres(pool) => bound!(sql.to_owned(), args)
-                .fetch_all(pool)
+            Db::Postgres { read, .. } => bound!(sql.to_owned(), args)
+                .fetch_all(read)
                 .await
                 .map(|rows| rows.into_iter().map(Row::Postgres).collect()),
         }
@@ -140,8 +143,8 @@ impl Db {
             Db::Sqlite { read, .. } => {
                 bound!(sql.to_owned(), args).fetch_optional(read).await.map(|row| row.map(Row::Sqlite))
             }
-            Db::Postgres(pool) => {
-                bound!(sql.to_owned(), args).fetch_optional(pool).await.map(|row| row.map(Row::Postgres))
+            Db::Postgres { read, .. } => {
+                bound!(sql.to_owned(), args).fetch_optional(read).await.map(|row| row.map(Row::Postgres))
             }
         }
         .map_err(VaultError::sql(doing))
@@ -151,10 +154,39 @@ impl Db {
     pub(crate) async fn begin(&self) -> Result<Write> {
         match self {
             Db::Sqlite { lane, .. } => Ok(Write::Sqlite(lane.enter().await?)),
-            Db::Postgres(pool) => {
-                Ok(Write::Postgres(pool.begin().await.map_err(VaultError::sql("begin a transaction"))?))
+            // No connection to write with is the same to people as no disk: nothing can be logged, so nothing is shown.
+            Db::Postgres { write, .. } => {
+                Ok(Write::Postgres(write.begin().await.map_err(VaultError::LedgerUnavailable)?))
             }
         }
+    }
+
+    /// Folds SQLite's write-ahead log into the file and empties it, so that no page of before is left in either. Answers
+    /// false when readers kept it from that for all of the tries. PostgreSQL has no log that we could empty.
+    pub(crate) async fn empty_wal(&self) -> Result<bool> {
+        if self.is_postgres() {
+            return Ok(true);
+        }
+        for _ in 0..3 {
+            let sql = "PRAGMA wal_checkpoint(TRUNCATE)";
+            let row = self.optional("empty the write-ahead log", sql, &[]).await?;
+            // The first column is 1 when somebody was in the way; the statement itself succeeds all the same.
+            if row.map(|r| r.int(0)).transpose()? == Some(0) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Lets PostgreSQL forget rows that nobody can see any more.
+    pub(crate) async fn vacuum(&self, tables: &[&str]) -> Result<()> {
+        if let Db::Postgres { write, .. } = self {
+            for table in tables {
+                let sql = format!("VACUUM {table}");
+                bound!(sql, &[] as &[Arg]).execute(write).await.map_err(VaultError::sql("vacuum a table"))?;
+            }
+        }
+        Ok(())
     }
 
     /// Closes every connection, after waiting writes are durable.
@@ -164,7 +196,10 @@ impl Db {
                 lane.flush().await;
                 read.close().await;
             }
-            Db::Postgres(pool) => pool.close().await,
+            Db::Postgres { read, write } => {
+                write.close().await;
+                read.close().await;
+            }
         }
     }
 }

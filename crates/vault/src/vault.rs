@@ -73,6 +73,11 @@ pub enum Signal {
         /// The requester.
         person: PersonId,
     },
+    /// A handover moved on.
+    HandoverChanged {
+        /// The case.
+        id: String,
+    },
     /// An alert was raised; `to` may see it.
     Alert {
         /// The alert's record.
@@ -158,6 +163,11 @@ impl Vault {
     /// How many destructions one of the two databases did not know of when the vault was opened.
     pub fn replayed(&self) -> usize {
         self.inner.replayed
+    }
+
+    /// Whether a deleted row is written over at once (SQLite), or when its place is needed again (PostgreSQL).
+    pub fn overwrites(&self) -> bool {
+        !self.inner.data.is_postgres()
     }
 
     /// How it was opened.

@@ -88,9 +88,9 @@ pub(crate) async fn run(args: DemoArgs) -> Result<(), CommandError> {
         demo::inhabitants(demo::Demo::new(settings).company())
     };
     vault.sequence(true).await?;
-    crate::jobs::start(&vault);
     let app = App::sealed(false, true);
-    app.unseal(vault.clone());
+    app.unseal(vault);
+    app.work();
     let url = format!("http://{address}");
     if args.json {
         line(json!({ "url": url, "data_dir": folder, "people": people }));
@@ -98,8 +98,7 @@ pub(crate) async fn run(args: DemoArgs) -> Result<(), CommandError> {
         table(&url, &folder.display().to_string(), &people);
     }
     crate::serve::serve(&app, listener, None).await.map_err(CommandError::io("the server stopped"))?;
-    vault.sequence(true).await?;
-    vault.close().await;
+    app.close().await?;
     Ok(())
 }
 

@@ -64,13 +64,13 @@ async fn next(listening: &mut Listening) -> Option<Event> {
             listening.scope = listening.vault.peek(&listening.token).await.ok()?;
             continue;
         }
-        if let Some(event) = seen_by(&listening.scope, signal).await {
+        if let Some(event) = seen_by(&listening.vault, &listening.scope, signal).await {
             return Some(event);
         }
     }
 }
 
-async fn seen_by(scope: &Scope, signal: Signal) -> Option<Event> {
+async fn seen_by(vault: &Vault, scope: &Scope, signal: Signal) -> Option<Event> {
     let event =
         |name: &str, data: serde_json::Value| Some(Event::default().event(name).data(data.to_string()));
     match signal {
@@ -86,6 +86,11 @@ async fn seen_by(scope: &Scope, signal: Signal) -> Option<Event> {
             event("export", json!({ "id": id }))
         }
         Signal::ExportChanged { .. } => None,
+        Signal::HandoverChanged { id } => {
+            let case = kedun_model::RecordId::new(id);
+            let view = kedun_core::handover::one(vault, scope, &case).await.ok()?;
+            event("handover", json!({ "id": view.id, "state": view.state, "progress": view.progress }))
+        }
         Signal::Alert { id } => {
             let alert = scope.get("alert", &kedun_model::RecordId::new(id)).await.ok()?;
             event("alert", serde_json::to_value(&alert).ok()?)

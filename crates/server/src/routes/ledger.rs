@@ -1,6 +1,6 @@
 //! The log: heads, tiles, entries and proofs. Hashes are for everybody with a session, entries for the auditor.
 
-use super::reply::{Answer, ok};
+use super::reply::{Answer, ok, text};
 use crate::app::App;
 use crate::extract::{Asked, Caller, Places};
 use crate::problem::Fault;
@@ -35,10 +35,6 @@ pub(super) fn routes(table: Table) -> Table {
                 .answers(200, "Consistency"),
             consistency,
         )
-}
-
-fn text(body: String) -> Answer {
-    Ok(([("content-type", "text/plain; charset=utf-8")], body).into_response())
 }
 
 async fn checkpoint(State(app): State<App>, Caller(_): Caller) -> Answer {

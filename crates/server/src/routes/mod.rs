@@ -1,7 +1,9 @@
 //! The whole API on one page.
 
 mod definitions;
+mod erasures;
 mod events;
+mod handovers;
 mod health;
 mod ledger;
 mod me;
@@ -47,6 +49,8 @@ pub fn table() -> Table {
     let table = search::routes(table);
     let table = tasks::routes(table);
     let table = people::routes(table);
+    let table = handovers::routes(table);
+    let table = erasures::routes(table);
     let table = definitions::routes(table);
     let table = ledger::routes(table);
     events::routes(table)
