@@ -119,11 +119,10 @@ test('an ended session asks again over the page and loses nothing', async ({ pag
   const name = page.locator('#field-name');
   await name.fill('会话结束也不丢的客户');
   await page.getByRole('checkbox', { name: words('notice.agreed') }).check();
-  // Ended somewhere else: by an administrator, or from another device.
+  // Ended somewhere else, by an administrator or from another device: the open stream ends with it.
   const { sessions } = await (await page.request.get('/api/v1/sessions')).json();
   for (const session of sessions.filter((one: { current: boolean }) => one.current))
     await page.request.delete(`/api/v1/sessions/${session.id}`, { headers: ours });
-  await page.getByRole('button', { name: words('save'), exact: true }).click();
   const sheet = page.getByRole('dialog', { name: words('expired.title') });
   await expect(sheet).toBeVisible();
   await sound(page);
@@ -132,7 +131,9 @@ test('an ended session asks again over the page and loses nothing', async ({ pag
   await expect(sheet.getByRole('alert')).toBeVisible();
   await sheet.getByLabel(words('signin.password')).fill(rep.password);
   await sheet.getByRole('button', { name: words('signin.go'), exact: true }).click();
-  // The save that was waiting goes on by itself.
+  await expect(sheet).toHaveCount(0);
+  await expect(page.getByRole('checkbox', { name: words('notice.agreed') })).toBeChecked();
+  await page.getByRole('button', { name: words('save'), exact: true }).click();
   await expect(page.getByRole('heading', { level: 1, name: '会话结束也不丢的客户' })).toBeVisible();
 });
 
@@ -161,6 +162,7 @@ test('a session that nobody uses ends, and what was typed waits', async ({ page,
     const sheet = page.getByRole('dialog', { name: words('expired.title') });
     await sheet.getByLabel(words('signin.password')).fill(rep.password);
     await sheet.getByRole('button', { name: words('signin.go'), exact: true }).click();
+    // The save that was waiting goes on by itself.
     await expect(page.getByRole('heading', { level: 1, name: '离开座位的客户' })).toBeVisible();
   } finally {
     stop();

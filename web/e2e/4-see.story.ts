@@ -64,7 +64,7 @@ test('the manager sees who looked', async ({ page, words, manager, wide }) => {
 
 test('a clear value goes with the window, and calling shows none', async ({ page, words, rep, demo }) => {
   const number = `134${digits()}`;
-  const { id } = await collect(await apiAs(demo, rep), { name: `打电话的诊所${number}`, phone: number });
+  const { id } = await collect(await apiAs(demo, rep), { name: `打电话的诊所${digits()}`, phone: number });
   await signIn(page, words, rep);
   await page.goto(`/records/customer/${id}?`);
   const asked = page.waitForRequest((request) => request.url().endsWith('/reveals'));

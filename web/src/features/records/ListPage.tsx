@@ -2,7 +2,7 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { useId, useMemo, useState } from 'react';
-import type { KedunRecord, ObjectDef } from '@/api/contract';
+import type { KedunRecord, ObjectDef, ViewDef } from '@/api/contract';
 import { objectQuery, recordsQuery, searchQuery } from '@/api/queries';
 import { say, sayMany, sayOne, t } from '@/i18n';
 import { ExportSheet } from '@/records/actions/ExportSheet';
@@ -49,7 +49,7 @@ function List({ object }: { object: ObjectDef }) {
   const [writing, setWriting] = useState<KedunRecord | null>(null);
   const [at, setAt] = useState(-1);
 
-  const view = object.views.find((item) => item.name === search.view) ?? object.views[0];
+  const view = object.views.find((item) => item.name === search.view) ?? firstView(object);
   const sort = parseSort(search.sort) ?? viewSort(view?.sort);
   const open = parseChips(search.f);
   const chips = { match: open.match, conditions: [...open.conditions, ...personal] };
@@ -238,4 +238,10 @@ function List({ object }: { object: ObjectDef }) {
       )}
     </div>
   );
+}
+
+/** Who creates none owns none: their first look is at everything they were given. */
+function firstView(object: ObjectDef): ViewDef | undefined {
+  const all = object.views.find((view) => view.name === 'all');
+  return (object.verbs.includes('create') ? undefined : all) ?? object.views[0];
 }
