@@ -70,7 +70,7 @@ function Frame() {
 }
 
 function BottomBar({ waiting, onPlus }: { waiting: number; onPlus: () => void }) {
-  const { customer } = useObjects();
+  const { customer, mayBegin } = useObjects();
   return (
     <nav className={css.bottom} aria-label={t('nav')}>
       <Link to="/" activeOptions={{ exact: true }} className={css.tab}>
@@ -83,9 +83,11 @@ function BottomBar({ waiting, onPlus }: { waiting: number; onPlus: () => void })
           {t('nav.customers')}
         </Link>
       )}
-      <button type="button" className={css.plus} aria-label={t('nav.plus')} onClick={onPlus}>
-        <Icon name="plus" size={26} />
-      </button>
+      {mayBegin && (
+        <button type="button" className={css.plus} aria-label={t('nav.plus')} onClick={onPlus}>
+          <Icon name="plus" size={26} />
+        </button>
+      )}
       <Link to="/approvals" className={css.tab}>
         <span className={css.badged}>
           <Icon name="approvals" size={22} />

@@ -18,6 +18,7 @@ import { Icon } from '@/ui/Icon';
 import { Skeleton } from '@/ui/State';
 import { TabPanel, Tabs } from '@/ui/Tabs';
 import { useDesktop } from '@/ui/useMedia';
+import { KeysSheet } from './KeysSheet';
 import { ListBody } from './ListBody';
 import css from './ListPage.module.css';
 import { listMemory } from './listMemory';
@@ -45,7 +46,7 @@ function List({ object }: { object: ObjectDef }) {
   const [q, setQText] = useState(memory.q);
   const [personal, setPersonal] = useState(memory.personal);
   const [chosen, setChosen] = useState(() => storedColumns(object.name));
-  const [sheet, setSheet] = useState<'columns' | 'export' | null>(null);
+  const [sheet, setSheet] = useState<'columns' | 'export' | 'keys' | null>(null);
   const [writing, setWriting] = useState<KedunRecord | null>(null);
   const [at, setAt] = useState(-1);
 
@@ -112,6 +113,9 @@ function List({ object }: { object: ObjectDef }) {
             )}
             <span className={css.grow} />
             {desktop && (
+              <IconButton icon="keyboard" label={t('keys.title')} onClick={() => setSheet('keys')} />
+            )}
+            {desktop && (
               <IconButton icon="columns" label={t('columns.title')} onClick={() => setSheet('columns')} />
             )}
             {object.verbs.includes('export') && (
@@ -153,6 +157,7 @@ function List({ object }: { object: ObjectDef }) {
               value={view?.name ?? ''}
               onChange={(key) => {
                 setAt(-1);
+                setQ('');
                 void navigate({
                   search: ({ open: _open, ...old }) => ({ ...old, view: key }),
                   replace: true,
@@ -160,7 +165,8 @@ function List({ object }: { object: ObjectDef }) {
               }}
             />
           )}
-          <div className={css.filters}>
+          {/* A search looks everywhere: chips that it does not heed must not stand over it. */}
+          <div className={css.filters} hidden={searching}>
             <FilterChips
               object={object}
               chips={chips}
@@ -218,6 +224,7 @@ function List({ object }: { object: ObjectDef }) {
       {search.open && desktop && (
         <SidePanel key={search.open} object={object} id={search.open} onClose={closePanel} />
       )}
+      {sheet === 'keys' && <KeysSheet onClose={() => setSheet(null)} />}
       {sheet === 'columns' && (
         <ColumnsSheet object={object} columns={columns} onChange={setChosen} onClose={() => setSheet(null)} />
       )}
