@@ -1,8 +1,8 @@
 //! Today: what is due, what is late, what is new, what soon falls to the pool, what waits for a decision.
 
 use kedun_model::Problem;
-use kedun_model::role::RowScope;
 use kedun_model::filter::Filter;
+use kedun_model::role::RowScope;
 use kedun_vault::{Query, RecordView, Result, Scope};
 use serde::Serialize;
 use serde_json::{Value as Json, json};
