@@ -156,7 +156,8 @@ test("somebody else's customer is announced by its team, not by its name", async
   await expect(page.getByText(words('duplicate.hidden', { team: other.department }))).toBeVisible();
   await page.getByRole('checkbox', { name: words('notice.agreed') }).check();
   await page.getByRole('button', { name: words('save'), exact: true }).click();
-  await expect(page.getByRole('alert').first()).toBeVisible();
+  await expect(page.locator('#field-phone-error')).toContainText(other.department);
+  await expect(page.locator('#field-name')).toHaveValue('撞单的客户');
   await expect(page.locator('body')).not.toContainText(known.title);
   await expect(page.locator('body')).not.toContainText(other.name);
 });

@@ -54,3 +54,26 @@ test('the worker keeps the shell and no word of a customer', async ({ page, word
   await expect(page.getByText(words('problem.offline.title'))).toBeVisible();
   await context.setOffline(false);
 });
+
+test.describe('without the worker', () => {
+  test.use({ serviceWorkers: 'block' });
+  test('a page from before an update fetches the new version when it misses a piece', async ({
+    page,
+    words,
+    rep,
+  }) => {
+    await signIn(page, words, rep);
+    await page.goto('/me');
+    await page.getByRole('heading', { level: 1, name: words('me.title') }).waitFor();
+    // The server holds only the pieces of the new version; the reloaded page asks for those.
+    let gone = true;
+    await page.route('**/assets/DevicesPage-*.js', async (route) => {
+      if (gone) await route.fulfill({ status: 404 });
+      else await route.continue();
+      gone = false;
+    });
+    await page.getByRole('button', { name: words('devices.title') }).click();
+    await expect(page.getByRole('heading', { level: 1, name: words('devices.title') })).toBeVisible();
+    expect(gone).toBe(false);
+  });
+});
