@@ -11,8 +11,8 @@ mod place;
 use crate::app::App;
 use crate::output::{aside, line};
 use crate::settings::{Flags, KeyPlace, LogFormat, Settings};
-use clap::{Parser, Subcommand};
 use crate::unlock::{Input, UnlockError, root_key, root_key_with};
+use clap::{Parser, Subcommand};
 use kedun_vault::keys::Kek;
 use kedun_vault::{Clock, Options, Source, Vault};
 use std::path::{Path, PathBuf};
@@ -146,8 +146,11 @@ async fn serve(args: ServeArgs) -> Result<(), CommandError> {
         // Without its key the house stays shut but says so: /healthz is alive, /readyz is not.
         Err(error) => wait_sealed(&app, settings.clone(), &error).await?,
     }
+    let stop = crate::serve::Stop::listen().map_err(CommandError::io("cannot hear signals"))?;
     line(format!("Kedun listens on {}", address(&settings, &listener)));
-    crate::serve::serve(&app, listener, tls.as_ref()).await.map_err(CommandError::io("the server stopped"))?;
+    crate::serve::serve(&app, listener, tls.as_ref(), settings.limits, stop)
+        .await
+        .map_err(CommandError::io("the server stopped"))?;
     app.close().await?;
     Ok(())
 }

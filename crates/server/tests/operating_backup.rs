@@ -12,7 +12,8 @@ const PASSWORD: &str = kedun_core::demo::PASSWORD;
 
 fn customers(server: &Server) -> u64 {
     let token = server.sign_in("zhao.qiang", PASSWORD);
-    let (status, page) = server.post(&token, "/api/v1/objects/customer/query", body!({ "count": true, "limit": 1 }));
+    let (status, page) =
+        server.post(&token, "/api/v1/objects/customer/query", body!({ "count": true, "limit": 1 }));
     assert_eq!(status, 200, "{page}");
     page["count"]["value"].as_u64().unwrap()
 }
@@ -29,7 +30,8 @@ fn a_house_in_use_is_copied_and_put_back_and_the_log_says_so() {
     let (to, apart) = (folder.path().join("copies"), folder.path().join("apart"));
     let (to_text, apart_text, house_text) =
         (to.display().to_string(), apart.display().to_string(), house.display().to_string());
-    let made = kedun(["backup", "--json", "--folder", &house_text, "--to", &to_text, "--keyring-to", &apart_text]);
+    let made =
+        kedun(["backup", "--json", "--folder", &house_text, "--to", &to_text, "--keyring-to", &apart_text]);
     assert!(made.status.success(), "{}", said(&made));
     let made = json(&made);
     let path = |name: &str| made[name].as_str().unwrap().to_owned();
@@ -40,9 +42,8 @@ fn a_house_in_use_is_copied_and_put_back_and_the_log_says_so() {
     assert_eq!(customers(&server), count);
 
     // Never over a house.
-    let over = kedun([
-        "restore", "--folder", &house_text, "--data", &path("data"), "--keyring", &path("keyring"),
-    ]);
+    let over =
+        kedun(["restore", "--folder", &house_text, "--data", &path("data"), "--keyring", &path("keyring")]);
     assert_eq!(over.status.code(), Some(2));
     assert!(said(&over).contains("holds a house already"), "{}", said(&over));
     assert_eq!(server.stop(), Some(0));
@@ -59,14 +60,23 @@ fn a_house_in_use_is_copied_and_put_back_and_the_log_says_so() {
     bytes[middle] ^= 1;
     std::fs::write(&broken, bytes).unwrap();
     std::fs::copy(format!("{}.json", path("data")), to.join("data/broken.db.json")).unwrap();
-    let damaged = ["restore", "--config", &settings, "--keyring", &apart_text, "--data", broken.to_str().unwrap()];
+    let damaged =
+        ["restore", "--config", &settings, "--keyring", &apart_text, "--data", broken.to_str().unwrap()];
     let refused = kedun(damaged);
     assert_eq!(refused.status.code(), Some(2));
     assert!(said(&refused).contains("damaged"), "{}", said(&refused));
     assert!(!new.join("kedun.db").exists());
 
-    let restored =
-        kedun(["restore", "--json", "--config", &settings, "--data", &path("data"), "--keyring", &apart_text]);
+    let restored = kedun([
+        "restore",
+        "--json",
+        "--config",
+        &settings,
+        "--data",
+        &path("data"),
+        "--keyring",
+        &apart_text,
+    ]);
     assert!(restored.status.success(), "{}", said(&restored));
     let restored = json(&restored);
     assert_eq!(restored["data_made_at"], made["made_at"]);
@@ -92,7 +102,8 @@ fn with_another_root_key_a_copy_is_not_put_back() {
     assert!(kedun(["init", "--folder", &other.display().to_string()]).status.success());
     std::fs::remove_dir_all(other.join("data")).unwrap();
     let data = made["data"].as_str().unwrap();
-    let refused = kedun(["restore", "--folder", &other.display().to_string(), "--data", data, "--keyring", &to]);
+    let refused =
+        kedun(["restore", "--folder", &other.display().to_string(), "--data", data, "--keyring", &to]);
     assert_eq!(refused.status.code(), Some(2), "{}", said(&refused));
     assert!(!other.join("data/kedun.db").exists());
     assert!(Json::is_string(&made["keyring"]));

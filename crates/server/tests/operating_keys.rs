@@ -17,11 +17,7 @@ const WRONG: &str = "vier Woerter und ein Tal!";
 fn house(folder: &Path) -> String {
     let folder = folder.join("house");
     let args = ["init", "--passphrase", "--passphrase-stdin", "--folder"];
-    let made = with(
-        args.into_iter().chain([folder.to_str().unwrap()]),
-        &[],
-        Some(&format!("{PHRASE}\n")),
-    );
+    let made = with(args.into_iter().chain([folder.to_str().unwrap()]), &[], Some(&format!("{PHRASE}\n")));
     assert!(made.status.success(), "{}", said(&made));
     assert!(!said(&made).contains(PHRASE));
     folder.join("kedun.toml").display().to_string()

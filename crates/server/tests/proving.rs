@@ -5,7 +5,7 @@
 
 mod common;
 
-use common::binary::{Server, demo_args, demo_folder, json, kedun, said};
+use common::binary::{Server, busy, demo_args, demo_folder, json, kedun, said};
 use kedun_vault::keys::{Kek, KekSource};
 use kedun_vault::{Source, tampering};
 use serde_json::Value as Json;
@@ -33,7 +33,11 @@ fn copy(from: &Path, to: &Path) {
     for entry in std::fs::read_dir(from).unwrap() {
         let entry = entry.unwrap();
         let target = to.join(entry.file_name());
-        if entry.path().is_dir() { copy(&entry.path(), &target) } else { drop(std::fs::copy(entry.path(), &target).unwrap()) }
+        if entry.path().is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            std::fs::copy(entry.path(), &target).unwrap();
+        }
     }
 }
 
@@ -53,8 +57,10 @@ fn rewrite(kit: &Path, change: impl FnOnce(&mut Vec<Vec<u8>>)) {
         rest = tail;
     }
     change(&mut entries);
-    let bytes: Vec<u8> =
-        entries.iter().flat_map(|e| [&u16::try_from(e.len()).unwrap().to_be_bytes()[..], e].concat()).collect();
+    let bytes: Vec<u8> = entries
+        .iter()
+        .flat_map(|e| [&u16::try_from(e.len()).unwrap().to_be_bytes()[..], e].concat())
+        .collect();
     std::fs::write(&bundle, bytes).unwrap();
 }
 
@@ -147,7 +153,8 @@ async fn a_data_folder_is_intact_and_every_change_of_its_rows_names_the_entry() 
         let broken = folder.path().join(name);
         copy(&house, &broken);
         let kek = Kek::load(&KekSource::File(broken.join("kedun.key"))).unwrap();
-        let changed = tampering::run(&Source::Sqlite { folder: broken.clone() }, &kek, &statements).await.unwrap();
+        let changed =
+            tampering::run(&Source::Sqlite { folder: broken.clone() }, &kek, &statements).await.unwrap();
         assert!(changed > 0);
         let (code, report) = verify(&broken, &[]);
         assert_eq!(code, Some(1), "{name}: {report}");
@@ -171,10 +178,11 @@ async fn on_postgresql_every_change_of_a_row_names_the_entry() {
         let mut args = demo_args(&house);
         let small = ["--customers", "10", "--people", "20", "--postgres", &url, "--schema", &schema];
         args.extend(small.map(str::to_owned));
-        assert_eq!(Server::start(args.iter().map(String::as_str), &[]).stop(), Some(0));
-        let settings = format!(
-            "[data]\npostgres_url = \"{url}\"\nschema = \"{schema}\"\n[key]\npath = \"kedun.key\"\n"
-        );
+        let server = Server::start(args.iter().map(String::as_str), &[]);
+        busy(&server);
+        assert_eq!(server.stop(), Some(0));
+        let settings =
+            format!("[data]\npostgres_url = \"{url}\"\nschema = \"{schema}\"\n[key]\npath = \"kedun.key\"\n");
         std::fs::write(house.join("kedun.toml"), settings).unwrap();
         let (code, report) = verify(&house, &[]);
         assert_eq!(code, Some(0), "{report}");

@@ -210,7 +210,8 @@ impl Vault {
         if !self.inner.data.empty_wal().await? {
             return Err(Problem::Conflict("still_being_read").into());
         }
-        let tables: Vec<&str> = BY_RECORD.iter().chain(&BY_SUBJECT).chain(&["export_file"]).copied().collect();
+        let tables: Vec<&str> =
+            BY_RECORD.iter().chain(&BY_SUBJECT).chain(&["export_file"]).copied().collect();
         self.inner.data.vacuum(&tables).await?;
         Ok(gone)
     }

@@ -37,9 +37,12 @@ mod tasks;
 mod tx;
 mod vault;
 mod view;
+mod watching;
 
 pub use audit::Act;
-pub use backup::{Backup, Copy, Declared, KEYRING_LIFE_MS, KeyringCopy, KeyringFacts, Restore, newest_keyring};
+pub use backup::{
+    Backup, Copy, Declared, KEYRING_LIFE_MS, KeyringCopy, KeyringFacts, Restore, newest_keyring,
+};
 pub use catalog::{Catalog, Published};
 pub use clock::Clock;
 pub use definitions::{DefinitionView, Difference, Preview};
@@ -60,3 +63,4 @@ pub use tasks::{Approved, TaskView, snapshot_hash};
 pub use tx::{Committed, Tx};
 pub use vault::{Options, Signal, Vault};
 pub use view::{Abilities, FieldView, Named, RecordView};
+pub use watching::{Placed, Raised};

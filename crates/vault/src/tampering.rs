@@ -64,7 +64,11 @@ fn values(table: &str, row: &Row) -> Vec<String> {
         } else if let Ok(Some(number)) = row.opt_int(i) {
             found.push(format!("{table}.{name}: {number}"));
         } else if let Ok(Some(bytes)) = row.opt_bytes(i) {
-            found.push(format!("{table}.{name}: {} {}", String::from_utf8_lossy(&bytes), hex::encode(&bytes)));
+            found.push(format!(
+                "{table}.{name}: {} {}",
+                String::from_utf8_lossy(&bytes),
+                hex::encode(&bytes)
+            ));
         }
     }
     found

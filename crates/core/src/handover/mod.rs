@@ -181,12 +181,7 @@ pub async fn one(vault: &Vault, scope: &Scope, case: &RecordId) -> Result<Handov
 ///
 /// # Errors
 /// Not found.
-pub async fn items(
-    scope: &Scope,
-    case: &RecordId,
-    from: usize,
-    limit: usize,
-) -> Result<Vec<HandoverItem>> {
+pub async fn items(scope: &Scope, case: &RecordId, from: usize, limit: usize) -> Result<Vec<HandoverItem>> {
     scope.get(HANDOVER, case).await?;
     scope.handover_items(case, from, limit).await
 }

@@ -1,8 +1,8 @@
 //! `kedun backup` and `kedun restore`: the data and, apart, the keyring.
 
 use super::CommandError;
-use super::place::House;
 use super::options;
+use super::place::House;
 use crate::output::line;
 use kedun_model::moment;
 use kedun_vault::{Clock, Restore, newest_keyring};
@@ -51,7 +51,10 @@ pub(crate) async fn backup(args: BackupArgs) -> Result<(), CommandError> {
         }));
     } else {
         line(format!("data     {}", made.data.display()));
-        line(format!("keyring  {}  (keep it apart from the data; removed after seven days)", made.keyring.display()));
+        line(format!(
+            "keyring  {}  (keep it apart from the data; removed after seven days)",
+            made.keyring.display()
+        ));
         line(format!("{} bytes; {} old copies of the keyring removed", made.bytes, made.expired));
     }
     Ok(())
@@ -73,8 +76,13 @@ pub(crate) async fn restore(args: RestoreArgs) -> Result<(), CommandError> {
     } else {
         line(format!("restored the data of {}", moment::text(declared.data_made_at)));
         line(format!("with the keyring {}", keyring.display()));
-        line(format!("{} destructions carried out again, {} sessions ended", declared.replayed, declared.sessions_ended));
-        line("write down when and why you restored: heads of the log that are kept outside are ahead of this one");
+        line(format!(
+            "{} destructions carried out again, {} sessions ended",
+            declared.replayed, declared.sessions_ended
+        ));
+        line(
+            "write down when and why you restored: heads of the log that are kept outside are ahead of this one",
+        );
     }
     Ok(())
 }

@@ -57,11 +57,23 @@ impl Finding {
     }
 
     fn warns(check: &'static str, message: impl Into<String>, advice: impl Into<String>) -> Finding {
-        Finding { check, ok: true, level: Level::Warning, message: message.into(), advice: Some(advice.into()) }
+        Finding {
+            check,
+            ok: true,
+            level: Level::Warning,
+            message: message.into(),
+            advice: Some(advice.into()),
+        }
     }
 
     fn fails(check: &'static str, message: impl Into<String>, advice: impl Into<String>) -> Finding {
-        Finding { check, ok: false, level: Level::Failure, message: message.into(), advice: Some(advice.into()) }
+        Finding {
+            check,
+            ok: false,
+            level: Level::Failure,
+            message: message.into(),
+            advice: Some(advice.into()),
+        }
     }
 }
 
@@ -93,11 +105,14 @@ async fn examine(house: &House, settings: &Settings) -> Vec<Finding> {
     let mut findings = vec![Finding::fine("settings", "read"), tls(settings), disk(settings)];
     let kek = match house.key(settings) {
         Ok(kek) => {
-            findings.push(Finding::fine("key", match settings.key.place() {
-                KeyPlace::File(path) => format!("{} is readable by its owner only", path.display()),
-                KeyPlace::Env(var) => format!("in the variable {var}: for tests only"),
-                KeyPlace::Passphrase(_) => "the passphrase is right".to_owned(),
-            }));
+            findings.push(Finding::fine(
+                "key",
+                match settings.key.place() {
+                    KeyPlace::File(path) => format!("{} is readable by its owner only", path.display()),
+                    KeyPlace::Env(var) => format!("in the variable {var}: for tests only"),
+                    KeyPlace::Passphrase(_) => "the passphrase is right".to_owned(),
+                },
+            ));
             kek
         }
         Err(error) => {
@@ -145,7 +160,9 @@ async fn examine(house: &House, settings: &Settings) -> Vec<Finding> {
 async fn log(settings: &Settings, kek: &Kek) -> Vec<Finding> {
     let vault = match Vault::open(options(settings), kek, Clock::default()).await {
         Ok(vault) => vault,
-        Err(error) => return vec![Finding::fails("ledger", said(&error), "mend what is named and run it again")],
+        Err(error) => {
+            return vec![Finding::fails("ledger", said(&error), "mend what is named and run it again")];
+        }
     };
     let writable = match vault.check_writable().await {
         Ok(()) => Finding::fine("ledger", "a row can be written"),
@@ -173,7 +190,11 @@ fn backups(last: Option<i64>) -> Finding {
         None => Finding::warns("backup", "none was ever made", advice),
         Some(at) => {
             let said = format!("the last one is of {}", kedun_model::moment::text(at));
-            if now - at > BACKUP_MS { Finding::warns("backup", said, advice) } else { Finding::fine("backup", said) }
+            if now - at > BACKUP_MS {
+                Finding::warns("backup", said, advice)
+            } else {
+                Finding::fine("backup", said)
+            }
         }
     }
 }
@@ -213,9 +234,11 @@ fn tls(settings: &Settings) -> Finding {
         return Finding::fine("tls", "plain HTTP on loopback; a TLS proxy in front, or server.tls_cert");
     };
     match certificate(&files) {
-        Err(message) => {
-            Finding::fails("tls", message, "server.tls_cert wants the chain and server.tls_key its private key, both PEM")
-        }
+        Err(message) => Finding::fails(
+            "tls",
+            message,
+            "server.tls_cert wants the chain and server.tls_key its private key, both PEM",
+        ),
         Ok((from, until)) => {
             let now = now().as_secs();
             let day = |seconds: u64| {
@@ -244,8 +267,10 @@ fn certificate(files: &Tls) -> Result<(u64, u64), String> {
         .and_then(Iterator::collect)
         .map_err(|e| format!("{}: {e}", files.cert.display()))?;
     let first = chain.first().ok_or_else(|| format!("{} holds no certificate", files.cert.display()))?;
-    let parsed = x509_cert::Certificate::from_der(first).map_err(|e| format!("{}: {e}", files.cert.display()))?;
-    let key = PrivateKeyDer::from_pem_file(&files.key).map_err(|e| format!("{}: {e}", files.key.display()))?;
+    let parsed =
+        x509_cert::Certificate::from_der(first).map_err(|e| format!("{}: {e}", files.cert.display()))?;
+    let key =
+        PrivateKeyDer::from_pem_file(&files.key).map_err(|e| format!("{}: {e}", files.key.display()))?;
     let provider = rustls::crypto::ring::default_provider();
     rustls::sign::CertifiedKey::from_der(chain, key, &provider)
         .map_err(|e| format!("{} does not belong to {}: {e}", files.key.display(), files.cert.display()))?;

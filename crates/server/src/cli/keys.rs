@@ -1,8 +1,8 @@
 //! `kedun keys`: where the root key comes from, whether two copies are the same, and handing it to a sealed server.
 
 use super::CommandError;
-use super::place::House;
 use super::options;
+use super::place::House;
 use crate::output::line;
 use crate::settings::KeyPlace;
 use crate::unlock::passphrase;
@@ -122,10 +122,9 @@ async fn unseal(house: &House, as_json: bool) -> Result<ExitCode, CommandError> 
         KeyPlace::File(_) | KeyPlace::Env(_) => None,
     };
     let folder = super::control_folder(&settings);
-    let reply = crate::control::hand_in(&folder, phrase.as_ref()).await.map_err(CommandError::io(format!(
-        "no sealed server waits at {}",
-        crate::control::path(&folder).display()
-    )))?;
+    let reply = crate::control::hand_in(&folder, phrase.as_ref()).await.map_err(CommandError::io(
+        format!("no sealed server waits at {}", crate::control::path(&folder).display()),
+    ))?;
     if as_json {
         line(serde_json::to_string(&reply).unwrap_or_default());
     } else {
@@ -133,9 +132,14 @@ async fn unseal(house: &House, as_json: bool) -> Result<ExitCode, CommandError> 
             (true, _) => "unsealed".to_owned(),
             (false, Some("wrong_passphrase")) => "refused: the passphrase is wrong".to_owned(),
             (false, Some("slow_down")) => {
-                format!("refused: too many wrong passphrases; try again in {} s", reply.retry_after.unwrap_or(1))
+                format!(
+                    "refused: too many wrong passphrases; try again in {} s",
+                    reply.retry_after.unwrap_or(1)
+                )
             }
-            (false, _) => format!("refused: {}", reply.message.as_deref().unwrap_or("the request was not understood")),
+            (false, _) => {
+                format!("refused: {}", reply.message.as_deref().unwrap_or("the request was not understood"))
+            }
         });
     }
     Ok(if reply.ok { ExitCode::SUCCESS } else { ExitCode::FAILURE })

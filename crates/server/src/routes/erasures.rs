@@ -26,8 +26,12 @@ pub(super) fn routes(table: Table) -> Table {
         )
         .add(Route::new("GET", "/api/v1/erasures/{id}", "One case.").answers(200, "Erasure"), one)
         .add(
-            Route::new("GET", "/api/v1/erasures/{id}/certificate", "The newest signed certificate of a case.")
-                .answers(200, "Text"),
+            Route::new(
+                "GET",
+                "/api/v1/erasures/{id}/certificate",
+                "The newest signed certificate of a case.",
+            )
+            .answers(200, "Text"),
             certificate,
         )
 }

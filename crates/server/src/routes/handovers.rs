@@ -47,8 +47,12 @@ pub(super) fn routes(table: Table) -> Table {
             execute,
         )
         .add(
-            Route::new("GET", "/api/v1/handovers/{id}/certificate", "The signed certificate, when all has moved.")
-                .answers(200, "Text"),
+            Route::new(
+                "GET",
+                "/api/v1/handovers/{id}/certificate",
+                "The signed certificate, when all has moved.",
+            )
+            .answers(200, "Text"),
             certificate,
         )
 }
@@ -77,8 +81,7 @@ fn plan(handover: HandoverView, items: Vec<HandoverItem>, from: usize) -> Plan {
 
 async fn begin(State(app): State<App>, Caller(scope): Caller, Body(body): Body<New>) -> Answer {
     let vault = app.vault()?;
-    let (view, items) =
-        handover::begin(&vault, &scope, &PersonId::new(body.person), &body.reason).await?;
+    let (view, items) = handover::begin(&vault, &scope, &PersonId::new(body.person), &body.reason).await?;
     created(plan(view, items, 0))
 }
 

@@ -165,7 +165,11 @@ pub fn reply(mut stream: impl Read) -> (u16, Json) {
     let text = String::from_utf8_lossy(&bytes).into_owned();
     let (head, body) = text.split_once("\r\n\r\n").unwrap_or_else(|| panic!("no reply: {text:?}"));
     let status = head.split(' ').nth(1).unwrap().parse().unwrap();
-    let body = if head.to_ascii_lowercase().contains("transfer-encoding: chunked") { unchunk(body) } else { body.to_owned() };
+    let body = if head.to_ascii_lowercase().contains("transfer-encoding: chunked") {
+        unchunk(body)
+    } else {
+        body.to_owned()
+    };
     (status, serde_json::from_str(&body).unwrap_or(Json::String(body)))
 }
 
@@ -188,8 +192,17 @@ pub fn demo_folder(folder: &Path) -> Json {
     args.extend(["--customers".to_owned(), "30".to_owned(), "--people".to_owned(), "20".to_owned()]);
     let server = Server::start(args.iter().map(String::as_str), &[]);
     let said: Json = serde_json::from_str(&server.first).unwrap();
+    busy(&server);
     assert_eq!(server.stop(), Some(0));
     said
+}
+
+/// Looks that leave rows in the log: a demo is filled under few.
+pub fn busy(server: &Server) {
+    let token = server.sign_in("zhang.wei", kedun_core::demo::PASSWORD);
+    for _ in 0..30 {
+        assert_eq!(server.get(&token, "/api/v1/people?limit=1").0, 200);
+    }
 }
 
 pub fn demo_args(folder: &Path) -> Vec<String> {

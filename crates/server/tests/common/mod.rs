@@ -49,7 +49,9 @@ pub async fn house(postgres: Option<String>) -> House {
     let folder = tempfile::tempdir().unwrap();
     let source = match postgres {
         None => Source::Sqlite { folder: folder.path().join("data") },
-        Some(url) => Source::Postgres { url, schema: format!("t{}", kedun_vault::keys::new_id().replace('-', "")) },
+        Some(url) => {
+            Source::Postgres { url, schema: format!("t{}", kedun_vault::keys::new_id().replace('-', "")) }
+        }
     };
     let clock = Clock::default();
     let vault = Vault::open(options(source.clone()), &kek(), clock.clone()).await.unwrap();

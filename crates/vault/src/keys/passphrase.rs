@@ -39,8 +39,11 @@ impl PassphraseFile {
         let kek = Kek::load(&KekSource::Passphrase { phrase, salt, cost: HashCost::STANDARD })?;
         let written =
             Written { kdf: KDF.to_owned(), salt: hex::encode(salt), check: hex::encode(kek.check()) };
-        let text = serde_json::to_vec_pretty(&written)
-            .map_err(|e| KeyError::KeyFile { action: "write", path: path.to_owned(), source: e.into() })?;
+        let text = serde_json::to_vec_pretty(&written).map_err(|e| KeyError::KeyFile {
+            action: "write",
+            path: path.to_owned(),
+            source: e.into(),
+        })?;
         place_file(path, &text)?;
         Ok(kek)
     }
