@@ -1,5 +1,16 @@
 /** Step 2: a new customer, with the notice, the consent, and the separate one for what is sensitive. */
-import { apiAs, collect, expect, ours, people, signIn, sound, test, digits as unique } from './demo';
+import {
+  apiAs,
+  collect,
+  eachOnce,
+  expect,
+  ours,
+  people,
+  signIn,
+  sound,
+  test,
+  digits as unique,
+} from './demo';
 
 test('a customer is collected in a handful of touches', async ({ page, words, rep }) => {
   await signIn(page, words, rep);
@@ -87,7 +98,8 @@ test('what cannot be a number is named at its field', async ({ page, words, rep 
   await expect(page.locator('#field-phone')).toHaveValue('12345');
 });
 
-test('a tap too many writes once', async ({ page, words, rep }) => {
+test('a tap too many writes once', async ({ page, words, rep }, info) => {
+  eachOnce(info.project.name);
   await signIn(page, words, rep);
   await page.goto('/new/customer');
   const name = `只存一次${unique()}`;
@@ -108,7 +120,8 @@ test('a tap too many writes once', async ({ page, words, rep }) => {
   expect((await found.json()).results).toHaveLength(1);
 });
 
-test('a closed tab forgets nothing but the ID number', async ({ page, words, rep, context }) => {
+test('a closed tab forgets nothing but the ID number', async ({ page, words, rep, context }, info) => {
+  eachOnce(info.project.name);
   await signIn(page, words, rep);
   await page.goto('/new/customer');
   const phone = `139${unique()}`;

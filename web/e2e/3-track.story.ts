@@ -1,5 +1,5 @@
 /** Step 3: find, log in three taps, plan, edit against somebody faster. */
-import { apiAs, collect, digits, expect, openFirst, ours, rows, signIn, sound, test } from './demo';
+import { apiAs, collect, digits, eachOnce, expect, openFirst, ours, rows, signIn, sound, test } from './demo';
 
 test('the list remembers its view and filters', async ({ page, words, rep, wide }) => {
   await signIn(page, words, rep);
@@ -65,7 +65,8 @@ test('every saved tab opens, and a list turns its page', async ({ page, words, r
   await expect.poll(() => rows(page, wide).count()).toBeGreaterThan(50);
 });
 
-test('a list is sorted by what one picks', async ({ page, words, rep, wide }) => {
+test('a list is sorted by what one picks', async ({ page, words, rep, wide }, info) => {
+  eachOnce(info.project.name);
   await signIn(page, words, rep);
   await page.goto('/records/customer?view=mine');
   await rows(page, wide).first().waitFor();
@@ -110,7 +111,8 @@ test('a customer is found by name, by number and by its last four digits', async
   expect(page.url()).not.toContain(number.slice(-4));
 });
 
-test('a plan that is due soon says so', async ({ page, words, rep, demo }) => {
+test('a plan that is due soon says so', async ({ page, words, rep, demo }, info) => {
+  eachOnce(info.project.name);
   const api = await apiAs(demo, rep);
   const { id, title } = await collect(api, { name: `提醒我的医院${digits()}` });
   const plan = await api('POST', '/objects/plan/records', {
@@ -161,7 +163,8 @@ test('a plan is made and completed with a follow-up', async ({ page, words, rep,
   await expect(entry.getByText(words('plan.done'))).toBeVisible();
 });
 
-test('two people edit one field, and nobody loses', async ({ page, words, rep, wide }) => {
+test('two people edit one field, and nobody loses', async ({ page, words, rep, wide }, info) => {
+  eachOnce(info.project.name);
   await signIn(page, words, rep);
   await openFirst(page, words, wide);
   await page.getByRole('tab', { name: words('tab.data') }).click();

@@ -1,5 +1,18 @@
 /** Step 4: only what is yours, with a reason, for thirty seconds, and on record. */
-import { apiAs, collect, digits, expect, openFirst, ours, people, rows, signIn, sound, test } from './demo';
+import {
+  apiAs,
+  collect,
+  digits,
+  eachOnce,
+  expect,
+  openFirst,
+  ours,
+  people,
+  rows,
+  signIn,
+  sound,
+  test,
+} from './demo';
 
 test('a masked number is revealed for a purpose, then hidden, and the look is on record', async ({
   page,
@@ -62,7 +75,13 @@ test('the manager sees who looked', async ({ page, words, manager, wide }) => {
   await sound(page);
 });
 
-test('a clear value goes with the window, and calling shows none', async ({ page, words, rep, demo }) => {
+test('a clear value goes with the window, and calling shows none', async ({
+  page,
+  words,
+  rep,
+  demo,
+}, info) => {
+  eachOnce(info.project.name);
   const number = `134${digits()}`;
   const { id } = await collect(await apiAs(demo, rep), { name: `打电话的诊所${digits()}`, phone: number });
   await signIn(page, words, rep);

@@ -1,5 +1,5 @@
 /** A field that is published through the API is there at once, and for nobody until it is granted. */
-import { apiAs, digits, expect, people, signIn, sound, test } from './demo';
+import { apiAs, digits, eachOnce, expect, people, signIn, sound, test } from './demo';
 
 test('a new field appears in form, list, filter and record once it is granted', async ({
   page,
@@ -7,7 +7,8 @@ test('a new field appears in form, list, filter and record once it is granted', 
   demo,
   rep,
   wide,
-}) => {
+}, info) => {
+  eachOnce(info.project.name);
   const [system, security] = [people(demo, /system/)[0], people(demo, /security/)[0]];
   if (!system || !security) throw new Error('no administrators');
   const designer = await apiAs(demo, system);

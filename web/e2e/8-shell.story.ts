@@ -1,9 +1,10 @@
 /** The app as an app: it can be installed, its shell is kept, and nothing that the server said is. */
-import { expect, rows, signIn, test } from './demo';
+import { eachOnce, expect, rows, signIn, test } from './demo';
 
 test.use({ serviceWorkers: 'allow' });
 
-test('the app can be installed', async ({ page, demo }) => {
+test('the app can be installed', async ({ page, demo }, info) => {
+  eachOnce(info.project.name);
   await page.goto('/sign-in');
   await page.evaluate(() => navigator.serviceWorker.ready);
   const manifest = await (await page.request.get('/manifest.webmanifest')).json();
@@ -24,7 +25,14 @@ test('the app can be installed', async ({ page, demo }) => {
   expect(policy).not.toMatch(/unsafe-|\*|https?:/);
 });
 
-test('the worker keeps the shell and no word of a customer', async ({ page, words, rep, wide, context }) => {
+test('the worker keeps the shell and no word of a customer', async ({
+  page,
+  words,
+  rep,
+  wide,
+  context,
+}, info) => {
+  eachOnce(info.project.name);
   await page.goto('/sign-in');
   // What an older version left is cleared away when the new one takes over.
   await page.evaluate(() =>
@@ -61,7 +69,8 @@ test.describe('without the worker', () => {
     page,
     words,
     rep,
-  }) => {
+  }, info) => {
+    eachOnce(info.project.name);
     await signIn(page, words, rep);
     await page.goto('/me');
     await page.getByRole('heading', { level: 1, name: words('me.title') }).waitFor();

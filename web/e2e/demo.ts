@@ -80,6 +80,11 @@ export function people(demo: Demo, role: RegExp): Person[] {
   return found;
 }
 
+/** For stories in which only the width could matter: each width once, each language once. */
+export function eachOnce(project: string): void {
+  test.skip(!/phone zh-CN|desktop en/.test(project), 'the same in the other language');
+}
+
 export function personWithNumber(demo: Demo, role: RegExp, number: number): Person {
   const found = people(demo, role);
   return found[number % found.length] as Person;
