@@ -59,11 +59,14 @@ impl Tx {
         };
         let mut parsed = parse(&def, &new.fields, None, right)?;
         require(&def, &parsed, None)?;
-        if let Some(stage) = def.column_field(Column::Stage)
-            && !parsed.iter().any(|(f, v)| f.id == stage.id && v.is_some())
-            && let Some(first) = stage.options.iter().find(|o| !o.inactive)
-        {
-            parsed.push((stage, Some(Value::Text(first.value.clone()))));
+        // What goes through states begins at the first: a plan without one would be in nobody's day.
+        for column in [Column::Stage, Column::Status] {
+            if let Some(state) = def.column_field(column)
+                && !parsed.iter().any(|(f, v)| f.id == state.id && v.is_some())
+                && let Some(first) = state.options.iter().find(|o| !o.inactive)
+            {
+                parsed.push((state, Some(Value::Text(first.value.clone()))));
+            }
         }
         let parent = self.parent(&def, &parsed).await?;
         let created_at = new.created_at.filter(|_| house).unwrap_or(now);
