@@ -55,6 +55,27 @@ async fn many_changes_that_read_beside_themselves_finish_over_one_connection() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn readers_join_while_a_change_is_being_made() {
+    for house in houses().await {
+        let scope = house.as_("li.na").await;
+        let mut tx = scope.begin().await.unwrap();
+        let new = NewRecord { fields: fields(json!({ "company": "crowd" })), ..NewRecord::default() };
+        tx.create("lead", new).await.unwrap();
+        // More at once than there are connections by now: the others are made while the change is open.
+        let reads: Vec<_> = (0..24)
+            .map(|_| {
+                let scope = scope.clone();
+                tokio::spawn(async move { scope.loads(&"customer".into()).await.map(drop) })
+            })
+            .collect();
+        for read in reads {
+            read.await.unwrap().unwrap();
+        }
+        tx.commit(Act::new("test", "lead")).await.unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn who_holds_the_writing_lane_and_asks_for_it_again_is_refused_and_does_not_hang() {
     let house = common::house(None).await;
     let scope = house.as_("li.na").await;

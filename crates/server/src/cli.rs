@@ -146,8 +146,9 @@ async fn serve(args: ServeArgs) -> Result<(), CommandError> {
         // Without its key the house stays shut but says so: /healthz is alive, /readyz is not.
         Err(error) => wait_sealed(&app, settings.clone(), &error).await?,
     }
+    let stop = crate::serve::Stop::listen().map_err(CommandError::io("cannot hear signals"))?;
     line(format!("Kedun listens on {}", address(&settings, &listener)));
-    crate::serve::serve(&app, listener, tls.as_ref())
+    crate::serve::serve(&app, listener, tls.as_ref(), settings.limits, stop)
         .await
         .map_err(CommandError::io("the server stopped"))?;
     app.close().await?;

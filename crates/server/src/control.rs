@@ -135,6 +135,10 @@ impl Door {
                     }
                 },
             };
+            if reply.ok {
+                // Before it says so: whoever hears it can rely on the door being gone.
+                let _ = std::fs::remove_file(&self.path);
+            }
             let text = serde_json::to_string(&reply).unwrap_or_default() + "\n";
             let _ = stream.write_all(text.as_bytes()).await;
             let _ = stream.shutdown().await;

@@ -2,6 +2,7 @@
 //! problem that names the field.
 
 use crate::app::App;
+use crate::limits::Counted;
 use crate::problem::Fault;
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Request};
@@ -14,9 +15,6 @@ use serde::de::DeserializeOwned;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Largest request body.
-pub(crate) const MOST_BYTES: usize = 1 << 20;
-
 /// The caller, with a living session.
 pub(crate) struct Caller(pub(crate) Scope);
 
@@ -25,17 +23,41 @@ impl FromRequestParts<App> for Caller {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Caller, Fault> {
         let vault = app.vault()?;
-        let (token, by_cookie) = token(parts, app.cookie()).ok_or(Fault::Vault(VaultError::NoSession))?;
+        let counted = parts.extensions.get::<Counted>().copied().unwrap_or(Counted::Change);
+        // Who has no session is counted by address before they are told so.
+        let stranger = |parts: &Parts| {
+            app.limits().map_or(Ok(()), |limits| limits.address(Counted::Stranger, parts))?;
+            Err(Fault::Vault(VaultError::NoSession))
+        };
+        let Some((token, by_cookie)) = token(parts, app.cookie()) else { return stranger(parts) };
         let changes = !matches!(parts.method, Method::GET | Method::HEAD | Method::OPTIONS);
         // A form on another site can send our cookie but not this header.
         if by_cookie && changes && !parts.headers.contains_key("x-kedun-request") {
             return Err(Fault::CrossSite);
         }
-        let scope = vault.authenticate(&token).await?.speaking(prefers_english(&parts.headers));
+        let scope = match vault.authenticate(&token).await {
+            Ok(scope) => scope.speaking(prefers_english(&parts.headers)),
+            Err(VaultError::NoSession) => return stranger(parts),
+            Err(other) => return Err(other.into()),
+        };
         if let Some(spoken) = parts.extensions.get::<Spoken>() {
             spoken.choose(scope.language() == "en");
         }
+        app.limits().map_or(Ok(()), |limits| limits.person(counted, scope.person()))?;
         Ok(Caller(scope))
+    }
+}
+
+/// Whoever needs no session, counted by address.
+pub(crate) struct Stranger;
+
+impl FromRequestParts<App> for Stranger {
+    type Rejection = Fault;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Stranger, Fault> {
+        let counted = parts.extensions.get::<Counted>().copied().unwrap_or(Counted::Stranger);
+        app.limits().map_or(Ok(()), |limits| limits.address(counted, parts))?;
+        Ok(Stranger)
     }
 }
 
@@ -85,19 +107,19 @@ pub(crate) fn cookie(headers: &axum::http::HeaderMap, name: &str) -> Option<Stri
 /// A JSON body.
 pub(crate) struct Body<T>(pub(crate) T);
 
-impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
+impl<T: DeserializeOwned> FromRequest<App> for Body<T> {
     type Rejection = Fault;
 
-    async fn from_request(request: Request, _: &S) -> Result<Body<T>, Fault> {
+    async fn from_request(request: Request, app: &App) -> Result<Body<T>, Fault> {
         let kind =
             request.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
         let essence = kind.split(';').next().unwrap_or_default().trim();
         if !essence.eq_ignore_ascii_case("application/json") {
             return Err(Fault::MediaType);
         }
-        let (parts, body) = request.into_parts();
-        let _ = parts;
-        let bytes: Bytes = axum::body::to_bytes(body, MOST_BYTES).await.map_err(|_| Fault::TooLarge)?;
+        let most = app.bounds().body_bytes;
+        let body = request.into_body();
+        let bytes: Bytes = axum::body::to_bytes(body, most).await.map_err(|_| Fault::TooLarge(most))?;
         let mut reader = serde_json::Deserializer::from_slice(&bytes);
         let Members(value) = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
             let path = error.path().to_string();

@@ -1,7 +1,8 @@
-//! What runs beside the requests: the sequencer of the log, and the cases that go on by themselves. Each job is one loop,
+//! What runs beside the requests: the sequencer of the log, the alert rules, and the cases that go on by themselves. Each job is one loop,
 //! so that no two runs of the same case meet in one process; every step of a case is safe to be cut off and come again.
 
-use kedun_core::{erasures, handover};
+use kedun_core::{alerts, erasures, handover};
+use kedun_model::alert::Rules;
 use kedun_vault::{Result, Vault};
 use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -30,20 +31,27 @@ impl Jobs {
     /// Starts the jobs.
     pub(crate) fn start(&self, vault: &Vault) {
         let never = Arc::new(Notify::new());
-        let started = [
-            every("sequence", SEQUENCE_EVERY, never.clone(), vault, |vault| async move {
-                vault.sequence(false).await.map(drop)
-            }),
-            every("handovers", CASES_EVERY, self.wake.clone(), vault, |vault| async move {
-                handover::resume(&vault).await.map(drop)
-            }),
-            every("erasures", CASES_EVERY, never.clone(), vault, |vault| async move {
-                erasures::resume(&vault).await.map(drop)
-            }),
-            every("finalize", FINAL_EVERY, never, vault, |vault| async move {
-                erasures::finalize(&vault).await.map(drop)
-            }),
-        ];
+        // "keep up": what another process took away must not be used here, by open streams nor by the other jobs.
+        let started =
+            [
+                every("sequence", SEQUENCE_EVERY, never.clone(), vault, |vault| async move {
+                    vault.sequence(false).await.map(drop)
+                }),
+                every("keep up", SEQUENCE_EVERY, never.clone(), vault, |vault| async move {
+                    vault.keep_up().await
+                }),
+                every("handovers", CASES_EVERY, self.wake.clone(), vault, |vault| async move {
+                    handover::resume(&vault).await.map(drop)
+                }),
+                every("erasures", CASES_EVERY, never.clone(), vault, |vault| async move {
+                    erasures::resume(&vault).await.map(drop)
+                }),
+                every("finalize", FINAL_EVERY, never, vault, |vault| async move {
+                    erasures::finalize(&vault).await.map(drop)
+                }),
+                // It keeps what it has seen in mind between two looks, so it brings its own loop.
+                tokio::spawn(alerts::run(vault.clone(), Rules::default())),
+            ];
         self.running.lock().unwrap_or_else(PoisonError::into_inner).extend(started);
     }
 

@@ -9,6 +9,7 @@ pub mod cli;
 mod control;
 mod extract;
 mod jobs;
+mod limits;
 mod openapi;
 mod output;
 mod problem;
@@ -20,5 +21,6 @@ mod unlock;
 mod words;
 
 pub use app::App;
+pub use limits::Counted;
 pub use register::{Policy, Route};
 pub use routes::table;

@@ -17,6 +17,9 @@ pub(crate) fn document() -> Json {
             let schema = match *name {
                 "limit" => json!({ "type": "integer", "minimum": 1, "maximum": 200 }),
                 "from" | "to" | "version" => json!({ "type": "integer", "minimum": 0 }),
+                "state" if route.path == "/api/v1/alerts" => {
+                    json!({ "type": "string", "enum": ["open", "acknowledged", "closed", "all"] })
+                }
                 "state" => json!({ "type": "string", "enum": ["open", "all"] }),
                 _ => json!({ "type": "string", "maxLength": 2000 }),
             };
@@ -88,7 +91,7 @@ fn refusals(route: &Route, asks: bool) -> Vec<&'static str> {
         ("413", route.body.is_some()),
         ("415", route.body.is_some()),
         ("422", asks || changes),
-        ("429", changes),
+        ("429", true),
         ("503", true),
     ];
     possible.into_iter().filter(|(_, may)| *may).map(|(status, _)| status).collect()

@@ -19,8 +19,8 @@ pub enum Fault {
     Malformed(String),
     /// Not `application/json`.
     MediaType,
-    /// Too many bytes.
-    TooLarge,
+    /// More than so many bytes.
+    TooLarge(usize),
     /// No such path.
     NotFound,
     /// No such method on this path.
@@ -59,6 +59,10 @@ pub(crate) struct Document {
     extra: Json,
 }
 
+/// What nobody does to themselves; said by name, because no right would help.
+const OF_ONESELF: [&str; 6] =
+    ["own_request", "own_alert", "own_role", "own_roles", "own_department", "freeze_oneself"];
+
 impl Fault {
     fn document(self) -> Document {
         let plain = |status: StatusCode, code: &str| Document {
@@ -84,7 +88,7 @@ impl Fault {
                     extra: json!({ "act": what }),
                     ..plain(
                         StatusCode::FORBIDDEN,
-                        if what == "own_request" { "own_request" } else { "forbidden" },
+                        if OF_ONESELF.contains(&what) { what } else { "forbidden" },
                     )
                 },
                 Problem::Conflict(what) => plain(StatusCode::CONFLICT, what),
@@ -122,8 +126,8 @@ impl Fault {
                 errors: vec![FieldError::new("content-type", "json_expected")],
                 ..plain(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type")
             },
-            Fault::TooLarge => Document {
-                errors: vec![FieldError::new("body", "too_large").with("max", crate::extract::MOST_BYTES)],
+            Fault::TooLarge(most) => Document {
+                errors: vec![FieldError::new("body", "too_large").with("max", most)],
                 ..plain(StatusCode::PAYLOAD_TOO_LARGE, "too_large")
             },
             Fault::NotFound => plain(StatusCode::NOT_FOUND, "not_found"),

@@ -4,7 +4,7 @@
 use crate::app::App;
 use crate::extract::Spoken;
 use crate::problem::{Fault, speak};
-use crate::settings::Tls;
+use crate::settings::{LimitSettings, Tls};
 use axum::Router;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderValue, header};
@@ -15,8 +15,6 @@ use std::time::{Duration, Instant};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
-/// Longest work on one request.
-const LONGEST: Duration = Duration::from_secs(60);
 /// How long running requests may finish after a stop.
 const GRACE: Duration = Duration::from_secs(10);
 
@@ -52,7 +50,8 @@ async fn around(State(app): State<App>, mut request: Request, next: Next) -> Res
     let response = if streams {
         next.run(request).await
     } else {
-        match tokio::time::timeout(LONGEST, next.run(request)).await {
+        let longest = Duration::from_secs(app.bounds().timeout_seconds);
+        match tokio::time::timeout(longest, next.run(request)).await {
             Ok(response) => response,
             Err(_) => Fault::TookTooLong.into_response(),
         }
@@ -95,12 +94,16 @@ pub(crate) async fn serve(
     app: &App,
     listener: std::net::TcpListener,
     tls: Option<&Tls>,
+    limits: LimitSettings,
+    stop: Stop,
 ) -> std::io::Result<()> {
+    app.limit(limits);
     let handle = axum_server::Handle::new();
-    let stopping = handle.clone();
+    let (stopping, streams) = (handle.clone(), app.clone());
     tokio::spawn(async move {
-        stop_asked().await;
+        stop.asked().await;
         tracing::info!("stopping");
+        streams.stop_streams();
         stopping.graceful_shutdown(Some(GRACE));
     });
     let service = app.router().into_make_service_with_connect_info::<SocketAddr>();
@@ -116,19 +119,40 @@ pub(crate) async fn serve(
     }
 }
 
-async fn stop_asked() {
-    let interrupt = tokio::signal::ctrl_c();
-    #[cfg(unix)]
-    {
-        let mut terminate = match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-            Ok(terminate) => terminate,
-            Err(_) => {
-                let _ = interrupt.await;
-                return;
-            }
-        };
-        tokio::select! { _ = interrupt => {}, _ = terminate.recv() => {} }
+/// The signals that ask for a stop. Made before anybody is told that the server is there: whoever hears of it may stop
+/// it at once.
+#[cfg(unix)]
+pub(crate) struct Stop {
+    interrupt: tokio::signal::unix::Signal,
+    terminate: tokio::signal::unix::Signal,
+}
+
+#[cfg(unix)]
+impl Stop {
+    /// Listens from now on.
+    ///
+    /// # Errors
+    /// The system gives no more signal handlers.
+    pub(crate) fn listen() -> std::io::Result<Stop> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Stop { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
     }
-    #[cfg(not(unix))]
-    let _ = interrupt.await;
+
+    async fn asked(mut self) {
+        tokio::select! { _ = self.interrupt.recv() => {}, _ = self.terminate.recv() => {} }
+    }
+}
+
+#[cfg(not(unix))]
+pub(crate) struct Stop;
+
+#[cfg(not(unix))]
+impl Stop {
+    pub(crate) fn listen() -> std::io::Result<Stop> {
+        Ok(Stop)
+    }
+
+    async fn asked(self) {
+        let _ = tokio::signal::ctrl_c().await;
+    }
 }

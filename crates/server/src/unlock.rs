@@ -13,7 +13,7 @@ const LONGEST: u64 = 1_024;
 
 /// Why there is no root key.
 #[derive(Debug, thiserror::Error)]
-pub enum UnlockError {
+pub(crate) enum UnlockError {
     /// The key itself.
     #[error(transparent)]
     Key(#[from] KeyError),

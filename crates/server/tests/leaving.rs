@@ -61,7 +61,7 @@ async fn everything_that_hangs_on_a_leaver_ends_or_finds_somebody_else() {
         let id = begun.id();
         assert_eq!(begun.body["state"], "planned");
         assert_eq!(begun.body["inventory"]["customer"], before["customer"].len());
-        assert_eq!(begun.body["ended"]["shares_received"], 1);
+        assert!(begun.body["ended"]["shares_received"].as_i64().unwrap() >= 1);
         assert!(begun.body["ended"]["sessions"].as_i64().unwrap() >= 2);
         assert!(begun.body["ended"]["devices"].as_i64().unwrap() >= 2);
         for item in begun.body["items"].as_array().unwrap() {

@@ -5,7 +5,7 @@
 
 mod common;
 
-use common::binary::{Server, demo_args, demo_folder, json, kedun, said};
+use common::binary::{Server, busy, demo_args, demo_folder, json, kedun, said};
 use kedun_vault::keys::{Kek, KekSource};
 use kedun_vault::{Source, tampering};
 use serde_json::Value as Json;
@@ -34,9 +34,9 @@ fn copy(from: &Path, to: &Path) {
         let entry = entry.unwrap();
         let target = to.join(entry.file_name());
         if entry.path().is_dir() {
-            copy(&entry.path(), &target)
+            copy(&entry.path(), &target);
         } else {
-            drop(std::fs::copy(entry.path(), &target).unwrap())
+            std::fs::copy(entry.path(), &target).unwrap();
         }
     }
 }
@@ -178,7 +178,9 @@ async fn on_postgresql_every_change_of_a_row_names_the_entry() {
         let mut args = demo_args(&house);
         let small = ["--customers", "10", "--people", "20", "--postgres", &url, "--schema", &schema];
         args.extend(small.map(str::to_owned));
-        assert_eq!(Server::start(args.iter().map(String::as_str), &[]).stop(), Some(0));
+        let server = Server::start(args.iter().map(String::as_str), &[]);
+        busy(&server);
+        assert_eq!(server.stop(), Some(0));
         let settings =
             format!("[data]\npostgres_url = \"{url}\"\nschema = \"{schema}\"\n[key]\npath = \"kedun.key\"\n");
         std::fs::write(house.join("kedun.toml"), settings).unwrap();

@@ -4,7 +4,9 @@ use crate::clock::Clock;
 use crate::error::{Result, VaultError};
 use crate::keys::{Key32, Pseudonyms};
 use crate::sql::{Arg, Write, placeholders};
+use crate::watching;
 use kedun_ledger::{Commitment, Decision, Entry};
+use kedun_model::alert::FactKind;
 use kedun_model::{PersonId, RecordId, SubjectId};
 use serde_json::Value as Json;
 
@@ -31,6 +33,8 @@ pub struct Act {
     pub payload: Json,
     /// Records that somebody looked at, for "who looked".
     pub looked: Vec<RecordId>,
+    /// What the alert rules should know of it; kept with the details.
+    pub fact: Option<FactKind>,
 }
 
 impl Act {
@@ -47,6 +51,7 @@ impl Act {
             allowed: true,
             payload: Json::Null,
             looked: Vec::new(),
+            fact: None,
         }
     }
     /// Names the record.
@@ -92,6 +97,13 @@ impl Act {
         self.looked = records.into_iter().collect();
         self
     }
+    /// Tells the alert rules. They read the log, so what is told here is told once and survives a restart; the action
+    /// must be one of those that they read ([`VaultError::Ledger`] otherwise).
+    #[must_use]
+    pub fn fact(mut self, fact: FactKind) -> Act {
+        self.fact = Some(fact);
+        self
+    }
 }
 
 /// Who acts, as the log names them.
@@ -101,6 +113,14 @@ pub(crate) struct Actor {
     pub(crate) device: Option<String>,
     pub(crate) session: Option<String>,
     pub(crate) system: bool,
+}
+
+/// Whatever keeps a row out of the log keeps the answer in the house.
+pub(crate) fn unlogged(error: VaultError) -> VaultError {
+    match error {
+        VaultError::Sql { source, .. } => VaultError::LedgerUnavailable(source),
+        other => other,
+    }
 }
 
 /// What the log needs from the house.
@@ -122,7 +142,21 @@ fn code(purpose: &str) -> String {
 
 impl Scribe {
     /// Writes one row, under an id made by [`crate::keys::new_id`], inside `tx`.
+    ///
+    /// # Errors
+    /// [`VaultError::LedgerUnavailable`]; the caller must not answer then.
     pub(crate) async fn write(
+        &self,
+        tx: &mut Write,
+        id: &str,
+        actor: &Actor,
+        policy: [u8; 32],
+        act: &Act,
+    ) -> Result<()> {
+        self.write_row(tx, id, actor, policy, act).await.map_err(unlogged)
+    }
+
+    async fn write_row(
         &self,
         tx: &mut Write,
         id: &str,
@@ -158,8 +192,8 @@ impl Scribe {
             count: act.count,
             commitment: None,
         };
-        if !act.payload.is_null() {
-            let body = act.payload.to_string().into_bytes();
+        if let Some(details) = details(actor, act)? {
+            let body = details.to_string().into_bytes();
             let salt = *Key32::random()?.expose();
             entry.commitment = Some(Commitment::new(salt, &body));
             tx.run(
@@ -209,4 +243,23 @@ impl Scribe {
     pub(crate) fn pseudonym(&self, kind: &str, id: &str) -> [u8; 32] {
         self.pseudonyms.of(kind, id)
     }
+}
+
+/// What lies beside the row: the details, and with them what the alert rules should know. What the house does by itself
+/// is nobody's conduct.
+fn details(actor: &Actor, act: &Act) -> Result<Option<Json>> {
+    let Some(fact) = act.fact.as_ref().filter(|_| !actor.system) else {
+        return Ok(Some(act.payload.clone()).filter(|payload| !payload.is_null()));
+    };
+    if !watching::ACTIONS.contains(&act.action) {
+        return Err(VaultError::Ledger(format!("a fact under {}, which no rule reads", act.action)));
+    }
+    let fact = serde_json::to_value(fact).map_err(|error| VaultError::Ledger(error.to_string()))?;
+    let mut details = match &act.payload {
+        Json::Object(map) => map.clone(),
+        Json::Null => serde_json::Map::new(),
+        other => serde_json::Map::from_iter([("about".to_owned(), other.clone())]),
+    };
+    details.insert("fact".to_owned(), fact);
+    Ok(Some(Json::Object(details)))
 }

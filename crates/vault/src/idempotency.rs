@@ -4,7 +4,6 @@ use crate::error::Result;
 use crate::scope::Scope;
 use crate::sql::Write;
 use kedun_model::{Problem, RecordId};
-use sha2::{Digest, Sha256};
 use std::sync::Arc;
 
 /// How long a key is remembered.
@@ -26,7 +25,7 @@ impl Scope {
             )
             .await?;
         let Some(row) = row else { return Ok(None) };
-        if row.text(0)? != digest(request) {
+        if row.text(0)? != self.digest(request) {
             return Err(Problem::Conflict("idempotency_key_reused").into());
         }
         Ok(Some(row.text(1)?.into()))
@@ -36,8 +35,14 @@ impl Scope {
     /// same commit. Of two that run at once the later one changes nothing.
     #[must_use]
     pub fn once(mut self, key: &str, request: &str) -> Scope {
-        self.once = Some(Arc::new(Once { key: key.to_owned(), request: digest(request) }));
+        self.once = Some(Arc::new(Once { key: key.to_owned(), request: self.digest(request) }));
         self
+    }
+
+    /// Only a keyed digest is kept: the request holds personal data, and a telephone number could be guessed from a
+    /// plain one.
+    fn digest(&self, request: &str) -> String {
+        hex::encode(self.inner.scribe.pseudonym("request", request))
     }
 }
 
@@ -81,9 +86,4 @@ impl Once {
         let same = other.map(|row| row.text(0)).transpose()?.is_some_and(|request| request == self.request);
         Err(Problem::Conflict(if same { "request_in_progress" } else { "idempotency_key_reused" }).into())
     }
-}
-
-/// Only a digest is kept: the request holds personal data.
-fn digest(request: &str) -> String {
-    hex::encode(Sha256::digest(request.as_bytes()))
 }

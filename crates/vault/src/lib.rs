@@ -37,6 +37,7 @@ mod tasks;
 mod tx;
 mod vault;
 mod view;
+mod watching;
 
 pub use audit::Act;
 pub use backup::{
@@ -62,3 +63,4 @@ pub use tasks::{Approved, TaskView, snapshot_hash};
 pub use tx::{Committed, Tx};
 pub use vault::{Options, Signal, Vault};
 pub use view::{Abilities, FieldView, Named, RecordView};
+pub use watching::{Placed, Raised};

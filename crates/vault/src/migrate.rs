@@ -30,6 +30,12 @@ const DATA: &[Migration] = &[
         sqlite: include_str!("../migrations/0003_handover.sql"),
         postgres: include_str!("../migrations/0003_handover.sql"),
     },
+    Migration {
+        version: 5,
+        name: "watch",
+        sqlite: include_str!("../migrations/0005_watch.sql"),
+        postgres: include_str!("../migrations/0005_watch.sql"),
+    },
 ];
 
 const KEYRING: &[Migration] = &[Migration {

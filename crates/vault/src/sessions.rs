@@ -4,18 +4,21 @@ use crate::audit::{Act, Actor};
 use crate::error::{Result, VaultError};
 use crate::keys::{self, Clear, KeyError, Token, TokenKind, TotpSecret, Verdict};
 use crate::scope::Scope;
-use crate::sql::Arg;
-use crate::vault::{Inner, Signal, Vault};
+use crate::sql::{Arg, Write};
+use crate::tx::Tx;
+use crate::vault::{Inner, RIGHTS, SESSIONS, Signal, Vault, tell};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use kedun_model::{PersonId, Problem};
 use moka::sync::Cache;
 use serde::Serialize;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// How often the time of the last request is written down, ms. Idle time is measured to this precision.
 const SEEN_EVERY: i64 = 15_000;
+/// Wrong guesses count for so long, ms; the next one after that is the first.
+const GUESSES_COUNT: i64 = 24 * 3_600_000;
 /// Sessions kept at hand.
 const KEPT: u64 = 20_000;
 
@@ -84,6 +87,8 @@ pub struct DeviceView {
 }
 
 struct Known {
+    /// Which emptying of the cache it was loaded after: what was under way while rights changed is not kept.
+    generation: u64,
     scope: Scope,
     expires_at: i64,
     seen_at: AtomicI64,
@@ -91,17 +96,30 @@ struct Known {
 }
 
 /// Sessions at hand. Every change of rights, roles, people or sessions empties it.
-pub(crate) struct Cached(Cache<[u8; 32], Arc<Known>>);
+pub(crate) struct Cached {
+    kept: Cache<[u8; 32], Arc<Known>>,
+    generation: AtomicU64,
+}
 
 impl Default for Cached {
     fn default() -> Self {
-        Cached(Cache::new(KEPT))
+        Cached { kept: Cache::new(KEPT), generation: AtomicU64::new(0) }
     }
 }
 
 impl Cached {
     pub(crate) fn forget_all(&self) {
-        self.0.invalidate_all();
+        // The count first: a session that is being loaded with the rights of before comes in too late to be used.
+        self.generation.fetch_add(1, Ordering::SeqCst);
+        self.kept.invalidate_all();
+    }
+
+    fn generation(&self) -> u64 {
+        self.generation.load(Ordering::SeqCst)
+    }
+
+    fn get(&self, hash: &[u8; 32]) -> Option<Arc<Known>> {
+        self.kept.get(hash).filter(|known| known.generation == self.generation())
     }
 }
 
@@ -115,18 +133,18 @@ impl Vault {
         let hash = *Token::parse(token).map_err(|_| VaultError::NoSession)?.hash().as_bytes();
         let now = inner.clock.now();
         // With several processes over one PostgreSQL another one may have ended the session: ask the database.
-        let known = if inner.data.is_postgres() { None } else { inner.sessions.0.get(&hash) };
+        let known = if inner.data.is_postgres() { None } else { inner.sessions.get(&hash) };
         let known = match known {
             Some(known) => known,
             None => {
                 let known = Arc::new(inner.load_session(&hash).await?);
-                inner.sessions.0.insert(hash, known.clone());
+                inner.sessions.kept.insert(hash, known.clone());
                 known
             }
         };
         let idle = now - known.seen_at.load(Ordering::Relaxed);
         if now >= known.expires_at || idle >= inner.options.idle_seconds * 1000 {
-            inner.sessions.0.invalidate(&hash);
+            inner.sessions.kept.invalidate(&hash);
             return Err(VaultError::NoSession);
         }
         known.seen_at.fetch_max(now, Ordering::Relaxed);
@@ -155,7 +173,7 @@ impl Vault {
         let hash = *Token::parse(token).map_err(|_| VaultError::NoSession)?.hash().as_bytes();
         let known = self.inner.load_session(&hash).await?;
         let now = self.inner.clock.now();
-        let seen = match self.inner.sessions.0.get(&hash) {
+        let seen = match self.inner.sessions.get(&hash) {
             Some(cached) => cached.seen_at.load(Ordering::Relaxed),
             None => known.seen_at.load(Ordering::Relaxed),
         };
@@ -178,43 +196,46 @@ impl Vault {
         let row = inner
             .data
             .optional(
-                "read an account",
-                "SELECT id, name, state, password, totp, totp_confirmed, totp_step, failures, failed_at, locked_until \
-                 FROM person WHERE login = $1",
+                "read a password",
+                "SELECT password FROM person WHERE login = $1",
                 &[login.as_str().into()],
             )
             .await?;
-        let stored = match &row {
-            Some(row) => Some(row.text(3)?),
-            None => None,
-        };
+        let stored = row.map(|row| row.text(0)).transpose()?;
         let matches = match inner.passwords.verify(Clear::from(credentials.password.clone()), stored).await {
             Ok(verdict) => verdict != Verdict::Wrong,
             Err(KeyError::Busy) => return Err(VaultError::TooMany { rule: "slow_down", retry_after: 1 }),
             Err(other) => return Err(other.into()),
         };
+        // From here on one at a time for each account, so that guesses that come at once are judged one after the other,
+        // and a code is used once.
+        let mut tx = inner.data.begin().await?;
+        tx.run(
+            "take an account",
+            "UPDATE person SET failures = failures WHERE login = $1",
+            &[login.as_str().into()],
+        )
+        .await?;
+        let row = tx
+            .optional(
+                "read an account",
+                "SELECT id, name, state, failures, failed_at, totp_confirmed, totp_step, totp, locked_until \
+                 FROM person WHERE login = $1",
+                &[login.as_str().into()],
+            )
+            .await?;
         let Some(row) = row else {
-            self.log_sign_in(&PersonId::new("unknown"), "session.refused", false).await?;
+            drop(tx);
+            // Slowed and locked like a known one: otherwise the answer to the sixth guess would tell them apart.
+            let action = inner.unknown.guess(&login, now, inner.options.lock_after)?;
+            self.log_sign_in(&PersonId::new("unknown"), action).await?;
             return Err(VaultError::InvalidCredentials);
         };
         let person = PersonId::new(row.text(0)?);
-        let (failures, failed_at, locked_until) = (row.int(7)?, row.int(8)?, row.int(9)?);
-        if locked_until > now {
-            return Err(VaultError::TooMany {
-                rule: "locked",
-                retry_after: (locked_until - now + 999) / 1000,
-            });
-        }
-        // From the third wrong guess on, each must wait longer than the one before: 2, 4, 8 … seconds.
-        let wait = if failures >= 3 { 1000_i64 << (failures - 2).clamp(1, 6) } else { 0 };
-        if failed_at + wait > now {
-            return Err(VaultError::TooMany {
-                rule: "slow_down",
-                retry_after: (failed_at + wait - now + 999) / 1000,
-            });
-        }
+        let guesses = Guesses { failures: row.int(3)?, failed_at: row.int(4)?, locked_until: row.int(8)? };
+        guesses.refuse(now)?;
         if !matches || row.text(2)? != "active" {
-            self.count_failure(&person, failures, now).await?;
+            self.count_failure(tx, &person, guesses, now).await?;
             return Err(VaultError::InvalidCredentials);
         }
         let mut step = row.int(6)?;
@@ -222,23 +243,24 @@ impl Vault {
             let Some(code) = credentials.totp.as_deref().map(str::trim).filter(|c| !c.is_empty()) else {
                 return Err(VaultError::TotpRequired);
             };
-            let sealed = row.opt_bytes(4)?.ok_or_else(|| VaultError::Damaged("a TOTP seed".to_owned()))?;
+            let sealed = row.opt_bytes(7)?.ok_or_else(|| VaultError::Damaged("a TOTP seed".to_owned()))?;
             let seed = keys::open_system(&inner.system, "totp", person.as_str(), &sealed)?;
             let seconds = u64::try_from(now / 1000).unwrap_or(0);
             match TotpSecret::from_bytes(seed.expose())?.verify(code, seconds, u64::try_from(step).ok()) {
                 Ok(used) => step = i64::try_from(used).unwrap_or(i64::MAX),
                 Err(KeyError::CodeWrong | KeyError::CodeReplayed) => {
-                    self.count_failure(&person, failures, now).await?;
+                    self.count_failure(tx, &person, guesses, now).await?;
                     return Err(VaultError::TotpInvalid);
                 }
                 Err(other) => return Err(other.into()),
             }
         }
-        self.open_session(&person, row.text(1)?, credentials, step, now).await
+        self.open_session(tx, &person, row.text(1)?, credentials, step, now).await
     }
 
     async fn open_session(
         &self,
+        mut tx: Write,
         person: &PersonId,
         name: String,
         credentials: Credentials,
@@ -250,7 +272,6 @@ impl Vault {
         let hash = *token.hash().as_bytes();
         let session = keys::new_id();
         let expires_at = now + inner.options.absolute_seconds * 1000;
-        let mut tx = inner.data.begin().await?;
         let known = match &credentials.device_id {
             Some(id) => tx
                 .optional(
@@ -326,48 +347,149 @@ impl Vault {
         })
     }
 
-    async fn count_failure(&self, person: &PersonId, failures: i64, now: i64) -> Result<()> {
+    /// Notes a wrong guess, with its row in the log in the same change: as many commits as an unknown login costs.
+    async fn count_failure(
+        &self,
+        mut tx: Write,
+        person: &PersonId,
+        guesses: Guesses,
+        now: i64,
+    ) -> Result<()> {
         let inner = &self.inner;
-        let failures = failures + 1;
-        // Each further lock lasts twice as long as the one before, up to an hour.
-        let over = failures - inner.options.lock_after;
-        let locked_until = if over >= 0 { now + (60_000_i64 << over.min(6)).min(3_600_000) } else { 0 };
-        let mut tx = inner.data.begin().await?;
+        let guesses = guesses.and_one_more(now, inner.options.lock_after);
         tx.run(
             "count a failure",
             "UPDATE person SET failures = $1, failed_at = $2, locked_until = $3 WHERE id = $4",
-            &[failures.into(), now.into(), locked_until.into(), person.into()],
+            &[guesses.failures.into(), now.into(), guesses.locked_until.into(), person.into()],
         )
         .await?;
-        tx.commit().await?;
-        self.log_sign_in(person, if over >= 0 { "session.locked" } else { "session.refused" }, false).await
+        let actor = Actor { person: person.clone(), device: None, session: None, system: false };
+        let act = Act::new(guesses.action(), "session").denied();
+        inner.scribe.write(&mut tx, &keys::new_id(), &actor, inner.catalog().hash, &act).await?;
+        tx.commit().await
     }
 
-    async fn log_sign_in(&self, person: &PersonId, action: &'static str, allowed: bool) -> Result<()> {
+    async fn log_sign_in(&self, person: &PersonId, action: &'static str) -> Result<()> {
         let actor = Actor { person: person.clone(), device: None, session: None, system: false };
-        let mut act = Act::new(action, "session");
-        act.allowed = allowed;
-        self.inner.log(&actor, self.inner.catalog().hash, &act).await.map(drop)
+        let act = Act::new(action, "session").denied();
+        self.inner.log(&actor, self.inner.catalog().hash, &[act]).await
+    }
+
+    /// How many passwords were hashed since the vault was opened: every sign-in costs one, whoever it names.
+    pub fn passwords_hashed(&self) -> u64 {
+        self.inner.passwords.hashed()
+    }
+}
+
+/// Wrong guesses at one login.
+#[derive(Clone, Copy, Debug, Default)]
+struct Guesses {
+    failures: i64,
+    failed_at: i64,
+    locked_until: i64,
+}
+
+impl Guesses {
+    /// Refuses who has to wait, right or wrong.
+    fn refuse(&self, now: i64) -> Result<()> {
+        let seconds = |until: i64| (until - now + 999) / 1000;
+        if self.locked_until > now {
+            return Err(VaultError::TooMany { rule: "locked", retry_after: seconds(self.locked_until) });
+        }
+        // From the third wrong guess on, each must wait longer than the one before: 2, 4, 8 … seconds.
+        let wait = if self.failures >= 3 { 1000_i64 << (self.failures - 2).clamp(1, 6) } else { 0 };
+        if self.failed_at + wait > now {
+            return Err(VaultError::TooMany {
+                rule: "slow_down",
+                retry_after: seconds(self.failed_at + wait),
+            });
+        }
+        Ok(())
+    }
+
+    fn and_one_more(self, now: i64, lock_after: i64) -> Guesses {
+        let before = if now - self.failed_at < GUESSES_COUNT { self.failures } else { 0 };
+        let failures = before + 1;
+        // Each further lock lasts twice as long as the one before, up to an hour.
+        let over = failures - lock_after;
+        let locked_until = if over >= 0 { now + (60_000_i64 << over.min(6)).min(3_600_000) } else { 0 };
+        Guesses { failures, failed_at: now, locked_until }
+    }
+
+    fn action(&self) -> &'static str {
+        if self.locked_until > 0 { "session.locked" } else { "session.refused" }
+    }
+}
+
+/// Wrong guesses at logins that do not exist, as far as there is room. They are in no database: a stranger must not be
+/// able to fill it with names.
+pub(crate) struct Unknown {
+    guesses: Cache<String, Guesses>,
+    /// One at a time, as for a known login.
+    turn: Mutex<()>,
+}
+
+impl Default for Unknown {
+    fn default() -> Self {
+        Unknown { guesses: Cache::new(KEPT), turn: Mutex::new(()) }
+    }
+}
+
+impl Unknown {
+    /// Notes a guess and answers how the log calls it, or refuses as a known login would.
+    fn guess(&self, login: &str, now: i64, lock_after: i64) -> Result<&'static str> {
+        let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
+        let guesses = self.guesses.get(login).unwrap_or_default();
+        guesses.refuse(now)?;
+        let guesses = guesses.and_one_more(now, lock_after);
+        self.guesses.insert(login.to_owned(), guesses);
+        Ok(guesses.action())
+    }
+}
+
+impl Tx {
+    /// Ends every session of a person in this change; their streams end when it is durable. The account stays open.
+    ///
+    /// # Errors
+    /// Not found; forbidden without the right to, for that person's department.
+    pub async fn end_sessions_of(&mut self, person: &PersonId) -> Result<u64> {
+        let entry = self.scope.directory.people.get(person).ok_or(Problem::NotFound)?;
+        self.scope.require(kedun_model::Act::SessionsEnd, entry.department.as_ref())?;
+        let now = self.scope.now();
+        self.refresh = true;
+        self.write
+            .run(
+                "end the sessions of a person",
+                "UPDATE session SET ended_at = $1 WHERE person = $2 AND ended_at IS NULL",
+                &[now.into(), person.into()],
+            )
+            .await
     }
 }
 
 impl Inner {
     async fn load_session(self: &Arc<Self>, hash: &[u8; 32]) -> Result<Known> {
+        let generation = self.sessions.generation();
         let row = self
             .data
             .optional(
                 "read a session",
-                "SELECT s.id, s.person, s.device, s.seen_at, s.expires_at FROM session s JOIN person p ON p.id = s.person \
+                "SELECT s.id, s.person, s.device, s.seen_at, s.expires_at, \
+                 COALESCE((SELECT value FROM setting WHERE name = $2), '') \
+                 FROM session s JOIN person p ON p.id = s.person \
                  WHERE s.token = $1 AND s.ended_at IS NULL AND p.state = 'active'",
-                &[hash.to_vec().into()],
+                &[hash.to_vec().into(), RIGHTS.into()],
             )
             .await?
             .ok_or(VaultError::NoSession)?;
+        // Another process may have changed the rights; what it did is in force here from this request on.
+        self.hear_of_rights(&row.text(5)?).await?;
         let mut scope = self.scope_of(&PersonId::new(row.text(1)?))?;
         scope.actor.session = Some(row.text(0)?);
         scope.actor.device = Some(row.text(2)?);
         let seen_at = row.int(3)?;
         Ok(Known {
+            generation,
             scope,
             expires_at: row.int(4)?,
             seen_at: AtomicI64::new(seen_at),
@@ -504,8 +626,9 @@ impl Scope {
             &[self.now().into(), id.into()],
         )
         .await?;
-        let act = Act::new("device.end", "device");
-        self.inner.scribe.write(&mut tx, &keys::new_id(), &self.actor, self.catalog.hash, &act).await?;
+        let (act, entry) = (Act::new("device.end", "device"), keys::new_id());
+        tell(&mut tx, SESSIONS, &entry).await?;
+        self.inner.scribe.write(&mut tx, &entry, &self.actor, self.catalog.hash, &act).await?;
         tx.commit().await?;
         self.inner.rights_changed();
         Ok(())
@@ -526,7 +649,9 @@ impl Scope {
         let act = Act::new(action, "session")
             .count(usize::try_from(ended).unwrap_or(usize::MAX))
             .payload(serde_json::json!({ "person": whose }));
-        self.inner.scribe.write(&mut tx, &keys::new_id(), &self.actor, self.catalog.hash, &act).await?;
+        let entry = keys::new_id();
+        tell(&mut tx, SESSIONS, &entry).await?;
+        self.inner.scribe.write(&mut tx, &entry, &self.actor, self.catalog.hash, &act).await?;
         tx.commit().await?;
         self.inner.rights_changed();
         Ok(ended)

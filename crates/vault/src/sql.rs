@@ -208,6 +208,8 @@ impl Db {
 pub(crate) enum Write {
     Sqlite(LaneGuard),
     Postgres(sqlx::Transaction<'static, sqlx::Postgres>),
+    /// Rolled back before its time; nothing more can be done with it.
+    Ended,
 }
 
 impl Write {
@@ -221,6 +223,7 @@ impl Write {
             Write::Postgres(tx) => {
                 bound!(sql.to_owned(), args).execute(&mut **tx).await.map(|done| done.rows_affected())
             }
+            Write::Ended => Err(sqlx::Error::WorkerCrashed),
         }
         .map_err(VaultError::sql(doing))
     }
@@ -236,6 +239,7 @@ impl Write {
                 .fetch_all(&mut **tx)
                 .await
                 .map(|rows| rows.into_iter().map(Row::Postgres).collect()),
+            Write::Ended => Err(sqlx::Error::WorkerCrashed),
         }
         .map_err(VaultError::sql(doing))
     }
@@ -255,6 +259,7 @@ impl Write {
         match self {
             Write::Sqlite(guard) => guard.commit().await,
             Write::Postgres(tx) => tx.commit().await.map_err(VaultError::LedgerUnavailable),
+            Write::Ended => Err(VaultError::LedgerUnavailable(sqlx::Error::WorkerCrashed)),
         }
     }
 }

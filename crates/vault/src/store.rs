@@ -4,15 +4,16 @@ use crate::error::{Result, VaultError};
 use crate::keys::Kek;
 use crate::lane::Lane;
 use crate::sql::Db;
-use sqlx::ConnectOptions as _;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::sqlite::{
     SqliteAutoVacuum, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous,
 };
+use sqlx::{ConnectOptions as _, Connection as _};
 use std::path::{Path, PathBuf};
 use std::str::FromStr as _;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::OnceCell;
 
 /// Where the data lives.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -87,6 +88,13 @@ impl Store {
     }
 }
 
+/// SQLCipher sets itself up with the first connection of the process, and two first ones at once trip over each other.
+static FIRST: OnceCell<()> = OnceCell::const_new();
+
+async fn first() -> Result<(), sqlx::Error> {
+    SqliteConnectOptions::new().in_memory(true).connect().await?.close().await
+}
+
 async fn sqlite(path: &Path, key: &crate::keys::Key32, readers: u32, cache_kib: u32) -> Result<Db> {
     let wrong = |e: sqlx::Error| VaultError::Setup(format!("cannot open {}: {e}", path.display()));
     let mut options = SqliteConnectOptions::new()
@@ -94,9 +102,7 @@ async fn sqlite(path: &Path, key: &crate::keys::Key32, readers: u32, cache_kib: 
         .create_if_missing(true)
         // SQLCipher takes the raw key as a blob literal; it never sees a passphrase, so no second key stretching.
         .pragma("key", format!("\"x'{}'\"", hex::encode(key.expose())))
-        .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
-        .auto_vacuum(SqliteAutoVacuum::Incremental)
         .foreign_keys(true)
         .busy_timeout(Duration::from_secs(10))
         .pragma("secure_delete", "ON")
@@ -104,7 +110,16 @@ async fn sqlite(path: &Path, key: &crate::keys::Key32, readers: u32, cache_kib: 
         .pragma("cache_size", format!("-{cache_kib}"))
         .statement_cache_capacity(200);
     options = options.disable_statement_logging();
-    let writer = options.connect().await.map_err(wrong)?;
+    FIRST.get_or_try_init(first).await.map_err(wrong)?;
+    // What is said to the file itself is said by the writer alone: `auto_vacuum` takes the write lock, and a reader that
+    // joins in the middle of a change would wait for it, while the change waits for the reader.
+    let writer = options
+        .clone()
+        .journal_mode(SqliteJournalMode::Wal)
+        .auto_vacuum(SqliteAutoVacuum::Incremental)
+        .connect()
+        .await
+        .map_err(wrong)?;
     let read = SqlitePoolOptions::new()
         .max_connections(readers)
         .min_connections(1)

@@ -1,6 +1,6 @@
 //! Opening the vault and letting people in.
 
-use crate::audit::{Act, Actor, Scribe};
+use crate::audit::{Act, Actor, Scribe, unlogged};
 use crate::catalog::Catalog;
 use crate::clock::Clock;
 use crate::directory::Directory;
@@ -9,13 +9,13 @@ use crate::keyring::Keyring;
 use crate::keys::{self, BlindKey, DraftKeys, HashCost, Kek, Key32, Passwords, Pepper, Pseudonyms};
 use crate::migrate::{self, Which};
 use crate::scope::{Scope, Task};
-use crate::sql::Db;
+use crate::sql::{Db, Write};
 use crate::store::{Source, Store};
 use kedun_ledger::NoteSigner;
 use kedun_model::alert::Fact;
 use kedun_model::policy::{Caller, RoleGrant};
 use kedun_model::role::{FieldRights, Reach};
-use kedun_model::{Class, Grant, PersonId, Right, RowScope, Show, Verb};
+use kedun_model::{Class, DepartmentId, Grant, PersonId, Right, RowScope, Show, Verb};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, PoisonError, RwLock};
 use tokio::sync::broadcast;
@@ -57,7 +57,7 @@ impl Options {
 /// Something that happened and that others may want to know at once.
 #[derive(Clone, Debug)]
 pub enum Signal {
-    /// A fact for the alert rules.
+    /// Something that the alert rules count has become durable.
     Fact(Fact),
     /// Rights, roles, sessions or definitions changed; whoever streams asks again who they are.
     RightsChanged,
@@ -78,10 +78,14 @@ pub enum Signal {
         /// The case.
         id: String,
     },
-    /// An alert was raised; `to` may see it.
+    /// An alert was raised. Whom it reaches, every listener finds out for themselves.
     Alert {
         /// The alert's record.
         id: String,
+        /// Whom it is about.
+        person: PersonId,
+        /// The department whose managers are in charge of it; none where only those for everybody are.
+        department: Option<DepartmentId>,
     },
 }
 
@@ -104,10 +108,38 @@ pub(crate) struct Inner {
     pub(crate) clock: Clock,
     pub(crate) catalog: RwLock<Arc<Catalog>>,
     pub(crate) directory: RwLock<Arc<Directory>>,
+    /// Which change of rights the two above are as of, and which end of sessions was heard of.
+    pub(crate) heard: RwLock<Heard>,
+    pub(crate) refreshing: tokio::sync::Mutex<()>,
     pub(crate) sessions: crate::sessions::Cached,
+    pub(crate) unknown: crate::sessions::Unknown,
     pub(crate) signals: broadcast::Sender<Signal>,
     pub(crate) sequencing: tokio::sync::Mutex<Option<kedun_ledger::Sequencer>>,
     pub(crate) replayed: usize,
+}
+
+/// The last change that this process has heard of, by the id of its row in the log. Several processes may work on one
+/// PostgreSQL; each finds out from the database what the others changed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Heard {
+    rights: String,
+    sessions: String,
+}
+
+/// The setting that names the last change of rights, roles, people or definitions.
+pub(crate) const RIGHTS: &str = "changed/rights";
+/// The setting that names the last end of a session.
+pub(crate) const SESSIONS: &str = "changed/sessions";
+
+/// Notes a change for other processes, in its own transaction.
+pub(crate) async fn tell(tx: &mut Write, what: &str, entry: &str) -> Result<()> {
+    tx.run(
+        "tell of a change",
+        "INSERT INTO setting (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+        &[what.into(), entry.into()],
+    )
+    .await
+    .map(drop)
 }
 
 impl Vault {
@@ -121,6 +153,8 @@ impl Vault {
         migrate::migrate(&store.keyring, Which::Keyring).await?;
         let org = org_id(&store.data).await?;
         let signer = signer(&store.keyring, kek, &org).await?;
+        // First what the two are as of, then the two: what changes in between is loaded once more, never missed.
+        let heard = last_changes(&store.data).await?;
         let catalog = Catalog::load(&store.data).await?;
         let directory = Directory::load(&store.data).await?;
         let (signals, _) = broadcast::channel(1024);
@@ -147,7 +181,10 @@ impl Vault {
             clock,
             catalog: RwLock::new(Arc::new(catalog)),
             directory: RwLock::new(Arc::new(directory)),
+            heard: RwLock::new(heard),
+            refreshing: tokio::sync::Mutex::new(()),
             sessions: crate::sessions::Cached::default(),
+            unknown: crate::sessions::Unknown::default(),
             signals,
             sequencing: tokio::sync::Mutex::new(None),
             options,
@@ -214,10 +251,7 @@ impl Vault {
         let catalog = self.inner.catalog();
         let grants = task_grants(task, &catalog);
         let person = PersonId::new(format!("task:{}", task.name()));
-        let acts = match task {
-            Task::Bootstrap | Task::Demo => kedun_model::Act::ALL.iter().map(|a| (*a, Reach::All)).collect(),
-            _ => BTreeMap::new(),
-        };
+        let acts = task.acts().iter().map(|act| (*act, Reach::All)).collect();
         let caller =
             Caller { person: person.clone(), department: None, subtree: BTreeSet::new(), grants, acts };
         Scope {
@@ -253,6 +287,24 @@ impl Vault {
         Ok(scope)
     }
 
+    /// Takes in what other processes over the same database changed: rights, people, definitions, ended sessions.
+    /// Requests do so for themselves; this is for open streams and for work in the background.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn keep_up(&self) -> Result<()> {
+        if !self.inner.data.is_postgres() {
+            return Ok(());
+        }
+        let last = last_changes(&self.inner.data).await?;
+        self.inner.hear_of_rights(&last.rights).await?;
+        if self.inner.heard().sessions != last.sessions {
+            self.inner.heard.write().unwrap_or_else(PoisonError::into_inner).sessions = last.sessions;
+            self.inner.rights_changed();
+        }
+        Ok(())
+    }
+
     /// Closes everything, after waiting writes are durable.
     pub async fn close(&self) {
         self.inner.data.close().await;
@@ -269,14 +321,42 @@ impl Inner {
         self.directory.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    fn heard(&self) -> Heard {
+        self.heard.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
     /// Loads definitions and people anew and forgets who was known: the next request is judged by what is now stored.
     pub(crate) async fn refresh(&self) -> Result<()> {
+        // One after the other: what was loaded earlier must not replace what was loaded later.
+        let turn = self.refreshing.lock().await;
+        self.load_anew().await?;
+        drop(turn);
+        self.rights_changed();
+        Ok(())
+    }
+
+    /// Refreshes, unless what is in memory is already as of this change.
+    pub(crate) async fn hear_of_rights(&self, last: &str) -> Result<()> {
+        if self.heard().rights == last {
+            return Ok(());
+        }
+        let turn = self.refreshing.lock().await;
+        if self.heard().rights == last {
+            return Ok(());
+        }
+        self.load_anew().await?;
+        drop(turn);
+        self.rights_changed();
+        Ok(())
+    }
+
+    async fn load_anew(&self) -> Result<()> {
+        let last = last_changes(&self.data).await?;
         let catalog = Arc::new(Catalog::load(&self.data).await?);
         let directory = Arc::new(Directory::load(&self.data).await?);
         *self.catalog.write().unwrap_or_else(PoisonError::into_inner) = catalog;
         *self.directory.write().unwrap_or_else(PoisonError::into_inner) = directory;
-        self.sessions.forget_all();
-        let _ = self.signals.send(Signal::RightsChanged);
+        self.heard.write().unwrap_or_else(PoisonError::into_inner).rights = last.rights;
         Ok(())
     }
 
@@ -303,13 +383,26 @@ impl Inner {
         })
     }
 
-    /// Writes one log row in a transaction of its own and answers its id once it is durable.
-    pub(crate) async fn log(&self, actor: &Actor, policy: [u8; 32], act: &Act) -> Result<String> {
-        let id = keys::new_id();
-        let mut tx = self.data.begin().await?;
-        self.scribe.write(&mut tx, &id, actor, policy, act).await?;
+    /// Writes log rows in a transaction of their own and returns once they are durable.
+    pub(crate) async fn log(&self, actor: &Actor, policy: [u8; 32], acts: &[Act]) -> Result<()> {
+        let mut tx = self.data.begin().await.map_err(unlogged)?;
+        for act in acts {
+            self.scribe.write(&mut tx, &keys::new_id(), actor, policy, act).await?;
+        }
         tx.commit().await?;
-        Ok(id)
+        for act in acts {
+            self.tell(actor, act);
+        }
+        Ok(())
+    }
+
+    /// Wakes the watch after something that it counts has become durable.
+    pub(crate) fn tell(&self, actor: &Actor, act: &Act) {
+        if let Some(kind) = act.fact.clone().filter(|_| !actor.system) {
+            let department = self.directory().people.get(&actor.person).and_then(|p| p.department.clone());
+            let fact = Fact { at: self.clock.now(), person: actor.person.clone(), department, kind };
+            let _ = self.signals.send(Signal::Fact(fact));
+        }
     }
 }
 
@@ -330,7 +423,7 @@ fn task_grants(task: Task, catalog: &Catalog) -> Vec<RoleGrant> {
                     fields: FieldRights {
                         classes: Class::ALL.iter().map(|c| (*c, Right { show, edit })).collect(),
                         names: BTreeMap::new(),
-                        known: p.def.fields.iter().map(|f| f.name.clone()).collect(),
+                        known: p.def.fields.iter().map(|f| (f.id.clone(), f.name.clone())).collect(),
                     },
                 },
             })
@@ -349,6 +442,16 @@ fn task_grants(task: Task, catalog: &Catalog) -> Vec<RoleGrant> {
             grants
         }
     }
+}
+
+async fn last_changes(db: &Db) -> Result<Heard> {
+    let sql = "SELECT name, value FROM setting WHERE name IN ($1, $2)";
+    let mut heard = Heard::default();
+    for row in db.all("read the last changes", sql, &[RIGHTS.into(), SESSIONS.into()]).await? {
+        let value = row.text(1)?;
+        if row.text(0)? == RIGHTS { heard.rights = value } else { heard.sessions = value }
+    }
+    Ok(heard)
 }
 
 async fn org_id(db: &Db) -> Result<String> {

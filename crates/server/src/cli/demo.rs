@@ -3,7 +3,7 @@
 use super::CommandError;
 use crate::app::App;
 use crate::output::{aside, line};
-use crate::settings::LogFormat;
+use crate::settings::{LimitSettings, LogFormat};
 use kedun_core::demo::{self, Inhabitant, Settings};
 use kedun_vault::keys::{Kek, KekSource};
 use kedun_vault::{Clock, Options, Source, Vault};
@@ -39,6 +39,9 @@ pub(crate) struct DemoArgs {
     /// Print one line of JSON once it is ready.
     #[arg(long)]
     json: bool,
+    /// Lift the limits per minute, for measurements: a load tool is one caller.
+    #[arg(long)]
+    unlimited: bool,
     /// What to log (`warn`, `info`, …).
     #[arg(long, default_value = "warn")]
     log: String,
@@ -92,12 +95,16 @@ pub(crate) async fn run(args: DemoArgs) -> Result<(), CommandError> {
     app.unseal(vault);
     app.work();
     let url = format!("http://{address}");
+    let stop = crate::serve::Stop::listen().map_err(CommandError::io("cannot hear signals"))?;
     if args.json {
         line(json!({ "url": url, "data_dir": folder, "people": people }));
     } else {
         table(&url, &folder.display().to_string(), &people);
     }
-    crate::serve::serve(&app, listener, None).await.map_err(CommandError::io("the server stopped"))?;
+    let limits = if args.unlimited { LimitSettings::lifted() } else { LimitSettings::generous() };
+    crate::serve::serve(&app, listener, None, limits, stop)
+        .await
+        .map_err(CommandError::io("the server stopped"))?;
     app.close().await?;
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! The whole API on one page.
 
+mod alerts;
 mod definitions;
 mod erasures;
 mod events;
@@ -48,6 +49,7 @@ pub fn table() -> Table {
     let table = shares::routes(table);
     let table = search::routes(table);
     let table = tasks::routes(table);
+    let table = alerts::routes(table);
     let table = people::routes(table);
     let table = handovers::routes(table);
     let table = erasures::routes(table);

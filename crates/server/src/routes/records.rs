@@ -3,6 +3,7 @@
 use super::reply::{Answer, created, empty, ok};
 use crate::app::App;
 use crate::extract::{Asked, Body, Caller, Places, within};
+use crate::limits::Counted;
 use crate::problem::Fault;
 use crate::register::{Route, Table};
 use axum::extract::State;
@@ -26,6 +27,7 @@ pub(super) fn routes(table: Table) -> Table {
         .add(
             Route::new("POST", "/api/v1/objects/{object}/query", "A page of records.")
                 .takes("Query")
+                .counts_as(Counted::Read)
                 .answers(200, "Page"),
             query,
         )
@@ -70,6 +72,7 @@ pub(super) fn routes(table: Table) -> Table {
                 "Reveals one field for a purpose.",
             )
             .takes("Reveal")
+            .counts_as(Counted::Reveal)
             .answers(200, "Revealed"),
             reveal,
         )

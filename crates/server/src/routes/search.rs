@@ -2,6 +2,7 @@
 
 use super::reply::{Answer, ok};
 use crate::extract::{Body, Caller, Places, within};
+use crate::limits::Counted;
 use crate::register::{Route, Table};
 use kedun_vault::Found;
 use serde::Deserialize;
@@ -15,18 +16,21 @@ pub(super) fn routes(table: Table) -> Table {
         .add(
             Route::new("POST", "/api/v1/search", "Finds by name, phone, e-mail, ID or last four digits.")
                 .takes("Search")
+                .counts_as(Counted::Search)
                 .answers(200, "Found"),
             all,
         )
         .add(
             Route::new("POST", "/api/v1/objects/{object}/search", "Finds within one object.")
                 .takes("Search")
+                .counts_as(Counted::Search)
                 .answers(200, "Found"),
             within,
         )
         .add(
             Route::new("POST", "/api/v1/objects/{object}/duplicates", "Whether somebody is known already.")
                 .takes("Duplicates")
+                .counts_as(Counted::Search)
                 .answers(200, "Matches"),
             duplicates,
         )

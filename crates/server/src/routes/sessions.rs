@@ -2,7 +2,8 @@
 
 use super::reply::{Answer, created, empty, ok};
 use crate::app::App;
-use crate::extract::{Body, Caller, Places, cookie};
+use crate::extract::{Body, Caller, Places, Stranger, cookie};
+use crate::limits::Counted;
 use crate::register::{Route, Table};
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, header};
@@ -19,6 +20,7 @@ pub(super) fn routes(table: Table) -> Table {
         .add(
             Route::new("POST", "/api/v1/sessions", "Signs in.")
                 .public()
+                .counts_as(Counted::SignIn)
                 .takes("SignIn")
                 .answers(201, "SignedIn"),
             sign_in,
@@ -58,7 +60,12 @@ struct DeviceName {
     name: Option<String>,
 }
 
-async fn sign_in(State(app): State<App>, headers: HeaderMap, Body(body): Body<SignIn>) -> Answer {
+async fn sign_in(
+    State(app): State<App>,
+    Stranger: Stranger,
+    headers: HeaderMap,
+    Body(body): Body<SignIn>,
+) -> Answer {
     let vault = app.vault()?;
     let agent = headers.get(header::USER_AGENT).and_then(|v| v.to_str().ok()).unwrap_or("API");
     let device = body.device.unwrap_or(DeviceName { id: None, name: None });

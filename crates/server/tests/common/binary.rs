@@ -192,8 +192,17 @@ pub fn demo_folder(folder: &Path) -> Json {
     args.extend(["--customers".to_owned(), "30".to_owned(), "--people".to_owned(), "20".to_owned()]);
     let server = Server::start(args.iter().map(String::as_str), &[]);
     let said: Json = serde_json::from_str(&server.first).unwrap();
+    busy(&server);
     assert_eq!(server.stop(), Some(0));
     said
+}
+
+/// Looks that leave rows in the log: a demo is filled under few.
+pub fn busy(server: &Server) {
+    let token = server.sign_in("zhang.wei", kedun_core::demo::PASSWORD);
+    for _ in 0..30 {
+        assert_eq!(server.get(&token, "/api/v1/people?limit=1").0, 200);
+    }
 }
 
 pub fn demo_args(folder: &Path) -> Vec<String> {

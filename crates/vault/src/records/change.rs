@@ -5,9 +5,8 @@ use crate::keys::SubjectKey;
 use crate::row::{Stored, pack};
 use crate::scope::Scope;
 use crate::sql::{Arg, placeholders};
-use crate::tx::{Tx, facts_of, place};
+use crate::tx::{Found, Tx, facts_of, place};
 use crate::view::view;
-use kedun_model::alert::FactKind;
 use kedun_model::definition::{Blind, Column, Subject};
 use kedun_model::field::{self, Projected};
 use kedun_model::mask::mask;
@@ -52,7 +51,7 @@ impl Tx {
         let def = self.scope.object(object)?.clone();
         self.scope.require_verb(&def.name, Verb::Create)?;
         let now = self.scope.now();
-        let house = self.scope.task.is_some();
+        let house = self.scope.keeps_records();
         let caller = self.scope.caller.clone();
         let right = |f: &FieldDef| {
             let right = kedun_model::policy::right_on_create(&caller, &def.name, f);
@@ -152,7 +151,7 @@ impl Tx {
         fields: &Map<String, Json>,
     ) -> Result<Vec<String>> {
         let (def, mut stored, facts) = self.load(object, id).await?;
-        let house = self.scope.task.is_some();
+        let house = self.scope.keeps_records();
         let caller = self.scope.caller.clone();
         let verdict = judge(&caller, &def.name, &facts);
         if stored.deleted_at.is_some() {
@@ -216,7 +215,7 @@ impl Tx {
         self.index(&def, &stored, &parsed, true).await?;
         self.history(&stored, key.as_deref(), "update", &Json::Object(changes)).await?;
         self.touched.push((def.name.to_string(), id.clone(), "update"));
-        self.scope.fact(FactKind::Activity { record: id.clone() });
+        self.worked_on(id);
         self.written.insert(id.clone(), (stored, facts));
         Ok(names)
     }
@@ -294,7 +293,7 @@ impl Tx {
             stored.next_follow_up = next;
         }
         self.store(&mut stored).await?;
-        self.scope.fact(FactKind::Activity { record: id.clone() });
+        self.worked_on(id);
         self.written.insert(id.clone(), (stored, facts));
         Ok(())
     }
@@ -328,23 +327,37 @@ impl Tx {
         house: &Scope,
         part: impl AsyncFnOnce(&mut Tx) -> Result<T>,
     ) -> Result<T> {
+        // The rights of the house, never those of another person under this one's name.
+        if house.task.is_none() {
+            return Err(Problem::Forbidden("as_house").into());
+        }
         let caller = std::mem::replace(&mut self.scope, house.clone());
         let outcome = part(self).await;
         self.scope = caller;
         outcome
     }
 
-    /// The conflict to answer: the present record as the caller may see it.
+    /// Work that explains looking at a record; what the house does by itself explains nothing.
+    fn worked_on(&mut self, id: &RecordId) {
+        if self.scope.task.is_none() {
+            self.worked.get_or_insert_with(|| id.clone());
+        }
+    }
+
+    /// The conflict to answer: the present record as the caller may see it. The change is over with it, and the reading
+    /// is in the log before the record leaves.
     async fn conflict(
         &mut self,
         def: &ObjectDef,
         stored: &Stored,
         facts: &RecordFacts,
     ) -> Result<VaultError> {
+        self.end();
         let names = self.scope.names(def, std::slice::from_ref(stored), None).await?;
         let opener = self.scope.opener(std::slice::from_ref(stored)).await?;
         let verdict = judge(&self.scope.caller, &def.name, facts);
         let current = view(def, stored, &verdict, None, &names, |f| opener.open(stored, f));
+        self.scope.log_reading(def, stored, &current, &names).await?;
         Ok(VaultError::RevisionConflict(Box::new(current)))
     }
 
@@ -365,17 +378,16 @@ impl Tx {
         if let Some((stored, facts)) = self.written.get(id) {
             return Ok(Some((stored.clone(), facts.clone())));
         }
+        let unknown = || Problem::invalid(parent.field.clone(), "unknown_record");
         let (_, stored, facts) =
             self.load(parent.object.as_str(), id).await.map_err(|error| match error {
-                VaultError::Problem(Problem::NotFound) => {
-                    Problem::invalid(parent.field.clone(), "unknown_record").into()
-                }
+                VaultError::Problem(Problem::NotFound) => unknown().into(),
                 other => other,
             })?;
         if stored.deleted_at.is_some() {
-            return Err(Problem::invalid(parent.field.clone(), "unknown_record").into());
+            return Err(unknown().into());
         }
-        if stored.pool.is_some() && self.scope.task.is_none() {
+        if stored.pool.is_some() && !self.scope.keeps_records() {
             return Err(Problem::invalid(parent.field.clone(), "claim_first").into());
         }
         Ok(Some((stored, facts)))
@@ -384,16 +396,24 @@ impl Tx {
     /// Links must point to records that the caller may see, people and departments that exist.
     async fn references(&mut self, def: &ObjectDef, parsed: &Parsed<'_>) -> Result<()> {
         let mut errors = Vec::new();
+        let mut denied = Vec::new();
         for (f, value) in parsed {
             let known = match value {
-                Some(Value::Person(id)) => self.scope.directory.people.get(id).is_some_and(|p| p.active),
+                Some(Value::Person(id)) => {
+                    // The house keeps cases about people who have left meanwhile.
+                    self.scope.directory.people.get(id).is_some_and(|p| p.active || self.scope.task.is_some())
+                }
                 Some(Value::Department(id)) => self.scope.directory.departments.contains_key(id),
                 Some(Value::Record(id)) if def.parent.as_ref().is_none_or(|p| p.field != f.name) => {
                     let target = f.target.as_ref().map_or("", |t| t.as_str()).to_owned();
                     self.written.contains_key(id)
-                        || self.scope.task.is_some()
-                        || match self.load(&target, id).await {
-                            Ok((_, stored, _)) => stored.deleted_at.is_none(),
+                        || self.scope.keeps_records()
+                        || match self.find(&target, id).await {
+                            Ok(Found::Visible(found)) => found.1.deleted_at.is_none(),
+                            Ok(Found::Hidden { exists }) => {
+                                denied.push((target, id.clone(), exists));
+                                false
+                            }
                             Err(VaultError::Problem(Problem::NotFound)) => false,
                             Err(other) => return Err(other),
                         }
@@ -402,6 +422,12 @@ impl Tx {
             };
             if !known {
                 errors.push(FieldError::new(f.name.clone(), "unknown_record"));
+            }
+        }
+        if !denied.is_empty() {
+            self.end();
+            for (target, id, exists) in denied {
+                self.scope.denied(&target, &id, exists).await?;
             }
         }
         if errors.is_empty() { Ok(()) } else { Err(Problem::Invalid(errors).into()) }
@@ -420,7 +446,7 @@ impl Tx {
                 return Ok((Some(subject), Some(key)));
             }
             Subject::Parent => parent.and_then(|p| p.subject.clone()),
-            Subject::None => given.filter(|_| self.scope.task.is_some()).cloned(),
+            Subject::None => given.filter(|_| self.scope.keeps_records()).cloned(),
         };
         let key = match &subject {
             Some(subject) => self.scope.inner.keyring.get(subject).await?,

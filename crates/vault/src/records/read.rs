@@ -4,13 +4,13 @@
 use crate::audit::Act;
 use crate::error::Result;
 use crate::plan::{self, COUNT_CAP, Flags, Query};
+use crate::row::Stored;
 use crate::scope::Scope;
 use crate::tx::read_with_facts;
-use crate::vault::Signal;
-use crate::view::{RecordView, view};
-use kedun_model::alert::{Fact, FactKind};
+use crate::view::{Names, RecordView, view};
+use kedun_model::alert::FactKind;
 use kedun_model::policy::judge;
-use kedun_model::{Problem, RecordId};
+use kedun_model::{ObjectDef, Problem, RecordId};
 use serde_json::{Value as Json, json};
 
 /// A page of a list.
@@ -24,6 +24,8 @@ pub struct Page {
     pub count: Option<i64>,
     /// Whether the count hit the cap.
     pub capped: bool,
+    /// What else leaves with the page: personal titles of linked records.
+    pub(crate) readings: Vec<Act>,
 }
 
 impl Scope {
@@ -44,16 +46,44 @@ impl Scope {
                 let names = self.names(&def, std::slice::from_ref(stored), None).await?;
                 let opener = self.opener(std::slice::from_ref(stored)).await?;
                 let record = view(&def, stored, &verdict, None, &names, |f| opener.open(stored, f));
-                let act = Act::new("record.read", def.name.as_str())
-                    .on(&stored.id, stored.subject.as_ref())
-                    .fields(record.clear_personal.iter().cloned())
-                    .looked([stored.id.clone()]);
-                self.log(act).await?;
+                self.log_reading(&def, stored, &record, &names).await?;
                 return Ok(record);
             }
         }
         self.denied(object, id, found.is_some()).await?;
         Err(Problem::NotFound.into())
+    }
+
+    /// Whether the caller may see a record now, without a row in the log: no value leaves, and whoever is about to be told
+    /// of something has not asked for it.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn sees(&self, object: &str, id: &RecordId) -> Result<bool> {
+        let Ok(def) = self.object(object).cloned() else { return Ok(false) };
+        let flags = Flags::for_caller(&self.caller, &def.name);
+        let statement = plan::by_ids(&self.asking(&def), &[id.as_str()], &flags);
+        let row = self.inner.data.optional("look for a record", &statement.text, &statement.args).await?;
+        let found = row.map(|row| read_with_facts(&row, &flags, 23)).transpose()?;
+        Ok(found.is_some_and(|(stored, facts)| {
+            stored.deleted_at.is_none() && judge(&self.caller, &def.name, &facts).visible()
+        }))
+    }
+
+    /// The rows for one record that leaves, with the personal titles that its links show.
+    pub(crate) async fn log_reading(
+        &self,
+        def: &ObjectDef,
+        stored: &Stored,
+        record: &RecordView,
+        names: &Names,
+    ) -> Result<()> {
+        let act = Act::new("record.read", def.name.as_str())
+            .on(&stored.id, stored.subject.as_ref())
+            .fields(record.clear_personal.iter().cloned())
+            .looked([stored.id.clone()]);
+        let acts: Vec<Act> = std::iter::once(act).chain(names.readings()).collect();
+        self.log_all(&acts).await
     }
 
     /// Notes that somebody asked for what they may not see. Unknown ids leave the same row, so time tells nothing.
@@ -63,21 +93,10 @@ impl Scope {
         if known {
             act = act.on(id, None);
         }
-        self.log(act.payload(json!({ "exists": exists }))).await?;
-        if exists && self.task.is_none() {
-            self.fact(FactKind::DeniedScope { record: id.clone() });
+        if exists {
+            act = act.fact(FactKind::DeniedScope { record: id.clone() });
         }
-        Ok(())
-    }
-
-    /// Tells the alert rules what happened.
-    pub(crate) fn fact(&self, kind: FactKind) {
-        let _ = self.inner.signals.send(Signal::Fact(Fact {
-            at: self.now(),
-            person: self.person().clone(),
-            department: self.department().cloned(),
-            kind,
-        }));
+        self.log(act.payload(json!({ "exists": exists }))).await
     }
 
     /// A page of records.
@@ -93,7 +112,8 @@ impl Scope {
             .count(page.records.len())
             .fields(clear.into_iter().cloned())
             .payload(json!({ "records": ids, "filtered_by": filtered_by(query) }));
-        self.log(act).await?;
+        let acts: Vec<Act> = std::iter::once(act).chain(page.readings.iter().cloned()).collect();
+        self.log_all(&acts).await?;
         Ok(page)
     }
 
@@ -145,6 +165,7 @@ impl Scope {
             next_cursor,
             count: count.map(|n| n.min(COUNT_CAP)),
             capped: count.is_some_and(|n| n > COUNT_CAP),
+            readings: names.readings().collect(),
         };
         Ok(page)
     }
@@ -156,7 +177,12 @@ impl Scope {
     pub async fn count(&self, object: &str, query: &Query) -> Result<(i64, bool)> {
         let query = Query { count: true, limit: 1, fields: Some(Vec::new()), ..query.clone() };
         let page = self.page(object, &query).await?;
-        Ok((page.count.unwrap_or(0), page.capped))
+        let count = page.count.unwrap_or(0);
+        let act = Act::new("record.count", object)
+            .count(usize::try_from(count).unwrap_or(usize::MAX))
+            .payload(json!({ "filtered_by": filtered_by(&query) }));
+        self.log(act).await?;
+        Ok((count, page.capped))
     }
 }
 
