@@ -61,7 +61,7 @@ async fn list(Caller(scope): Caller, Asked(which): Asked<Which>) -> Answer {
         Some(Wanted::Closed) => Some(AlertState::Closed),
         Some(Wanted::All) | None => None,
     };
-    ok(alerts::list(&scope, state, within(which.limit, 20, kedun_vault::MAX_LIMIT)?, which.cursor).await?)
+    ok(alerts::list(&scope, state, within(which.limit, 20, 100)?, which.cursor).await?)
 }
 
 async fn one(Caller(scope): Caller, Places(id): Places<String>) -> Answer {
