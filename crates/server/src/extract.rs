@@ -215,7 +215,7 @@ pub(crate) fn words<'a>(field: &str, text: &'a str, most: usize) -> Result<&'a s
 }
 
 /// How many are asked for, `usual` when nothing is said. More than `most` is refused rather than quietly cut.
-pub(crate) fn within(asked: Option<usize>, usual: usize, most: usize) -> Result<usize, Fault> {
+pub(crate) fn at_most(asked: Option<usize>, usual: usize, most: usize) -> Result<usize, Fault> {
     match asked {
         None => Ok(usual),
         Some(n) if (1..=most).contains(&n) => Ok(n),

@@ -35,9 +35,14 @@ impl Scope {
     /// same commit. Of two that run at once the later one changes nothing.
     #[must_use]
     pub fn once(mut self, key: &str, request: &str) -> Scope {
-        let request = self.digest(request);
-        self.once = Some(Arc::new(Once { key: key.to_owned(), request }));
+        self.once = Some(Arc::new(Once { key: key.to_owned(), request: self.digest(request) }));
         self
+    }
+
+    /// Only a keyed digest is kept: the request holds personal data, and a telephone number could be guessed from a
+    /// plain one.
+    fn digest(&self, request: &str) -> String {
+        hex::encode(self.inner.scribe.pseudonym("request", request))
     }
 }
 
@@ -80,13 +85,5 @@ impl Once {
             .await?;
         let same = other.map(|row| row.text(0)).transpose()?.is_some_and(|request| request == self.request);
         Err(Problem::Conflict(if same { "request_in_progress" } else { "idempotency_key_reused" }).into())
-    }
-}
-
-impl Scope {
-    /// Only a keyed digest is kept: the request holds personal data, and a telephone number could be guessed from a
-    /// plain one.
-    fn digest(&self, request: &str) -> String {
-        hex::encode(self.inner.scribe.pseudonym("request", request))
     }
 }

@@ -2,7 +2,7 @@
 
 use super::reply::{Answer, created, empty, ok};
 use crate::app::App;
-use crate::extract::{Asked, Body, Caller, Places, within};
+use crate::extract::{Asked, Body, Caller, Places, at_most};
 use crate::limits::Counted;
 use crate::problem::Fault;
 use crate::register::{Route, Table};
@@ -213,7 +213,7 @@ fn planned(scope: &Scope, object: &str, asking: Asking) -> Result<Query, Fault> 
         filter,
         sort,
         fields: asking.fields,
-        limit: within(asking.limit, 50, kedun_vault::MAX_LIMIT)?,
+        limit: at_most(asking.limit, 50, kedun_vault::MAX_LIMIT)?,
         cursor: asking.cursor,
         count: asking.count,
         deleted: asking.deleted,

@@ -1,7 +1,7 @@
 //! Finding, and the check for duplicates.
 
 use super::reply::{Answer, ok};
-use crate::extract::{Body, Caller, Places, within};
+use crate::extract::{Body, Caller, Places, at_most};
 use crate::limits::Counted;
 use crate::register::{Route, Table};
 use kedun_vault::Found;
@@ -51,7 +51,7 @@ fn answer(found: Vec<Found>) -> Answer {
 }
 
 async fn all(Caller(scope): Caller, Body(body): Body<Search>) -> Answer {
-    answer(scope.search(&EVERYWHERE, &body.q, within(body.limit, 20, 50)?).await?)
+    answer(scope.search(&EVERYWHERE, &body.q, at_most(body.limit, 20, 50)?).await?)
 }
 
 async fn within_object(
@@ -60,7 +60,7 @@ async fn within_object(
     Body(body): Body<Search>,
 ) -> Answer {
     scope.object(&object)?;
-    answer(scope.search(&[object.as_str()], &body.q, within(body.limit, 20, 50)?).await?)
+    answer(scope.search(&[object.as_str()], &body.q, at_most(body.limit, 20, 50)?).await?)
 }
 
 #[derive(Deserialize)]
