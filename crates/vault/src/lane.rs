@@ -114,11 +114,12 @@ impl Lane {
         let opening = tokio::spawn(async move {
             let opened = async {
                 track.tidy().await?;
-                if !track.open {
+                if track.open {
+                    track.execute("SAVEPOINT writer").await?;
+                } else {
                     track.open = true;
-                    track.execute("BEGIN IMMEDIATE").await?;
+                    track.execute("BEGIN IMMEDIATE; SAVEPOINT writer").await?;
                 }
-                track.execute("SAVEPOINT writer").await?;
                 track.abandoned = true;
                 Ok(())
             };
@@ -159,14 +160,21 @@ impl LaneGuard {
         let queued = self.queued.clone();
         // A task of its own, for the same reason as in `enter`: others may be waiting for this flush.
         let leaving = tokio::spawn(async move {
+            let (told, wait) = oneshot::channel();
+            if queued.load(Ordering::SeqCst) == 0 || track.waiting.len() + 1 >= MOST_SHARED {
+                // The last one's savepoint ends with the transaction.
+                track.abandoned = false;
+                track.waiting.push(told);
+                track.flush().await;
+                return Ok(wait);
+            }
             if let Err(error) = track.execute("RELEASE writer").await {
                 track.flush().await;
                 return Err(error);
             }
             track.abandoned = false;
-            let (told, wait) = oneshot::channel();
             track.waiting.push(told);
-            if queued.load(Ordering::SeqCst) == 0 || track.waiting.len() >= MOST_SHARED {
+            if queued.load(Ordering::SeqCst) == 0 {
                 track.flush().await;
             }
             Ok(wait)

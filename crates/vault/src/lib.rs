@@ -15,6 +15,7 @@ mod exports;
 mod handover;
 mod idempotency;
 mod inventory;
+mod journal;
 mod keyring;
 pub mod keys;
 mod lane;
@@ -27,6 +28,8 @@ mod row;
 mod scope;
 mod sequencer;
 mod sessions;
+#[cfg(test)]
+mod speed_tests;
 mod sql;
 mod statement;
 mod store;

@@ -159,7 +159,7 @@ impl Scope {
 
     /// Writes a log row by itself, durably, before the answer leaves.
     pub async fn log(&self, act: Act) -> Result<()> {
-        self.inner.log(&self.actor, self.catalog.hash, &act).await.map(drop)
+        self.inner.log(&self.actor, self.catalog.hash, &[act]).await
     }
 
     pub(crate) fn asking<'a>(&'a self, def: &'a ObjectDef) -> Asking<'a> {

@@ -345,7 +345,7 @@ impl Vault {
         let actor = Actor { person: person.clone(), device: None, session: None, system: false };
         let mut act = Act::new(action, "session");
         act.allowed = allowed;
-        self.inner.log(&actor, self.inner.catalog().hash, &act).await.map(drop)
+        self.inner.log(&actor, self.inner.catalog().hash, &[act]).await
     }
 }
 

@@ -11,7 +11,7 @@ use crate::view::{Names, RecordView, view};
 use kedun_model::policy::{RecordFacts, judge};
 use kedun_model::{FieldDef, ObjectDef, ObjectName, Problem, RecordId, Value, field};
 use serde_json::json;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// A change in progress, made through one scope. Dropping it undoes it.
@@ -22,6 +22,10 @@ pub struct Tx {
     pub(crate) touched: Vec<(String, RecordId, &'static str)>,
     pub(crate) refresh: bool,
     pub(crate) written: BTreeMap<RecordId, (Stored, RecordFacts)>,
+    /// Records that this change makes; their rows may still wait to be sent.
+    pub(crate) made: BTreeSet<RecordId>,
+    /// Parents that were read for this change and are unchanged since.
+    pub(crate) read: BTreeMap<RecordId, (Arc<ObjectDef>, Stored, RecordFacts)>,
 }
 
 /// Proof that a change is durable and logged; only with it do the changed records come back.
@@ -41,6 +45,8 @@ impl Tx {
             touched: Vec::new(),
             refresh: false,
             written: BTreeMap::new(),
+            made: BTreeSet::new(),
+            read: BTreeMap::new(),
         })
     }
 
@@ -93,11 +99,16 @@ impl Tx {
         let def = self.scope.object(object)?.clone();
         let flags = Flags::for_caller(&self.scope.caller, &def.name);
         let statement = plan::by_ids(&self.scope.asking(&def), &[id.as_str()], &flags);
-        let row = self
-            .write
-            .optional("load a record", &statement.text, &statement.args)
-            .await?
-            .ok_or(Problem::NotFound)?;
+        // What waits to be sent are inserts of new records. They matter to this read when it is about one of them, or
+        // when rights hang on children or parents.
+        let apart = !self.made.contains(id) && flags.through.is_empty() && !flags.parent;
+        let (text, args) = (&statement.text, &statement.args);
+        let rows = if apart {
+            self.write.all_ahead("load a record", text, args).await?
+        } else {
+            self.write.all("load a record", text, args).await?
+        };
+        let row = rows.into_iter().next().ok_or(Problem::NotFound)?;
         let (stored, facts) = read_with_facts(&row, &flags, 23)?;
         if !judge(&self.scope.caller, &def.name, &facts).visible() {
             return Err(Problem::NotFound.into());

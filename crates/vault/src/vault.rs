@@ -5,6 +5,7 @@ use crate::catalog::Catalog;
 use crate::clock::Clock;
 use crate::directory::Directory;
 use crate::error::{Result, VaultError};
+use crate::journal::Journal;
 use crate::keyring::Keyring;
 use crate::keys::{self, BlindKey, HashCost, Kek, Key32, Passwords, Pepper, Pseudonyms};
 use crate::migrate::{self, Which};
@@ -17,7 +18,8 @@ use kedun_model::policy::{Caller, RoleGrant};
 use kedun_model::role::{FieldRights, Reach};
 use kedun_model::{Class, Grant, PersonId, Right, RowScope, Show, Verb};
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, PoisonError, RwLock};
+use moka::sync::Cache;
+use std::sync::{Arc, PoisonError, RwLock, Weak};
 use tokio::sync::broadcast;
 
 /// How the vault is opened.
@@ -94,14 +96,34 @@ pub(crate) struct Inner {
     pub(crate) system: Key32,
     pub(crate) passwords: Passwords,
     pub(crate) scribe: Scribe,
+    pub(crate) journal: Journal,
     pub(crate) signer: NoteSigner,
     pub(crate) clock: Clock,
     pub(crate) catalog: RwLock<Arc<Catalog>>,
     pub(crate) directory: RwLock<Arc<Directory>>,
+    /// Rights worked out from the two above.
+    pub(crate) callers: Cache<PersonId, Arc<Resolved>>,
     pub(crate) sessions: crate::sessions::Cached,
     pub(crate) signals: broadcast::Sender<Signal>,
     pub(crate) sequencing: tokio::sync::Mutex<Option<kedun_ledger::Sequencer>>,
     pub(crate) replayed: usize,
+}
+
+/// People whose rights are kept worked out.
+const RESOLVED: u64 = 2_000;
+
+/// A person's rights as of one catalog and one directory; good for no others.
+pub(crate) struct Resolved {
+    catalog: Weak<Catalog>,
+    directory: Weak<Directory>,
+    caller: Arc<Caller>,
+}
+
+impl Resolved {
+    fn is_as_of(&self, catalog: &Arc<Catalog>, directory: &Arc<Directory>) -> bool {
+        std::ptr::eq(self.catalog.as_ptr(), Arc::as_ptr(catalog))
+            && std::ptr::eq(self.directory.as_ptr(), Arc::as_ptr(directory))
+    }
 }
 
 impl Vault {
@@ -129,6 +151,7 @@ impl Vault {
         let inner = Inner {
             keyring,
             replayed,
+            journal: Journal::start(store.data.clone()),
             data: store.data,
             blind: BlindKey::from_kek(kek, &org),
             system: kek.derive("system"),
@@ -140,6 +163,7 @@ impl Vault {
             clock,
             catalog: RwLock::new(Arc::new(catalog)),
             directory: RwLock::new(Arc::new(directory)),
+            callers: Cache::new(RESOLVED),
             sessions: crate::sessions::Cached::default(),
             signals,
             sequencing: tokio::sync::Mutex::new(None),
@@ -273,13 +297,27 @@ impl Inner {
         let entry = directory.people.get(person).filter(|p| p.active).ok_or(VaultError::NoSession)?;
         let roles: Vec<_> =
             entry.roles.iter().filter_map(|name| catalog.roles.get(name)).map(|p| p.def.as_ref()).collect();
-        let subtree = entry.department.as_ref().map(|d| directory.subtree(d)).unwrap_or_default();
-        let caller = Caller::new(person.clone(), entry.department.clone(), subtree, &roles);
+        let known = self.callers.get(person).filter(|known| known.is_as_of(&catalog, &directory));
+        let caller = known.map_or_else(
+            || {
+                let subtree = entry.department.as_ref().map(|d| directory.subtree(d)).unwrap_or_default();
+                let caller =
+                    Arc::new(Caller::new(person.clone(), entry.department.clone(), subtree, &roles));
+                let resolved = Resolved {
+                    catalog: Arc::downgrade(&catalog),
+                    directory: Arc::downgrade(&directory),
+                    caller: caller.clone(),
+                };
+                self.callers.insert(person.clone(), Arc::new(resolved));
+                caller
+            },
+            |known| known.caller.clone(),
+        );
         let reveals_per_hour = roles.iter().map(|r| r.reveals_per_hour).max().unwrap_or(0);
         let language = entry.language.clone();
         Ok(Scope {
             inner: self.clone(),
-            caller: Arc::new(caller),
+            caller,
             actor: Actor { person: person.clone(), device: None, session: None, system: false },
             catalog,
             directory,
@@ -289,13 +327,10 @@ impl Inner {
         })
     }
 
-    /// Writes one log row in a transaction of its own and answers its id once it is durable.
-    pub(crate) async fn log(&self, actor: &Actor, policy: [u8; 32], act: &Act) -> Result<String> {
-        let id = keys::new_id();
-        let mut tx = self.data.begin().await?;
-        self.scribe.write(&mut tx, &id, actor, policy, act).await?;
-        tx.commit().await?;
-        Ok(id)
+    /// Writes log rows that belong to no change and returns once they are durable.
+    pub(crate) async fn log(&self, actor: &Actor, policy: [u8; 32], acts: &[Act]) -> Result<()> {
+        let rows = acts.iter().map(|act| self.scribe.row(&keys::new_id(), actor, policy, act));
+        self.journal.append(rows.collect::<Result<_>>()?).await
     }
 }
 

@@ -70,13 +70,14 @@ pub async fn fill_to(
     tx.commit(Act::new("demo.fill", "product")).await?;
     let mut done = 0;
     let mut batch = Vec::with_capacity(TOGETHER);
+    let together = if extent == Extent::Whole { TOGETHER } else { 10 * TOGETHER };
     let leads = if extent == Extent::Whole { demo.lead_count() } else { 0 };
     for dossier in demo.customers().chain((0..leads).map(|n| demo.lead(n))) {
         batch.push(match extent {
             Extent::Whole => dossier,
             Extent::Lean { follow_ups } => dossier.lean(follow_ups as usize),
         });
-        if batch.len() == TOGETHER {
+        if batch.len() == together {
             done += write(vault, &places, &batch).await?;
             progress(done);
             batch.clear();

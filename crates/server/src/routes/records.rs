@@ -1,18 +1,18 @@
 //! Records: lists, one, changes, reveals, and what was.
 
-use super::reply::{Answer, created, empty, ok};
+use super::reply::{Answer, created, empty, ok, records};
 use crate::app::App;
 use crate::extract::{Asked, Body, Caller, Places};
 use crate::problem::Fault;
 use crate::register::{Route, Table};
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use kedun_core::intake::{self, Intake};
 use kedun_model::filter::Filter;
 use kedun_model::{PersonId, Problem, RecordId};
 use kedun_vault::{Act, Page, Query, RecordView, Scope};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json, json};
 
 const ONE: &str = "/api/v1/objects/{object}/records/{id}";
@@ -193,9 +193,23 @@ fn planned(scope: &Scope, object: &str, asking: Asking) -> Result<Query, Fault> 
     })
 }
 
+/// A page as it is answered; written straight into the body, without a tree in between.
+#[derive(Serialize)]
+struct PageBody {
+    records: Vec<RecordView>,
+    next_cursor: Option<String>,
+    count: Option<Count>,
+}
+
+#[derive(Serialize)]
+struct Count {
+    value: i64,
+    capped: bool,
+}
+
 fn page(page: Page) -> Answer {
-    let count = page.count.map(|value| json!({ "value": value, "capped": page.capped }));
-    ok(json!({ "records": page.records, "next_cursor": page.next_cursor, "count": count }))
+    let count = page.count.map(|value| Count { value, capped: page.capped });
+    records(StatusCode::OK, PageBody { records: page.records, next_cursor: page.next_cursor, count })
 }
 
 async fn query(Caller(scope): Caller, Places(object): Places<String>, Body(body): Body<Asking>) -> Answer {
@@ -243,11 +257,11 @@ async fn create(
         .get("idempotency-key")
         .and_then(|v| v.to_str().ok())
         .filter(|k| !k.is_empty() && k.len() <= 100);
-    let request = json!([object, body.fields, body.intake]).to_string();
+    let request = key.map(|_| json!([object, body.fields, body.intake]).to_string()).unwrap_or_default();
     if let Some(key) = key
         && let Some(id) = scope.made_before(key, &request).await?
     {
-        return created(scope.get(&object, &id).await?);
+        return records(StatusCode::CREATED, scope.get(&object, &id).await?);
     }
     let record = match object.as_str() {
         "follow_up" => kedun_core::followups::log(&scope, body.fields, body.next.as_ref()).await?,
@@ -257,7 +271,7 @@ async fn create(
     if let Some(key) = key {
         scope.remember_made(key, &request, &RecordId::new(record.id())).await?;
     }
-    let mut response = created(&record)?;
+    let mut response = records(StatusCode::CREATED, &record)?;
     tag(&mut response, &record);
     Ok(response)
 }
@@ -269,7 +283,7 @@ fn tag(response: &mut Response, record: &RecordView) {
 }
 
 fn answer(record: &RecordView) -> Answer {
-    let mut response = ok(record)?;
+    let mut response = records(StatusCode::OK, record)?;
     tag(&mut response, record);
     Ok(response)
 }
