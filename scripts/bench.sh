@@ -8,8 +8,7 @@ for tool in wrk pgbench psql python3; do
   command -v "$tool" >/dev/null || { echo "$tool is missing: apt-get install wrk postgresql python3" >&2; exit 1; }
 done
 target=${CARGO_TARGET_DIR:-target}
-cargo build --release --locked --quiet --bin kedun
-cargo build --release --locked --quiet -p kedun-vault --example bare
+cargo build --release --locked --quiet --workspace --bin kedun --example bare
 run=(python3 scripts/bench/measure.py --kedun "$(realpath "$target/release/kedun")"
   --bare "$(realpath "$target/release/examples/bare")" "$@")
 if [ -n "${KEDUN_TEST_PG:-}" ]; then "${run[@]}"; else scripts/postgres.sh "${run[@]}"; fi
