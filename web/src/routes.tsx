@@ -14,6 +14,7 @@ import { isProblem } from './api/problem';
 import { meQuery, queryClient } from './api/queries';
 import { loadLanguage, t } from './i18n';
 import { currentLanguage } from './i18n/language';
+import { unlockDrafts } from './offline/drafts';
 import { type Chips, parseChips } from './records/filter';
 import { ProblemState } from './records/ProblemState';
 import { Skeleton, State } from './ui/State';
@@ -56,6 +57,7 @@ const app = createRoute({
     try {
       const me = await api.get<Me>('/me', { anonymous: true });
       queryClient.setQueryData(meQuery.queryKey, me);
+      await unlockDrafts(me.draft_key);
       if (me.language && me.language !== currentLanguage()) await loadLanguage(me.language);
     } catch (problem) {
       if (isProblem(problem) && problem.status === 401) {

@@ -260,3 +260,34 @@ async fn the_log_verifies_live_and_as_a_kit() {
         ));
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_device_keeps_its_name_and_its_draft_key_until_it_is_ended() {
+    for house in houses().await {
+        let first = house.as_("zhang.wei").await;
+        let (device, key) = (first.device().unwrap().to_owned(), first.draft_key().unwrap());
+        let on = async |login: &str, device: &str| {
+            let credentials = Credentials {
+                login: login.to_owned(),
+                password: PASSWORD.to_owned(),
+                totp: None,
+                device: "test".to_owned(),
+                device_id: Some(device.to_owned()),
+            };
+            let signed_in = house.vault.sign_in(credentials).await.unwrap();
+            house.vault.authenticate(&signed_in.token).await.unwrap()
+        };
+        let again = on("zhang.wei", &device).await;
+        assert_eq!(again.device(), Some(device.as_str()));
+        assert_eq!(again.draft_key().unwrap(), key);
+
+        let colleague = on("huang.lei", &device).await;
+        assert_ne!(colleague.device(), Some(device.as_str()));
+        assert_ne!(colleague.draft_key().unwrap(), key);
+
+        again.end_device(&device).await.unwrap();
+        let returned = on("zhang.wei", &device).await;
+        assert_ne!(returned.device(), Some(device.as_str()));
+        assert_ne!(returned.draft_key().unwrap(), key);
+    }
+}

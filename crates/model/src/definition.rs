@@ -413,7 +413,7 @@ impl ObjectDef {
                     errors.push(FieldError::new(path, "class_needs_migration"));
                 }
                 Some(new) if old.locked && (new.retired || !new.locked) => {
-                    errors.push(FieldError::new(path, "locked"))
+                    errors.push(FieldError::new(path, "locked_field"))
                 }
                 Some(_) => {}
             }

@@ -104,10 +104,11 @@ fn address(parts: &Address) -> String {
         [&parts.province, &parts.city, &parts.district].into_iter().map(String::as_str).collect();
     let given = units.iter().filter(|unit| !unit.is_empty()).count();
     let shown = if parts.detail.is_empty() { given.saturating_sub(1) } else { given };
+    let mut units: Vec<&str> = units.into_iter().filter(|unit| !unit.is_empty()).take(shown).collect();
+    // 直辖市: the city of Shanghai lies in the province of Shanghai; said once.
+    units.dedup();
     let mut mask: String = units
         .into_iter()
-        .filter(|unit| !unit.is_empty())
-        .take(shown)
         .take_while(|unit| unit.chars().nth(UNIT_CHARS).is_none() && !unit.chars().any(char::is_numeric))
         .collect();
     mask.push_str(ALL);

@@ -21,6 +21,30 @@ impl FieldError {
         Self { field: field.into(), code: code.into(), facts: BTreeMap::new() }
     }
 
+    /// What serde found wrong at a place. Its message is read for the rule and the name of a missing or unknown member;
+    /// the value that it quotes stays behind.
+    pub fn of_shape(path: impl Into<String>, message: &str) -> Self {
+        let path = path.into();
+        let quoted = message.split('`').nth(1).unwrap_or_default();
+        // For an unknown member the path may or may not end in its name already.
+        let inside = |path: String| match (path.is_empty(), path.ends_with(quoted)) {
+            (true, _) => quoted.to_owned(),
+            (false, true) => path,
+            (false, false) => format!("{path}.{quoted}"),
+        };
+        let (code, field) = if message.starts_with("unknown field") {
+            ("unknown_field", inside(path))
+        } else if message.starts_with("missing field") {
+            ("required", inside(path))
+        } else if message.starts_with("unknown variant") {
+            ("unknown_option", path)
+        } else {
+            ("wrong_type", path)
+        };
+        let field = if field.is_empty() { "body".to_owned() } else { field.chars().take(100).collect() };
+        Self::new(field, code)
+    }
+
     /// Adds a fact for the sentence.
     #[must_use]
     pub fn with(mut self, name: &str, fact: impl ToString) -> Self {
@@ -50,5 +74,27 @@ impl Problem {
     /// A single broken rule.
     pub fn invalid(field: impl Into<String>, code: impl Into<String>) -> Self {
         Problem::Invalid(vec![FieldError::new(field, code)])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::FieldError;
+
+    #[test]
+    fn a_mistake_of_shape_names_its_place_and_repeats_no_value() {
+        for (path, message, field, code) in [
+            ("fields[0]", "missing field `kind`", "fields[0].kind", "required"),
+            ("", "missing field `login`", "login", "required"),
+            ("device.zz", "unknown field `zz`, expected `id` or `name`", "device.zz", "unknown_field"),
+            ("device", "unknown field `zz`, expected `id` or `name`", "device.zz", "unknown_field"),
+            ("level", "unknown variant `13800138000`, expected `read` or `edit`", "level", "unknown_option"),
+            ("q", "invalid type: integer `13800138000`, expected a string", "q", "wrong_type"),
+            ("", "invalid type: null, expected struct SignIn", "body", "wrong_type"),
+        ] {
+            let error = FieldError::of_shape(path, message);
+            assert_eq!((error.field.as_str(), error.code.as_str()), (field, code));
+            assert!(error.facts.is_empty());
+        }
     }
 }

@@ -1,9 +1,13 @@
 //! What handlers share: the vault once it is unsealed, and how the server is reached.
 
+use crate::jobs::Jobs;
+use crate::limits::Limits;
 use crate::problem::Fault;
+use crate::settings::LimitSettings;
 use axum::Router;
 use kedun_vault::{Vault, VaultError};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+use tokio::sync::watch;
 
 /// Shared by all handlers; cheap to clone.
 #[derive(Clone)]
@@ -16,6 +20,9 @@ struct Inner {
     secure: bool,
     demo: bool,
     meter: metrics_exporter_prometheus::PrometheusHandle,
+    limits: OnceLock<(LimitSettings, Limits)>,
+    jobs: Jobs,
+    stopping: watch::Sender<bool>,
 }
 
 impl App {
@@ -25,12 +32,75 @@ impl App {
         let meter = recorder.handle();
         // A second app in one process (tests) keeps the first recorder; its own handle then stays empty.
         let _ = metrics::set_global_recorder(recorder);
-        App { inner: Arc::new(Inner { vault: RwLock::new(None), secure, demo, meter }) }
+        App {
+            inner: Arc::new(Inner {
+                vault: RwLock::new(None),
+                secure,
+                demo,
+                meter,
+                limits: OnceLock::new(),
+                jobs: Jobs::default(),
+                stopping: watch::Sender::new(false),
+            }),
+        }
     }
 
     /// Puts the opened vault in; from now on the API answers.
     pub fn unseal(&self, vault: Vault) {
         *self.inner.vault.write().unwrap_or_else(PoisonError::into_inner) = Some(vault);
+    }
+
+    /// Sets how much one caller may ask, once. Whoever serves does; an app that is only asked within its own process
+    /// counts nobody.
+    pub fn limit(&self, settings: LimitSettings) {
+        let _ = self.inner.limits.set((settings, Limits::new(&settings)));
+    }
+
+    /// The counts, where there are any.
+    pub(crate) fn limits(&self) -> Option<&Limits> {
+        self.inner.limits.get().map(|(_, limits)| limits)
+    }
+
+    /// What limits a single request.
+    pub(crate) fn bounds(&self) -> LimitSettings {
+        self.inner.limits.get().map(|(settings, _)| *settings).unwrap_or_default()
+    }
+
+    /// Starts what runs beside the requests. Does nothing while sealed.
+    pub fn work(&self) {
+        if let Ok(vault) = self.vault() {
+            self.inner.jobs.start(&vault);
+        }
+    }
+
+    /// There is something to do for the jobs now; they need not wait for their time.
+    pub(crate) fn wake(&self) {
+        self.inner.jobs.wake();
+    }
+
+    /// Tells open streams to end: they would otherwise keep a stop waiting for as long as it may.
+    pub(crate) fn stop_streams(&self) {
+        self.inner.stopping.send_replace(true);
+    }
+
+    /// Changes once, when the server stops.
+    pub(crate) fn stopping(&self) -> watch::Receiver<bool> {
+        self.inner.stopping.subscribe()
+    }
+
+    /// Ends the jobs and closes the vault, after everything that is written is durable.
+    ///
+    /// # Errors
+    /// The last head of the log cannot be signed; it will be at the next start.
+    pub async fn close(&self) -> Result<(), VaultError> {
+        self.inner.jobs.stop().await;
+        let vault = self.inner.vault.write().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(vault) = vault {
+            let signed = vault.sequence(true).await;
+            vault.close().await;
+            signed?;
+        }
+        Ok(())
     }
 
     /// The vault.
@@ -60,6 +130,11 @@ impl App {
     /// The name of the session cookie: browsers refuse `__Host-` without TLS.
     pub(crate) fn cookie(&self) -> &'static str {
         if self.inner.secure { "__Host-kedun" } else { "kedun" }
+    }
+
+    /// The name of the cookie that says which device this is.
+    pub(crate) fn device_cookie(&self) -> &'static str {
+        if self.inner.secure { "__Host-kedun-device" } else { "kedun-device" }
     }
 
     /// The whole service.

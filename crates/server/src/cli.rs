@@ -1,16 +1,20 @@
 //! The command line.
 
+mod backup;
 mod demo;
 mod doctor;
 mod init;
+mod keys;
 mod ledger;
+mod place;
 
 use crate::app::App;
 use crate::output::{aside, line};
 use crate::settings::{Flags, KeyPlace, LogFormat, Settings};
+use crate::unlock::{Input, UnlockError, root_key, root_key_with};
 use clap::{Parser, Subcommand};
-use kedun_vault::keys::{Kek, KekSource};
-use kedun_vault::{Clock, Options, Vault};
+use kedun_vault::keys::Kek;
+use kedun_vault::{Clock, Options, Source, Vault};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -32,6 +36,13 @@ enum Command {
     Init(init::InitArgs),
     /// Check that everything is in order, and say what to do where it is not.
     Doctor(doctor::DoctorArgs),
+    /// Copy the data and, apart, the keyring, while the house is in use.
+    Backup(backup::BackupArgs),
+    /// Put a copy back, into a place that holds no house.
+    Restore(backup::RestoreArgs),
+    /// Look after the root key, and unseal a server that waits for it.
+    #[command(subcommand)]
+    Keys(keys::KeysCommand),
     /// Verify or export the log.
     #[command(subcommand)]
     Ledger(ledger::LedgerCommand),
@@ -45,6 +56,9 @@ struct ServeArgs {
     /// Address and port, over the settings.
     #[arg(long)]
     listen: Option<String>,
+    /// Read the passphrase from the first line of standard input.
+    #[arg(long)]
+    passphrase_stdin: bool,
 }
 
 /// Why a command failed, in one sentence for the terminal.
@@ -56,6 +70,8 @@ pub(crate) enum CommandError {
     Vault(#[from] kedun_vault::VaultError),
     #[error(transparent)]
     Key(#[from] kedun_vault::keys::KeyError),
+    #[error(transparent)]
+    Unlock(#[from] UnlockError),
     #[error(transparent)]
     Bootstrap(#[from] kedun_core::bootstrap::BootstrapError),
     #[error("{doing}: {source}")]
@@ -78,10 +94,14 @@ pub async fn run() -> ExitCode {
         Command::Demo(args) => demo::run(args).await.map(|()| ExitCode::SUCCESS),
         Command::Init(args) => init::run(args).await.map(|()| ExitCode::SUCCESS),
         Command::Doctor(args) => doctor::run(args).await,
+        Command::Backup(args) => backup::backup(args).await.map(|()| ExitCode::SUCCESS),
+        Command::Restore(args) => backup::restore(args).await.map(|()| ExitCode::SUCCESS),
+        Command::Keys(command) => keys::run(command).await,
         Command::Ledger(command) => ledger::run(command).await,
     };
     outcome.unwrap_or_else(|error| {
-        aside(format!("kedun: {error}"));
+        let because = std::error::Error::source(&error).map(|e| format!(": {e}")).unwrap_or_default();
+        aside(format!("kedun: {error}{because}"));
         ExitCode::from(2)
     })
 }
@@ -96,16 +116,6 @@ pub(crate) fn logs(format: LogFormat, level: &str) {
     };
 }
 
-pub(crate) fn key_source(settings: &Settings) -> Result<KekSource, CommandError> {
-    match settings.key.place() {
-        KeyPlace::File(path) => Ok(KekSource::File(path)),
-        KeyPlace::Env(var) => Ok(KekSource::Env(var)),
-        KeyPlace::Passphrase(_) => Err(CommandError::Said(
-            "a passphrase cannot be typed at a service yet; use key.source = \"file\" or \"env\"".to_owned(),
-        )),
-    }
-}
-
 pub(crate) fn options(settings: &Settings) -> Options {
     let mut options = Options::new(settings.data.source());
     options.readers = settings.data.readers.unwrap_or(options.readers);
@@ -114,11 +124,6 @@ pub(crate) fn options(settings: &Settings) -> Options {
     options.absolute_seconds = settings.sessions.absolute_hours * 3600;
     options.lock_after = settings.sessions.lock_after;
     options
-}
-
-pub(crate) async fn open(settings: &Settings) -> Result<Vault, CommandError> {
-    let kek = Kek::load(&key_source(settings)?)?;
-    Ok(Vault::open(options(settings), &kek, Clock::default()).await?)
 }
 
 pub(crate) fn load(config: Option<&Path>, flags: &Flags) -> Result<Settings, CommandError> {
@@ -133,25 +138,88 @@ async fn serve(args: ServeArgs) -> Result<(), CommandError> {
     let settings = load(args.config.as_deref(), &flags)?;
     logs(settings.log.format, &settings.log.level);
     let app = App::sealed(settings.server.is_secure(), false);
+    let tls = settings.server.tls();
     let listener = std::net::TcpListener::bind(settings.server.listen)
         .map_err(CommandError::io(format!("cannot listen on {}", settings.server.listen)))?;
-    line(format!("Kedun listens on {}", settings.server.address()));
-    match open(&settings).await {
-        Ok(vault) => {
-            kedun_core::bootstrap::publish_packages(&vault).await?;
-            crate::jobs::start(&vault);
-            app.unseal(vault);
-        }
+    match root_key(&settings.key, Input::piped(args.passphrase_stdin)) {
+        Ok(kek) => unseal(&app, &settings, &kek).await?,
         // Without its key the house stays shut but says so: /healthz is alive, /readyz is not.
-        Err(CommandError::Key(error)) => tracing::error!(%error, "sealed: the root key is not available"),
-        Err(other) => return Err(other),
+        Err(error) => wait_sealed(&app, settings.clone(), &error).await?,
     }
-    crate::serve::serve(&app, listener, settings.server.tls().as_ref())
+    let stop = crate::serve::Stop::listen().map_err(CommandError::io("cannot hear signals"))?;
+    line(format!("Kedun listens on {}", address(&settings, &listener)));
+    crate::serve::serve(&app, listener, tls.as_ref(), settings.limits, stop)
         .await
         .map_err(CommandError::io("the server stopped"))?;
-    if let Ok(vault) = app.vault() {
-        let _ = vault.sequence(true).await;
-        vault.close().await;
+    app.close().await?;
+    Ok(())
+}
+
+/// What to open in a browser: the port is the one that was given out when 0 was asked for.
+fn address(settings: &Settings, listener: &std::net::TcpListener) -> String {
+    let mut server = settings.server.clone();
+    if let Ok(bound) = listener.local_addr() {
+        server.listen = bound;
     }
+    server.address()
+}
+
+/// Opens the vault and lets people in.
+async fn unseal(app: &App, settings: &Settings, kek: &Kek) -> Result<(), CommandError> {
+    let vault = Vault::open(options(settings), kek, Clock::default()).await?;
+    kedun_core::bootstrap::publish_packages(&vault).await?;
+    app.unseal(vault);
+    app.work();
+    Ok(())
+}
+
+/// Where a sealed server waits: in the folder of the embedded database, else beside the key.
+pub(crate) fn control_folder(settings: &Settings) -> PathBuf {
+    let beside = |path: &Path| path.parent().map(Path::to_path_buf).unwrap_or_default();
+    match (settings.data.source(), settings.key.place()) {
+        (Source::Sqlite { folder }, _) => folder,
+        (Source::Postgres { .. }, KeyPlace::File(path) | KeyPlace::Passphrase(path)) => beside(&path),
+        (Source::Postgres { .. }, KeyPlace::Env(_)) => PathBuf::from("."),
+    }
+}
+
+/// Says why it is sealed and waits, beside the server, for somebody to hand the key in.
+#[cfg(unix)]
+async fn wait_sealed(app: &App, settings: Settings, why: &UnlockError) -> Result<(), CommandError> {
+    use crate::control::{Door, Reply};
+    use kedun_vault::keys::KeyError;
+    tracing::error!(error = %why, "sealed: the root key is not available; run kedun keys unseal");
+    let folder = control_folder(&settings);
+    let door = Door::open(&folder)
+        .await
+        .map_err(CommandError::io(format!("cannot wait at {}", crate::control::path(&folder).display())))?;
+    let (app, settings) = (app.clone(), std::sync::Arc::new(settings));
+    tokio::spawn(door.wait(move |phrase| {
+        let (app, settings) = (app.clone(), settings.clone());
+        async move {
+            let key = settings.key.clone();
+            let kek = tokio::task::spawn_blocking(move || root_key_with(&key, phrase)).await;
+            let kek = match kek {
+                Ok(Ok(kek)) => kek,
+                Ok(Err(UnlockError::Key(KeyError::WrongPassphrase { .. }))) => {
+                    return Err(Reply::refused("wrong_passphrase", None));
+                }
+                Ok(Err(error)) => return Err(Reply::refused("failed", Some(error.to_string()))),
+                Err(_) => return Err(Reply::refused("failed", None)),
+            };
+            unseal(&app, &settings, &kek).await.map_err(|error| {
+                tracing::error!(%error, "the key is right, but the house does not open");
+                Reply::refused("failed", Some(error.to_string()))
+            })?;
+            tracing::info!("unsealed");
+            Ok(())
+        }
+    }));
+    Ok(())
+}
+
+#[cfg(not(unix))]
+async fn wait_sealed(_: &App, _: Settings, why: &UnlockError) -> Result<(), CommandError> {
+    tracing::error!(error = %why, "sealed: the root key is not available; start again with it");
     Ok(())
 }

@@ -2,6 +2,7 @@
 //! problem that names the field.
 
 use crate::app::App;
+use crate::limits::Counted;
 use crate::problem::Fault;
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Request};
@@ -10,9 +11,8 @@ use axum::http::{Method, header};
 use kedun_model::FieldError;
 use kedun_vault::{Scope, VaultError};
 use serde::de::DeserializeOwned;
-
-/// Largest request body.
-pub(crate) const MOST_BYTES: usize = 1 << 20;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// The caller, with a living session.
 pub(crate) struct Caller(pub(crate) Scope);
@@ -22,14 +22,60 @@ impl FromRequestParts<App> for Caller {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Caller, Fault> {
         let vault = app.vault()?;
-        let (token, by_cookie) = token(parts, app.cookie()).ok_or(Fault::Vault(VaultError::NoSession))?;
+        let counted = parts.extensions.get::<Counted>().copied().unwrap_or(Counted::Change);
+        // Who has no session is counted by address before they are told so.
+        let stranger = |parts: &Parts| {
+            app.limits().map_or(Ok(()), |limits| limits.address(Counted::Stranger, parts))?;
+            Err(Fault::Vault(VaultError::NoSession))
+        };
+        let Some((token, by_cookie)) = token(parts, app.cookie()) else { return stranger(parts) };
         let changes = !matches!(parts.method, Method::GET | Method::HEAD | Method::OPTIONS);
         // A form on another site can send our cookie but not this header.
         if by_cookie && changes && !parts.headers.contains_key("x-kedun-request") {
             return Err(Fault::CrossSite);
         }
-        let scope = vault.authenticate(&token).await?.speaking(prefers_english(&parts.headers));
+        let scope = match vault.authenticate(&token).await {
+            Ok(scope) => scope.speaking(prefers_english(&parts.headers)),
+            Err(VaultError::NoSession) => return stranger(parts),
+            Err(other) => return Err(other.into()),
+        };
+        if let Some(spoken) = parts.extensions.get::<Spoken>() {
+            spoken.choose(scope.language() == "en");
+        }
+        app.limits().map_or(Ok(()), |limits| limits.person(counted, scope.person()))?;
         Ok(Caller(scope))
+    }
+}
+
+/// Whoever needs no session, counted by address.
+pub(crate) struct Stranger;
+
+impl FromRequestParts<App> for Stranger {
+    type Rejection = Fault;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Stranger, Fault> {
+        let counted = parts.extensions.get::<Counted>().copied().unwrap_or(Counted::Stranger);
+        app.limits().map_or(Ok(()), |limits| limits.address(counted, parts))?;
+        Ok(Stranger)
+    }
+}
+
+/// The language of the reply: the browser's, until a caller is known who has chosen one. It travels with the request,
+/// because refusals get their sentences in the outermost layer.
+#[derive(Clone)]
+pub(crate) struct Spoken(Arc<AtomicBool>);
+
+impl Spoken {
+    pub(crate) fn by(headers: &axum::http::HeaderMap) -> Spoken {
+        Spoken(Arc::new(AtomicBool::new(prefers_english(headers))))
+    }
+
+    fn choose(&self, english: bool) {
+        self.0.store(english, Ordering::Relaxed);
+    }
+
+    pub(crate) fn is_english(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
     }
 }
 
@@ -45,30 +91,34 @@ pub(crate) fn token(parts: &Parts, cookie: &str) -> Option<(String, bool)> {
         let token = bearer.to_str().ok()?.strip_prefix("Bearer ")?;
         return Some((token.trim().to_owned(), false));
     }
-    let cookies = parts.headers.get_all(header::COOKIE);
-    let found = cookies.iter().filter_map(|c| c.to_str().ok()).flat_map(|c| c.split(';')).find_map(|pair| {
-        let (name, value) = pair.trim().split_once('=')?;
-        (name == cookie).then(|| value.to_owned())
-    });
-    found.map(|token| (token, true))
+    self::cookie(&parts.headers, cookie).map(|token| (token, true))
+}
+
+/// The value of a cookie.
+pub(crate) fn cookie(headers: &axum::http::HeaderMap, name: &str) -> Option<String> {
+    let cookies = headers.get_all(header::COOKIE);
+    cookies.iter().filter_map(|c| c.to_str().ok()).flat_map(|c| c.split(';')).find_map(|pair| {
+        let (key, value) = pair.trim().split_once('=')?;
+        (key == name).then(|| value.to_owned())
+    })
 }
 
 /// A JSON body.
 pub(crate) struct Body<T>(pub(crate) T);
 
-impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
+impl<T: DeserializeOwned> FromRequest<App> for Body<T> {
     type Rejection = Fault;
 
-    async fn from_request(request: Request, _: &S) -> Result<Body<T>, Fault> {
+    async fn from_request(request: Request, app: &App) -> Result<Body<T>, Fault> {
         let kind =
             request.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
         let essence = kind.split(';').next().unwrap_or_default().trim();
         if !essence.eq_ignore_ascii_case("application/json") {
             return Err(Fault::MediaType);
         }
-        let (parts, body) = request.into_parts();
-        let _ = parts;
-        let bytes: Bytes = axum::body::to_bytes(body, MOST_BYTES).await.map_err(|_| Fault::TooLarge)?;
+        let most = app.bounds().body_bytes;
+        let body = request.into_body();
+        let bytes: Bytes = axum::body::to_bytes(body, most).await.map_err(|_| Fault::TooLarge(most))?;
         let mut reader = serde_json::Deserializer::from_slice(&bytes);
         let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
             let path = error.path().to_string();
@@ -79,25 +129,47 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
             shape(if path == "." { String::new() } else { path }, &inner.to_string())
         })?;
         reader.end().map_err(|_| Fault::Malformed("body".to_owned()))?;
+        without_zeros(&bytes)?;
         Ok(Body(value))
+    }
+}
+
+/// PostgreSQL keeps no zero characters and SQLite cuts texts at them, so none comes in. JSON can write one only as an
+/// escape, which hardly any body has; only such a body is read a second time, for the place.
+fn without_zeros(bytes: &[u8]) -> Result<(), Fault> {
+    if !bytes.windows(6).any(|w| w == b"\\u0000") {
+        return Ok(());
+    }
+    let json: serde_json::Value =
+        serde_json::from_slice(bytes).map_err(|_| Fault::Malformed("body".to_owned()))?;
+    match zero(&json, String::new()) {
+        Some(place) => {
+            let place = if place.is_empty() { "body".to_owned() } else { place.chars().take(100).collect() };
+            Err(Fault::Invalid(vec![FieldError::new(place, "control_character")]))
+        }
+        None => Ok(()),
+    }
+}
+
+/// Where a text of the value holds a zero character.
+fn zero(json: &serde_json::Value, place: String) -> Option<String> {
+    use serde_json::Value as Json;
+    match json {
+        Json::String(text) => text.contains('\0').then_some(place),
+        Json::Array(list) => {
+            list.iter().enumerate().find_map(|(i, inner)| zero(inner, format!("{place}[{i}]")))
+        }
+        Json::Object(map) => map.iter().find_map(|(name, inner)| match name.contains('\0') {
+            true => Some(place.clone()),
+            false => zero(inner, join(&place, name)),
+        }),
+        Json::Null | Json::Bool(_) | Json::Number(_) => None,
     }
 }
 
 /// A mistake in the shape of the input, named by its place.
 fn shape(path: String, message: &str) -> Fault {
-    // serde says "unknown field `x`, expected …" and "missing field `x`"; the name is what people need.
-    let quoted = message.split('`').nth(1).unwrap_or_default();
-    let (code, field) = if message.starts_with("unknown field") {
-        ("unknown_field", join(&path, quoted))
-    } else if message.starts_with("missing field") {
-        ("required", join(&path, quoted))
-    } else if message.starts_with("unknown variant") {
-        ("unknown_option", path)
-    } else {
-        ("wrong_type", path)
-    };
-    let field = if field.is_empty() { "body".to_owned() } else { field.chars().take(100).collect() };
-    Fault::Invalid(vec![FieldError::new(field, code)])
+    Fault::Invalid(vec![FieldError::of_shape(path, message)])
 }
 
 fn join(path: &str, name: &str) -> String {
@@ -112,6 +184,11 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Asked<T> {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Asked<T>, Fault> {
         let query = parts.uri.query().unwrap_or_default();
+        if query.contains("%00") {
+            let pair = query.split('&').find(|pair| pair.contains("%00")).unwrap_or_default();
+            let name = pair.split('=').next().filter(|name| !name.contains('%')).unwrap_or("query");
+            return Err(Fault::Invalid(vec![FieldError::new(name, "control_character")]));
+        }
         serde_urlencoded::from_str(query)
             .map(Asked)
             .map_err(|error| shape("query".to_owned(), &error.to_string()))
@@ -125,7 +202,8 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Places<
     type Rejection = Fault;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Places<T>, Fault> {
-        if parts.uri.path().len() > 2_000 {
+        // Nothing that we gave a name to has a longer one, or a zero character in it.
+        if parts.uri.path().len() > 2_000 || parts.uri.path().contains("%00") {
             return Err(Fault::NotFound);
         }
         axum::extract::Path::<T>::from_request_parts(parts, state)

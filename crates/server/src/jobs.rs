@@ -1,23 +1,92 @@
-//! What runs beside the requests: the sequencer of the log.
+//! What runs beside the requests: the sequencer of the log, the alert rules, and the cases that go on by themselves. Each job is one loop,
+//! so that no two runs of the same case meet in one process; every step of a case is safe to be cut off and come again.
 
-use kedun_vault::Vault;
+use kedun_core::{alerts, erasures, handover};
+use kedun_model::alert::Rules;
+use kedun_vault::{Result, Vault};
+use std::future::Future;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
+use tokio::sync::Notify;
+use tokio::task::JoinHandle;
+use tokio::time::MissedTickBehavior;
 
 /// How often waiting rows of the log are integrated.
-const EVERY: Duration = Duration::from_millis(500);
+const SEQUENCE_EVERY: Duration = Duration::from_millis(500);
+/// How often cases are looked for that somebody left unfinished; those of this process wake the job themselves.
+const CASES_EVERY: Duration = Duration::from_secs(30);
+/// How often copies of the keyring and final certificates are looked after.
+const FINAL_EVERY: Duration = Duration::from_secs(3600);
+/// Pause after a failure, so that a database that is gone does not fill the console.
+const PAUSE: Duration = Duration::from_secs(5);
 
-/// Starts the jobs; they end with the runtime.
-pub(crate) fn start(vault: &Vault) {
+/// The running jobs.
+#[derive(Default)]
+pub(crate) struct Jobs {
+    running: Mutex<Vec<JoinHandle<()>>>,
+    wake: Arc<Notify>,
+}
+
+impl Jobs {
+    /// Starts the jobs.
+    pub(crate) fn start(&self, vault: &Vault) {
+        let never = Arc::new(Notify::new());
+        let started = [
+            every("sequence", SEQUENCE_EVERY, never.clone(), vault, |vault| async move {
+                vault.sequence(false).await.map(drop)
+            }),
+            every("handovers", CASES_EVERY, self.wake.clone(), vault, |vault| async move {
+                handover::resume(&vault).await.map(drop)
+            }),
+            every("erasures", CASES_EVERY, never.clone(), vault, |vault| async move {
+                erasures::resume(&vault).await.map(drop)
+            }),
+            every("finalize", FINAL_EVERY, never, vault, |vault| async move {
+                erasures::finalize(&vault).await.map(drop)
+            }),
+            // It keeps what it has seen in mind between two looks, so it brings its own loop.
+            tokio::spawn(alerts::run(vault.clone(), Rules::default())),
+        ];
+        self.running.lock().unwrap_or_else(PoisonError::into_inner).extend(started);
+    }
+
+    /// Looks for handovers now.
+    pub(crate) fn wake(&self) {
+        self.wake.notify_one();
+    }
+
+    /// Ends the jobs. A change that is not committed undoes itself.
+    pub(crate) async fn stop(&self) {
+        let running = std::mem::take(&mut *self.running.lock().unwrap_or_else(PoisonError::into_inner));
+        for job in &running {
+            job.abort();
+        }
+        for job in running {
+            let _ = job.await;
+        }
+    }
+}
+
+fn every<F>(
+    name: &'static str,
+    period: Duration,
+    wake: Arc<Notify>,
+    vault: &Vault,
+    work: impl Fn(Vault) -> F + Send + 'static,
+) -> JoinHandle<()>
+where
+    F: Future<Output = Result<()>> + Send,
+{
     let vault = vault.clone();
     tokio::spawn(async move {
-        let mut pause = tokio::time::interval(EVERY);
-        pause.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        let mut pause = tokio::time::interval(period);
+        pause.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
-            pause.tick().await;
-            if let Err(error) = vault.sequence(false).await {
-                tracing::error!(%error, "the log cannot be sequenced");
-                tokio::time::sleep(Duration::from_secs(5)).await;
+            tokio::select! { _ = pause.tick() => {}, () = wake.notified() => {} }
+            if let Err(error) = work(vault.clone()).await {
+                tracing::error!(job = name, %error, "a job failed and will come again");
+                tokio::time::sleep(PAUSE).await;
             }
         }
-    });
+    })
 }

@@ -5,8 +5,11 @@
 
 pub mod app;
 pub mod cli;
+#[cfg(unix)]
+mod control;
 mod extract;
 mod jobs;
+mod limits;
 mod openapi;
 mod output;
 mod problem;
@@ -14,8 +17,10 @@ mod register;
 mod routes;
 mod serve;
 pub mod settings;
+mod unlock;
 mod words;
 
 pub use app::App;
+pub use limits::Counted;
 pub use register::{Policy, Route};
 pub use routes::table;

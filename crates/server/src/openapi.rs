@@ -1,6 +1,6 @@
 //! The OpenAPI 3.1 document, written from the table of routes: there is no second list to forget.
 
-use crate::register::Policy;
+use crate::register::{Policy, Route};
 use serde_json::{Map, Value as Json, json};
 
 /// The document.
@@ -17,21 +17,25 @@ pub(crate) fn document() -> Json {
             let schema = match *name {
                 "limit" => json!({ "type": "integer", "minimum": 1, "maximum": 200 }),
                 "from" | "to" | "version" => json!({ "type": "integer", "minimum": 0 }),
+                "state" if route.path == "/api/v1/alerts" => {
+                    json!({ "type": "string", "enum": ["open", "acknowledged", "closed", "all"] })
+                }
                 "state" => json!({ "type": "string", "enum": ["open", "all"] }),
                 _ => json!({ "type": "string", "maxLength": 2000 }),
             };
             json!({ "name": name, "in": "query", "required": matches!((route.path, *name), ("/api/v1/ledger/consistency", _)), "schema": schema })
         }));
+        parameters.extend(route.headers.iter().map(|name| {
+            json!({ "name": name, "in": "header", "required": false, "schema": { "type": "string", "maxLength": 100 } })
+        }));
         let mut responses = Map::new();
         let (status, schema) = route.reply;
         responses.insert(status.to_string(), content(schema));
-        if route.path.starts_with("/api/") && route.path != "/api/v1/openapi.json" {
-            for status in ["400", "401", "403", "404", "409", "413", "415", "422", "429", "503"] {
-                responses.insert(status.to_owned(), json!({ "$ref": "#/components/responses/Problem" }));
-            }
-        }
         if route.path == "/readyz" {
-            responses.insert("503".to_owned(), content("Object"));
+            responses.insert("503".to_owned(), content(schema));
+        }
+        for status in refusals(route, !parameters.is_empty()) {
+            responses.insert(status.to_owned(), json!({ "$ref": "#/components/responses/Problem" }));
         }
         let mut operation = json!({
             "summary": route.summary,
@@ -61,16 +65,43 @@ pub(crate) fn document() -> Json {
             } },
             "securitySchemes": {
                 "bearer": { "type": "http", "scheme": "bearer" },
-                "cookie": { "type": "apiKey", "in": "cookie", "name": "__Host-kedun" },
+                "cookie": {
+                    "type": "apiKey", "in": "cookie", "name": "__Host-kedun",
+                    "description": "Changes by cookie also send `X-Kedun-Request: 1`. On plain-HTTP loopback the name is `kedun`.",
+                },
             },
         },
     })
+}
+
+/// The problems that an operation may answer.
+fn refusals(route: &Route, asks: bool) -> Vec<&'static str> {
+    if !route.path.starts_with("/api/") || route.path == "/api/v1/openapi.json" {
+        return Vec::new();
+    }
+    let changes = route.method != "GET";
+    let session = route.policy == Policy::Session;
+    let possible = [
+        ("400", route.body.is_some()),
+        ("401", session || changes),
+        ("403", session),
+        ("404", asks || changes),
+        ("408", true),
+        ("409", changes),
+        ("413", route.body.is_some()),
+        ("415", route.body.is_some()),
+        ("422", asks || changes),
+        ("429", true),
+        ("503", true),
+    ];
+    possible.into_iter().filter(|(_, may)| *may).map(|(status, _)| status).collect()
 }
 
 fn content(schema: &str) -> Json {
     let media = match schema {
         "" => return json!({ "description": "Done." }),
         "Text" => "text/plain",
+        "Events" => "text/event-stream",
         "Bytes" => "application/octet-stream",
         _ => "application/json",
     };

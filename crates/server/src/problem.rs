@@ -19,12 +19,14 @@ pub enum Fault {
     Malformed(String),
     /// Not `application/json`.
     MediaType,
-    /// Too many bytes.
-    TooLarge,
+    /// More than so many bytes.
+    TooLarge(usize),
     /// No such path.
     NotFound,
     /// No such method on this path.
     Method,
+    /// The request was not finished within the longest time.
+    TookTooLong,
     /// A cookie without the header that only our own pages send.
     CrossSite,
     /// A fault of ours; the log has the chain.
@@ -82,7 +84,8 @@ impl Fault {
                     extra: json!({ "act": what }),
                     ..plain(
                         StatusCode::FORBIDDEN,
-                        if what == "own_request" { "own_request" } else { "forbidden" },
+                        // What a right would not help against has its own code.
+                        if matches!(what, "own_request" | "own_alert") { what } else { "forbidden" },
                     )
                 },
                 Problem::Conflict(what) => plain(StatusCode::CONFLICT, what),
@@ -120,12 +123,13 @@ impl Fault {
                 errors: vec![FieldError::new("content-type", "json_expected")],
                 ..plain(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type")
             },
-            Fault::TooLarge => Document {
-                errors: vec![FieldError::new("body", "too_large").with("max", crate::extract::MOST_BYTES)],
+            Fault::TooLarge(most) => Document {
+                errors: vec![FieldError::new("body", "too_large").with("max", most)],
                 ..plain(StatusCode::PAYLOAD_TOO_LARGE, "too_large")
             },
             Fault::NotFound => plain(StatusCode::NOT_FOUND, "not_found"),
             Fault::Method => plain(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed"),
+            Fault::TookTooLong => plain(StatusCode::REQUEST_TIMEOUT, "took_too_long"),
             Fault::CrossSite => plain(StatusCode::FORBIDDEN, "cross_site"),
             Fault::Internal => plain(StatusCode::INTERNAL_SERVER_ERROR, "internal"),
         }
@@ -141,18 +145,18 @@ impl IntoResponse for Fault {
     }
 }
 
+/// One mistake with its sentence.
+pub(crate) fn told(error: &FieldError, english: bool) -> Json {
+    let message = words::sentence(&error.code, &error.facts, english);
+    json!({ "field": error.field, "code": error.code, "message": message, "facts": error.facts })
+}
+
 /// Writes the body of a problem in the caller's language.
 /// A demo says that it is one to who has not signed in yet, so that
 /// the sign-in page can show the published password.
 pub(crate) fn speak(response: Response, english: bool, demo: bool) -> Response {
     let Some(document) = response.extensions().get::<Document>().cloned() else { return response };
-    let errors: Vec<Json> = document
-        .errors
-        .iter()
-        .map(|e| {
-            json!({ "field": e.field, "code": e.code, "message": words::sentence(&e.code, &e.facts, english), "facts": e.facts })
-        })
-        .collect();
+    let errors: Vec<Json> = document.errors.iter().map(|e| told(e, english)).collect();
     let title = words::sentence(&document.code, &Default::default(), english);
     let mut body = json!({
         "type": format!("urn:kedun:problem:{}", document.code),

@@ -2,6 +2,7 @@
 //! document. There is no other way to add one.
 
 use crate::app::App;
+use crate::limits::Counted;
 use axum::Router;
 use axum::handler::Handler;
 use axum::routing::{MethodRouter, delete, get, patch, post, put};
@@ -32,6 +33,10 @@ pub struct Route {
     pub reply: (u16, &'static str),
     /// Query parameters.
     pub query: &'static [&'static str],
+    /// What it counts as for whoever asks too much.
+    pub counted: Counted,
+    /// Request headers that it heeds.
+    pub headers: &'static [&'static str],
 }
 
 /// The table of routes.
@@ -56,6 +61,7 @@ impl Table {
             "PATCH" => patch(handler),
             _ => delete(handler),
         };
+        let method = method.route_layer(axum::Extension(route.counted));
         self.router = self.router.route(route.path, method);
         self.routes.push(route);
         self
@@ -82,12 +88,15 @@ impl Route {
             body: None,
             reply: (200, "Object"),
             query: &[],
+            counted: if matches!(method.as_bytes(), b"GET") { Counted::Read } else { Counted::Change },
+            headers: &[],
         }
     }
 
     /// For anybody.
     pub(crate) const fn public(mut self) -> Route {
         self.policy = Policy::Public;
+        self.counted = Counted::Stranger;
         self
     }
 
@@ -100,6 +109,18 @@ impl Route {
     /// Answers that status and schema.
     pub(crate) const fn answers(mut self, status: u16, schema: &'static str) -> Route {
         self.reply = (status, schema);
+        self
+    }
+
+    /// Counted as something else than its method says.
+    pub(crate) const fn counts_as(mut self, counted: Counted) -> Route {
+        self.counted = counted;
+        self
+    }
+
+    /// Heeding these request headers.
+    pub(crate) const fn heeds(mut self, headers: &'static [&'static str]) -> Route {
+        self.headers = headers;
         self
     }
 

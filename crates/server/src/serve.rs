@@ -2,12 +2,12 @@
 //! graceful stop.
 
 use crate::app::App;
-use crate::extract::prefers_english;
+use crate::extract::Spoken;
 use crate::problem::{Fault, speak};
-use crate::settings::Tls;
+use crate::settings::{LimitSettings, Tls};
 use axum::Router;
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use std::net::SocketAddr;
@@ -15,8 +15,6 @@ use std::time::{Duration, Instant};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
-/// Longest work on one request.
-const LONGEST: Duration = Duration::from_secs(60);
 /// How long running requests may finish after a stop.
 const GRACE: Duration = Duration::from_secs(10);
 
@@ -36,7 +34,7 @@ pub(crate) fn dress(router: Router<App>, app: App) -> Router {
 }
 
 /// Language, headers, numbers and one log line. The line names the route's template, never its parameters or query.
-async fn around(State(app): State<App>, request: Request, next: Next) -> Response {
+async fn around(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let started = Instant::now();
     let method = request.method().clone();
     let path = request
@@ -44,17 +42,19 @@ async fn around(State(app): State<App>, request: Request, next: Next) -> Respons
         .get::<MatchedPath>()
         .map_or_else(|| "other".to_owned(), |matched| matched.as_str().to_owned());
     let is_api = request.uri().path().starts_with("/api/");
-    let english = prefers_english(request.headers());
+    let spoken = Spoken::by(request.headers());
+    request.extensions_mut().insert(spoken.clone());
     let streams = path.ends_with("/events");
     let response = if streams {
         next.run(request).await
     } else {
-        match tokio::time::timeout(LONGEST, next.run(request)).await {
+        let longest = Duration::from_secs(app.bounds().timeout_seconds);
+        match tokio::time::timeout(longest, next.run(request)).await {
             Ok(response) => response,
-            Err(_) => StatusCode::REQUEST_TIMEOUT.into_response(),
+            Err(_) => Fault::TookTooLong.into_response(),
         }
     };
-    let mut response = speak(response, english, app.is_demo());
+    let mut response = speak(response, spoken.is_english(), app.is_demo());
     let status = response.status().as_u16();
     let headers = response.headers_mut();
     for (name, value) in [
@@ -92,12 +92,16 @@ pub(crate) async fn serve(
     app: &App,
     listener: std::net::TcpListener,
     tls: Option<&Tls>,
+    limits: LimitSettings,
+    stop: Stop,
 ) -> std::io::Result<()> {
+    app.limit(limits);
     let handle = axum_server::Handle::new();
-    let stopping = handle.clone();
+    let (stopping, streams) = (handle.clone(), app.clone());
     tokio::spawn(async move {
-        stop_asked().await;
+        stop.asked().await;
         tracing::info!("stopping");
+        streams.stop_streams();
         stopping.graceful_shutdown(Some(GRACE));
     });
     let service = app.router().into_make_service_with_connect_info::<SocketAddr>();
@@ -113,19 +117,40 @@ pub(crate) async fn serve(
     }
 }
 
-async fn stop_asked() {
-    let interrupt = tokio::signal::ctrl_c();
-    #[cfg(unix)]
-    {
-        let mut terminate = match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-            Ok(terminate) => terminate,
-            Err(_) => {
-                let _ = interrupt.await;
-                return;
-            }
-        };
-        tokio::select! { _ = interrupt => {}, _ = terminate.recv() => {} }
+/// The signals that ask for a stop. Made before anybody is told that the server is there: whoever hears of it may stop
+/// it at once.
+#[cfg(unix)]
+pub(crate) struct Stop {
+    interrupt: tokio::signal::unix::Signal,
+    terminate: tokio::signal::unix::Signal,
+}
+
+#[cfg(unix)]
+impl Stop {
+    /// Listens from now on.
+    ///
+    /// # Errors
+    /// The system gives no more signal handlers.
+    pub(crate) fn listen() -> std::io::Result<Stop> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Stop { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
     }
-    #[cfg(not(unix))]
-    let _ = interrupt.await;
+
+    async fn asked(mut self) {
+        tokio::select! { _ = self.interrupt.recv() => {}, _ = self.terminate.recv() => {} }
+    }
+}
+
+#[cfg(not(unix))]
+pub(crate) struct Stop;
+
+#[cfg(not(unix))]
+impl Stop {
+    pub(crate) fn listen() -> std::io::Result<Stop> {
+        Ok(Stop)
+    }
+
+    async fn asked(self) {
+        let _ = tokio::signal::ctrl_c().await;
+    }
 }

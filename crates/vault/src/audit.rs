@@ -4,7 +4,9 @@ use crate::clock::Clock;
 use crate::error::{Result, VaultError};
 use crate::keys::{Key32, Pseudonyms};
 use crate::sql::{Arg, Db, Rows, Write, placeholders};
+use crate::watching;
 use kedun_ledger::{Commitment, Decision, Entry};
+use kedun_model::alert::FactKind;
 use kedun_model::{PersonId, RecordId, SubjectId};
 use serde_json::Value as Json;
 
@@ -31,6 +33,8 @@ pub struct Act {
     pub payload: Json,
     /// Records that somebody looked at, for "who looked".
     pub looked: Vec<RecordId>,
+    /// What the alert rules should know of it; kept with the details.
+    pub fact: Option<FactKind>,
 }
 
 impl Act {
@@ -47,6 +51,7 @@ impl Act {
             allowed: true,
             payload: Json::Null,
             looked: Vec::new(),
+            fact: None,
         }
     }
     /// Names the record.
@@ -92,6 +97,13 @@ impl Act {
         self.looked = records.into_iter().collect();
         self
     }
+    /// Tells the alert rules. They read the log, so what is told here is told once and survives a restart; the action
+    /// must be one of those that they read ([`VaultError::Ledger`] otherwise).
+    #[must_use]
+    pub fn fact(mut self, fact: FactKind) -> Act {
+        self.fact = Some(fact);
+        self
+    }
 }
 
 /// Who acts, as the log names them.
@@ -109,6 +121,15 @@ pub(crate) struct Scribe {
     /// Makes pseudonyms of people and references of records: keyed, so that the log alone names nobody.
     pub(crate) pseudonyms: Pseudonyms,
     pub(crate) clock: Clock,
+}
+
+/// The code of a purpose. What somebody wrote in their own words can name a customer, and the log is for ever: the words
+/// stay in `look` and `share`, where destruction reaches them.
+fn code(purpose: &str) -> String {
+    let head = purpose.split(':').next().unwrap_or_default().trim();
+    let is_code = (1..=60).contains(&head.len())
+        && head.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'_' | b'.'));
+    if is_code { head.to_owned() } else { "other".to_owned() }
 }
 
 /// A row of the log, ready to be stored, with what stays beside the log.
@@ -159,7 +180,7 @@ impl Scribe {
             reference: act.record.as_ref().map(|r| self.pseudonym("record", r.as_str())),
             subject: act.subject.as_ref().map(|s| self.pseudonym("subject", s.as_str())),
             fields: act.fields.clone(),
-            purpose: act.purpose.as_ref().map(|p| p.chars().take(200).collect()),
+            purpose: act.purpose.as_deref().map(code),
             decision: match (act.allowed, actor.system) {
                 (false, _) => Decision::Denied,
                 (true, true) => Decision::System,
@@ -169,13 +190,13 @@ impl Scribe {
             count: act.count,
             commitment: None,
         };
-        let payload = if act.payload.is_null() {
-            None
-        } else {
-            let body = act.payload.to_string().into_bytes();
+        let payload = if let Some(details) = details(actor, act)? {
+            let body = details.to_string().into_bytes();
             let salt = *Key32::random()?.expose();
             entry.commitment = Some(Commitment::new(salt, &body));
             Some((salt.to_vec(), body))
+        } else {
+            None
         };
         Ok(LogRow {
             id: id.to_owned(),
@@ -283,4 +304,23 @@ pub(crate) async fn store_alone(db: &Db, rows: Vec<LogRow>) -> Result<()> {
         Rows::Bytes(rows.iter().map(|row| row.entry.clone()).collect()),
     ];
     db.run_rows(AT_ONCE, &columns).await
+}
+
+/// What lies beside the row: the details, and with them what the alert rules should know. What the house does by itself
+/// is nobody's conduct.
+fn details(actor: &Actor, act: &Act) -> Result<Option<Json>> {
+    let Some(fact) = act.fact.as_ref().filter(|_| !actor.system) else {
+        return Ok(Some(act.payload.clone()).filter(|payload| !payload.is_null()));
+    };
+    if !watching::ACTIONS.contains(&act.action) {
+        return Err(VaultError::Ledger(format!("a fact under {}, which no rule reads", act.action)));
+    }
+    let fact = serde_json::to_value(fact).map_err(|error| VaultError::Ledger(error.to_string()))?;
+    let mut details = match &act.payload {
+        Json::Object(map) => map.clone(),
+        Json::Null => serde_json::Map::new(),
+        other => serde_json::Map::from_iter([("about".to_owned(), other.clone())]),
+    };
+    details.insert("fact".to_owned(), fact);
+    Ok(Some(Json::Object(details)))
 }

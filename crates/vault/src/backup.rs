@@ -57,6 +57,28 @@ pub struct Backup {
     pub expired: usize,
 }
 
+/// A copy of the keyring that is known of.
+#[derive(Clone, Debug, Serialize)]
+pub struct KeyringCopy {
+    /// Where it was written.
+    pub file: PathBuf,
+    /// When, UTC ms.
+    pub made_at: i64,
+    /// When it is removed, UTC ms.
+    pub expires_at: i64,
+}
+
+/// What the keyring holds, in numbers.
+#[derive(Clone, Debug, Serialize)]
+pub struct KeyringFacts {
+    /// Keys of subjects. Some were made ahead and belong to nobody yet.
+    pub keys: i64,
+    /// Subjects whose keys were destroyed.
+    pub destroyed: i64,
+    /// Copies of the keyring that are known of.
+    pub copies: Vec<KeyringCopy>,
+}
+
 /// The newest copy of the keyring in a backup folder.
 ///
 /// # Errors
@@ -115,7 +137,7 @@ impl Vault {
                 copy::sqlite(read, &part).await?;
                 "sqlite"
             }
-            Db::Postgres(_) => {
+            Db::Postgres { .. } => {
                 let name = to.file_name().and_then(|n| n.to_str()).unwrap_or(kind);
                 postgres::dump(&self.inner.options.source, kind, &self.inner.system, name, &part).await?;
                 "postgres"
@@ -150,6 +172,26 @@ impl Vault {
             }
         }
         Ok(oldest)
+    }
+
+    /// What the keyring holds.
+    ///
+    /// # Errors
+    /// The keyring fails.
+    pub async fn keyring_facts(&self) -> Result<KeyringFacts> {
+        let db = self.inner.keyring.db();
+        let count = async |sql: &str| -> Result<i64> {
+            db.optional("count keys", sql, &[]).await?.map_or(Ok(0), |row| row.int(0))
+        };
+        let copies = self.known_copies().await?;
+        Ok(KeyringFacts {
+            keys: count("SELECT COUNT(*) FROM subject_key").await?,
+            destroyed: count("SELECT COUNT(*) FROM destroyed_subject").await?,
+            copies: copies
+                .into_iter()
+                .map(|(file, made_at)| KeyringCopy { file, made_at, expires_at: made_at + KEYRING_LIFE_MS })
+                .collect(),
+        })
     }
 
     async fn note_copy(&self, path: &Path, now: i64) -> Result<()> {

@@ -98,11 +98,13 @@ impl Tx {
                 &[kind.into(), name.into()],
             )
             .await?;
-        self.write
+        // Of two who publish at once, both on what they saw, PostgreSQL lets the second come this far.
+        let published = self
+            .write
             .run(
                 "publish a definition",
                 "INSERT INTO definition (kind, name, version, state, hash, body, published_by, published_at) \
-                 VALUES ($1, $2, $3, 'published', $4, $5, $6, $7)",
+                 VALUES ($1, $2, $3, 'published', $4, $5, $6, $7) ON CONFLICT DO NOTHING",
                 &[
                     kind.into(),
                     name.into(),
@@ -114,8 +116,43 @@ impl Tx {
                 ],
             )
             .await?;
+        if published == 0 {
+            return Err(Problem::Conflict("definition_changed").into());
+        }
         self.refresh = true;
         Ok(present + 1)
+    }
+
+    /// Publishes a former version again; answers the new version. Fields that came later are retired rather than
+    /// removed: their values stay, and their ids are never used for anything else.
+    ///
+    /// # Errors
+    /// As [`Tx::publish`]; no such version.
+    pub async fn roll_back(&mut self, kind: &str, name: &str, to: i64, based_on: Option<i64>) -> Result<i64> {
+        self.scope.require(act_for(kind)?, None)?;
+        let row = self
+            .write
+            .optional(
+                "read a former definition",
+                "SELECT body FROM definition WHERE kind = $1 AND name = $2 AND version = $3",
+                &[kind.into(), name.into(), to.into()],
+            )
+            .await?;
+        let former = row.ok_or_else(|| Problem::invalid("to", "unknown_version"))?.text(0)?;
+        let damaged = |e: serde_json::Error| VaultError::Damaged(e.to_string());
+        let mut body: Json = serde_json::from_str(&former).map_err(damaged)?;
+        if kind == "object" {
+            let mut def: ObjectDef = serde_json::from_value(body).map_err(damaged)?;
+            if let Some(present) = self.scope.catalog.objects.get(&def.name) {
+                for field in &present.def.fields {
+                    if !def.fields.iter().any(|f| f.id == field.id) {
+                        def.fields.push(kedun_model::FieldDef { retired: true, ..field.clone() });
+                    }
+                }
+            }
+            body = serde_json::to_value(&def).map_err(damaged)?;
+        }
+        self.publish(kind, name, &body, based_on).await
     }
 
     async fn stored_catalog(&mut self) -> Result<Catalog> {
@@ -262,16 +299,10 @@ fn act_for(kind: &str) -> Result<ActName> {
 }
 
 fn check(catalog: &Catalog, kind: &str, name: &str, body: &Json) -> Result<Checked> {
-    let unreadable = |e: serde_json::Error| {
-        VaultError::from(Problem::Invalid(vec![
-            FieldError::new("body", "not_a_definition")
-                .with("reason", e.to_string().chars().take(200).collect::<String>()),
-        ]))
-    };
     let mut problems = Vec::new();
     let text = match kind {
         "object" => {
-            let def: ObjectDef = serde_json::from_value(body.clone()).map_err(unreadable)?;
+            let def: ObjectDef = read(body)?;
             problems.extend(def.check());
             if def.name.as_str() != name {
                 problems.push(FieldError::new("name", "immutable"));
@@ -282,7 +313,7 @@ fn check(catalog: &Catalog, kind: &str, name: &str, body: &Json) -> Result<Check
             serde_json::to_string(&def)
         }
         "role" => {
-            let mut def: RoleDef = serde_json::from_value(body.clone()).map_err(unreadable)?;
+            let mut def: RoleDef = read(body)?;
             if def.name.as_str() != name {
                 problems.push(FieldError::new("name", "immutable"));
             }
@@ -290,7 +321,7 @@ fn check(catalog: &Catalog, kind: &str, name: &str, body: &Json) -> Result<Check
             serde_json::to_string(&def)
         }
         _ => {
-            let def: NoticeDef = serde_json::from_value(body.clone()).map_err(unreadable)?;
+            let def: NoticeDef = read(body)?;
             for (path, text) in
                 [("body.zh", &def.body.zh), ("body.en", &def.body.en), ("title.zh", &def.title.zh)]
             {
@@ -307,6 +338,15 @@ fn check(catalog: &Catalog, kind: &str, name: &str, body: &Json) -> Result<Check
     let text = text.map_err(|e| VaultError::Damaged(e.to_string()))?;
     let hash = hex::encode(Sha256::digest(text.as_bytes()));
     Ok(Checked { body: text, hash, problems })
+}
+
+/// A definition out of what was sent; a mistake is named by its place.
+fn read<T: serde::de::DeserializeOwned>(body: &Json) -> Result<T> {
+    serde_path_to_error::deserialize(body).map_err(|error| {
+        let path = error.path().to_string();
+        let path = if path == "." { "body".to_owned() } else { format!("body.{path}") };
+        Problem::Invalid(vec![FieldError::of_shape(path, &error.inner().to_string())]).into()
+    })
 }
 
 /// Checks a role's grants and fills in which fields its class rights reach: those that exist when a grant is published

@@ -13,6 +13,14 @@ use crate::vault::{Inner, Vault};
 use kedun_model::{Act as ActName, Problem, RecordId, SubjectId};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// Tables whose rows belong to a record.
+const BY_RECORD: [&str; 8] =
+    ["idx_text", "idx_ref", "idx_num", "idx_time", "blind", "share", "look", "idempotency"];
+/// Tables whose rows name their subject.
+const BY_SUBJECT: [&str; 2] = ["history", "record"];
+/// What people write in their own words in a request for approval.
+const OWN_WORDS: [&str; 3] = ["note", "filter", "filter_text"];
+
 /// What would be destroyed with a subject.
 #[derive(Clone, Debug, Default)]
 pub struct ErasurePreview {
@@ -35,6 +43,8 @@ pub struct Destroyed {
     pub key: Option<String>,
     /// What was committed to when the key was made, hex: whoever finds an old copy of it can be held to this.
     pub commitment: Option<String>,
+    /// Exports that had rendered the subject; their files are gone with it.
+    pub exports: Vec<RecordId>,
 }
 
 impl Scope {
@@ -116,17 +126,44 @@ impl Tx {
             .await?;
         Ok((subject, destroyed))
     }
+
+    /// Takes out of a case, its requests and its past what somebody wrote in their own words (a note, a filter): it can
+    /// name whom the case is about. The hash of what was approved stays.
+    ///
+    /// # Errors
+    /// Not the erasing task; the database fails.
+    pub async fn forget_words(&mut self, case: &RecordId) -> Result<()> {
+        if self.scope.task.is_none() {
+            return Err(Problem::Forbidden("erase").into());
+        }
+        let rows = self
+            .write
+            .all("read requests", "SELECT id, snapshot FROM task WHERE target = $1", &[case.into()])
+            .await?;
+        for row in rows {
+            let mut snapshot: serde_json::Value = serde_json::from_str(&row.text(1)?).unwrap_or_default();
+            if let Some(map) = snapshot.as_object_mut() {
+                map.retain(|name, _| !OWN_WORDS.contains(&name.as_str()));
+            }
+            let args = [snapshot.to_string().into(), row.text(0)?.into()];
+            self.write.run("forget words", "UPDATE task SET snapshot = $1 WHERE id = $2", &args).await?;
+        }
+        let sql = "UPDATE history SET changes = $1 WHERE record = $2";
+        self.write.run("forget a past", sql, &[b"null".to_vec().into(), case.into()]).await.map(drop)
+    }
 }
 
 /// Removes the rows of a subject from every table.
 async fn remove_rows(tx: &mut Write, subject: &SubjectId) -> Result<Destroyed> {
     let mut destroyed = Destroyed::default();
-    destroyed.rows.insert("export_file".to_owned(), drop_copies(tx, subject).await?);
-    for table in ["idx_text", "idx_ref", "idx_num", "idx_time", "blind", "share", "look", "idempotency"] {
+    let (files, exports) = drop_copies(tx, subject).await?;
+    destroyed.rows.insert("export_file".to_owned(), files);
+    destroyed.exports = exports;
+    for table in BY_RECORD {
         let sql = format!("DELETE FROM {table} WHERE record IN (SELECT id FROM record WHERE subject = $1)");
         destroyed.rows.insert(table.to_owned(), tx.run("remove rows", &sql, &[subject.into()]).await?);
     }
-    for table in ["history", "record"] {
+    for table in BY_SUBJECT {
         let sql = format!("DELETE FROM {table} WHERE subject = $1");
         destroyed.rows.insert(table.to_owned(), tx.run("remove rows", &sql, &[subject.into()]).await?);
     }
@@ -134,7 +171,7 @@ async fn remove_rows(tx: &mut Write, subject: &SubjectId) -> Result<Destroyed> {
 }
 
 /// Rendered exports that hold the subject: found through who looked, whose log row names the case.
-async fn drop_copies(tx: &mut Write, subject: &SubjectId) -> Result<u64> {
+async fn drop_copies(tx: &mut Write, subject: &SubjectId) -> Result<(u64, Vec<RecordId>)> {
     let rows = tx
         .all(
             "find copies",
@@ -143,14 +180,15 @@ async fn drop_copies(tx: &mut Write, subject: &SubjectId) -> Result<u64> {
             &[subject.into()],
         )
         .await?;
-    let mut dropped = 0;
+    let (mut dropped, mut cases) = (0, BTreeSet::new());
     for row in rows {
         let body: serde_json::Value = serde_json::from_slice(&row.bytes(0)?).unwrap_or_default();
         if let Some(case) = body["case"].as_str() {
             dropped += tx.run("drop a file", "DELETE FROM export_file WHERE id = $1", &[case.into()]).await?;
+            cases.insert(RecordId::new(case));
         }
     }
-    Ok(dropped)
+    Ok((dropped, cases.into_iter().collect()))
 }
 
 impl Vault {
@@ -166,15 +204,15 @@ impl Vault {
     /// Destroys a subject's key. Answers false when it was gone already (a case that goes on after a stop).
     ///
     /// # Errors
-    /// The keyring fails.
+    /// The keyring fails; `still_being_read` when a reader kept old pages on the disk: come again.
     pub async fn destroy_key(&self, subject: &SubjectId) -> Result<bool> {
         let gone = self.inner.keyring.destroy(subject, self.inner.clock.now()).await?;
-        if !self.inner.data.is_postgres() {
-            self.inner
-                .data
-                .all("truncate the write-ahead log", "PRAGMA wal_checkpoint(TRUNCATE)", &[])
-                .await?;
+        if !self.inner.data.empty_wal().await? {
+            return Err(Problem::Conflict("still_being_read").into());
         }
+        let tables: Vec<&str> =
+            BY_RECORD.iter().chain(&BY_SUBJECT).chain(&["export_file"]).copied().collect();
+        self.inner.data.vacuum(&tables).await?;
         Ok(gone)
     }
 }

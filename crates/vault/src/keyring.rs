@@ -6,7 +6,7 @@
 use crate::error::{Result, VaultError};
 use crate::keys::{Key32, KeyId, SubjectKey, WrappedKey};
 use crate::sql::{Arg, Db, Write, placeholders};
-use kedun_model::SubjectId;
+use kedun_model::{Problem, SubjectId};
 use moka::sync::Cache;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -133,8 +133,9 @@ impl Keyring {
         row.map(|row| Ok((row.text(0)?, hex::encode(row.bytes(1)?)))).transpose()
     }
 
-    /// Destroys a subject's key. SQLite overwrites the page (`secure_delete`); the write-ahead log is then truncated,
-    /// so that no copy of the wrapped key is left in either file.
+    /// Destroys a subject's key. SQLite overwrites the page (`secure_delete`); the write-ahead log is then emptied, so
+    /// that no copy of the wrapped key is left in either file. Safe to come again: `still_being_read` means that the key
+    /// is gone for everybody who asks, but an old page still lies on the disk.
     pub(crate) async fn destroy(&self, subject: &SubjectId, now: i64) -> Result<bool> {
         let mut tx: Write = self.db.begin().await?;
         let count = tx
@@ -148,9 +149,10 @@ impl Keyring {
         .await?;
         tx.commit().await?;
         self.opened.invalidate(subject);
-        if !self.db.is_postgres() {
-            self.db.all("truncate the write-ahead log", "PRAGMA wal_checkpoint(TRUNCATE)", &[]).await?;
+        if !self.db.empty_wal().await? {
+            return Err(Problem::Conflict("still_being_read").into());
         }
+        self.db.vacuum(&["subject_key"]).await?;
         Ok(count > 0)
     }
 

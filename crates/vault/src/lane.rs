@@ -11,10 +11,14 @@ use sqlx::sqlite::SqliteConnection;
 use sqlx::{AssertSqlSafe, Executor as _};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 use tokio::sync::{Mutex, OwnedMutexGuard, oneshot};
 
 /// Most writers that share one commit; bounds how long the first of them waits.
 const MOST_SHARED: usize = 64;
+/// Longest wait for the lane, the same as for a locked file. A writer that holds the lane and, in the same breath, asks
+/// for it again would otherwise wait for itself for ever.
+const LONGEST_WAIT: Duration = Duration::from_secs(10);
 
 pub(crate) struct Lane {
     track: Arc<Mutex<Track>>,
@@ -106,7 +110,10 @@ impl Lane {
     pub(crate) async fn enter(&self) -> Result<LaneGuard> {
         self.queued.fetch_add(1, Ordering::SeqCst);
         let mut ticket = Ticket { queued: self.queued.clone(), track: Some(self.track.clone()) };
-        let mut track = self.track.clone().lock_owned().await;
+        let waited = tokio::time::timeout(LONGEST_WAIT, self.track.clone().lock_owned()).await;
+        let Ok(mut track) = waited else {
+            return Err(VaultError::LedgerUnavailable(sqlx::Error::PoolTimedOut));
+        };
         ticket.track = None;
         drop(ticket);
         let queued = self.queued.clone();

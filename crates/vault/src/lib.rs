@@ -11,6 +11,7 @@ mod definitions;
 mod directory;
 mod erasure;
 mod error;
+mod examine;
 mod exports;
 mod handover;
 mod idempotency;
@@ -33,18 +34,24 @@ mod speed_tests;
 mod sql;
 mod statement;
 mod store;
+#[cfg(feature = "tampering")]
+pub mod tampering;
 mod tasks;
 mod tx;
 mod vault;
 mod view;
+mod watching;
 
 pub use audit::Act;
-pub use backup::{Backup, Copy, Declared, KEYRING_LIFE_MS, Restore, newest_keyring};
+pub use backup::{
+    Backup, Copy, Declared, KEYRING_LIFE_MS, KeyringCopy, KeyringFacts, Restore, newest_keyring,
+};
 pub use catalog::{Catalog, Published};
 pub use clock::Clock;
 pub use definitions::{DefinitionView, Difference, Preview};
 pub use erasure::{Destroyed, ErasurePreview};
 pub use error::{Result, VaultError};
+pub use examine::Examination;
 pub use exports::{ExportFile, ExportGrant, ExportOrder, FREE_ROWS};
 pub use handover::{EndedRequest, HandoverItem, ItemState, Outcome, Progress};
 pub use inventory::{Owned, Strings};
@@ -59,3 +66,4 @@ pub use tasks::{Approved, TaskView, snapshot_hash};
 pub use tx::{Committed, Tx};
 pub use vault::{Options, Signal, Vault};
 pub use view::{Abilities, FieldView, Named, RecordView};
+pub use watching::{Placed, Raised};

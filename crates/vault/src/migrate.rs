@@ -1,7 +1,7 @@
 //! Migrations: one text for both engines, rare pairs by file name, each applied once and checked by its hash.
 
 use crate::error::{Result, VaultError};
-use crate::sql::{Arg, Db, Write};
+use crate::sql::{Arg, Db, Row};
 use sha2::{Digest, Sha256};
 
 struct Migration {
@@ -29,6 +29,12 @@ const DATA: &[Migration] = &[
         name: "handover",
         sqlite: include_str!("../migrations/0003_handover.sql"),
         postgres: include_str!("../migrations/0003_handover.sql"),
+    },
+    Migration {
+        version: 5,
+        name: "watch",
+        sqlite: include_str!("../migrations/0005_watch.sql"),
+        postgres: include_str!("../migrations/0005_watch.sql"),
     },
 ];
 
@@ -64,7 +70,47 @@ pub(crate) async fn migrate(db: &Db, which: Which) -> Result<usize> {
         &[],
     )
     .await?;
-    let applied = applied(&mut tx).await?;
+    let applied = tx.all("read migrations", APPLIED, &[]).await?;
+    let applied = applied.iter().map(read).collect::<Result<Vec<_>>>()?;
+    let missing = missing(db, which, &applied)?;
+    for (migration, text, hash) in &missing {
+        for statement in statements(text) {
+            tx.run("migrate", &statement, &[]).await?;
+        }
+        tx.run(
+            "record a migration",
+            "INSERT INTO migration (version, name, hash) VALUES ($1, $2, $3)",
+            &[Arg::from(migration.version), migration.name.into(), hash.as_str().into()],
+        )
+        .await?;
+    }
+    tx.commit().await?;
+    Ok(missing.len())
+}
+
+/// How many migrations are not applied yet, without applying them. Refuses what [`migrate`] would refuse.
+pub(crate) async fn pending(db: &Db, which: Which) -> Result<usize> {
+    let applied = match db.all("read migrations", APPLIED, &[]).await {
+        Ok(rows) => rows.iter().map(read).collect::<Result<Vec<_>>>()?,
+        // A database that was never migrated has no table of migrations.
+        Err(VaultError::Sql { source, .. }) if source.as_database_error().is_some() => Vec::new(),
+        Err(other) => return Err(other),
+    };
+    missing(db, which, &applied).map(|m| m.len())
+}
+
+const APPLIED: &str = "SELECT version, name, hash FROM migration ORDER BY version";
+
+fn read(row: &Row) -> Result<(i64, String, String)> {
+    Ok((row.int(0)?, row.text(1)?, row.text(2)?))
+}
+
+/// What is to be applied, after holding what was applied to the texts of this binary.
+fn missing(
+    db: &Db,
+    which: Which,
+    applied: &[(i64, String, String)],
+) -> Result<Vec<(&'static Migration, &'static str, String)>> {
     let migrations = which.migrations();
     let newest = migrations.last().map_or(0, |m| m.version);
     if let Some((version, ..)) = applied.iter().find(|(version, ..)| *version > newest) {
@@ -72,47 +118,22 @@ pub(crate) async fn migrate(db: &Db, which: Which) -> Result<usize> {
             "this database was written by a newer kedun (schema {version}, this binary knows {newest})"
         )));
     }
-    let mut count = 0;
+    let mut missing = Vec::new();
     for migration in migrations {
         let text = if db.is_postgres() { migration.postgres } else { migration.sqlite };
         let hash = hex::encode(Sha256::digest(text.as_bytes()));
-        if let Some((_, _, known)) = applied.iter().find(|(version, ..)| *version == migration.version) {
-            if *known != hash {
+        match applied.iter().find(|(version, ..)| *version == migration.version) {
+            Some((_, _, known)) if *known != hash => {
                 return Err(VaultError::Setup(format!(
                     "migration {} ({}) was applied with another text",
                     migration.version, migration.name
                 )));
             }
-            continue;
+            Some(_) => {}
+            None => missing.push((migration, text, hash)),
         }
-        for statement in statements(text) {
-            tx.run("migrate", &statement, &[]).await?;
-        }
-        tx.run(
-            "record a migration",
-            "INSERT INTO migration (version, name, hash) VALUES ($1, $2, $3)",
-            &[Arg::from(migration.version), migration.name.into(), hash.into()],
-        )
-        .await?;
-        count += 1;
     }
-    tx.commit().await?;
-    Ok(count)
-}
-
-/// How many migrations are not applied yet, without applying them.
-pub(crate) async fn pending(db: &Db, which: Which) -> Result<usize> {
-    let applied =
-        db.all("read migrations", "SELECT version FROM migration", &[]).await.map_or(0, |rows| rows.len());
-    Ok(which.migrations().len().saturating_sub(applied))
-}
-
-async fn applied(tx: &mut Write) -> Result<Vec<(i64, String, String)>> {
-    tx.all("read migrations", "SELECT version, name, hash FROM migration ORDER BY version", &[])
-        .await?
-        .iter()
-        .map(|row| Ok((row.int(0)?, row.text(1)?, row.text(2)?)))
-        .collect()
+    Ok(missing)
 }
 
 /// Splits a script at `;` outside of `BEGIN … END` bodies and dollar quotes.

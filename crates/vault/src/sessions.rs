@@ -4,8 +4,11 @@ use crate::audit::{Act, Actor};
 use crate::error::{Result, VaultError};
 use crate::keys::{self, Clear, KeyError, Token, TokenKind, TotpSecret, Verdict};
 use crate::scope::Scope;
-use crate::sql::Arg;
+use crate::sql::{Arg, Row};
+use crate::tx::Tx;
 use crate::vault::{Inner, Signal, Vault};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use kedun_model::{PersonId, Problem};
 use moka::sync::Cache;
 use serde::Serialize;
@@ -14,6 +17,8 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 /// How often the time of the last request is written down, ms. Idle time is measured to this precision.
 const SEEN_EVERY: i64 = 15_000;
+/// Wrong guesses count for so long, ms; the next one after that is the first.
+const GUESSES_COUNT: i64 = 24 * 3_600_000;
 /// Sessions kept at hand.
 const KEPT: u64 = 20_000;
 
@@ -177,8 +182,7 @@ impl Vault {
             .data
             .optional(
                 "read an account",
-                "SELECT id, name, state, password, totp, totp_confirmed, totp_step, failures, failed_at, locked_until \
-                 FROM person WHERE login = $1",
+                "SELECT id, name, state, password, totp, totp_confirmed, totp_step FROM person WHERE login = $1",
                 &[login.as_str().into()],
             )
             .await?;
@@ -191,28 +195,25 @@ impl Vault {
             Err(KeyError::Busy) => return Err(VaultError::TooMany { rule: "slow_down", retry_after: 1 }),
             Err(other) => return Err(other.into()),
         };
-        let Some(row) = row else {
-            self.log_sign_in(&PersonId::new("unknown"), "session.refused", false).await?;
+        // Read after the hash: guesses that came at once must not all be judged by the time before the first.
+        let guesses = inner
+            .data
+            .optional(
+                "read wrong guesses",
+                "SELECT failures, failed_at, locked_until FROM person WHERE login = $1",
+                &[login.as_str().into()],
+            )
+            .await?;
+        let (Some(row), Some(guesses)) = (row, guesses) else {
+            // Slowed and locked like a known one: otherwise the answer to the sixth guess would tell them apart.
+            let action = inner.unknown.guess(&login, now, inner.options.lock_after)?;
+            self.log_sign_in(&PersonId::new("unknown"), action).await?;
             return Err(VaultError::InvalidCredentials);
         };
         let person = PersonId::new(row.text(0)?);
-        let (failures, failed_at, locked_until) = (row.int(7)?, row.int(8)?, row.int(9)?);
-        if locked_until > now {
-            return Err(VaultError::TooMany {
-                rule: "locked",
-                retry_after: (locked_until - now + 999) / 1000,
-            });
-        }
-        // From the third wrong guess on, each must wait longer than the one before: 2, 4, 8 … seconds.
-        let wait = if failures >= 3 { 1000_i64 << (failures - 2).clamp(1, 6) } else { 0 };
-        if failed_at + wait > now {
-            return Err(VaultError::TooMany {
-                rule: "slow_down",
-                retry_after: (failed_at + wait - now + 999) / 1000,
-            });
-        }
+        Guesses::read(&guesses)?.refuse(now)?;
         if !matches || row.text(2)? != "active" {
-            self.count_failure(&person, failures, now).await?;
+            self.count_failure(&person, now).await?;
             return Err(VaultError::InvalidCredentials);
         }
         let mut step = row.int(6)?;
@@ -226,7 +227,7 @@ impl Vault {
             match TotpSecret::from_bytes(seed.expose())?.verify(code, seconds, u64::try_from(step).ok()) {
                 Ok(used) => step = i64::try_from(used).unwrap_or(i64::MAX),
                 Err(KeyError::CodeWrong | KeyError::CodeReplayed) => {
-                    self.count_failure(&person, failures, now).await?;
+                    self.count_failure(&person, now).await?;
                     return Err(VaultError::TotpInvalid);
                 }
                 Err(other) => return Err(other.into()),
@@ -324,28 +325,127 @@ impl Vault {
         })
     }
 
-    async fn count_failure(&self, person: &PersonId, failures: i64, now: i64) -> Result<()> {
+    /// Notes a wrong guess, with its row in the log in the same change: as many commits as an unknown login costs.
+    async fn count_failure(&self, person: &PersonId, now: i64) -> Result<()> {
         let inner = &self.inner;
-        let failures = failures + 1;
-        // Each further lock lasts twice as long as the one before, up to an hour.
-        let over = failures - inner.options.lock_after;
-        let locked_until = if over >= 0 { now + (60_000_i64 << over.min(6)).min(3_600_000) } else { 0 };
         let mut tx = inner.data.begin().await?;
+        // Takes the row, so that of two wrong guesses at once the second counts on from the first.
+        tx.run("take an account", "UPDATE person SET failures = failures WHERE id = $1", &[person.into()])
+            .await?;
+        let before = tx
+            .optional(
+                "read wrong guesses",
+                "SELECT failures, failed_at, locked_until FROM person WHERE id = $1",
+                &[person.into()],
+            )
+            .await?
+            .ok_or(VaultError::InvalidCredentials)?;
+        let guesses = Guesses::read(&before)?.and_one_more(now, inner.options.lock_after);
         tx.run(
             "count a failure",
             "UPDATE person SET failures = $1, failed_at = $2, locked_until = $3 WHERE id = $4",
-            &[failures.into(), now.into(), locked_until.into(), person.into()],
+            &[guesses.failures.into(), now.into(), guesses.locked_until.into(), person.into()],
         )
         .await?;
-        tx.commit().await?;
-        self.log_sign_in(person, if over >= 0 { "session.locked" } else { "session.refused" }, false).await
+        let actor = Actor { person: person.clone(), device: None, session: None, system: false };
+        let act = Act::new(guesses.action(), "session").denied();
+        inner.scribe.write(&mut tx, &keys::new_id(), &actor, inner.catalog().hash, &act).await?;
+        tx.commit().await
     }
 
-    async fn log_sign_in(&self, person: &PersonId, action: &'static str, allowed: bool) -> Result<()> {
+    async fn log_sign_in(&self, person: &PersonId, action: &'static str) -> Result<()> {
         let actor = Actor { person: person.clone(), device: None, session: None, system: false };
-        let mut act = Act::new(action, "session");
-        act.allowed = allowed;
-        self.inner.log(&actor, self.inner.catalog().hash, &[act]).await
+        self.inner.log(&actor, self.inner.catalog().hash, &[Act::new(action, "session").denied()]).await
+    }
+
+    /// How many passwords were hashed since the vault was opened: every sign-in costs one, whoever it names.
+    pub fn passwords_hashed(&self) -> u64 {
+        self.inner.passwords.hashed()
+    }
+}
+
+/// Wrong guesses at one login.
+#[derive(Clone, Copy, Debug, Default)]
+struct Guesses {
+    failures: i64,
+    failed_at: i64,
+    locked_until: i64,
+}
+
+impl Guesses {
+    fn read(row: &Row) -> Result<Guesses> {
+        Ok(Guesses { failures: row.int(0)?, failed_at: row.int(1)?, locked_until: row.int(2)? })
+    }
+
+    /// Refuses who has to wait, right or wrong.
+    fn refuse(&self, now: i64) -> Result<()> {
+        let seconds = |until: i64| (until - now + 999) / 1000;
+        if self.locked_until > now {
+            return Err(VaultError::TooMany { rule: "locked", retry_after: seconds(self.locked_until) });
+        }
+        // From the third wrong guess on, each must wait longer than the one before: 2, 4, 8 … seconds.
+        let wait = if self.failures >= 3 { 1000_i64 << (self.failures - 2).clamp(1, 6) } else { 0 };
+        if self.failed_at + wait > now {
+            return Err(VaultError::TooMany {
+                rule: "slow_down",
+                retry_after: seconds(self.failed_at + wait),
+            });
+        }
+        Ok(())
+    }
+
+    fn and_one_more(self, now: i64, lock_after: i64) -> Guesses {
+        let before = if now - self.failed_at < GUESSES_COUNT { self.failures } else { 0 };
+        let failures = before + 1;
+        // Each further lock lasts twice as long as the one before, up to an hour.
+        let over = failures - lock_after;
+        let locked_until = if over >= 0 { now + (60_000_i64 << over.min(6)).min(3_600_000) } else { 0 };
+        Guesses { failures, failed_at: now, locked_until }
+    }
+
+    fn action(&self) -> &'static str {
+        if self.locked_until > 0 { "session.locked" } else { "session.refused" }
+    }
+}
+
+/// Wrong guesses at logins that do not exist, as far as there is room. They are in no database: a stranger must not be
+/// able to fill it with names.
+pub(crate) struct Unknown(Cache<String, Guesses>);
+
+impl Default for Unknown {
+    fn default() -> Self {
+        Unknown(Cache::new(KEPT))
+    }
+}
+
+impl Unknown {
+    /// Notes a guess and answers how the log calls it, or refuses as a known login would.
+    fn guess(&self, login: &str, now: i64, lock_after: i64) -> Result<&'static str> {
+        let guesses = self.0.get(login).unwrap_or_default();
+        guesses.refuse(now)?;
+        let guesses = guesses.and_one_more(now, lock_after);
+        self.0.insert(login.to_owned(), guesses);
+        Ok(guesses.action())
+    }
+}
+
+impl Tx {
+    /// Ends every session of a person in this change; their streams end when it is durable. The account stays open.
+    ///
+    /// # Errors
+    /// Not found; forbidden without the right to, for that person's department.
+    pub async fn end_sessions_of(&mut self, person: &PersonId) -> Result<u64> {
+        let entry = self.scope.directory.people.get(person).ok_or(Problem::NotFound)?;
+        self.scope.require(kedun_model::Act::SessionsEnd, entry.department.as_ref())?;
+        let now = self.scope.now();
+        self.refresh = true;
+        self.write
+            .run(
+                "end the sessions of a person",
+                "UPDATE session SET ended_at = $1 WHERE person = $2 AND ended_at IS NULL",
+                &[now.into(), person.into()],
+            )
+            .await
     }
 }
 
@@ -468,6 +568,16 @@ impl Scope {
                 })
             })
             .collect()
+    }
+
+    /// The key under which this device may keep the caller's unsaved words (base64, 32 bytes). Only a living session gets
+    /// it, and a device that was ended comes back with another one.
+    ///
+    /// # Errors
+    /// The caller is not on a device.
+    pub fn draft_key(&self) -> Result<String> {
+        let device = self.device().ok_or(VaultError::NoSession)?;
+        Ok(STANDARD.encode(self.inner.drafts.of(self.person().as_str(), device).expose()))
     }
 
     /// Reports one of the caller's devices as lost or no longer used: its sessions end.

@@ -93,10 +93,13 @@ impl Row {
 }
 
 /// A database of either engine.
+///
+/// **Invariant:** reads and writes have connections of their own. Whoever makes a change may read beside it, so with one
+/// pool as many changes as there are connections would each hold one and wait for another's for ever.
 #[derive(Clone)]
 pub(crate) enum Db {
     Sqlite { read: SqlitePool, lane: Arc<Lane> },
-    Postgres(PgPool),
+    Postgres { read: PgPool, write: PgPool },
 }
 
 #[cfg(test)]
@@ -128,7 +131,7 @@ macro_rules! bound {
 impl Db {
     /// Whether this is PostgreSQL, for the rare pairs of texts.
     pub(crate) fn is_postgres(&self) -> bool {
-        matches!(self, Db::Postgres(_))
+        matches!(self, Db::Postgres { .. })
     }
 
     /// All rows of a read.
@@ -138,8 +141,8 @@ impl Db {
                 .fetch_all(read)
                 .await
                 .map(|rows| rows.into_iter().map(Row::Sqlite).collect()),
-            Db::Postgres(pool) => bound!(sql.to_owned(), args)
-                .fetch_all(pool)
+            Db::Postgres { read, .. } => bound!(sql.to_owned(), args)
+                .fetch_all(read)
                 .await
                 .map(|rows| rows.into_iter().map(Row::Postgres).collect()),
         }
@@ -152,8 +155,8 @@ impl Db {
             Db::Sqlite { read, .. } => {
                 bound!(sql.to_owned(), args).fetch_optional(read).await.map(|row| row.map(Row::Sqlite))
             }
-            Db::Postgres(pool) => {
-                bound!(sql.to_owned(), args).fetch_optional(pool).await.map(|row| row.map(Row::Postgres))
+            Db::Postgres { read, .. } => {
+                bound!(sql.to_owned(), args).fetch_optional(read).await.map(|row| row.map(Row::Postgres))
             }
         }
         .map_err(VaultError::sql(doing))
@@ -165,8 +168,8 @@ impl Db {
             Db::Sqlite { lane, .. } => {
                 Ok(Write { engine: Engine::Sqlite(lane.enter().await?), later: Later::default() })
             }
-            Db::Postgres(pool) => Ok(Write {
-                engine: Engine::Postgres { pool: pool.clone(), tx: None },
+            Db::Postgres { write, .. } => Ok(Write {
+                engine: Engine::Postgres { pool: write.clone(), tx: None },
                 later: Later::default(),
             }),
         }
@@ -174,7 +177,9 @@ impl Db {
 
     /// Runs one statement over columns of rows, durably. PostgreSQL only; the other engine has no arrays.
     pub(crate) async fn run_rows(&self, sql: &'static str, columns: &[Rows]) -> Result<()> {
-        let Db::Postgres(pool) = self else { return Err(VaultError::LedgerUnavailable(sqlx::Error::WorkerCrashed)) };
+        let Db::Postgres { write, .. } = self else {
+            return Err(VaultError::LedgerUnavailable(sqlx::Error::WorkerCrashed));
+        };
         sent();
         let mut query = sqlx::query(sql);
         for column in columns {
@@ -184,7 +189,35 @@ impl Db {
                 Rows::Bytes(rows) => query.bind(rows),
             };
         }
-        query.execute(pool).await.map(drop).map_err(VaultError::LedgerUnavailable)
+        query.execute(write).await.map(drop).map_err(VaultError::LedgerUnavailable)
+    }
+
+    /// Folds SQLite's write-ahead log into the file and empties it, so that no page of before is left in either. Answers
+    /// false when readers kept it from that for all of the tries. PostgreSQL has no log that we could empty.
+    pub(crate) async fn empty_wal(&self) -> Result<bool> {
+        if self.is_postgres() {
+            return Ok(true);
+        }
+        for _ in 0..3 {
+            let sql = "PRAGMA wal_checkpoint(TRUNCATE)";
+            let row = self.optional("empty the write-ahead log", sql, &[]).await?;
+            // The first column is 1 when somebody was in the way; the statement itself succeeds all the same.
+            if row.map(|r| r.int(0)).transpose()? == Some(0) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Lets PostgreSQL forget rows that nobody can see any more.
+    pub(crate) async fn vacuum(&self, tables: &[&str]) -> Result<()> {
+        if let Db::Postgres { write, .. } = self {
+            for table in tables {
+                let sql = format!("VACUUM {table}");
+                bound!(sql, &[] as &[Arg]).execute(write).await.map_err(VaultError::sql("vacuum a table"))?;
+            }
+        }
+        Ok(())
     }
 
     /// Closes every connection, after waiting writes are durable.
@@ -194,7 +227,10 @@ impl Db {
                 lane.flush().await;
                 read.close().await;
             }
-            Db::Postgres(pool) => pool.close().await,
+            Db::Postgres { read, write } => {
+                write.close().await;
+                read.close().await;
+            }
         }
     }
 }
@@ -282,7 +318,7 @@ impl Write {
 
     /// Runs a statement ahead of those that wait: for rows that none of them touches.
     pub(crate) async fn run_ahead(&mut self, doing: &'static str, sql: &str, args: &[Arg]) -> Result<u64> {
-        self.execute(sql.to_owned(), args, true).await.map_err(VaultError::sql(doing))
+        self.execute(doing, sql.to_owned(), args, true).await
     }
 
     /// Leaves a statement to be sent together with others, at the latest by the commit. Its failure is then that of the
@@ -296,10 +332,10 @@ impl Write {
     async fn flush(&mut self) -> Result<()> {
         let postgres = matches!(self.engine, Engine::Postgres { .. });
         let Some((text, args, kept)) = self.later.take(postgres) else { return Ok(()) };
-        self.execute(text, &args, kept).await.map(drop).map_err(VaultError::sql("write"))
+        self.execute("write", text, &args, kept).await.map(drop)
     }
 
-    async fn execute(&mut self, sql: String, args: &[Arg], kept: bool) -> Result<u64, sqlx::Error> {
+    async fn execute(&mut self, doing: &'static str, sql: String, args: &[Arg], kept: bool) -> Result<u64> {
         match &mut self.engine {
             Engine::Sqlite(guard) => bound!(sql, args)
                 .persistent(kept)
@@ -312,6 +348,7 @@ impl Write {
                 .await
                 .map(|done| done.rows_affected()),
         }
+        .map_err(VaultError::sql(doing))
     }
 
     /// All rows of a read inside the write.
@@ -332,13 +369,10 @@ impl Write {
                 .fetch_all(guard.connection())
                 .await
                 .map(|rows| rows.into_iter().map(Row::Sqlite).collect()),
-            Engine::Postgres { pool, tx } => match begun(pool, tx).await {
-                Ok(tx) => bound!(sql.to_owned(), args)
-                    .fetch_all(&mut **tx)
-                    .await
-                    .map(|rows| rows.into_iter().map(Row::Postgres).collect()),
-                Err(error) => Err(error),
-            },
+            Engine::Postgres { pool, tx } => bound!(sql.to_owned(), args)
+                .fetch_all(&mut **begun(pool, tx).await?)
+                .await
+                .map(|rows| rows.into_iter().map(Row::Postgres).collect()),
         }
         .map_err(VaultError::sql(doing))
     }
@@ -375,14 +409,16 @@ impl Write {
     }
 }
 
+/// The transaction, begun when it is not yet. No connection to write with is the same to people as no disk: nothing can
+/// be logged, so nothing is shown.
 async fn begun<'a>(
     pool: &PgPool,
     tx: &'a mut Option<sqlx::Transaction<'static, sqlx::Postgres>>,
-) -> Result<&'a mut sqlx::Transaction<'static, sqlx::Postgres>, sqlx::Error> {
+) -> Result<&'a mut sqlx::Transaction<'static, sqlx::Postgres>> {
     if tx.is_none() {
-        *tx = Some(pool.begin().await?);
+        *tx = Some(pool.begin().await.map_err(VaultError::LedgerUnavailable)?);
     }
-    tx.as_mut().ok_or(sqlx::Error::WorkerCrashed)
+    tx.as_mut().ok_or(VaultError::LedgerUnavailable(sqlx::Error::WorkerCrashed))
 }
 
 /// A column of several rows, for PostgreSQL's `UNNEST`: one text for any number of rows.

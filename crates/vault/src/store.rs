@@ -4,15 +4,16 @@ use crate::error::{Result, VaultError};
 use crate::keys::Kek;
 use crate::lane::Lane;
 use crate::sql::Db;
-use sqlx::ConnectOptions as _;
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::sqlite::{
     SqliteAutoVacuum, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous,
 };
+use sqlx::{ConnectOptions as _, Connection as _};
 use std::path::{Path, PathBuf};
 use std::str::FromStr as _;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::OnceCell;
 
 /// Where the data lives.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,6 +43,26 @@ pub(crate) struct Store {
 }
 
 impl Store {
+    /// Opens a house that must be there already, with as few connections as can be.
+    pub(crate) async fn find(source: &Source, kek: &Kek) -> Result<Store> {
+        match source {
+            Source::Sqlite { folder } => {
+                let (data, keyring) = (folder.join(DATA_FILE), folder.join(KEYRING_FILE));
+                if let Some(absent) = [&data, &keyring].into_iter().find(|path| !path.is_file()) {
+                    return Err(VaultError::Setup(format!("there is no {}", absent.display())));
+                }
+                let data = sqlite(&data, &kek.derive("sqlcipher/data"), 1, 2048).await?;
+                let keyring = sqlite(&keyring, &kek.derive("sqlcipher/keyring"), 1, 2048).await?;
+                Ok(Store { data, keyring })
+            }
+            Source::Postgres { url, schema } => {
+                let (data, _) = pools(url, schema, 1)?;
+                let (keyring, _) = pools(url, &format!("{schema}_keyring"), 1)?;
+                Ok(Store { data, keyring })
+            }
+        }
+    }
+
     pub(crate) async fn open(source: &Source, kek: &Kek, readers: u32, cache_kib: u32) -> Result<Store> {
         match source {
             Source::Sqlite { folder } => {
@@ -67,6 +88,13 @@ impl Store {
     }
 }
 
+/// SQLCipher sets itself up with the first connection of the process, and two first ones at once trip over each other.
+static FIRST: OnceCell<()> = OnceCell::const_new();
+
+async fn first() -> Result<(), sqlx::Error> {
+    SqliteConnectOptions::new().in_memory(true).connect().await?.close().await
+}
+
 async fn sqlite(path: &Path, key: &crate::keys::Key32, readers: u32, cache_kib: u32) -> Result<Db> {
     let wrong = |e: sqlx::Error| VaultError::Setup(format!("cannot open {}: {e}", path.display()));
     let mut options = SqliteConnectOptions::new()
@@ -74,9 +102,7 @@ async fn sqlite(path: &Path, key: &crate::keys::Key32, readers: u32, cache_kib: 
         .create_if_missing(true)
         // SQLCipher takes the raw key as a blob literal; it never sees a passphrase, so no second key stretching.
         .pragma("key", format!("\"x'{}'\"", hex::encode(key.expose())))
-        .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
-        .auto_vacuum(SqliteAutoVacuum::Incremental)
         .foreign_keys(true)
         .busy_timeout(Duration::from_secs(10))
         .pragma("secure_delete", "ON")
@@ -84,7 +110,16 @@ async fn sqlite(path: &Path, key: &crate::keys::Key32, readers: u32, cache_kib: 
         .pragma("cache_size", format!("-{cache_kib}"))
         .statement_cache_capacity(200);
     options = options.disable_statement_logging();
-    let writer = options.connect().await.map_err(wrong)?;
+    FIRST.get_or_try_init(first).await.map_err(wrong)?;
+    // What is said to the file itself is said by the writer alone: `auto_vacuum` takes the write lock, and a reader that
+    // joins in the middle of a change would wait for it, while the change waits for the reader.
+    let writer = options
+        .clone()
+        .journal_mode(SqliteJournalMode::Wal)
+        .auto_vacuum(SqliteAutoVacuum::Incremental)
+        .connect()
+        .await
+        .map_err(wrong)?;
     let read = SqlitePoolOptions::new()
         .max_connections(readers)
         .min_connections(1)
@@ -97,29 +132,39 @@ async fn sqlite(path: &Path, key: &crate::keys::Key32, readers: u32, cache_kib: 
     Ok(Db::Sqlite { read, lane: Arc::new(Lane::new(writer)) })
 }
 
+// The address may hold a password, so it is in no error text.
+fn unreachable(error: sqlx::Error) -> VaultError {
+    VaultError::Setup(format!("cannot open the PostgreSQL database: {error}"))
+}
+
 async fn postgres(url: &str, schema: &str, connections: u32) -> Result<Db> {
-    // The address may hold a password, so it is in no error text.
-    let wrong = |e: sqlx::Error| VaultError::Setup(format!("cannot open the PostgreSQL database: {e}"));
+    let (db, write) = pools(url, schema, connections)?;
+    sqlx::query(sqlx::AssertSqlSafe(format!("CREATE SCHEMA IF NOT EXISTS {schema}")))
+        .execute(&write)
+        .await
+        .map_err(unreachable)?;
+    Ok(db)
+}
+
+/// The pools of one schema, and once more the one that writes. Connections are made as they are needed, so that a house
+/// at rest does not hold twice as many.
+fn pools(url: &str, schema: &str, connections: u32) -> Result<(Db, PgPool)> {
     if !schema.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_') || schema.is_empty()
     {
         return Err(VaultError::Setup("the schema's name may hold a–z, 0–9 and _ only".to_owned()));
     }
     let options = PgConnectOptions::from_str(url)
-        .map_err(wrong)?
+        .map_err(unreachable)?
         .options([("search_path", schema)])
         .application_name("kedun")
         .statement_cache_capacity(200)
         .disable_statement_logging();
-    let pool = PgPoolOptions::new()
-        .max_connections(connections)
-        .acquire_timeout(Duration::from_secs(5))
-        .test_before_acquire(false)
-        .connect_with(options)
-        .await
-        .map_err(wrong)?;
-    sqlx::query(sqlx::AssertSqlSafe(format!("CREATE SCHEMA IF NOT EXISTS {schema}")))
-        .execute(&pool)
-        .await
-        .map_err(wrong)?;
-    Ok(Db::Postgres(pool))
+    let pool = || {
+        PgPoolOptions::new()
+            .max_connections(connections)
+            .acquire_timeout(Duration::from_secs(5))
+            .test_before_acquire(false)
+    };
+    let write = pool().connect_lazy_with(options.clone());
+    Ok((Db::Postgres { read: pool().connect_lazy_with(options), write: write.clone() }, write))
 }

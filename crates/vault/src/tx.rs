@@ -8,6 +8,8 @@ use crate::row::Stored;
 use crate::scope::Scope;
 use crate::sql::{Row, Write};
 use crate::view::{Names, RecordView, view};
+use crate::watching;
+use kedun_model::alert::FactKind;
 use kedun_model::policy::{RecordFacts, judge};
 use kedun_model::{FieldDef, ObjectDef, ObjectName, Problem, RecordId, Value, field};
 use serde_json::json;
@@ -21,6 +23,8 @@ pub struct Tx {
     pub(crate) entry: String,
     pub(crate) touched: Vec<(String, RecordId, &'static str)>,
     pub(crate) refresh: bool,
+    /// A record that the caller worked on, for the alert rules.
+    pub(crate) worked: Option<RecordId>,
     pub(crate) written: BTreeMap<RecordId, (Stored, RecordFacts)>,
     /// Records that this change makes; their rows may still wait to be sent.
     pub(crate) made: BTreeSet<RecordId>,
@@ -44,6 +48,7 @@ impl Tx {
             entry: keys::new_id(),
             touched: Vec::new(),
             refresh: false,
+            worked: None,
             written: BTreeMap::new(),
             made: BTreeSet::new(),
             read: BTreeMap::new(),
@@ -74,6 +79,12 @@ impl Tx {
             };
             act.count = act.count.or(u64::try_from(self.touched.len()).ok());
         }
+        if let Some(record) = self.worked.take()
+            && act.fact.is_none()
+            && watching::ACTIONS.contains(&act.action)
+        {
+            act.fact = Some(FactKind::Activity { record });
+        }
         self.scope
             .inner
             .scribe
@@ -87,6 +98,7 @@ impl Tx {
         if self.refresh {
             self.scope.inner.refresh().await?;
         }
+        self.scope.inner.tell(&self.scope.actor, &act);
         Ok(Committed { scope: self.scope, written: self.written, entry: self.entry })
     }
 

@@ -7,7 +7,7 @@ use crate::directory::Directory;
 use crate::error::{Result, VaultError};
 use crate::journal::Journal;
 use crate::keyring::Keyring;
-use crate::keys::{self, BlindKey, HashCost, Kek, Key32, Passwords, Pepper, Pseudonyms};
+use crate::keys::{self, BlindKey, DraftKeys, HashCost, Kek, Key32, Passwords, Pepper, Pseudonyms};
 use crate::migrate::{self, Which};
 use crate::scope::{Scope, Task};
 use crate::sql::Db;
@@ -16,7 +16,7 @@ use kedun_ledger::NoteSigner;
 use kedun_model::alert::Fact;
 use kedun_model::policy::{Caller, RoleGrant};
 use kedun_model::role::{FieldRights, Reach};
-use kedun_model::{Class, Grant, PersonId, Right, RowScope, Show, Verb};
+use kedun_model::{Class, DepartmentId, Grant, PersonId, Right, RowScope, Show, Verb};
 use std::collections::{BTreeMap, BTreeSet};
 use moka::sync::Cache;
 use std::sync::{Arc, PoisonError, RwLock, Weak};
@@ -59,7 +59,7 @@ impl Options {
 /// Something that happened and that others may want to know at once.
 #[derive(Clone, Debug)]
 pub enum Signal {
-    /// A fact for the alert rules.
+    /// Something that the alert rules count has become durable.
     Fact(Fact),
     /// Rights, roles, sessions or definitions changed; whoever streams asks again who they are.
     RightsChanged,
@@ -75,10 +75,19 @@ pub enum Signal {
         /// The requester.
         person: PersonId,
     },
-    /// An alert was raised; `to` may see it.
+    /// A handover moved on.
+    HandoverChanged {
+        /// The case.
+        id: String,
+    },
+    /// An alert was raised. Whom it reaches, every listener finds out for themselves.
     Alert {
         /// The alert's record.
         id: String,
+        /// Whom it is about.
+        person: PersonId,
+        /// The department whose managers are in charge of it; none where only those for everybody are.
+        department: Option<DepartmentId>,
     },
 }
 
@@ -94,6 +103,7 @@ pub(crate) struct Inner {
     pub(crate) keyring: Keyring,
     pub(crate) blind: BlindKey,
     pub(crate) system: Key32,
+    pub(crate) drafts: DraftKeys,
     pub(crate) passwords: Passwords,
     pub(crate) scribe: Scribe,
     pub(crate) journal: Journal,
@@ -104,6 +114,7 @@ pub(crate) struct Inner {
     /// Rights worked out from the two above.
     pub(crate) callers: Cache<PersonId, Arc<Resolved>>,
     pub(crate) sessions: crate::sessions::Cached,
+    pub(crate) unknown: crate::sessions::Unknown,
     pub(crate) signals: broadcast::Sender<Signal>,
     pub(crate) sequencing: tokio::sync::Mutex<Option<kedun_ledger::Sequencer>>,
     pub(crate) replayed: usize,
@@ -155,6 +166,7 @@ impl Vault {
             data: store.data,
             blind: BlindKey::from_kek(kek, &org),
             system: kek.derive("system"),
+            drafts: DraftKeys::from_kek(kek),
             passwords: tokio::task::spawn_blocking(move || Passwords::new(pepper, cost, 2, 64))
                 .await
                 .map_err(|e| VaultError::Setup(e.to_string()))??,
@@ -165,6 +177,7 @@ impl Vault {
             directory: RwLock::new(Arc::new(directory)),
             callers: Cache::new(RESOLVED),
             sessions: crate::sessions::Cached::default(),
+            unknown: crate::sessions::Unknown::default(),
             signals,
             sequencing: tokio::sync::Mutex::new(None),
             options,
@@ -180,6 +193,11 @@ impl Vault {
     /// How many destructions one of the two databases did not know of when the vault was opened.
     pub fn replayed(&self) -> usize {
         self.inner.replayed
+    }
+
+    /// Whether a deleted row is written over at once (SQLite), or when its place is needed again (PostgreSQL).
+    pub fn overwrites(&self) -> bool {
+        !self.inner.data.is_postgres()
     }
 
     /// How it was opened.
@@ -330,7 +348,20 @@ impl Inner {
     /// Writes log rows that belong to no change and returns once they are durable.
     pub(crate) async fn log(&self, actor: &Actor, policy: [u8; 32], acts: &[Act]) -> Result<()> {
         let rows = acts.iter().map(|act| self.scribe.row(&keys::new_id(), actor, policy, act));
-        self.journal.append(rows.collect::<Result<_>>()?).await
+        self.journal.append(rows.collect::<Result<_>>()?).await?;
+        for act in acts {
+            self.tell(actor, act);
+        }
+        Ok(())
+    }
+
+    /// Wakes the watch after something that it counts has become durable.
+    pub(crate) fn tell(&self, actor: &Actor, act: &Act) {
+        if let Some(kind) = act.fact.clone().filter(|_| !actor.system) {
+            let department = self.directory().people.get(&actor.person).and_then(|p| p.department.clone());
+            let fact = Fact { at: self.clock.now(), person: actor.person.clone(), department, kind };
+            let _ = self.signals.send(Signal::Fact(fact));
+        }
     }
 }
 

@@ -98,6 +98,10 @@ impl RecordView {
     pub fn title(&self) -> Option<&str> {
         self.title.as_deref()
     }
+    /// The department it belongs to.
+    pub fn department(&self) -> Option<&str> {
+        self.department.as_ref().map(|d| d.id.as_str())
+    }
     /// Who owns it.
     pub fn owner(&self) -> Option<&str> {
         self.owner.as_ref().map(|o| o.id.as_str())

@@ -1,301 +1,72 @@
 /**
- * The wire types of docs/api-design.md, written by hand.
+ * The wire types by the names that the pages use.
  *
- * Kept in one file and free of code so that it can be replaced by types generated from
- * `openapi.json` without touching anything else.
+ * They come from `schema.d.ts`, which `npm run types` writes from `openapi.json`, which a test of the server holds to
+ * what it answers. Nothing is spelled here that the schema spells.
  */
+import type { components } from './schema';
 
-export type Language = 'zh-CN' | 'en';
-export type Label = { zh: string; en: string };
-export type PersonRef = { id: string; name: string };
-export type DepartmentRef = { id: string; name: string };
+type Schemas = components['schemas'];
 
-export type FieldKind =
-  | 'text'
-  | 'long_text'
-  | 'person_name'
-  | 'phone'
-  | 'email'
-  | 'id_number'
-  | 'account'
-  | 'url'
-  | 'integer'
-  | 'decimal'
-  | 'money'
-  | 'percent'
-  | 'rating'
-  | 'boolean'
-  | 'select'
-  | 'multi_select'
-  | 'date'
-  | 'datetime'
-  | 'reference'
-  | 'person'
-  | 'department'
-  | 'address';
+export type Language = Schemas['Language']['language'];
+export type Label = Schemas['Label'];
+export type PersonRef = Schemas['Named'];
+export type DepartmentRef = Schemas['Named'];
 
-export type FieldClass = 'L1' | 'L2' | 'L3' | 'L4';
-export type Option = { value: string; label: Label; color?: string | null };
+export type FieldKind = Schemas['FieldKind'];
+export type FieldClass = Schemas['FieldClass'];
+export type FieldDef = Schemas['FieldDef'];
+export type ViewDef = Schemas['ViewDef'];
+export type ObjectRef = Schemas['ObjectRef'];
+export type ObjectDef = Schemas['ObjectDef'];
 
-export type FieldDef = {
-  id: string;
-  name: string;
-  label: Label;
-  kind: FieldKind;
-  class: FieldClass;
-  required: boolean;
-  options?: Option[] | null;
-  target?: string | null;
-  /** `masked+edit` and `reveal+edit`: writable, though what is there stays masked. */
-  right: 'masked' | 'reveal' | 'read' | 'edit' | 'masked+edit' | 'reveal+edit';
-  filterable: boolean;
-  sortable: boolean;
-  help?: Label | null;
-  max_length?: number | null;
-};
+export type Operator = Schemas['Operator'];
+export type Condition = Schemas['Condition'];
+export type Filter = Schemas['Filter'];
+/** The schema lets a caller leave the direction out; our own queries never do. */
+export type Sort = Required<Schemas['Sort']>;
+export type Query = Schemas['Query'];
 
-export type FormDef = {
-  name: string;
-  fields: string[];
-  notice?: { purpose: string } | null;
-  purpose?: string | null;
-};
-export type ViewDef = {
-  name: string;
-  label: Label;
-  filter?: Filter | null;
-  /** `"-updated_at"` as in the definitions, or spelled out. */
-  sort?: (Sort | string)[] | null;
-  columns?: string[] | null;
-};
-
-export type ObjectRef = { name: string; label: Label; icon?: string | null; verbs: string[] };
-export type ObjectDef = {
-  name: string;
-  label: Label;
-  version: number | string;
-  title_field: string;
-  parent?: { object: string; field: string } | null;
-  fields: FieldDef[];
-  forms: FormDef[];
-  views: ViewDef[];
-  verbs: string[];
-};
-
-export type Operator =
-  | 'eq'
-  | 'ne'
-  | 'in'
-  | 'not_in'
-  | 'empty'
-  | 'not_empty'
-  | 'contains'
-  | 'not_contains'
-  | 'starts_with'
-  | 'gt'
-  | 'ge'
-  | 'lt'
-  | 'le'
-  | 'between'
-  | 'today'
-  | 'past'
-  | 'future'
-  | 'last_days'
-  | 'next_days'
-  | 'me'
-  | 'my_department';
-
-export type Condition = { field: string; op: Operator; value?: unknown };
-export type Filter = Condition | { all: Filter[] } | { any: Filter[] } | { not: Filter };
-export type Sort = { field: string; dir: 'asc' | 'desc' };
-
+/** The values of structured kinds; in the schema a value is whatever its kind says. */
 export type Address = {
   province?: string | null;
   city?: string | null;
   district?: string | null;
   detail?: string | null;
 };
-export type Reference = { id: string; title?: string | null };
-export type FieldValue = { masked: string } | { value: unknown };
+export type Reference = Schemas['Link'];
+export type FieldValue = Schemas['FieldView'];
 
-export type Rights = {
-  edit: boolean;
-  delete: boolean;
-  transfer: boolean;
-  share: boolean;
-  claim: boolean;
-  release: boolean;
-  export: boolean;
-  history: boolean;
-  audience: boolean;
-  reveal: string[];
-  edit_fields: string[];
-};
+export type KedunRecord = Schemas['Record'];
+export type RecordPage = Schemas['Page'];
+export type SearchHit = Schemas['Found']['results'][number];
 
-export type KedunRecord = {
-  id: string;
-  object: string;
-  title: string;
-  revision: number;
-  owner: PersonRef | null;
-  department: DepartmentRef | null;
-  pool: string | null;
-  stage: string | null;
-  created_at: string;
-  updated_at: string;
-  next_follow_up: string | null;
-  last_follow_up: string | null;
-  pool_due_at?: string | null;
-  fields: Record<string, FieldValue>;
-  rights: Rights;
-};
+export type Me = Schemas['Me'];
+export type Session = Schemas['Session'];
+export type Device = Schemas['Device'];
+export type Today = Schemas['Today'];
 
-export type RecordPage = {
-  records: KedunRecord[];
-  next_cursor: string | null;
-  count?: { value: number; capped: boolean } | null;
-};
-export type Query = {
-  filter?: Filter;
-  sort?: Sort[];
-  fields?: string[];
-  limit?: number;
-  cursor?: string;
-  count?: boolean;
-  view?: string;
-};
+export type TimelineEntry = Schemas['Moment'];
+export type Timeline = Schemas['Timeline'];
+export type Look = Schemas['Look'];
+export type Because = Schemas['Reason'];
+export type Explanation = Schemas['Explanation'];
+export type DuplicateMatch = Schemas['Matches']['matches'][number];
 
-export type Watermark = string | { name?: string; staff_no?: string; device?: string; text?: string };
-export type Me = {
-  person: {
-    id: string;
-    login: string;
-    name: string;
-    staff_no?: string | null;
-    department: DepartmentRef | null;
-    roles: (string | { name: string; label?: Label })[];
-  };
-  watermark: Watermark;
-  idle_seconds: number;
-  totp: boolean;
-  objects: string[];
-  acts: string[];
-  language: Language | null;
-  demo: boolean;
-};
+export type Notice = Schemas['Notice'];
+export type Intake = Schemas['Intake'];
+export type Basis = Intake['basis'];
+export type Channel = Intake['channel'];
+export type Consent = Schemas['Consent'];
 
-export type Session = {
-  id: string;
-  device: string | { id?: string; name: string } | null;
-  created_at: string;
-  last_seen_at: string;
-  expires_at: string;
-  current: boolean;
-};
-export type Device = {
-  id: string;
-  name: string;
-  first_seen_at: string;
-  last_seen_at: string;
-  current: boolean;
-  sessions: number;
-};
+/** What was asked for; its members depend on the kind, and the hash covers them all. */
+export type Task = Omit<Schemas['Task'], 'snapshot'> & { snapshot: Record<string, unknown> | null };
+export type Person = Schemas['Person'];
 
-export type Today = {
-  due: KedunRecord[];
-  overdue: KedunRecord[];
-  new_assignments: KedunRecord[];
-  falling: KedunRecord[];
-  waiting: number;
-};
+/** A proxy in between may answer with less than the schema promises, so every member may be missing. */
+export type ProblemBody = Partial<Schemas['Problem']>;
 
-export type TimelineEntry = {
-  id: string;
-  kind: 'follow_up' | 'plan' | 'stage' | 'transfer' | 'created' | (string & {});
-  at: string;
-  by: PersonRef | null;
-  record?: KedunRecord | null;
-  /** Stages: from and to. Transfers: the people by their part in it, and the reason. */
-  change?: {
-    from?: unknown;
-    to?: unknown;
-    people?: Record<string, PersonRef> | null;
-    reason?: string | null;
-  } | null;
-};
-export type Timeline = { entries: TimelineEntry[]; next_cursor: string | null };
-
-export type Look = {
-  at: string;
-  by: PersonRef | null;
-  action: 'read' | 'reveal' | 'export' | 'listed' | (string & {});
-  fields: string[] | null;
-  purpose: string | null;
-  count: number | null;
-};
-export type Change = {
-  at: string;
-  by: PersonRef | null;
-  action: string;
-  fields: { name: string; from: unknown; to: unknown }[];
-};
-export type Because = {
-  grant?: string | null;
-  role?: string | null;
-  scope?: string | Record<string, unknown> | null;
-  /** Whether the scope of the grant holds this record. */
-  contains?: boolean;
-  right?: string | null;
-  rule?: string | null;
-  result?: string | null;
-  message?: string | null;
-};
-export type Explanation = {
-  verdict: string;
-  because: Because[];
-  message?: string | null;
-  who?: PersonRef[] | null;
-};
-
-export type DuplicateMatch = {
-  kind: 'exact' | 'similar';
-  field: string;
-  visible: boolean;
-  record?: { id: string; title: string } | null;
-  team?: string | null;
-};
-export type SearchHit = { record: KedunRecord; matched: string };
-
-export type Notice = {
-  id: string;
-  version: number | string;
-  purpose: string;
-  title: string;
-  body: string;
-  hash: string;
-  language: string;
-};
-export type Basis = 'consent' | 'contract' | 'legal_duty' | 'public' | 'employment';
-export type Channel = 'in_person' | 'phone' | 'form' | 'card' | 'import';
-export type Intake = {
-  notice: { id: string; version: number | string };
-  purpose: string;
-  basis: Basis;
-  channel: Channel;
-  consents: { kind: 'collect' | 'sensitive'; given: boolean }[];
-};
-export type Consent = {
-  id: string;
-  purpose: string;
-  kind: string;
-  basis: string;
-  channel: string;
-  notice_version: number | string | null;
-  notice_hash: string | null;
-  given_at: string;
-  withdrawn_at: string | null;
-};
-
+/** Exports have no schema yet. */
 export type ExportCase = {
   id: string;
   object?: string;
@@ -310,29 +81,4 @@ export type ExportCase = {
   expires_at?: string | null;
   downloads?: number | null;
   needs_approval?: boolean;
-};
-
-export type Task = {
-  id: string;
-  kind: string;
-  state: string;
-  requester: PersonRef | null;
-  created_at: string;
-  snapshot: Record<string, unknown> | null;
-  snapshot_hash: string;
-  /** Asked for by me. */
-  mine: boolean;
-  /** Mine to decide, now. */
-  decidable?: boolean;
-};
-
-export type ProblemBody = {
-  type?: string;
-  title?: string;
-  status?: number;
-  code?: string;
-  detail?: string;
-  errors?: { field: string; code: string; message: string }[];
-  current?: KedunRecord;
-  demo?: boolean;
 };

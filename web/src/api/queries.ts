@@ -16,7 +16,7 @@ import type {
   Notice,
   ObjectDef,
   ObjectRef,
-  PersonRef,
+  Person,
   Query,
   RecordPage,
   SearchHit,
@@ -126,7 +126,6 @@ export const peopleQuery = (q: string) =>
   queryOptions({
     queryKey: ['people', q],
     queryFn: async ({ signal }) => {
-      type Person = PersonRef & { department?: { id: string; name: string } | string | null };
       return (await api.get<{ people: Person[] }>(`/people?q=${seg(q)}`, { signal })).people;
     },
     staleTime: 60_000,
@@ -134,7 +133,7 @@ export const peopleQuery = (q: string) =>
 export const departmentsQuery = queryOptions({
   queryKey: ['departments'],
   queryFn: async ({ signal }) =>
-    (await api.get<{ departments: PersonRef[] }>('/departments', { signal })).departments,
+    (await api.get<{ departments: { id: string; name: string }[] }>('/departments', { signal })).departments,
   staleTime: HOUR,
 });
 export const sessionsQuery = queryOptions({

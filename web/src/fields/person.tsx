@@ -32,7 +32,7 @@ export function PersonInput({ control, def, value, onChange }: InputProps) {
           items={people.data?.map((person) => ({
             id: person.id,
             title: person.name,
-            hint: typeof person.department === 'string' ? person.department : person.department?.name,
+            hint: person.department?.name,
           }))}
           chosen={chosen?.id}
           onPick={(item) => {

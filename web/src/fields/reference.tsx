@@ -4,6 +4,7 @@ import { useState } from 'react';
 import type { Reference } from '@/api/contract';
 import { recordsQuery, searchQuery } from '@/api/queries';
 import { say, t } from '@/i18n';
+import { titleOf } from '@/records/title';
 import { Picker, PickerButton } from '@/ui/Picker';
 import css from './fields.module.css';
 import type { InputProps, Kind } from './kind';
@@ -66,7 +67,7 @@ export function RecordPicker({
       onQ={setQ}
       items={records?.map((record) => ({
         id: record.id,
-        title: record.title,
+        title: titleOf(record),
         hint: record.owner?.name,
       }))}
       chosen={chosen}

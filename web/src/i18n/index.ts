@@ -48,6 +48,23 @@ export function say(label: Label | null | undefined): string {
   return currentLanguage() === 'en' ? label.en || label.zh : label.zh || label.en;
 }
 
+/** The name of one thing inside a sentence: "New customer". Chinese has no such difference. */
+export function sayOne(label: Label): string {
+  const name = say(label);
+  // "SKU" and "ID card" keep their capitals.
+  return currentLanguage() === 'en' && !/^[A-Z]{2}/.test(name)
+    ? name.charAt(0).toLowerCase() + name.slice(1)
+    : name;
+}
+
+/** The name of many, for lists and tabs: "Opportunities". A label is written in the singular. */
+export function sayMany(label: Label): string {
+  const name = say(label);
+  if (currentLanguage() !== 'en' || /s$/.test(name)) return name;
+  if (/[^aeiou]y$/.test(name)) return `${name.slice(0, -1)}ies`;
+  return /(x|z|ch|sh)$/.test(name) ? `${name}es` : `${name}s`;
+}
+
 /** Re-renders the caller when the language changes. The root uses it; everything below follows. */
 export function useLanguage(): Language {
   useSyncExternalStore(

@@ -1,75 +1,130 @@
 /**
- * Drafts of forms.
+ * Drafts of forms: what was typed and not saved yet survives an error, an expired session, a closed tab and an
+ * empty battery.
  *
- * What was typed stays in memory, so it survives leaving the form, an error and an expired session. On disk
- * (localStorage, because a closed tab loses everything else) go only choices and plain values of fields
- * classed L1–L2: personal data must not lie in clear on a phone that can be lost, and free text may hold
- * anything. Sign-out and the end of a device wipe both.
+ * In memory they are plain. On disk (localStorage) they are sealed with AES-256-GCM under a key that the server
+ * hands to a living session of this person on this device and keeps nowhere: once the session or the device is
+ * ended, what lies on a lost phone is noise. ID numbers and the like (L4) are never written at all. Sign-out, and
+ * another person signing in, wipe everything.
  */
-import type { FieldDef, FieldKind } from '@/api/contract';
+import type { FieldDef } from '@/api/contract';
 
 export type Values = Record<string, unknown>;
+type Kept = { at: number; values: Values };
 
 const PREFIX = 'kedun.draft.';
+/** After that nobody remembers what it was about. */
+const DAYS = 14;
 const memory = new Map<string, Values>();
+/** The last write of each draft, so that an older one which finishes later does not win. */
+const turns = new Map<string, number>();
+let turn = 0;
+let key: CryptoKey | null = null;
 
-/** Kinds that cannot carry a person's words, whatever their class. */
-const storable: FieldKind[] = [
-  'integer',
-  'decimal',
-  'money',
-  'percent',
-  'rating',
-  'boolean',
-  'select',
-  'multi_select',
-  'date',
-  'datetime',
-];
+const places = (name: string) => new TextEncoder().encode(name);
+const toText = (bytes: Uint8Array) => btoa(String.fromCharCode(...bytes));
+const toBytes = (text: string) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
 
-export function mayBeStored(def: FieldDef): boolean {
-  return (def.class === 'L1' || def.class === 'L2') && storable.includes(def.kind);
+function stored(): string[] {
+  return Object.keys(localStorage).filter((name) => name.startsWith(PREFIX));
 }
 
-export function readDraft(key: string): Values {
-  const held = memory.get(key);
-  if (held) return held;
-  try {
-    return JSON.parse(localStorage.getItem(PREFIX + key) ?? '{}') as Values;
-  } catch {
-    return {};
+/** Takes the key of this session and reads what this person left on this device. Without one, or without WebCrypto: memory only. */
+export async function unlockDrafts(secret: string | undefined): Promise<void> {
+  if (!secret || !globalThis.crypto?.subtle) return;
+  key = await crypto.subtle.importKey('raw', toBytes(secret), 'AES-GCM', false, ['encrypt', 'decrypt']);
+  for (const name of stored()) {
+    const draft = name.slice(PREFIX.length);
+    if (memory.has(draft)) continue;
+    const kept = await open(name, key);
+    if (kept && kept.at > Date.now() - DAYS * 86_400_000) memory.set(draft, kept.values);
+    else localStorage.removeItem(name);
   }
 }
 
-export function writeDraft(key: string, values: Values, defs: FieldDef[]): void {
-  memory.set(key, values);
-  const kept = Object.fromEntries(
-    defs
-      .filter((def) => mayBeStored(def) && values[def.name] !== undefined)
-      .map((def) => [def.name, values[def.name]]),
+async function open(name: string, with_: CryptoKey): Promise<Kept | null> {
+  try {
+    const sealed = toBytes(localStorage.getItem(name) ?? '');
+    const plain = await crypto.subtle.decrypt(
+      { name: 'AES-GCM', iv: sealed.slice(0, 12), additionalData: places(name) },
+      with_,
+      sealed.slice(12),
+    );
+    return JSON.parse(new TextDecoder().decode(plain)) as Kept;
+  } catch {
+    // Somebody else's, or from before the device was ended.
+    return null;
+  }
+}
+
+async function seal(name: string, kept: Kept, with_: CryptoKey): Promise<string> {
+  const iv = crypto.getRandomValues(new Uint8Array(12));
+  const sealed = await crypto.subtle.encrypt(
+    { name: 'AES-GCM', iv, additionalData: places(name) },
+    with_,
+    new TextEncoder().encode(JSON.stringify(kept)),
   );
-  if (Object.keys(kept).length > 0) localStorage.setItem(PREFIX + key, JSON.stringify(kept));
-  else localStorage.removeItem(PREFIX + key);
+  const bytes = new Uint8Array(12 + sealed.byteLength);
+  bytes.set(iv);
+  bytes.set(new Uint8Array(sealed), 12);
+  return toText(bytes);
 }
 
-export function dropDraft(key: string): void {
-  memory.delete(key);
-  localStorage.removeItem(PREFIX + key);
+export function readDraft(draft: string): Values {
+  return memory.get(draft) ?? {};
 }
 
-/** True while memory holds something that closing the tab would lose. */
+export function hasDraft(draft: string): boolean {
+  return memory.has(draft);
+}
+
+const isTyped = (value: unknown) => value !== '' && value !== null && value !== undefined;
+
+/** `defs` says which of the values may touch the disk; free text of the composer has none and may. */
+export function writeDraft(draft: string, values: Values, defs: FieldDef[]): void {
+  if (!Object.values(values).some(isTyped)) {
+    dropDraft(draft);
+    return;
+  }
+  memory.set(draft, values);
+  const never = new Set(defs.filter((def) => def.class === 'L4').map((def) => def.name));
+  const kept = Object.fromEntries(Object.entries(values).filter(([name]) => !never.has(name)));
+  void keep(draft, kept);
+}
+
+async function keep(draft: string, values: Values): Promise<void> {
+  const mine = ++turn;
+  turns.set(draft, mine);
+  if (!key) return;
+  const name = PREFIX + draft;
+  const sealed = await seal(name, { at: Date.now(), values }, key);
+  if (turns.get(draft) !== mine) return;
+  try {
+    localStorage.setItem(name, sealed);
+  } catch {
+    // A full disk: memory still has it, and leaving the tab asks first.
+  }
+}
+
+export function dropDraft(draft: string): void {
+  memory.delete(draft);
+  turns.delete(draft);
+  localStorage.removeItem(PREFIX + draft);
+}
+
+/** True while memory holds something that closing the tab would lose: what could not be written to the disk. */
 export function hasUnsaved(): boolean {
-  return [...memory.values()].some((values) =>
-    Object.values(values).some((v) => v !== '' && v !== null && v !== undefined),
-  );
+  return key === null && memory.size > 0;
 }
 
 export function wipeDrafts(): void {
   memory.clear();
-  for (const key of Object.keys(localStorage)) if (key.startsWith(PREFIX)) localStorage.removeItem(key);
+  turns.clear();
+  key = null;
+  for (const name of stored()) localStorage.removeItem(name);
 }
 
-/** The browser asks before closing a tab with words in it; it is the only one who can. */
+/** The browser asks before closing a tab with words in it that nothing else would keep. */
 export function guardUnload(): void {
   addEventListener('beforeunload', (event) => {
     if (hasUnsaved()) event.preventDefault();

@@ -8,6 +8,7 @@ import { Sheet } from '@/ui/Sheet';
 import { addressField, canUse, dial, navigateTo, phoneField } from './contact';
 import { toastProblem } from './problemText';
 import css from './records.module.css';
+import { titleOf } from './title';
 
 const MAP_KNOWN = 'kedun.map-noticed';
 
@@ -64,7 +65,7 @@ export function ContactRow({ record, object, onFollowUp }: Props) {
           key={action.key}
           type="button"
           className={css.contactButton}
-          aria-label={t('action.for', { action: action.label, title: record.title })}
+          aria-label={t('action.for', { action: action.label, title: titleOf(record) })}
           aria-busy={action.busy || undefined}
           disabled={action.busy}
           onClick={action.run}

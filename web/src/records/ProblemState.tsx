@@ -29,12 +29,20 @@ export function ProblemState({
   const { icon, title } = face(error);
   const final = error instanceof Problem && (error.status === 403 || error.status === 404);
   const text = problemText(error);
-  const said = text === title ? (final ? t('problem.why_hidden') : '') : text;
+  const said = text === title ? '' : text;
   return (
     <State
       icon={icon}
       title={title}
-      why={final ? `${said} ${t('problem.ask')}` : said}
+      why={
+        final ? (
+          <>
+            {said && <span>{said}</span>} <span>{t('problem.ask')}</span>
+          </>
+        ) : (
+          said
+        )
+      }
       action={retry && !final ? <Button onClick={retry}>{t('retry')}</Button> : undefined}
       {...(small ? { small } : {})}
     />

@@ -1,6 +1,6 @@
 /** ＋: what one begins with one thumb. */
 import { useNavigate } from '@tanstack/react-router';
-import { say, t } from '@/i18n';
+import { sayOne, t } from '@/i18n';
 import { RowButton } from '@/ui/Menu';
 import { Sheet } from '@/ui/Sheet';
 import { useObjects } from './useNav';
@@ -24,7 +24,7 @@ export function PlusSheet({ onClose }: { onClose: () => void }) {
           <RowButton
             key={object.name}
             icon={object.name === 'lead' ? 'lead' : 'customers'}
-            label={t('list.new', { object: say(object.label) })}
+            label={t('list.new', { object: sayOne(object.label) })}
             hint={t('plus.new')}
             onClick={() => {
               onClose();

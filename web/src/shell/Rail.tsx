@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import type { Me, ObjectRef } from '@/api/contract';
-import { say, t } from '@/i18n';
+import { sayMany, t } from '@/i18n';
 import { CUSTOMER } from '@/path';
 import { Avatar } from '@/ui/Avatar';
 import { Button } from '@/ui/Button';
@@ -38,7 +38,7 @@ export function Rail({ me, waiting, onPlus }: { me: Me | undefined; waiting: num
           <li>
             <Link to="/records/$object" params={{ object: CUSTOMER }} className={css.place}>
               <Icon name="customers" />
-              {say(customer.label)}
+              {sayMany(customer.label)}
             </Link>
           </li>
         )}
@@ -62,7 +62,7 @@ export function Rail({ me, waiting, onPlus }: { me: Me | undefined; waiting: num
             <li key={object.name}>
               <Link to="/records/$object" params={{ object: object.name }} className={css.place}>
                 <Icon name={iconOf(object)} />
-                {say(object.label)}
+                {sayMany(object.label)}
               </Link>
             </li>
           ))}

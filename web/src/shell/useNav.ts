@@ -5,7 +5,22 @@ import { objectsQuery } from '@/api/queries';
 import { CUSTOMER } from '@/path';
 
 /** Reached from their customer; a list of their own would only repeat it. */
-const withinCustomer = ['follow_up', 'plan'];
+const withinCustomer = ['follow_up', 'plan', 'consent'];
+/** Shown by pages of their own. */
+const elsewhere = ['export_case'];
+/** In the order of the work: from a lead to the money, then service. What a designer added comes after. */
+const order = [
+  'lead',
+  'contact',
+  'opportunity',
+  'quote',
+  'contract',
+  'payment',
+  'product',
+  'ticket',
+  'complaint',
+];
+const rank = (name: string) => (order.includes(name) ? order.indexOf(name) : order.length);
 
 export function useObjects(): {
   customer: ObjectRef | undefined;
@@ -14,7 +29,9 @@ export function useObjects(): {
 } {
   const objects = useQuery(objectsQuery);
   const all = objects.data ?? [];
-  const others = all.filter((item) => item.name !== CUSTOMER && !withinCustomer.includes(item.name));
+  const others = all
+    .filter((item) => item.name !== CUSTOMER && ![...withinCustomer, ...elsewhere].includes(item.name))
+    .sort((a, b) => rank(a.name) - rank(b.name));
   const creatable = all.filter(
     (item) => [CUSTOMER, 'lead'].includes(item.name) && item.verbs.includes('create'),
   );

@@ -7,7 +7,9 @@ import { objectQuery, queryClient, todayQuery } from '@/api/queries';
 import { t } from '@/i18n';
 import { time } from '@/i18n/format';
 import { readPlan } from '@/records/followup/shape';
+import { titleOf } from '@/records/title';
 import { toast } from '@/ui/toast';
+import { isThere } from './activity';
 
 const AHEAD = 15 * 60_000;
 const KEY = 'kedun.reminded';
@@ -27,7 +29,7 @@ export function useReminders(today: Today | undefined): void {
         sessionStorage.setItem(KEY, JSON.stringify([...said]));
         const { customer, object } = view;
         toast(
-          t('reminder', { time: time(view.due), title: customer?.title ?? record.title }),
+          t('reminder', { time: time(view.due), title: customer?.title ?? titleOf(record) }),
           'done',
           customer && object
             ? {
@@ -41,7 +43,7 @@ export function useReminders(today: Today | undefined): void {
     look();
     const timer = setInterval(() => {
       look();
-      void queryClient.invalidateQueries({ queryKey: todayQuery.queryKey });
+      if (isThere()) void queryClient.invalidateQueries({ queryKey: todayQuery.queryKey });
     }, 60_000);
     return () => clearInterval(timer);
   }, [today, plan.data, navigate]);

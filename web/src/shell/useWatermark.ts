@@ -4,12 +4,8 @@ import type { Me } from '@/api/contract';
 import { dateTime } from '@/i18n/format';
 
 export function watermarkText(me: Me, now: string): string {
-  const mark = me.watermark;
-  if (typeof mark === 'string') return `${mark} ${dateTime(now)}`;
-  const { name = me.person.name, staff_no = me.person.staff_no ?? '', device = '', text } = mark ?? {};
-  return text
-    ? `${text} ${dateTime(now)}`
-    : [name, staff_no.slice(-4), dateTime(now), device].filter(Boolean).join(' ');
+  const { name, staff_no, device } = me.watermark;
+  return [name, staff_no.slice(-4), dateTime(now), device].filter(Boolean).join(' ');
 }
 
 export function useWatermark(me: Me | undefined): string | null {

@@ -10,6 +10,13 @@ const paths = {
   lead: 'M3 5h18l-7 8v6l-4 2v-8z',
   contact: 'M4 4h16v16H4zM12 12a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5zM7.5 17a4.5 4.5 0 0 1 9 0',
   opportunity: 'M3 17l6-6 4 4 8-8M15 7h6v6',
+  quote: 'M6 3h9l4 4v14H6zM15 3v4h4M9 12h7M9 16h5',
+  contract: 'M6 3h9l4 4v14H6zM15 3v4h4M9 11h7M9 18c1.5-3 2.5-3 3 0 1-1.5 2-1.5 4-.5',
+  payment: 'M3 6h18v12H3zM3 10h18M7 15h3',
+  product: 'M4 7l8-4 8 4v10l-8 4-8-4zM4 7l8 4 8-4M12 11v10M8 5l8 4',
+  ticket:
+    'M14.5 6a4 4 0 0 1 5-1.5L16.5 7.5l.5 1.5 1.5.5 3-3a4 4 0 0 1-5.5 5L8 19.5a2 2 0 0 1-3-3l8-8A4 4 0 0 1 14.5 6z',
+  complaint: 'M4 5h16v12h-8l-5 4v-4H4zM12 8v4M12 14.5h.01',
   box: 'M4 7l8-4 8 4v10l-8 4-8-4zM4 7l8 4 8-4M12 11v10',
   phone: 'M5 4h4l2 5-2.5 1.5a11 11 0 0 0 5 5L15 13l5 2v4a2 2 0 0 1-2 2A16 16 0 0 1 3 6a2 2 0 0 1 2-2',
   visit:

@@ -37,7 +37,7 @@ export function Sheet({ title, closeWord, onClose, children, footer, wide, stick
     // biome-ignore lint/a11y/useKeyWithClickEvents: Escape is the dialog's own; the click is on its backdrop
     <dialog
       ref={ref}
-      className={cx(css.sheet, wide && css.wide)}
+      className={cx(css.sheet, wide && css.wide, sticky && css.sticky)}
       aria-labelledby={titleId}
       onCancel={(event) => {
         event.preventDefault();

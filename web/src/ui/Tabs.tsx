@@ -42,7 +42,7 @@ export function Tabs<K extends string>({ label, tabs, value, onChange, panel }: 
           onClick={() => onChange(tab.key)}
         >
           {tab.label}
-          {tab.count !== undefined && <span className={css.count}>{tab.count}</span>}
+          {tab.count !== undefined && tab.count > 0 && <span className={css.count}>{tab.count}</span>}
         </button>
       ))}
     </div>

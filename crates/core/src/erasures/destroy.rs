@@ -2,7 +2,7 @@
 
 use super::{ERASURE, ErasureView, damaged, of_state, snapshot, view};
 use kedun_model::{PersonId, Problem, RecordId, SubjectId, moment};
-use kedun_vault::{Act, Destroyed, KEYRING_LIFE_MS, RecordView, Result, Task, Tx, Vault};
+use kedun_vault::{Act, Destroyed, KEYRING_LIFE_MS, RecordView, Result, Task, Tx, Vault, VaultError};
 use serde_json::{Map, Value as Json, json};
 
 /// What the certificate cannot promise; said rather than left out.
@@ -10,11 +10,21 @@ pub(super) const RESIDUAL: &str = "Not covered: what staff wrote down outside th
     before, what recipients hold, and copies of both databases together with the root key that somebody made \
     outside of the backups.";
 
+/// How the embedded database destroys.
+const OVERWRITTEN: &str = "rows deleted and overwritten, the write-ahead log emptied; the data key of the subject \
+    destroyed, so that every other copy of its sealed values, backups included, is unreadable";
+
+/// How PostgreSQL destroys: it frees the place of a row and writes over it when it next needs it, not at once.
+const VACUUMED: &str = "rows deleted and vacuumed; the data key of the subject destroyed, so that every other copy of \
+    its sealed values, backups included, is unreadable. Values that were not sealed can be read from freed pages, \
+    archived write-ahead logs and base backups of the database server until those are written over or removed";
+
 /// Carries out an approved case: rows, key, certificate. Goes on where an earlier run stopped; a finished case stays as
 /// it is.
 ///
 /// # Errors
-/// `not_approved`; `on_hold`; an approval that was spent, is too old, or was given for something else.
+/// `not_approved`; `on_hold`; an approval that was spent, is too old, or was given for something else;
+/// `still_being_read` when the last step has to come again.
 pub async fn execute(vault: &Vault, case: &RecordId) -> Result<ErasureView> {
     let house = vault.system(Task::Casework);
     let mut record = house.get(ERASURE, case).await?;
@@ -43,9 +53,11 @@ pub async fn resume(vault: &Vault) -> Result<Vec<RecordId>> {
         let case = RecordId::new(record.id());
         match execute(vault, &case).await {
             Ok(_) => finished.push(case),
-            Err(kedun_vault::VaultError::Problem(problem)) => {
+            Err(VaultError::Problem(problem)) => {
                 tracing::warn!(case = %case, %problem, "an approved erasure cannot be carried out yet");
             }
+            // Whoever decided carries it out at this moment.
+            Err(VaultError::RevisionConflict(_)) => {}
             Err(other) => return Err(other),
         }
     }
@@ -73,7 +85,17 @@ async fn remove(vault: &Vault, case: &RecordId, record: &RecordView) -> Result<(
     let fields =
         Map::from_iter([("t0".to_owned(), json!(now)), ("preview".to_owned(), json!(preview.to_string()))]);
     let house = vault.system_for(Task::Casework, &approver);
-    tx.as_house(&house, async |tx: &mut Tx| tx.update(ERASURE, case, None, &fields).await).await?;
+    tx.as_house(&house, async |tx: &mut Tx| {
+        tx.update(ERASURE, case, None, &fields).await?;
+        tx.forget_words(case).await?;
+        for export in &destroyed.exports {
+            let filter = Map::from_iter([("filter_text".to_owned(), Json::Null)]);
+            tx.update("export_case", export, None, &filter).await?;
+            tx.forget_words(export).await?;
+        }
+        Ok(())
+    })
+    .await?;
     let act = Act::new("erasure.destroy", object)
         .on(&RecordId::new(target), Some(&subject))
         .purpose(ground)
@@ -88,7 +110,7 @@ async fn certify(vault: &Vault, case: &RecordId, record: &RecordView) -> Result<
     let checkpoint = vault.checkpoint().await?;
     let approver = approver(record).ok_or_else(|| damaged("no approver"))?;
     let house = vault.system_for(Task::Casework, &approver);
-    let mut body = body(record);
+    let mut body = body(vault, record);
     body["keys"] = json!({ "state": "pending", "final_at": t1 });
     body["t0"] = json!(record.clear_text("t0"));
     body["t1"] = json!(t1);
@@ -102,7 +124,7 @@ async fn certify(vault: &Vault, case: &RecordId, record: &RecordView) -> Result<
 }
 
 /// What both certificates say of a case.
-pub(super) fn body(record: &RecordView) -> Json {
+pub(super) fn body(vault: &Vault, record: &RecordView) -> Json {
     let preview: Json =
         record.clear_text("preview").and_then(|t| serde_json::from_str(t).ok()).unwrap_or_default();
     let shown = view(record);
@@ -116,8 +138,7 @@ pub(super) fn body(record: &RecordView) -> Json {
         "received_at": shown.received_at,
         "found": preview["records"],
         "destroyed": preview["destroyed"],
-        "method": "rows deleted and overwritten; the data key of the subject destroyed, so that every other copy of \
-            its sealed values, backups included, is unreadable",
+        "method": if vault.overwrites() { OVERWRITTEN } else { VACUUMED },
         "exceptions": [],
         "residual": RESIDUAL,
     })

@@ -24,7 +24,7 @@ pub async fn finalize(vault: &Vault) -> Result<Vec<RecordId>> {
         }
         let approver = approver(&record).ok_or_else(|| damaged("no approver"))?;
         let checkpoint = vault.checkpoint().await?;
-        let mut body = body(&record);
+        let mut body = body(vault, &record);
         body["keys"] = json!({ "state": "final", "final_at": moment::text(now) });
         body["t0"] = json!(record.clear_text("t0"));
         body["t1"] = json!(record.clear_text("t1"));

@@ -64,6 +64,8 @@ pub struct ErasureView {
     /// The task that decides.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub task: Option<String>,
+    /// Where its certificate is, once there is one.
+    pub certificate: Option<String>,
 }
 
 /// Registers a request. It waits for somebody else's approval.
@@ -297,6 +299,8 @@ fn view(record: &RecordView) -> ErasureView {
         t0: text("t0"),
         t1: text("t1"),
         task: None,
+        certificate: (record.clear_text("state") == Some("done"))
+            .then(|| format!("/api/v1/erasures/{}/certificate", record.id())),
     }
 }
 

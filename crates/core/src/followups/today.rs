@@ -2,6 +2,7 @@
 
 use kedun_model::Problem;
 use kedun_model::filter::Filter;
+use kedun_model::role::RowScope;
 use kedun_vault::{Query, RecordView, Result, Scope};
 use serde::Serialize;
 use serde_json::{Value as Json, json};
@@ -25,6 +26,18 @@ pub struct Today {
     pub falling: Vec<RecordView>,
     /// Decisions that wait for the caller.
     pub waiting: usize,
+    /// The people below the caller; absent for who leads nobody.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub team: Option<Team>,
+}
+
+/// The day of those whom the caller leads.
+#[derive(Serialize)]
+pub struct Team {
+    /// Their customers that fall to the pool within a week, soonest first.
+    pub falling: Vec<RecordView>,
+    /// What they wrote down today, newest first.
+    pub followed_up: Vec<RecordView>,
 }
 
 /// Reads the caller's day.
@@ -49,16 +62,37 @@ pub async fn today(scope: &Scope) -> Result<Today> {
         20,
     )
     .await?;
+    let falling = falling(scope, mine.clone()).await?;
+    let waiting = scope.tasks(true).await?.iter().filter(|t| t.decidable).count();
+    Ok(Today { due, overdue, new_assignments, falling, waiting, team: team(scope).await? })
+}
+
+async fn team(scope: &Scope) -> Result<Option<Team>> {
+    let leads = scope.caller().grants.iter().any(|held| {
+        held.grant.object.as_str() == "customer"
+            && matches!(held.grant.scope, RowScope::Department | RowScope::DepartmentTree)
+    });
+    if !leads {
+        return Ok(None);
+    }
+    let theirs = json!({ "field": "relation", "op": "eq", "value": "subordinates" });
+    let today = json!({ "all": [theirs, { "field": "at", "op": "today" }] });
+    Ok(Some(Team {
+        falling: falling(scope, theirs).await?,
+        followed_up: list(scope, "follow_up", today, "at", true, 50).await?,
+    }))
+}
+
+async fn falling(scope: &Scope, whose: Json) -> Result<Vec<RecordView>> {
     let horizon = scope.now() + WARN_DAYS * DAY_MS;
-    let mut falling: Vec<RecordView> = list(scope, "customer", mine.clone(), "last_follow_up", false, 200)
+    let mut falling: Vec<RecordView> = list(scope, "customer", whose, "last_follow_up", false, 200)
         .await?
         .into_iter()
         .filter(|c| c.pool_due_at().is_some_and(|due| due <= horizon))
         .collect();
     falling.sort_by_key(RecordView::pool_due_at);
     falling.truncate(50);
-    let waiting = scope.tasks(true).await?.iter().filter(|t| t.decidable).count();
-    Ok(Today { due, overdue, new_assignments, falling, waiting })
+    Ok(falling)
 }
 
 async fn list(

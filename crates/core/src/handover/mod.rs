@@ -20,6 +20,10 @@ use std::collections::BTreeMap;
 
 /// The object of the cases.
 pub const HANDOVER: &str = "handover";
+/// Records of a plan that are shown at once.
+pub const PAGE: usize = 200;
+/// Records that are given other heirs in one change.
+pub const MOST_ASSIGNED: usize = 500;
 
 /// What was found and what ended when the account was frozen; kept on the case.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -78,6 +82,8 @@ pub struct HandoverView {
     pub results: Json,
     /// Revision of the case.
     pub revision: i64,
+    /// Where its certificate is, once there is one.
+    pub certificate: Option<String>,
 }
 
 /// Freezes an account and plans what becomes of everything that hangs on it, in one change.
@@ -145,7 +151,7 @@ pub async fn begin(
         .payload(json!({ "person": person, "reason": reason, "ended": inventory.ended }));
     tx.commit(act).await?;
     tracing::info!(case = %case, person = %leaver.id, records = items.len(), "a handover has begun");
-    Ok((one(vault, scope, &case).await?, self::items(vault, scope, &case, 0, 500).await?))
+    Ok((one(vault, scope, &case).await?, self::items(scope, &case, 0, PAGE).await?))
 }
 
 /// The handovers that the caller may see, newest first.
@@ -175,14 +181,7 @@ pub async fn one(vault: &Vault, scope: &Scope, case: &RecordId) -> Result<Handov
 ///
 /// # Errors
 /// Not found.
-pub async fn items(
-    vault: &Vault,
-    scope: &Scope,
-    case: &RecordId,
-    from: usize,
-    limit: usize,
-) -> Result<Vec<HandoverItem>> {
-    let _ = vault;
+pub async fn items(scope: &Scope, case: &RecordId, from: usize, limit: usize) -> Result<Vec<HandoverItem>> {
     scope.get(HANDOVER, case).await?;
     scope.handover_items(case, from, limit).await
 }
@@ -198,6 +197,10 @@ pub async fn assign(
     assignments: &BTreeMap<RecordId, PersonId>,
 ) -> Result<HandoverView> {
     let handover = runnable(scope, case).await?;
+    if assignments.len() > MOST_ASSIGNED {
+        let error = FieldError::new("assignments", "too_many").with("max", MOST_ASSIGNED);
+        return Err(Problem::Invalid(vec![error]).into());
+    }
     let leaver = leaver_of(&handover)?;
     let owned: BTreeMap<_, _> =
         scope.owned_by(&leaver).await?.into_iter().map(|o| (o.id.clone(), o.object)).collect();
@@ -309,6 +312,7 @@ async fn view(vault: &Vault, record: &RecordView) -> Result<HandoverView> {
             .and_then(|t| serde_json::from_str(t).ok())
             .unwrap_or(Json::Null),
         revision: record.revision(),
+        certificate: (state(record) == "done").then(|| format!("/api/v1/handovers/{id}/certificate")),
     })
 }
 

@@ -3,7 +3,7 @@
 use super::{HANDOVER, HandoverView, Inventory, leaver_of, linked, one, propose, runnable, state, text};
 use kedun_model::{PersonId, Problem, RecordId};
 use kedun_vault::{
-    Act, HandoverItem, ItemState, Query, RecordView, Result, Scope, Task, Tx, Vault, VaultError,
+    Act, HandoverItem, ItemState, Query, RecordView, Result, Scope, Signal, Task, Tx, Vault, VaultError,
 };
 use serde_json::{Map, Value as Json, json};
 use std::collections::BTreeMap;
@@ -34,10 +34,12 @@ pub async fn execute(vault: &Vault, scope: &Scope, case: &RecordId) -> Result<Ha
     one(vault, scope, case).await
 }
 
-/// Goes on with every handover that was running when the process stopped. Answers the cases that are finished now.
+/// Goes on with every handover that was started and has not come to an end: what was just executed, and what a stop of
+/// the process interrupted. One that ended with something left waits for people and is not tried again by itself.
+/// Answers the cases that are finished now.
 ///
 /// # Errors
-/// The database fails.
+/// The database fails for the list; a case that fails is logged and left for the next time.
 pub async fn resume(vault: &Vault) -> Result<Vec<RecordId>> {
     let filter = json!({ "field": "state", "op": "eq", "value": "running" });
     let query = Query {
@@ -47,9 +49,14 @@ pub async fn resume(vault: &Vault) -> Result<Vec<RecordId>> {
     };
     let mut finished = Vec::new();
     for record in vault.system(Task::Casework).query(HANDOVER, &query).await?.records {
+        if record.clear_text("results").is_some() {
+            continue;
+        }
         let case = RecordId::new(record.id());
-        if run(vault, &case).await? {
-            finished.push(case);
+        match run(vault, &case).await {
+            Ok(true) => finished.push(case),
+            Ok(false) => {}
+            Err(error) => tracing::error!(case = %case, %error, "a handover stopped and will go on"),
         }
     }
     Ok(finished)
@@ -71,14 +78,17 @@ pub async fn run(vault: &Vault, case: &RecordId) -> Result<bool> {
     let house = vault.system_for(Task::Handover, &operator);
     late_comers(vault, &house, case, &leaver, &operator).await?;
     let reason = handover.clear_text("reason").unwrap_or("other").to_owned();
-    while chunk(&house, case, &leaver, &reason).await? > 0 {}
+    while chunk(&house, case, &leaver, &reason).await? > 0 {
+        vault.signal(Signal::HandoverChanged { id: case.to_string() });
+    }
     let left = house.still_owned_by(&leaver).await?;
     if left > 0 {
         stop(vault, &operator, case, left).await?;
-        return Ok(false);
+    } else {
+        finish(vault, &operator, &handover, &leaver).await?;
     }
-    finish(vault, &operator, &handover, &leaver).await?;
-    Ok(true)
+    vault.signal(Signal::HandoverChanged { id: case.to_string() });
+    Ok(left == 0)
 }
 
 /// What the leaver owns and the plan does not know: a request that was under way when the account was frozen.

@@ -150,8 +150,8 @@ fn a_successor_changes_nothing_that_values_hang_on() {
         ["fields.phone: class_needs_migration"]
     );
     assert_eq!(succession(|d| d["fields"][0]["class"] = json!("L3")), ["fields.name: class_needs_migration"]);
-    assert_eq!(succession(|d| d["fields"][3]["locked"] = json!(false)), ["fields.source: locked"]);
-    assert_eq!(succession(|d| d["fields"][3]["retired"] = json!(true)), ["fields.source: locked"]);
+    assert_eq!(succession(|d| d["fields"][3]["locked"] = json!(false)), ["fields.source: locked_field"]);
+    assert_eq!(succession(|d| d["fields"][3]["retired"] = json!(true)), ["fields.source: locked_field"]);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use super::CommandError;
 use crate::app::App;
 use crate::output::{aside, line};
-use crate::settings::LogFormat;
+use crate::settings::{LimitSettings, LogFormat};
 use kedun_core::demo::{self, Extent, Inhabitant, Settings};
 use kedun_vault::keys::{Kek, KekSource};
 use kedun_vault::{Clock, Options, Source, Vault};
@@ -36,9 +36,15 @@ pub(crate) struct DemoArgs {
     /// Write only the customers and so many follow-ups of each, for measuring (`scripts/bench.sh`).
     #[arg(long, value_name = "FOLLOW_UPS")]
     lean: Option<u32>,
+    /// Seconds without a request after which a session ends.
+    #[arg(long, default_value_t = 1_800)]
+    idle_seconds: i64,
     /// Print one line of JSON once it is ready.
     #[arg(long)]
     json: bool,
+    /// Lift the limits per minute, for measurements: a load tool is one caller.
+    #[arg(long)]
+    unlimited: bool,
     /// What to log (`warn`, `info`, …).
     #[arg(long, default_value = "warn")]
     log: String,
@@ -64,7 +70,7 @@ pub(crate) async fn run(args: DemoArgs) -> Result<(), CommandError> {
         None => Source::Sqlite { folder: folder.clone() },
     };
     // The password is published, so nothing is lost by hashing it cheaply, and forty people are in at once.
-    let mut options = Options { cheap_passwords: true, ..Options::new(source) };
+    let mut options = Options { cheap_passwords: true, idle_seconds: args.idle_seconds, ..Options::new(source) };
     if args.lean.is_some() {
         // Filling at a size for measuring touches every index at random: it pays to have them at hand.
         options.cache_kib = 524_288;
@@ -93,18 +99,21 @@ pub(crate) async fn run(args: DemoArgs) -> Result<(), CommandError> {
         demo::inhabitants(demo::Demo::new(settings).company())
     };
     vault.sequence(true).await?;
-    crate::jobs::start(&vault);
     let app = App::sealed(false, true);
-    app.unseal(vault.clone());
+    app.unseal(vault);
+    app.work();
     let url = format!("http://{address}");
+    let stop = crate::serve::Stop::listen().map_err(CommandError::io("cannot hear signals"))?;
     if args.json {
         line(json!({ "url": url, "data_dir": folder, "people": people }));
     } else {
         table(&url, &folder.display().to_string(), &people);
     }
-    crate::serve::serve(&app, listener, None).await.map_err(CommandError::io("the server stopped"))?;
-    vault.sequence(true).await?;
-    vault.close().await;
+    let limits = if args.unlimited { LimitSettings::lifted() } else { LimitSettings::generous() };
+    crate::serve::serve(&app, listener, None, limits, stop)
+        .await
+        .map_err(CommandError::io("the server stopped"))?;
+    app.close().await?;
     Ok(())
 }
 

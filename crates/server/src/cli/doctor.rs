@@ -1,98 +1,299 @@
-//! `kedun doctor`: each thing that can be wrong, and what to do about it.
+//! `kedun doctor`: each thing that can be wrong, and what to do about it. It looks before it opens: nothing is made,
+//! migrated or repaired.
 
-use super::{CommandError, key_source, load, options};
+use super::CommandError;
+use super::options;
+use super::place::House;
 use crate::output::line;
-use crate::settings::Settings;
+use crate::settings::{KeyPlace, Settings, Tls};
 use kedun_vault::keys::Kek;
-use kedun_vault::{Clock, Vault};
+use kedun_vault::{Clock, Examination, Source, Vault};
 use serde::Serialize;
-use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+/// Free space below which the next write may fail, bytes.
+const LEAST_FREE: u64 = 256 << 20;
+/// Free space below which somebody should look, bytes.
+const LITTLE_FREE: u64 = 2 << 30;
+/// A certificate that ends within so many seconds wants to be renewed.
+const RENEW_SECONDS: u64 = 21 * 86_400;
+/// A backup older than this wants to be made anew, ms.
+const BACKUP_MS: i64 = 2 * 86_400_000;
 
 #[derive(clap::Args)]
 pub(crate) struct DoctorArgs {
-    /// The settings file (kedun.toml).
-    #[arg(long)]
-    config: Option<PathBuf>,
+    #[command(flatten)]
+    house: House,
     /// Print JSON.
     #[arg(long)]
     json: bool,
 }
 
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+enum Level {
+    Ok,
+    /// It works, and somebody should look.
+    Warning,
+    /// It does not work.
+    Failure,
+}
+
+/// One thing that was looked at.
 #[derive(Serialize)]
 struct Finding {
     check: &'static str,
     ok: bool,
+    level: Level,
     message: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    advice: Option<String>,
+}
+
+impl Finding {
+    fn fine(check: &'static str, message: impl Into<String>) -> Finding {
+        Finding { check, ok: true, level: Level::Ok, message: message.into(), advice: None }
+    }
+
+    fn warns(check: &'static str, message: impl Into<String>, advice: impl Into<String>) -> Finding {
+        Finding {
+            check,
+            ok: true,
+            level: Level::Warning,
+            message: message.into(),
+            advice: Some(advice.into()),
+        }
+    }
+
+    fn fails(check: &'static str, message: impl Into<String>, advice: impl Into<String>) -> Finding {
+        Finding {
+            check,
+            ok: false,
+            level: Level::Failure,
+            message: message.into(),
+            advice: Some(advice.into()),
+        }
+    }
 }
 
 pub(crate) async fn run(args: DoctorArgs) -> Result<ExitCode, CommandError> {
-    let mut findings = Vec::new();
-    let mut say = |check, outcome: Result<String, String>| {
-        let ok = outcome.is_ok();
-        findings.push(Finding { check, ok, message: outcome.unwrap_or_else(|e| e) });
+    let findings = match args.house.settings() {
+        Err(error) => vec![Finding::fails("settings", said(&error), "mend the setting that is named")],
+        Ok(settings) => examine(&args.house, &settings).await,
     };
-    match load(args.config.as_deref(), &Vec::new()) {
-        Err(error) => say("settings", Err(error.to_string())),
-        Ok(settings) => {
-            say("settings", Ok("read".to_owned()));
-            say("tls", tls(&settings));
-            match key_source(&settings).and_then(|source| Ok(Kek::load(&source)?)) {
-                Err(error) => say("key", Err(error.to_string())),
-                Ok(kek) => {
-                    say("key", Ok("readable, by its owner only".to_owned()));
-                    match Vault::open(options(&settings), &kek, Clock::default()).await {
-                        Err(error) => say("database", Err(error.to_string())),
-                        Ok(vault) => {
-                            say("database", Ok("open, migrated".to_owned()));
-                            let writable = vault.check_writable().await;
-                            say(
-                                "ledger",
-                                writable.map(|()| "writable".to_owned()).map_err(|e| e.to_string()),
-                            );
-                            let report = vault.verify_ledger().await;
-                            say(
-                                "log",
-                                match report {
-                                    Ok(report) if report.ok => {
-                                        Ok(format!("{} entries, intact", report.entries))
-                                    }
-                                    Ok(report) => Err(format!(
-                                        "{} findings; run kedun ledger verify",
-                                        report.failures.len()
-                                    )),
-                                    Err(error) => Err(error.to_string()),
-                                },
-                            );
-                            vault.close().await;
-                        }
-                    }
-                }
-            }
-        }
-    }
     let healthy = findings.iter().all(|f| f.ok);
     if args.json {
         line(serde_json::json!({ "ok": healthy, "findings": findings }));
     } else {
         for finding in &findings {
-            line(format!(
-                "{} {:<10} {}",
-                if finding.ok { "ok  " } else { "FAIL" },
-                finding.check,
-                finding.message
-            ));
+            let mark = match finding.level {
+                Level::Ok => "ok  ",
+                Level::Warning => "warn",
+                Level::Failure => "FAIL",
+            };
+            line(format!("{mark} {:<10} {}", finding.check, finding.message));
+            if let Some(advice) = &finding.advice {
+                line(format!("     {:<10} → {advice}", ""));
+            }
         }
     }
     Ok(if healthy { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-fn tls(settings: &Settings) -> Result<String, String> {
-    let Some(files) = settings.server.tls() else {
-        return Ok("plain HTTP on loopback; put a TLS proxy in front or set server.tls_cert".to_owned());
+async fn examine(house: &House, settings: &Settings) -> Vec<Finding> {
+    let mut findings = vec![Finding::fine("settings", "read"), tls(settings), disk(settings)];
+    let kek = match house.key(settings) {
+        Ok(kek) => {
+            findings.push(Finding::fine(
+                "key",
+                match settings.key.place() {
+                    KeyPlace::File(path) => format!("{} is readable by its owner only", path.display()),
+                    KeyPlace::Env(var) => format!("in the variable {var}: for tests only"),
+                    KeyPlace::Passphrase(_) => "the passphrase is right".to_owned(),
+                },
+            ));
+            kek
+        }
+        Err(error) => {
+            let advice = match settings.key.place() {
+                KeyPlace::File(path) => format!(
+                    "put the key file back from its copy, or let only its owner read it: chmod 600 {}",
+                    path.display()
+                ),
+                KeyPlace::Env(var) => format!("set {var}"),
+                KeyPlace::Passphrase(_) => {
+                    "run it on a terminal, or with KEDUN_PASSPHRASE_FILE or --passphrase-stdin".to_owned()
+                }
+            };
+            findings.push(Finding::fails("key", said(&error), advice));
+            return findings;
+        }
     };
-    for file in [&files.cert, &files.key] {
-        std::fs::metadata(file).map_err(|e| format!("{}: {e}", file.display()))?;
+    match Examination::of(&settings.data.source(), &kek).await {
+        Err(error) => {
+            let advice = "is the server of the database running, is this the right key, is it the right binary? \
+                A database of a newer kedun is opened by that kedun only; a house that is not there yet is made by \
+                kedun init";
+            findings.push(Finding::fails("database", said(&error), advice));
+        }
+        Ok(found) => {
+            findings.push(if found.pending == 0 {
+                Finding::fine("database", "reachable, of this version")
+            } else {
+                Finding::warns(
+                    "database",
+                    format!("reachable; {} migrations of this binary are not applied", found.pending),
+                    "make a backup with the kedun that serves now; kedun serve applies them at its start",
+                )
+            });
+            findings.push(backups(found.last_backup));
+            if found.pending == 0 {
+                findings.extend(log(settings, &kek).await);
+            }
+        }
     }
-    Ok("certificate files are there".to_owned())
+    findings
+}
+
+/// Whether the log can be written and is intact. Opens the house, so it comes last and only when nothing would change.
+async fn log(settings: &Settings, kek: &Kek) -> Vec<Finding> {
+    let vault = match Vault::open(options(settings), kek, Clock::default()).await {
+        Ok(vault) => vault,
+        Err(error) => {
+            return vec![Finding::fails("ledger", said(&error), "mend what is named and run it again")];
+        }
+    };
+    let writable = match vault.check_writable().await {
+        Ok(()) => Finding::fine("ledger", "a row can be written"),
+        Err(error) => {
+            Finding::fails("ledger", said(&error), "is the disk full, or the database locked or read only?")
+        }
+    };
+    let intact = match vault.verify_ledger().await {
+        Ok(report) if report.ok => Finding::fine("log", format!("{} entries, intact", report.entries)),
+        Ok(report) => Finding::fails(
+            "log",
+            format!("NOT INTACT: {} findings", report.failures.len()),
+            "keep a copy of everything as it is, then run kedun ledger verify, which names the entries",
+        ),
+        Err(error) => Finding::fails("log", said(&error), "run kedun ledger verify"),
+    };
+    vault.close().await;
+    vec![writable, intact]
+}
+
+fn backups(last: Option<i64>) -> Finding {
+    let advice = "run kedun backup --to <another disk> every day, from a timer";
+    let now = i64::try_from(now().as_millis()).unwrap_or(i64::MAX);
+    match last {
+        None => Finding::warns("backup", "none was ever made", advice),
+        Some(at) => {
+            let said = format!("the last one is of {}", kedun_model::moment::text(at));
+            if now - at > BACKUP_MS {
+                Finding::warns("backup", said, advice)
+            } else {
+                Finding::fine("backup", said)
+            }
+        }
+    }
+}
+
+#[cfg(unix)]
+fn disk(settings: &Settings) -> Finding {
+    let Source::Sqlite { folder } = settings.data.source() else {
+        return Finding::fine("disk", "the database has its own; look at it there");
+    };
+    let stat = match rustix::fs::statvfs(&folder) {
+        Ok(stat) => stat,
+        Err(error) => {
+            return Finding::fails(
+                "disk",
+                format!("{}: {error}", folder.display()),
+                "kedun init makes the folder; mount its disk",
+            );
+        }
+    };
+    let free = stat.f_bavail.saturating_mul(stat.f_frsize);
+    let said = format!("{} MiB free under {}", free >> 20, folder.display());
+    let advice = "make room: without it nothing can be written, and what cannot be logged is not shown";
+    match free {
+        free if free < LEAST_FREE => Finding::fails("disk", said, advice),
+        free if free < LITTLE_FREE => Finding::warns("disk", said, advice),
+        _ => Finding::fine("disk", said),
+    }
+}
+
+#[cfg(not(unix))]
+fn disk(_: &Settings) -> Finding {
+    Finding::fine("disk", "not looked at on this system")
+}
+
+fn tls(settings: &Settings) -> Finding {
+    let Some(files) = settings.server.tls() else {
+        return Finding::fine("tls", "plain HTTP on loopback; a TLS proxy in front, or server.tls_cert");
+    };
+    match certificate(&files) {
+        Err(message) => Finding::fails(
+            "tls",
+            message,
+            "server.tls_cert wants the chain and server.tls_key its private key, both PEM",
+        ),
+        Ok((from, until)) => {
+            let now = now().as_secs();
+            let day = |seconds: u64| {
+                kedun_model::moment::text(i64::try_from(seconds).unwrap_or(0).saturating_mul(1000))
+            };
+            let said = format!("the certificate holds from {} until {}", day(from), day(until));
+            if now < from {
+                Finding::fails("tls", said, "it is not valid yet: look at the clock of this machine")
+            } else if now >= until {
+                Finding::fails("tls", said, "it has ended: renew it and restart kedun serve")
+            } else if until - now < RENEW_SECONDS {
+                Finding::warns("tls", said, "renew it soon")
+            } else {
+                Finding::fine("tls", said)
+            }
+        }
+    }
+}
+
+/// From when until when the certificate holds, seconds since 1970, after seeing that the key belongs to it.
+fn certificate(files: &Tls) -> Result<(u64, u64), String> {
+    use rustls::pki_types::pem::PemObject as _;
+    use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+    use x509_cert::der::Decode as _;
+    let chain: Vec<CertificateDer<'static>> = CertificateDer::pem_file_iter(&files.cert)
+        .and_then(Iterator::collect)
+        .map_err(|e| format!("{}: {e}", files.cert.display()))?;
+    let first = chain.first().ok_or_else(|| format!("{} holds no certificate", files.cert.display()))?;
+    let parsed =
+        x509_cert::Certificate::from_der(first).map_err(|e| format!("{}: {e}", files.cert.display()))?;
+    let key =
+        PrivateKeyDer::from_pem_file(&files.key).map_err(|e| format!("{}: {e}", files.key.display()))?;
+    let provider = rustls::crypto::ring::default_provider();
+    rustls::sign::CertifiedKey::from_der(chain, key, &provider)
+        .map_err(|e| format!("{} does not belong to {}: {e}", files.key.display(), files.cert.display()))?;
+    let validity = parsed.tbs_certificate.validity;
+    let seconds = |time: &x509_cert::time::Time| time.to_unix_duration().as_secs();
+    Ok((seconds(&validity.not_before), seconds(&validity.not_after)))
+}
+
+fn now() -> Duration {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default()
+}
+
+/// An error with what is behind it, in one line.
+fn said(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        let cause_text = cause.to_string();
+        if !text.contains(&cause_text) {
+            text.push_str(": ");
+            text.push_str(&cause_text);
+        }
+        source = cause.source();
+    }
+    text
 }

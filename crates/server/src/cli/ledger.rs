@@ -1,11 +1,10 @@
 //! `kedun ledger`: verify a data folder or an auditor's kit; export a kit.
 
-use super::{CommandError, load, open};
+use super::CommandError;
+use super::place::House;
 use crate::output::line;
 use kedun_ledger::verify::{Report, verify_kit};
-use kedun_vault::keys::{Kek, KekSource};
-use kedun_vault::{Clock, Options, Source, Vault};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 #[derive(clap::Subcommand)]
@@ -25,12 +24,8 @@ pub(crate) enum LedgerCommand {
     Export {
         /// An empty folder to write.
         out: PathBuf,
-        /// The settings file (kedun.toml).
-        #[arg(long)]
-        config: Option<PathBuf>,
-        /// A data folder with kedun.key, instead of settings.
-        #[arg(long)]
-        data: Option<PathBuf>,
+        #[command(flatten)]
+        house: House,
     },
 }
 
@@ -44,18 +39,15 @@ pub(crate) async fn run(command: LedgerCommand) -> Result<ExitCode, CommandError
                     .collect::<Result<Vec<_>, _>>()?;
                 verify_kit(&path, &keys).map_err(|e| CommandError::Said(e.to_string()))?
             } else {
-                let vault = folder(&path).await?;
+                let vault = House::at(&path).open().await?;
                 let report = vault.verify_ledger().await?;
                 vault.close().await;
                 report
             };
             Ok(tell(&report, json))
         }
-        LedgerCommand::Export { out, config, data } => {
-            let vault = match data {
-                Some(path) => folder(&path).await?,
-                None => open(&load(config.as_deref(), &Vec::new())?).await?,
-            };
+        LedgerCommand::Export { out, house } => {
+            let vault = house.open().await?;
             let summary = vault.export_kit(&out).await?;
             line(format!("{} entries, {} heads in {}", summary.entries, summary.checkpoints, out.display()));
             line(format!("public key: {}", vault.ledger_key()));
@@ -63,23 +55,6 @@ pub(crate) async fn run(command: LedgerCommand) -> Result<ExitCode, CommandError
             Ok(ExitCode::SUCCESS)
         }
     }
-}
-
-/// Opens a data folder: by its settings, or by the key that lies in it (a demo).
-async fn folder(path: &Path) -> Result<Vault, CommandError> {
-    let settings = path.join("kedun.toml");
-    if settings.is_file() {
-        return open(&load(Some(&settings), &Vec::new())?).await;
-    }
-    let key = path.join("kedun.key");
-    if !key.is_file() {
-        return Err(CommandError::Said(format!(
-            "{} holds neither keys.json, kedun.toml nor kedun.key",
-            path.display()
-        )));
-    }
-    let options = Options::new(Source::Sqlite { folder: path.to_owned() });
-    Ok(Vault::open(options, &Kek::load(&KekSource::File(key))?, Clock::default()).await?)
 }
 
 fn tell(report: &Report, json: bool) -> ExitCode {

@@ -11,17 +11,21 @@ const ONE: &str = "/api/v1/definitions/{kind}/{name}";
 
 pub(super) fn routes(table: Table) -> Table {
     table
-        .add(Route::new("GET", "/api/v1/definitions", "The definitions in force."), list)
-        .add(Route::new("GET", ONE, "One definition.").asks(&["version"]), one)
+        .add(
+            Route::new("GET", "/api/v1/definitions", "The definitions in force.").answers(200, "Definitions"),
+            list,
+        )
+        .add(Route::new("GET", ONE, "One definition.").asks(&["version"]).answers(200, "DefinitionView"), one)
         .add(
             Route::new("POST", "/api/v1/definitions/{kind}/{name}/previews", "What publishing would change.")
-                .takes("Definition"),
+                .takes("Definition")
+                .answers(200, "Preview"),
             preview,
         )
         .add(
             Route::new("POST", "/api/v1/definitions/{kind}/{name}/versions", "Publishes.")
                 .takes("Definition")
-                .answers(201, "Object"),
+                .answers(201, "PublishedDefinition"),
             publish,
         )
         .add(
@@ -31,7 +35,7 @@ pub(super) fn routes(table: Table) -> Table {
                 "Publishes a former version again.",
             )
             .takes("Rollback")
-            .answers(201, "Object"),
+            .answers(201, "PublishedDefinition"),
             roll_back,
         )
 }
@@ -68,7 +72,10 @@ async fn preview(
     Places((kind, name)): Places<(String, String)>,
     Body(body): Body<Publication>,
 ) -> Answer {
-    ok(scope.preview(&kind, &name, &body.body)?)
+    let preview = scope.preview(&kind, &name, &body.body)?;
+    let english = scope.language() == "en";
+    let problems: Vec<Json> = preview.problems.iter().map(|e| crate::problem::told(e, english)).collect();
+    ok(json!({ "changes": preview.changes, "problems": problems }))
 }
 
 async fn publish(
@@ -90,6 +97,8 @@ async fn publish(
 #[serde(deny_unknown_fields)]
 struct Rollback {
     to: i64,
+    #[serde(default)]
+    based_on: Option<i64>,
 }
 
 async fn roll_back(
@@ -97,9 +106,8 @@ async fn roll_back(
     Places((kind, name)): Places<(String, String)>,
     Body(body): Body<Rollback>,
 ) -> Answer {
-    let former = scope.definition(&kind, &name, Some(body.to)).await?;
     let mut tx = scope.begin().await?;
-    let version = tx.publish(&kind, &name, &former.body.unwrap_or(Json::Null), None).await?;
+    let version = tx.roll_back(&kind, &name, body.to, body.based_on).await?;
     tx.commit(
         Act::new("definition.roll_back", "definition")
             .payload(json!({ "kind": kind, "name": name, "version": version, "to": body.to })),

@@ -9,17 +9,24 @@ use axum::extract::FromRequestParts as _;
 use axum::extract::State;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use futures_util::stream::{self, Stream};
+use kedun_core::alerts;
+use kedun_model::RecordId;
 use kedun_vault::{Scope, Signal, Vault};
 use serde_json::json;
 use std::convert::Infallible;
 use std::time::Duration;
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::watch;
+use tokio::time::Interval;
+
+/// How often a session is looked at that nobody has ended.
+const LOOK_EVERY: Duration = Duration::from_secs(20);
 
 pub(super) fn routes(table: Table) -> Table {
     table.add(
         Route::new("GET", "/api/v1/events", "What happens, as it happens (server-sent events).")
-            .answers(200, "Text"),
+            .answers(200, "Events"),
         events,
     )
 }
@@ -29,6 +36,8 @@ struct Listening {
     token: String,
     scope: Scope,
     signals: Receiver<Signal>,
+    look: Interval,
+    stopping: watch::Receiver<bool>,
 }
 
 async fn events(
@@ -40,7 +49,8 @@ async fn events(
     let vault = app.vault()?;
     let (token, _) = token(&parts, app.cookie()).ok_or(Fault::Vault(kedun_vault::VaultError::NoSession))?;
     let signals = vault.signals();
-    let listening = Listening { vault, token, scope, signals };
+    let look = tokio::time::interval(LOOK_EVERY);
+    let listening = Listening { vault, token, scope, signals, look, stopping: app.stopping() };
     let stream = stream::unfold(listening, |mut listening| async move {
         let event = next(&mut listening).await?;
         Some((Ok(event), listening))
@@ -53,24 +63,29 @@ async fn events(
 /// The next event for this listener; none when the session has ended.
 async fn next(listening: &mut Listening) -> Option<Event> {
     loop {
-        // Idle and absolute ends come without a signal, so the session is looked at every now and then.
-        let signal = tokio::time::timeout(Duration::from_secs(20), listening.signals.recv()).await;
-        let signal = match signal {
-            Ok(Ok(signal)) => signal,
-            Ok(Err(RecvError::Closed)) => return None,
-            Ok(Err(RecvError::Lagged(_))) | Err(_) => Signal::RightsChanged,
+        // Idle and absolute ends come without a signal, so the session is looked at every now and then, however busy the
+        // house is.
+        let signal = tokio::select! {
+            biased;
+            _ = listening.stopping.wait_for(|stopping| *stopping) => return None,
+            _ = listening.look.tick() => Signal::RightsChanged,
+            signal = listening.signals.recv() => match signal {
+                Ok(signal) => signal,
+                Err(RecvError::Closed) => return None,
+                Err(RecvError::Lagged(_)) => Signal::RightsChanged,
+            },
         };
-        if matches!(signal, Signal::RightsChanged) {
+        // What goes out next is judged by who listens now: another process may have ended the session.
+        if matches!(signal, Signal::RightsChanged | Signal::Alert { .. }) {
             listening.scope = listening.vault.peek(&listening.token).await.ok()?;
-            continue;
         }
-        if let Some(event) = seen_by(&listening.scope, signal).await {
+        if let Some(event) = seen_by(&listening.vault, &listening.scope, signal).await {
             return Some(event);
         }
     }
 }
 
-async fn seen_by(scope: &Scope, signal: Signal) -> Option<Event> {
+async fn seen_by(vault: &Vault, scope: &Scope, signal: Signal) -> Option<Event> {
     let event =
         |name: &str, data: serde_json::Value| Some(Event::default().event(name).data(data.to_string()));
     match signal {
@@ -86,8 +101,20 @@ async fn seen_by(scope: &Scope, signal: Signal) -> Option<Event> {
             event("export", json!({ "id": id }))
         }
         Signal::ExportChanged { .. } => None,
-        Signal::Alert { id } => {
-            let alert = scope.get("alert", &kedun_model::RecordId::new(id)).await.ok()?;
+        Signal::HandoverChanged { id } => {
+            let case = RecordId::new(id);
+            // Whoever merely listens has not tried to read it: ask quietly first.
+            if !scope.sees("handover", &case).await.ok()? {
+                return None;
+            }
+            let view = kedun_core::handover::one(vault, scope, &case).await.ok()?;
+            event("handover", json!({ "id": view.id, "state": view.state, "progress": view.progress }))
+        }
+        Signal::Alert { id, person, department } => {
+            if !alerts::is_addressed_to(scope, &person, department.as_ref()) {
+                return None;
+            }
+            let alert = alerts::one(scope, &RecordId::new(id)).await.ok()?;
             event("alert", serde_json::to_value(&alert).ok()?)
         }
     }

@@ -2,6 +2,7 @@
 
 use super::reply::{Answer, ok, with};
 use crate::app::App;
+use crate::extract::Stranger;
 use crate::problem::Fault;
 use axum::extract::{ConnectInfo, State};
 use axum::http::StatusCode;
@@ -13,7 +14,7 @@ pub(super) async fn alive() -> Answer {
     ok(json!({ "status": "alive" }))
 }
 
-pub(super) async fn ready(State(app): State<App>) -> Answer {
+pub(super) async fn ready(State(app): State<App>, Stranger: Stranger) -> Answer {
     let Ok(vault) = app.vault() else {
         return with(StatusCode::SERVICE_UNAVAILABLE, json!({ "ready": false, "sealed": true }));
     };
@@ -35,6 +36,6 @@ pub(super) async fn metrics(State(app): State<App>, request: axum::extract::Requ
     Ok(([("content-type", "text/plain; version=0.0.4")], app.metrics()).into_response())
 }
 
-pub(super) async fn openapi() -> Answer {
+pub(super) async fn openapi(Stranger: Stranger) -> Answer {
     Ok(([("content-type", "application/json")], crate::openapi::document().to_string()).into_response())
 }

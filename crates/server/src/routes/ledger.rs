@@ -1,6 +1,6 @@
 //! The log: heads, tiles, entries and proofs. Hashes are for everybody with a session, entries for the auditor.
 
-use super::reply::{Answer, ok};
+use super::reply::{Answer, ok, text};
 use crate::app::App;
 use crate::extract::{Asked, Caller, Places};
 use crate::problem::Fault;
@@ -20,7 +20,8 @@ pub(super) fn routes(table: Table) -> Table {
         .add(Route::new("GET", "/api/v1/ledger/tile/{*path}", "A hash tile.").answers(200, "Bytes"), tile)
         .add(
             Route::new("GET", "/api/v1/ledger/entries", "Rows of the log.")
-                .asks(&["from", "limit", "action"]),
+                .asks(&["from", "limit", "action"])
+                .answers(200, "Entries"),
             entries,
         )
         .add(
@@ -30,13 +31,10 @@ pub(super) fn routes(table: Table) -> Table {
         )
         .add(
             Route::new("GET", "/api/v1/ledger/consistency", "That one head continues another.")
-                .asks(&["from", "to"]),
+                .asks(&["from", "to"])
+                .answers(200, "Consistency"),
             consistency,
         )
-}
-
-fn text(body: String) -> Answer {
-    Ok(([("content-type", "text/plain; charset=utf-8")], body).into_response())
 }
 
 async fn checkpoint(State(app): State<App>, Caller(_): Caller) -> Answer {

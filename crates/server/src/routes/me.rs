@@ -10,7 +10,7 @@ use serde_json::json;
 
 pub(super) fn routes(table: Table) -> Table {
     table
-        .add(Route::new("GET", "/api/v1/me", "Who the caller is."), me)
+        .add(Route::new("GET", "/api/v1/me", "Who the caller is.").answers(200, "Me"), me)
         .add(
             Route::new("PUT", "/api/v1/me/language", "Sets the language.").takes("Language").answers(204, ""),
             language,
@@ -21,7 +21,11 @@ pub(super) fn routes(table: Table) -> Table {
                 .answers(204, ""),
             password,
         )
-        .add(Route::new("POST", "/api/v1/me/totp", "Begins to enrol a second factor."), begin_totp)
+        .add(
+            Route::new("POST", "/api/v1/me/totp", "Begins to enrol a second factor.")
+                .answers(200, "Enrolment"),
+            begin_totp,
+        )
         .add(
             Route::new("POST", "/api/v1/me/totp/confirmation", "Finishes enrolling.")
                 .takes("Code")
@@ -34,7 +38,7 @@ pub(super) fn routes(table: Table) -> Table {
                 .answers(204, ""),
             give_up_totp,
         )
-        .add(Route::new("GET", "/api/v1/today", "The caller's working day."), today)
+        .add(Route::new("GET", "/api/v1/today", "The caller's working day.").answers(200, "Today"), today)
 }
 
 async fn me(State(app): State<App>, Caller(scope): Caller) -> Answer {
@@ -44,15 +48,24 @@ async fn me(State(app): State<App>, Caller(scope): Caller) -> Answer {
     objects.sort_unstable();
     objects.dedup();
     let acts: Vec<&str> = scope.caller().acts.keys().map(|a| a.as_str()).collect();
+    let roles: Vec<_> = me
+        .roles
+        .iter()
+        .map(|name| {
+            let label = scope.catalog().roles.iter().find(|(known, _)| known.as_str() == name);
+            json!({ "name": name, "label": label.map(|(_, role)| &role.def.label) })
+        })
+        .collect();
     let digits: String = me.staff_no.chars().rev().take(4).collect::<Vec<_>>().into_iter().rev().collect();
     let device = scope.device().unwrap_or_default();
     let code: String = device.chars().filter(char::is_ascii_alphanumeric).rev().take(6).collect();
     ok(json!({
         "person": {
             "id": me.id, "login": me.login, "name": me.name, "staff_no": me.staff_no, "department": me.department,
-            "roles": me.roles,
+            "roles": roles,
         },
         "watermark": { "name": me.name, "staff_no": digits, "device": code.to_uppercase() },
+        "draft_key": scope.draft_key()?,
         "idle_seconds": vault.options().idle_seconds,
         "totp": me.totp,
         "objects": objects,

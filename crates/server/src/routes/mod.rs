@@ -1,7 +1,10 @@
 //! The whole API on one page.
 
+mod alerts;
 mod definitions;
+mod erasures;
 mod events;
+mod handovers;
 mod health;
 mod ledger;
 mod me;
@@ -21,13 +24,20 @@ use crate::register::{Route, Table};
 /// Every operation of the service.
 pub fn table() -> Table {
     let table = Table::new()
-        .add(Route::new("GET", "/healthz", "Whether the process is alive.").public(), health::alive)
         .add(
-            Route::new("GET", "/readyz", "Whether it is unsealed, migrated and can write its log.").public(),
+            Route::new("GET", "/healthz", "Whether the process is alive.").public().answers(200, "Alive"),
+            health::alive,
+        )
+        .add(
+            Route::new("GET", "/readyz", "Whether it is unsealed, migrated and can write its log.")
+                .public()
+                .answers(200, "Ready"),
             health::ready,
         )
         .add(
-            Route::new("GET", "/metrics", "Numbers for Prometheus, for callers on this machine.").public(),
+            Route::new("GET", "/metrics", "Numbers for Prometheus, for callers on this machine.")
+                .public()
+                .answers(200, "Text"),
             health::metrics,
         )
         .add(Route::new("GET", "/api/v1/openapi.json", "This document.").public(), health::openapi);
@@ -39,7 +49,10 @@ pub fn table() -> Table {
     let table = shares::routes(table);
     let table = search::routes(table);
     let table = tasks::routes(table);
+    let table = alerts::routes(table);
     let table = people::routes(table);
+    let table = handovers::routes(table);
+    let table = erasures::routes(table);
     let table = definitions::routes(table);
     let table = ledger::routes(table);
     events::routes(table)

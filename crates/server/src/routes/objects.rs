@@ -10,9 +10,21 @@ use serde_json::{Value as Json, json};
 
 pub(super) fn routes(table: Table) -> Table {
     table
-        .add(Route::new("GET", "/api/v1/objects", "The objects that the caller may use."), list)
-        .add(Route::new("GET", "/api/v1/objects/{object}", "One object: fields, forms, views."), one)
-        .add(Route::new("GET", "/api/v1/notices/{purpose}", "The privacy notice in force."), notice)
+        .add(
+            Route::new("GET", "/api/v1/objects", "The objects that the caller may use.")
+                .answers(200, "Objects"),
+            list,
+        )
+        .add(
+            Route::new("GET", "/api/v1/objects/{object}", "One object: fields, forms, views.")
+                .answers(200, "ObjectDef"),
+            one,
+        )
+        .add(
+            Route::new("GET", "/api/v1/notices/{purpose}", "The privacy notice in force.")
+                .answers(200, "Notice"),
+            notice,
+        )
 }
 
 fn verbs(scope: &Scope, object: &str) -> Vec<&'static str> {

@@ -10,16 +10,23 @@ use serde_json::{Value as Json, json};
 
 pub(super) fn routes(table: Table) -> Table {
     table
-        .add(Route::new("GET", "/api/v1/people", "The directory.").asks(&["q", "limit"]), list)
+        .add(
+            Route::new("GET", "/api/v1/people", "The directory.")
+                .asks(&["q", "limit"])
+                .answers(200, "People"),
+            list,
+        )
         .add(
             Route::new("POST", "/api/v1/people", "Opens an account.")
                 .takes("NewPerson")
-                .answers(201, "Object"),
+                .answers(201, "PersonRef"),
             add,
         )
-        .add(Route::new("GET", "/api/v1/people/{id}", "One person."), one)
+        .add(Route::new("GET", "/api/v1/people/{id}", "One person.").answers(200, "Person"), one)
         .add(
-            Route::new("PATCH", "/api/v1/people/{id}", "Changes roles or department.").takes("PersonPatch"),
+            Route::new("PATCH", "/api/v1/people/{id}", "Changes roles or department.")
+                .takes("PersonPatch")
+                .answers(200, "PersonRef"),
             change,
         )
         .add(
@@ -27,8 +34,11 @@ pub(super) fn routes(table: Table) -> Table {
                 .answers(204, ""),
             super::sessions::end_all,
         )
-        .add(Route::new("GET", "/api/v1/departments", "The departments."), departments)
-        .add(Route::new("GET", "/api/v1/roles", "The roles."), roles)
+        .add(
+            Route::new("GET", "/api/v1/departments", "The departments.").answers(200, "Departments"),
+            departments,
+        )
+        .add(Route::new("GET", "/api/v1/roles", "The roles.").answers(200, "Roles"), roles)
 }
 
 #[derive(Deserialize)]

@@ -16,16 +16,19 @@ pub(super) fn routes(table: Table) -> Table {
                 "/api/v1/objects/{object}/records/{id}/transfers",
                 "Gives it to another owner.",
             )
-            .takes("Transfer"),
+            .takes("Transfer")
+            .answers(200, "Moved"),
             transfer,
         )
         .add(
-            Route::new("POST", "/api/v1/objects/{object}/records/{id}/claims", "Takes it from the pool."),
+            Route::new("POST", "/api/v1/objects/{object}/records/{id}/claims", "Takes it from the pool.")
+                .answers(200, "Moved"),
             claim,
         )
         .add(
             Route::new("POST", "/api/v1/objects/{object}/records/{id}/releases", "Puts it into the pool.")
-                .takes("Release"),
+                .takes("Release")
+                .answers(200, "Moved"),
             release,
         )
 }

@@ -3,6 +3,7 @@
 use super::reply::{Answer, created, empty, ok, records};
 use crate::app::App;
 use crate::extract::{Asked, Body, Caller, Places};
+use crate::limits::Counted;
 use crate::problem::Fault;
 use crate::register::{Route, Table};
 use axum::extract::State;
@@ -22,6 +23,7 @@ pub(super) fn routes(table: Table) -> Table {
         .add(
             Route::new("POST", "/api/v1/objects/{object}/query", "A page of records.")
                 .takes("Query")
+                .counts_as(Counted::Read)
                 .answers(200, "Page"),
             query,
         )
@@ -34,12 +36,22 @@ pub(super) fn routes(table: Table) -> Table {
         .add(
             Route::new("POST", "/api/v1/objects/{object}/records", "Creates a record.")
                 .takes("NewRecord")
+                .heeds(&["Idempotency-Key"])
                 .answers(201, "Record"),
             create,
         )
         .add(Route::new("GET", ONE, "One record.").answers(200, "Record"), one)
-        .add(Route::new("PATCH", ONE, "Changes fields.").takes("Patch").answers(200, "Record"), change)
-        .add(Route::new("DELETE", ONE, "Puts it into the recycle bin.").answers(204, ""), delete)
+        .add(
+            Route::new("PATCH", ONE, "Changes fields.")
+                .takes("Patch")
+                .heeds(&["If-Match"])
+                .answers(200, "Record"),
+            change,
+        )
+        .add(
+            Route::new("DELETE", ONE, "Puts it into the recycle bin.").heeds(&["If-Match"]).answers(204, ""),
+            delete,
+        )
         .add(
             Route::new(
                 "POST",
@@ -56,18 +68,28 @@ pub(super) fn routes(table: Table) -> Table {
                 "Reveals one field for a purpose.",
             )
             .takes("Reveal")
+            .counts_as(Counted::Reveal)
             .answers(200, "Revealed"),
             reveal,
         )
-        .add(Route::new("GET", "/api/v1/objects/{object}/records/{id}/history", "What changed."), history)
-        .add(Route::new("GET", "/api/v1/objects/{object}/records/{id}/audience", "Who looked."), audience)
+        .add(
+            Route::new("GET", "/api/v1/objects/{object}/records/{id}/history", "What changed.")
+                .answers(200, "History"),
+            history,
+        )
+        .add(
+            Route::new("GET", "/api/v1/objects/{object}/records/{id}/audience", "Who looked.")
+                .answers(200, "Audience"),
+            audience,
+        )
         .add(
             Route::new(
                 "GET",
                 "/api/v1/objects/{object}/records/{id}/explain",
                 "Why somebody may or may not see it.",
             )
-            .asks(&["person", "field"]),
+            .asks(&["person", "field"])
+            .answers(200, "Explanation"),
             explain,
         )
         .add(
@@ -76,14 +98,19 @@ pub(super) fn routes(table: Table) -> Table {
                 "/api/v1/objects/{object}/records/{id}/timeline",
                 "What happened, newest first.",
             )
-            .asks(&["cursor"]),
+            .asks(&["cursor"])
+            .answers(200, "Timeline"),
             timeline,
         )
-        .add(Route::new("GET", "/api/v1/objects/{object}/records/{id}/consents", "Consents."), consents)
+        .add(
+            Route::new("GET", "/api/v1/objects/{object}/records/{id}/consents", "Consents.")
+                .answers(200, "Consents"),
+            consents,
+        )
         .add(
             Route::new("POST", "/api/v1/objects/{object}/records/{id}/consents", "Adds a consent.")
                 .takes("Intake")
-                .answers(201, "Object"),
+                .answers(201, "Consents"),
             add_consent,
         )
         .add(
@@ -245,6 +272,16 @@ struct New {
     next: Option<Map<String, Json>>,
 }
 
+/// A key that cannot be kept is refused: whoever sent it relies on it.
+fn idempotency_key(headers: &HeaderMap) -> Result<Option<&str>, Fault> {
+    let Some(value) = headers.get("idempotency-key") else { return Ok(None) };
+    let key = value.to_str().unwrap_or_default().trim();
+    if key.is_empty() || key.len() > 100 {
+        return Err(Problem::invalid("idempotency-key", "idempotency_key_format").into());
+    }
+    Ok(Some(key))
+}
+
 async fn create(
     State(app): State<App>,
     Caller(scope): Caller,
@@ -253,10 +290,7 @@ async fn create(
     Body(body): Body<New>,
 ) -> Answer {
     let vault = app.vault()?;
-    let key = headers
-        .get("idempotency-key")
-        .and_then(|v| v.to_str().ok())
-        .filter(|k| !k.is_empty() && k.len() <= 100);
+    let key = idempotency_key(&headers)?;
     let request = key.map(|_| json!([object, body.fields, body.intake]).to_string()).unwrap_or_default();
     if let Some(key) = key
         && let Some(id) = scope.made_before(key, &request).await?

@@ -24,6 +24,11 @@ pub(crate) fn empty() -> Answer {
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
+/// 200 with plain text: a signed note, a proof, a key.
+pub(crate) fn text(body: String) -> Answer {
+    Ok(([("content-type", "text/plain; charset=utf-8")], body).into_response())
+}
+
 /// A status with a body.
 pub(crate) fn with(status: StatusCode, body: impl Serialize) -> Answer {
     let mut body = serde_json::to_value(body).map_err(|error| {

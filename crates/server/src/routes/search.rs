@@ -2,6 +2,7 @@
 
 use super::reply::{Answer, ok, records};
 use crate::extract::{Body, Caller, Places};
+use crate::limits::Counted;
 use crate::register::{Route, Table};
 use axum::http::StatusCode;
 use kedun_vault::{Found, RecordView};
@@ -15,16 +16,23 @@ pub(super) fn routes(table: Table) -> Table {
     table
         .add(
             Route::new("POST", "/api/v1/search", "Finds by name, phone, e-mail, ID or last four digits.")
-                .takes("Search"),
+                .takes("Search")
+                .counts_as(Counted::Search)
+                .answers(200, "Found"),
             all,
         )
         .add(
-            Route::new("POST", "/api/v1/objects/{object}/search", "Finds within one object.").takes("Search"),
+            Route::new("POST", "/api/v1/objects/{object}/search", "Finds within one object.")
+                .takes("Search")
+                .counts_as(Counted::Search)
+                .answers(200, "Found"),
             within,
         )
         .add(
             Route::new("POST", "/api/v1/objects/{object}/duplicates", "Whether somebody is known already.")
-                .takes("Duplicates"),
+                .takes("Duplicates")
+                .counts_as(Counted::Search)
+                .answers(200, "Matches"),
             duplicates,
         )
 }

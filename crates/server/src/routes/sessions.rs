@@ -2,7 +2,8 @@
 
 use super::reply::{Answer, created, empty, ok};
 use crate::app::App;
-use crate::extract::{Body, Caller, Places};
+use crate::extract::{Body, Caller, Places, Stranger, cookie};
+use crate::limits::Counted;
 use crate::register::{Route, Table};
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, header};
@@ -11,23 +12,27 @@ use kedun_vault::Credentials;
 use serde::Deserialize;
 use serde_json::json;
 
+/// How long a browser remembers which device it is: the most that browsers allow, 400 days.
+const DEVICE_SECONDS: u32 = 400 * 86_400;
+
 pub(super) fn routes(table: Table) -> Table {
     table
         .add(
             Route::new("POST", "/api/v1/sessions", "Signs in.")
                 .public()
+                .counts_as(Counted::SignIn)
                 .takes("SignIn")
                 .answers(201, "SignedIn"),
             sign_in,
         )
-        .add(Route::new("GET", "/api/v1/sessions", "The caller's sessions."), list)
+        .add(Route::new("GET", "/api/v1/sessions", "The caller's sessions.").answers(200, "Sessions"), list)
         .add(Route::new("DELETE", "/api/v1/sessions/current", "Signs out.").answers(204, ""), sign_out)
         .add(
             Route::new("DELETE", "/api/v1/sessions/{id}", "Ends one of the caller's sessions.")
                 .answers(204, ""),
             end,
         )
-        .add(Route::new("GET", "/api/v1/devices", "The caller's devices."), devices)
+        .add(Route::new("GET", "/api/v1/devices", "The caller's devices.").answers(200, "Devices"), devices)
         .add(
             Route::new("DELETE", "/api/v1/devices/{id}", "Reports a device as lost; its sessions end.")
                 .answers(204, ""),
@@ -55,7 +60,12 @@ struct DeviceName {
     name: Option<String>,
 }
 
-async fn sign_in(State(app): State<App>, headers: HeaderMap, Body(body): Body<SignIn>) -> Answer {
+async fn sign_in(
+    State(app): State<App>,
+    Stranger: Stranger,
+    headers: HeaderMap,
+    Body(body): Body<SignIn>,
+) -> Answer {
     let vault = app.vault()?;
     let agent = headers.get(header::USER_AGENT).and_then(|v| v.to_str().ok()).unwrap_or("API");
     let device = body.device.unwrap_or(DeviceName { id: None, name: None });
@@ -66,7 +76,7 @@ async fn sign_in(State(app): State<App>, headers: HeaderMap, Body(body): Body<Si
             password: body.password.chars().take(200).collect(),
             totp: body.totp,
             device: name.chars().take(120).collect(),
-            device_id: device.id,
+            device_id: device.id.or_else(|| cookie(&headers, app.device_cookie())),
         })
         .await?;
     let mut response = created(json!({
@@ -83,8 +93,16 @@ async fn sign_in(State(app): State<App>, headers: HeaderMap, Body(body): Body<Si
         app.cookie(),
         signed_in.token
     );
-    if let Ok(cookie) = HeaderValue::from_str(&cookie) {
-        response.headers_mut().insert(header::SET_COOKIE, cookie);
+    // Which device this is outlives the session, so that "my devices" counts machines and not sign-ins. It proves nothing.
+    let device = format!(
+        "{}={}; Path=/; HttpOnly; SameSite=Strict; Max-Age={DEVICE_SECONDS}{secure}",
+        app.device_cookie(),
+        signed_in.device
+    );
+    for cookie in [cookie, device] {
+        if let Ok(cookie) = HeaderValue::from_str(&cookie) {
+            response.headers_mut().append(header::SET_COOKIE, cookie);
+        }
     }
     Ok(response)
 }

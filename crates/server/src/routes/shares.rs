@@ -12,11 +12,11 @@ const SHARES: &str = "/api/v1/objects/{object}/records/{id}/shares";
 
 pub(super) fn routes(table: Table) -> Table {
     table
-        .add(Route::new("GET", SHARES, "With whom it is shared."), list)
+        .add(Route::new("GET", SHARES, "With whom it is shared.").answers(200, "Shares"), list)
         .add(
             Route::new("POST", SHARES, "Shares it, for a purpose and until a date.")
                 .takes("Share")
-                .answers(201, "Object"),
+                .answers(201, "Shared"),
             share,
         )
         .add(

@@ -10,10 +10,11 @@ pub(super) fn routes(table: Table) -> Table {
     table
         .add(
             Route::new("GET", "/api/v1/tasks", "Requests that the caller made or may decide.")
-                .asks(&["state"]),
+                .asks(&["state"])
+                .answers(200, "Tasks"),
             list,
         )
-        .add(Route::new("GET", "/api/v1/tasks/{id}", "One request."), one)
+        .add(Route::new("GET", "/api/v1/tasks/{id}", "One request.").answers(200, "Task"), one)
 }
 
 #[derive(Deserialize)]

@@ -18,6 +18,8 @@ pub struct LimitSettings {
     pub changes: u32,
     /// Sign-ins from one address.
     pub sign_ins: u32,
+    /// Other requests without a session from one address.
+    pub strangers: u32,
     /// Largest request, bytes.
     pub body_bytes: usize,
     /// Longest work on one request, seconds.
@@ -32,8 +34,38 @@ impl Default for LimitSettings {
             reveals: 60,
             changes: 300,
             sign_ins: 60,
+            strangers: 300,
             body_bytes: 1 << 20,
             timeout_seconds: 30,
+        }
+    }
+}
+
+impl LimitSettings {
+    /// Ten times as much: a demo's people all come from one machine, and so do the tests that walk through it.
+    pub fn generous() -> LimitSettings {
+        let usual = LimitSettings::default();
+        LimitSettings {
+            reads: usual.reads * 10,
+            searches: usual.searches * 10,
+            reveals: usual.reveals * 10,
+            changes: usual.changes * 10,
+            sign_ins: usual.sign_ins * 10,
+            strangers: usual.strangers * 10,
+            ..usual
+        }
+    }
+
+    /// As good as none, for measurements: a load tool is one caller.
+    pub fn lifted() -> LimitSettings {
+        LimitSettings {
+            reads: u32::MAX,
+            searches: u32::MAX,
+            reveals: u32::MAX,
+            changes: u32::MAX,
+            sign_ins: u32::MAX,
+            strangers: u32::MAX,
+            ..LimitSettings::default()
         }
     }
 }
@@ -48,6 +80,7 @@ impl Section for LimitSettings {
             ("reveals", self.reveals),
             ("changes", self.changes),
             ("sign_ins", self.sign_ins),
+            ("strangers", self.strangers),
         ];
         if let Some((name, _)) = counts.iter().find(|(_, count)| *count == 0) {
             return Err(SettingsError::new(format!("limits.{name}"), "must be at least 1"));

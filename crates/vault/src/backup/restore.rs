@@ -102,7 +102,9 @@ impl Restore {
         let vault = Vault::open(staged, kek, clock).await?;
         let declared = declare(&vault, data, keyring).await?;
         for db in [&vault.inner.data, vault.inner.keyring.db()] {
-            db.all("fold the write-ahead log in", "PRAGMA wal_checkpoint(TRUNCATE)", &[]).await?;
+            if !db.empty_wal().await? {
+                return Err(VaultError::Setup("the restored files are in use by somebody".to_owned()));
+            }
         }
         vault.close().await;
         drop(vault);

@@ -67,6 +67,12 @@ pub enum KeyError {
     /// The root key is not the one this installation was made with.
     #[error("the root key is not the one that this installation was sealed with")]
     WrongRoot,
+    /// A passphrase that does not belong to the file.
+    #[error("the passphrase is not the one that {path} was made with")]
+    WrongPassphrase {
+        /// The file with the salt.
+        path: PathBuf,
+    },
 
     /// A sealed value or wrapped key is shorter than its format allows.
     #[error("{what} is cut short: {len} bytes")]

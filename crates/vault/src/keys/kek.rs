@@ -33,12 +33,14 @@ pub mod label {
     pub const SYSTEM: &str = "system";
     /// Seals files that are on their way (exports, uploads) before they belong to a subject.
     pub const FILES: &str = "files";
+    /// Root of the keys under which people's devices keep what was typed and not yet saved.
+    pub const DRAFTS: &str = "drafts";
     /// The installation's check value ([`super::Kek::check`]).
     pub(super) const CHECK: &str = "check";
 
     /// All labels.
-    pub const ALL: [&str; 9] =
-        [SQLCIPHER_DATA, SQLCIPHER_KEYRING, ORG, BLIND, PEPPER, LEDGER_SIGNING, SYSTEM, FILES, CHECK];
+    pub const ALL: [&str; 10] =
+        [SQLCIPHER_DATA, SQLCIPHER_KEYRING, ORG, BLIND, PEPPER, LEDGER_SIGNING, SYSTEM, FILES, DRAFTS, CHECK];
 }
 
 /// Least number of characters of a passphrase: offline guessing must be hopeless, not merely slow.
@@ -128,6 +130,12 @@ impl Kek {
         *self.derive(label::CHECK).expose()
     }
 
+    /// What people compare to know whether two copies are the same key: 16 hex digits that tell nothing about it.
+    pub fn fingerprint(&self) -> String {
+        use sha2::{Digest as _, Sha256};
+        hex::encode(&Sha256::digest(self.check())[..8])
+    }
+
     /// Whether this is the key that `check` was stored for.
     pub fn verify(&self, check: &[u8; 32]) -> Result<(), KeyError> {
         if bool::from(self.check().ct_eq(check)) { Ok(()) } else { Err(KeyError::WrongRoot) }
@@ -141,14 +149,7 @@ impl Kek {
         if !metadata.is_file() {
             return Err(KeyError::KeyFileKind { path: path.to_owned() });
         }
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt as _;
-            let mode = metadata.permissions().mode() & 0o7777;
-            if mode & 0o077 != 0 {
-                return Err(KeyError::KeyFileExposed { path: path.to_owned(), mode });
-            }
-        }
+        private(path, &metadata)?;
         // Full capacity from the start: a growing buffer would leave copies of the key behind.
         let mut text = Zeroizing::new(Vec::with_capacity(KEY_TEXT_MAX as usize));
         file.take(KEY_TEXT_MAX).read_to_end(&mut text).map_err(broken("read"))?;
@@ -167,6 +168,21 @@ impl fmt::Debug for Kek {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Kek(…)")
     }
+}
+
+/// Refuses a file that others than its owner may read or write.
+pub(super) fn private(path: &Path, metadata: &std::fs::Metadata) -> Result<(), KeyError> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mode = metadata.permissions().mode() & 0o7777;
+        if mode & 0o077 != 0 {
+            return Err(KeyError::KeyFileExposed { path: path.to_owned(), mode });
+        }
+    }
+    #[cfg(not(unix))]
+    let _ = (path, metadata);
+    Ok(())
 }
 
 /// 32 bytes from 64 hex digits or from base64 (either alphabet, padded or not), blanks around them allowed.
@@ -191,7 +207,7 @@ fn parse(text: &[u8], origin: &str) -> Result<Key32, KeyError> {
 }
 
 /// Writes a private file under a name that must be free: whole, on disk, and never in place of another.
-fn place_file(path: &Path, content: &[u8]) -> Result<(), KeyError> {
+pub(super) fn place_file(path: &Path, content: &[u8]) -> Result<(), KeyError> {
     let broken = |action| move |source| KeyError::KeyFile { action, path: path.to_owned(), source };
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let draft = folder.join(format!(".kedun-key-{}", crate::keys::new_id()));

@@ -15,11 +15,13 @@
 //! `Serialize` and no `Display`, its `Debug` says nothing, and it is overwritten when dropped.
 
 pub mod blind;
+pub mod draft;
 pub mod envelope;
 mod error;
 pub mod ids;
 pub mod kek;
 mod mac;
+pub mod passphrase;
 pub mod password;
 pub mod pseudonym;
 pub mod seal;
@@ -32,10 +34,12 @@ pub mod totp;
 mod vectors;
 
 pub use blind::BlindKey;
+pub use draft::DraftKeys;
 pub use envelope::WrappedKey;
 pub use error::KeyError;
 pub use ids::new_id;
 pub use kek::{Kek, KekSource, label};
+pub use passphrase::PassphraseFile;
 pub use password::{HashCost, Passwords, Pepper, Verdict};
 pub use pseudonym::Pseudonyms;
 pub use seal::{Place, Suite, open, open_bytes, open_system, seal, seal_system};

@@ -9,6 +9,7 @@ use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
 use argon2::{Algorithm, Argon2, Block, Params, Version};
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use subtle::ConstantTimeEq;
 use tokio::sync::Semaphore;
 use zeroize::Zeroizing;
@@ -170,6 +171,7 @@ pub struct Passwords {
     running: Arc<Semaphore>,
     /// Places in the queue, those hashing included.
     places: Arc<Semaphore>,
+    hashed: Arc<AtomicU64>,
 }
 
 impl Passwords {
@@ -185,6 +187,7 @@ impl Passwords {
             dummy,
             running: Arc::new(Semaphore::new(concurrent)),
             places: Arc::new(Semaphore::new(concurrent + waiting)),
+            hashed: Arc::new(AtomicU64::new(0)),
         })
     }
 
@@ -209,17 +212,24 @@ impl Passwords {
         .await
     }
 
+    /// How many hashes were made.
+    pub fn hashed(&self) -> u64 {
+        self.hashed.load(Ordering::Relaxed)
+    }
+
     async fn queued<T, F>(&self, work: F) -> Result<T, KeyError>
     where
         T: Send + 'static,
         F: FnOnce() -> Result<T, KeyError> + Send + 'static,
     {
         let place = Arc::clone(&self.places).try_acquire_owned().map_err(|_| KeyError::Busy)?;
+        let hashed = Arc::clone(&self.hashed);
         let permit = Arc::clone(&self.running).acquire_owned().await.map_err(|_| KeyError::Interrupted)?;
         tokio::task::spawn_blocking(move || {
             // Held by the work, not by the request: when the client hangs up the hash goes on, and so must
             // the count.
             let _held = (place, permit);
+            hashed.fetch_add(1, Ordering::Relaxed);
             work()
         })
         .await

@@ -7,7 +7,6 @@ use crate::scope::Scope;
 use crate::sql::{Arg, placeholders};
 use crate::tx::{Tx, facts_of, place};
 use crate::view::view;
-use kedun_model::alert::FactKind;
 use kedun_model::definition::{Blind, Column, Subject};
 use kedun_model::field::{self, Projected};
 use kedun_model::mask::mask;
@@ -217,7 +216,7 @@ impl Tx {
         self.index(&def, &stored, &parsed, true).await?;
         self.history(&stored, key.as_deref(), "update", &Json::Object(changes)).await?;
         self.touched.push((def.name.to_string(), id.clone(), "update"));
-        self.scope.fact(FactKind::Activity { record: id.clone() });
+        self.worked_on(id);
         self.written.insert(id.clone(), (stored, facts));
         Ok(names)
     }
@@ -298,7 +297,7 @@ impl Tx {
             stored.next_follow_up = next;
         }
         self.store(&mut stored).await?;
-        self.scope.fact(FactKind::Activity { record: id.clone() });
+        self.worked_on(id);
         self.written.insert(id.clone(), (stored, facts));
         Ok(())
     }
@@ -339,6 +338,13 @@ impl Tx {
         let outcome = part(self).await;
         self.scope = caller;
         outcome
+    }
+
+    /// Work that explains looking at a record; what the house does by itself explains nothing.
+    fn worked_on(&mut self, id: &RecordId) {
+        if self.scope.task.is_none() {
+            self.worked.get_or_insert_with(|| id.clone());
+        }
     }
 
     /// The conflict to answer: the present record as the caller may see it.
@@ -396,7 +402,10 @@ impl Tx {
         let mut errors = Vec::new();
         for (f, value) in parsed {
             let known = match value {
-                Some(Value::Person(id)) => self.scope.directory.people.get(id).is_some_and(|p| p.active),
+                Some(Value::Person(id)) => {
+                    // The house keeps cases about people who have left meanwhile.
+                    self.scope.directory.people.get(id).is_some_and(|p| p.active || self.scope.task.is_some())
+                }
                 Some(Value::Department(id)) => self.scope.directory.departments.contains_key(id),
                 Some(Value::Record(id)) if def.parent.as_ref().is_none_or(|p| p.field != f.name) => {
                     let target = f.target.as_ref().map_or("", |t| t.as_str()).to_owned();

@@ -256,7 +256,17 @@ impl Scope {
         let caller: &Caller = other.as_deref().unwrap_or(&self.caller);
         let def = self.catalog.object(&object.into())?.clone();
         let field_def = match field {
-            Some(name) => Some(def.field(name).ok_or_else(|| Problem::invalid("field", "unknown_field"))?),
+            Some(name) => {
+                // A field that no grant of the caller's shows does not exist for them, here as everywhere.
+                let known = |f: &&FieldDef| {
+                    let shows =
+                        |g: &kedun_model::policy::RoleGrant| g.grant.fields.right(f).show > Show::None;
+                    other.is_some()
+                        || self.caller.grants.iter().filter(|g| g.grant.object == def.name).any(shows)
+                };
+                let found = def.field(name).filter(known);
+                Some(found.ok_or_else(|| Problem::invalid("field", "unknown_field"))?)
+            }
             None => None,
         };
         let mut asking = self.asking(&def);

@@ -6,9 +6,8 @@ use crate::error::Result;
 use crate::plan::{self, COUNT_CAP, Flags, Query};
 use crate::scope::Scope;
 use crate::tx::read_with_facts;
-use crate::vault::Signal;
 use crate::view::{RecordView, view};
-use kedun_model::alert::{Fact, FactKind};
+use kedun_model::alert::FactKind;
 use kedun_model::policy::judge;
 use kedun_model::{Problem, RecordId};
 use serde_json::{Value as Json, json};
@@ -56,6 +55,22 @@ impl Scope {
         Err(Problem::NotFound.into())
     }
 
+    /// Whether the caller may see a record now, without a row in the log: no value leaves, and whoever is about to be told
+    /// of something has not asked for it.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn sees(&self, object: &str, id: &RecordId) -> Result<bool> {
+        let Ok(def) = self.object(object).cloned() else { return Ok(false) };
+        let flags = Flags::for_caller(&self.caller, &def.name);
+        let statement = plan::by_ids(&self.asking(&def), &[id.as_str()], &flags);
+        let row = self.inner.data.optional("look for a record", &statement.text, &statement.args).await?;
+        let found = row.map(|row| read_with_facts(&row, &flags, 23)).transpose()?;
+        Ok(found.is_some_and(|(stored, facts)| {
+            stored.deleted_at.is_none() && judge(&self.caller, &def.name, &facts).visible()
+        }))
+    }
+
     /// Notes that somebody asked for what they may not see. Unknown ids leave the same row, so time tells nothing.
     pub(crate) async fn denied(&self, object: &str, id: &RecordId, exists: bool) -> Result<()> {
         let known = id.as_str().len() <= 64;
@@ -63,21 +78,10 @@ impl Scope {
         if known {
             act = act.on(id, None);
         }
-        self.log(act.payload(json!({ "exists": exists }))).await?;
-        if exists && self.task.is_none() {
-            self.fact(FactKind::DeniedScope { record: id.clone() });
+        if exists {
+            act = act.fact(FactKind::DeniedScope { record: id.clone() });
         }
-        Ok(())
-    }
-
-    /// Tells the alert rules what happened.
-    pub(crate) fn fact(&self, kind: FactKind) {
-        let _ = self.inner.signals.send(Signal::Fact(Fact {
-            at: self.now(),
-            person: self.person().clone(),
-            department: self.department().cloned(),
-            kind,
-        }));
+        self.log(act.payload(json!({ "exists": exists }))).await
     }
 
     /// A page of records.

@@ -70,10 +70,10 @@ impl Scope {
                 .on(id, stored.subject.as_ref())
                 .fields([field])
                 .purpose(purpose)
-                .looked([id.clone()]),
+                .looked([id.clone()])
+                .fact(FactKind::Reveal { record: id.clone(), field: field.to_owned() }),
         )
         .await?;
-        self.fact(FactKind::Reveal { record: id.clone(), field: field.to_owned() });
         Ok(Revealed { value: shape(f, &value, &Names::default()), expires_at: self.now() + REVEAL_MS })
     }
 

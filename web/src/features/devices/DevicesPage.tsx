@@ -85,13 +85,13 @@ function SessionRow({ session }: { session: Session }) {
     onError: toastProblem,
     onSettled: refresh,
   });
-  const device = typeof session.device === 'string' ? session.device : session.device?.name;
+  const { device } = session;
   return (
     <li className={css.item}>
       <Icon name="globe" />
       <div className={css.words}>
         <p className={css.line}>
-          <b>{device ?? t('sessions.unknown')}</b>
+          <b>{device || t('sessions.unknown')}</b>
           {session.current && <Tag tone="jade">{t('sessions.this')}</Tag>}
         </p>
         <p className={css.meta}>
@@ -103,7 +103,7 @@ function SessionRow({ session }: { session: Session }) {
         <Button
           small
           busy={end.isPending}
-          aria-label={t('action.for', { action: t('sessions.end'), title: device ?? t('sessions.unknown') })}
+          aria-label={t('action.for', { action: t('sessions.end'), title: device || t('sessions.unknown') })}
           onClick={() => end.mutate()}
         >
           {t('sessions.end')}

@@ -8,6 +8,7 @@ import { nearDay } from '@/i18n/format';
 import { CUSTOMER } from '@/path';
 import { FollowUpSheet, type Target } from '@/records/followup/FollowUpSheet';
 import { ProblemState } from '@/records/ProblemState';
+import { titleOf } from '@/records/title';
 import { IconButton } from '@/ui/Button';
 import { Input } from '@/ui/Input';
 import { RowButton } from '@/ui/Menu';
@@ -54,13 +55,13 @@ export function FollowUpPage() {
           <li key={record.id}>
             <RowButton
               icon="pen"
-              label={record.title}
+              label={titleOf(record)}
               hint={
                 record.last_follow_up
                   ? t('card.last', { day: nearDay(record.last_follow_up) })
                   : t('card.never')
               }
-              onClick={() => setTarget({ object: CUSTOMER, id: record.id, title: record.title })}
+              onClick={() => setTarget({ object: CUSTOMER, id: record.id, title: titleOf(record) })}
             />
           </li>
         ))}

@@ -11,6 +11,7 @@ import { LONG_FORMS, SHORT_FORM } from '@/path';
 import { FormField } from '@/records/form/FormField';
 import { useForm } from '@/records/form/useForm';
 import { problemText } from '@/records/problemText';
+import { titleOf } from '@/records/title';
 import { Button } from '@/ui/Button';
 import { Icon } from '@/ui/Icon';
 import { Tick } from '@/ui/Input';
@@ -37,7 +38,7 @@ function layoutOf(object: ObjectDef) {
   return {
     short: defs(short),
     more: defs([...new Set(rest)]),
-    purpose: first?.notice?.purpose ?? first?.purpose ?? null,
+    purpose: first?.notice?.purpose ?? null,
   };
 }
 
@@ -76,7 +77,7 @@ export function IntakeForm({ object, initial, onSaved }: Props) {
       );
       form.done();
       void queryClient.invalidateQueries({ queryKey: ['records', object.name] });
-      toast(t('intake.saved', { title: record.title }));
+      toast(t('intake.saved', { title: titleOf(record) }));
       onSaved(record);
     } catch (problem) {
       // The server has seen this key with these values; other values want another key.

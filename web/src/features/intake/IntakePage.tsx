@@ -2,10 +2,11 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, useCanGoBack, useNavigate, useRouter } from '@tanstack/react-router';
 import { objectQuery, recordQuery } from '@/api/queries';
-import { say, t } from '@/i18n';
+import { sayOne, t } from '@/i18n';
 import { CUSTOMER } from '@/path';
 import { parentField } from '@/records/followup/shape';
 import { ProblemState } from '@/records/ProblemState';
+import { titleOf } from '@/records/title';
 import { IconButton } from '@/ui/Button';
 import { Skeleton, State } from '@/ui/State';
 import { IntakeForm } from './IntakeForm';
@@ -30,7 +31,7 @@ export function IntakePage() {
     <div className={css.page}>
       <header className={css.bar}>
         <IconButton icon="back" label={t('back')} onClick={leave} />
-        <h1>{object.data ? t('list.new', { object: say(object.data.label) }) : t('loading')}</h1>
+        <h1>{object.data ? t('list.new', { object: sayOne(object.data.label) }) : t('loading')}</h1>
       </header>
       {!ready && !error && <Skeleton label={t('loading')} />}
       {error && <ProblemState error={error} retry={() => void object.refetch()} />}
@@ -41,7 +42,7 @@ export function IntakePage() {
         <IntakeForm
           key={name}
           object={object.data}
-          initial={field && above.data ? { [field]: { id: above.data.id, title: above.data.title } } : {}}
+          initial={field && above.data ? { [field]: { id: above.data.id, title: titleOf(above.data) } } : {}}
           onSaved={(record) =>
             void navigate({
               to: '/records/$object/$id',

@@ -129,7 +129,7 @@ function Profile({ me }: { me: Me }) {
         </p>
         <p className={css.roles}>
           {me.person.roles.map((role) => {
-            const name = typeof role === 'string' ? role : say(role.label) || role.name;
+            const name = say(role.label) || role.name;
             return <Tag key={name}>{name}</Tag>;
           })}
         </p>

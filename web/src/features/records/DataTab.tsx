@@ -5,18 +5,23 @@ import type { FieldDef, KedunRecord, ObjectDef } from '@/api/contract';
 import { consentsQuery } from '@/api/queries';
 import { say, t, tCode } from '@/i18n';
 import { date, dateTime } from '@/i18n/format';
+import { hasDraft } from '@/offline/drafts';
 import { ClassTag } from '@/records/form/FormField';
 import { Secret } from '@/records/reveal/Secret';
 import { IconButton } from '@/ui/Button';
 import { Tag } from '@/ui/Tag';
 import css from './DataTab.module.css';
-import { InlineEdit } from './InlineEdit';
+import { editDraft, InlineEdit } from './InlineEdit';
 
-type Props = { record: KedunRecord; object: ObjectDef; consents: boolean };
+type Props = { record: KedunRecord; object: ObjectDef; consents: boolean; editFirst: boolean };
 
-export function DataTab({ record, object, consents }: Props) {
-  const [editing, setEditing] = useState<string | null>(null);
+export function DataTab({ record, object, consents, editFirst }: Props) {
   const fields = object.fields.filter((field) => field.name in record.fields || mayEdit(record, field));
+  const [editing, setEditing] = useState(() => {
+    const left = fields.find((field) => hasDraft(editDraft(record.id, field.name)));
+    const first = editFirst ? fields.find((field) => mayEdit(record, field)) : undefined;
+    return (left ?? first)?.name ?? null;
+  });
   return (
     <div className={css.data}>
       <dl>
@@ -68,16 +73,16 @@ function Consents({ id }: { id: string }) {
         {consents.data.map((consent) => (
           <li key={consent.id}>
             <span>
-              <b>{tCode('consent.kind', consent.kind)}</b>
+              <b>{tCode('consent.kind', consent.kind ?? '—')}</b>
               <Tag tone={consent.withdrawn_at ? 'cinnabar' : 'jade'}>
                 {consent.withdrawn_at ? t('consents.withdrawn') : t('consents.given')}
               </Tag>
             </span>
             <span className={css.small}>
               {t('consents.line', {
-                basis: tCode('basis', consent.basis),
-                channel: tCode('channel', consent.channel),
-                date: date(consent.given_at),
+                basis: tCode('basis', consent.basis ?? '—'),
+                channel: tCode('channel', consent.channel ?? '—'),
+                date: consent.given_at ? date(consent.given_at) : '—',
               })}
               {consent.notice_version !== null &&
                 ` · ${t('notice.version', { version: versionOf(consent.notice_version) })}`}

@@ -4,7 +4,6 @@ import type { KedunRecord, ObjectDef } from '@/api/contract';
 import { clear, FieldText, isBlank } from '@/fields';
 import { say, t } from '@/i18n';
 import { daysFromToday, nearDay, nearTime } from '@/i18n/format';
-import { fallText } from '@/records/badges';
 import css from './RecordView.module.css';
 
 export function Facts({ record, object }: { record: KedunRecord; object: ObjectDef }) {
@@ -22,7 +21,7 @@ export function Facts({ record, object }: { record: KedunRecord; object: ObjectD
       say(amount.label),
       <FieldText key="amount" def={amount} value={record.fields[amount.name]} />,
     ]);
-  if (record.pool_due_at) facts.push([t('fact.pool'), fallText(daysFromToday(record.pool_due_at))]);
+  if (record.pool_due_at) facts.push([t('fact.pool'), falls(daysFromToday(record.pool_due_at))]);
   return (
     <dl className={css.facts}>
       {facts.map(([label, value]) => (
@@ -33,4 +32,8 @@ export function Facts({ record, object }: { record: KedunRecord; object: ObjectD
       ))}
     </dl>
   );
+}
+
+function falls(days: number): string {
+  return days <= 0 ? t('fact.pool.today') : t('fact.pool.days', { n: days });
 }

@@ -12,6 +12,7 @@ import { queryClient, recordQuery, refreshRecord } from '@/api/queries';
 import { clear, FieldCell, FieldText, isBlank, isMasked, toWire } from '@/fields';
 import { say, t } from '@/i18n';
 import { nearTime } from '@/i18n/format';
+import { dropDraft, readDraft, writeDraft } from '@/offline/drafts';
 import { CUSTOMER, SALES_PURPOSE } from '@/path';
 import { FormField } from '@/records/form/FormField';
 import { problemText } from '@/records/problemText';
@@ -23,10 +24,14 @@ import css from './InlineEdit.module.css';
 
 type Props = { record: KedunRecord; def: FieldDef; onClose: () => void };
 
+/** What was typed into a field and not saved; the tab that was closed in between finds it again. */
+export const editDraft = (id: string, field: string) => `edit:${id}:${field}`;
+
 export function InlineEdit({ record, def, onClose }: Props) {
   const before = record.fields[def.name];
   const masked = isMasked(before);
-  const [value, setValue] = useState<unknown>(() => clear(before) ?? '');
+  const draft = editDraft(record.id, def.name);
+  const [value, setValue] = useState<unknown>(() => readDraft(draft).value ?? clear(before) ?? '');
   const [base] = useState(record.revision);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<string | null>(null);
@@ -35,9 +40,13 @@ export function InlineEdit({ record, def, onClose }: Props) {
   const separate = def.class === 'L4' && record.object === CUSTOMER && !isBlank(value);
   const [theirs, setTheirs] = useState<KedunRecord | null>(null);
 
+  function leave() {
+    dropDraft(draft);
+    onClose();
+  }
   async function save(revision: number) {
     // A masked value left alone stays what it was; the mask must never be written back.
-    if (masked && isBlank(value)) return onClose();
+    if (masked && isBlank(value)) return leave();
     if (separate && !agreed) return setError(t('edit.consent.needed'));
     setBusy(true);
     setError(null);
@@ -51,7 +60,7 @@ export function InlineEdit({ record, def, onClose }: Props) {
       queryClient.setQueryData(recordQuery(record.object, record.id).queryKey, saved);
       refreshRecord(record.object, record.id);
       toast(t('edit.saved'));
-      onClose();
+      leave();
     } catch (problem) {
       if (isProblem(problem, 'revision_conflict') && problem.body.current) setTheirs(problem.body.current);
       else setError((problem instanceof Problem && problem.forField(def.name)) || problemText(problem));
@@ -73,7 +82,10 @@ export function InlineEdit({ record, def, onClose }: Props) {
         error={error}
         autoFocus
         placeholder={masked ? t('edit.masked', { value: before.masked }) : undefined}
-        onChange={setValue}
+        onChange={(typed) => {
+          setValue(typed);
+          writeDraft(draft, { value: typed }, [{ ...def, name: 'value' }]);
+        }}
       />
       {separate && (
         <Tick checked={agreed} onChange={(event) => setAgreed(event.target.checked)}>
@@ -81,7 +93,7 @@ export function InlineEdit({ record, def, onClose }: Props) {
         </Tick>
       )}
       <div className={css.actions}>
-        <Button onClick={onClose}>{t('cancel')}</Button>
+        <Button onClick={leave}>{t('cancel')}</Button>
         <Button look="primary" type="submit" busy={busy}>
           {t('save')}
         </Button>
@@ -117,7 +129,7 @@ export function InlineEdit({ record, def, onClose }: Props) {
               wide
               onClick={() => {
                 queryClient.setQueryData(recordQuery(record.object, record.id).queryKey, theirs);
-                onClose();
+                leave();
               }}
             >
               {t('conflict.keep_theirs', { field: say(def.label) })}

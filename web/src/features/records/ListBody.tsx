@@ -1,7 +1,7 @@
 /** What the list shows: skeleton, problem, nothing, cards or the table; and more as one scrolls. */
 import { useEffect, useRef } from 'react';
 import type { FieldDef, KedunRecord, ObjectDef, SearchHit, Sort } from '@/api/contract';
-import { say, t, tCode } from '@/i18n';
+import { sayMany, sayOne, t, tCode } from '@/i18n';
 import { Card } from '@/records/list/Card';
 import { Table } from '@/records/list/Table';
 import { ProblemState } from '@/records/ProblemState';
@@ -37,18 +37,17 @@ export function ListBody(props: Props) {
   if (pending) return <Skeleton rows={8} label={t('loading')} />;
   if (error && records.length === 0) return <ProblemState error={error} retry={props.retry} />;
   if (records.length === 0) {
-    const name = say(object.label);
     if (props.searching) return <State icon="search" title={t('search.none')} why={t('search.none.why')} />;
     if (props.filtered) return <State icon="filter" title={t('list.none')} why={t('list.none.why')} />;
     return (
       <State
         icon="customers"
-        title={t('list.empty', { object: name })}
+        title={t('list.empty', { object: sayMany(object.label).toLowerCase() })}
         why={t('list.empty.why')}
         action={
           create && (
             <Button look="primary" icon="plus" onClick={create}>
-              {t('list.new', { object: name })}
+              {t('list.new', { object: sayOne(object.label) })}
             </Button>
           )
         }

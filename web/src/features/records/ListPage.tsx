@@ -4,7 +4,7 @@ import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { useId, useMemo, useState } from 'react';
 import type { KedunRecord, ObjectDef } from '@/api/contract';
 import { objectQuery, recordsQuery, searchQuery } from '@/api/queries';
-import { say, t } from '@/i18n';
+import { say, sayMany, sayOne, t } from '@/i18n';
 import { ExportSheet } from '@/records/actions/ExportSheet';
 import { both, parseChips, parseSort, splitPersonal, toFilter, viewSort } from '@/records/filter';
 import { FollowUpSheet } from '@/records/followup/FollowUpSheet';
@@ -12,6 +12,7 @@ import { ColumnsSheet, columnsOf, storedColumns } from '@/records/list/ColumnsSh
 import { FilterChips } from '@/records/list/FilterChips';
 import { ProblemState } from '@/records/ProblemState';
 import { allFields } from '@/records/systemFields';
+import { titleOf } from '@/records/title';
 import { Button, IconButton } from '@/ui/Button';
 import { Icon } from '@/ui/Icon';
 import { Skeleton } from '@/ui/State';
@@ -103,7 +104,7 @@ function List({ object }: { object: ObjectDef }) {
       <section className={css.list}>
         <header className={css.head}>
           <div className={css.titleRow}>
-            <h1>{say(object.label)}</h1>
+            <h1>{sayMany(object.label)}</h1>
             {count && !searching && (
               <span className={css.count}>
                 {t(count.capped ? 'list.count_capped' : 'list.count', { n: count.value })}
@@ -118,14 +119,14 @@ function List({ object }: { object: ObjectDef }) {
             )}
             {mayCreate && desktop && (
               <Button look="primary" icon="plus" onClick={create}>
-                {t('list.new', { object: say(object.label) })}
+                {t('list.new', { object: sayOne(object.label) })}
               </Button>
             )}
           </div>
           <div className={css.searchRow}>
             <label className={css.search}>
               <Icon name="search" size={18} />
-              <span className="sr">{t('list.search', { object: say(object.label) })}</span>
+              <span className="sr">{t('list.search', { object: sayMany(object.label) })}</span>
               <input
                 type="search"
                 data-list-search=""
@@ -210,7 +211,7 @@ function List({ object }: { object: ObjectDef }) {
         </TabPanel>
         {mayCreate && !desktop && (
           <Link to="/new/$object" params={{ object: object.name }} className="sr">
-            {t('list.new', { object: say(object.label) })}
+            {t('list.new', { object: sayOne(object.label) })}
           </Link>
         )}
       </section>
@@ -231,7 +232,7 @@ function List({ object }: { object: ObjectDef }) {
       )}
       {writing && (
         <FollowUpSheet
-          target={{ object: object.name, id: writing.id, title: writing.title }}
+          target={{ object: object.name, id: writing.id, title: titleOf(writing) }}
           onClose={() => setWriting(null)}
         />
       )}

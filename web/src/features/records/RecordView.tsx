@@ -1,9 +1,9 @@
 /** One record: facts and the next best action, then tabs; a composer under the thumb. */
-import { useQuery } from '@tanstack/react-query';
+import { useQueries, useQuery } from '@tanstack/react-query';
 import { useId, useState } from 'react';
 import type { KedunRecord, ObjectDef } from '@/api/contract';
 import { objectQuery, objectsQuery, recordQuery } from '@/api/queries';
-import { say, t } from '@/i18n';
+import { say, sayMany, t } from '@/i18n';
 import { CUSTOMER } from '@/path';
 import { ClaimButton } from '@/records/actions/ClaimButton';
 import { RecordActions } from '@/records/actions/RecordActions';
@@ -15,6 +15,7 @@ import { followUpShape, parentField } from '@/records/followup/shape';
 import { Timeline } from '@/records/followup/Timeline';
 import { typeIcon } from '@/records/followup/types';
 import { ProblemState } from '@/records/ProblemState';
+import { titleOf } from '@/records/title';
 import { Icon } from '@/ui/Icon';
 import { Skeleton } from '@/ui/State';
 import { type Tab, TabPanel, Tabs } from '@/ui/Tabs';
@@ -24,6 +25,7 @@ import { Facts } from './Facts';
 import { NextAction } from './NextAction';
 import css from './RecordView.module.css';
 import { RelatedTab } from './RelatedTab';
+import { useEditKey } from './useListKeys';
 
 type Props = { object: ObjectDef; id: string; onGone: () => void };
 
@@ -35,20 +37,17 @@ export function RecordView({ object, id, onGone }: Props) {
 }
 
 /** Objects that have a place of their own among the tabs of a customer. */
-const related = ['contact', 'opportunity'];
+const related = ['contact', 'opportunity', 'contract', 'ticket'];
 
 function useRelated(object: ObjectDef): ObjectDef[] {
   const objects = useQuery(objectsQuery);
-  const may = (name: string) => objects.data?.some((item) => item.name === name) ?? false;
-  const contact = useQuery({ ...objectQuery('contact'), enabled: may('contact') });
-  const opportunity = useQuery({ ...objectQuery('opportunity'), enabled: may('opportunity') });
-  return [contact.data, opportunity.data].filter(
-    (def): def is ObjectDef =>
-      def !== undefined &&
-      def.name !== object.name &&
-      related.includes(def.name) &&
-      parentField(def, object.name) !== null,
+  const names = related.filter(
+    (name) => name !== object.name && objects.data?.some((item) => item.name === name),
   );
+  const defs = useQueries({ queries: names.map((name) => objectQuery(name)) });
+  return defs
+    .map((def) => def.data)
+    .filter((def): def is ObjectDef => def !== undefined && parentField(def, object.name) !== null);
 }
 
 function Loaded({ object, record, onGone }: { object: ObjectDef; record: KedunRecord; onGone: () => void }) {
@@ -66,22 +65,28 @@ function Loaded({ object, record, onGone }: { object: ObjectDef; record: KedunRe
     (plan.data?.verbs.includes('create') ?? false) &&
     plan.data !== undefined &&
     parentField(plan.data, object.name) !== null;
-  const target = { object: object.name, id: record.id, title: record.title };
+  const target = { object: object.name, id: record.id, title: titleOf(record) };
 
   const tabs: Tab<string>[] = [];
   if (followable) tabs.push({ key: 'timeline', label: t('tab.timeline') });
   tabs.push({ key: 'data', label: t('tab.data') });
-  for (const child of children) tabs.push({ key: child.name, label: say(child.label) });
+  for (const child of children) tabs.push({ key: child.name, label: sayMany(child.label) });
   if (record.rights.audience) tabs.push({ key: 'audience', label: t('tab.audience') });
   const [picked, setTab] = useState<string | null>(null);
   const tab = tabs.find((item) => item.key === picked)?.key ?? tabs[0]?.key ?? 'data';
   const child = children.find((def) => def.name === tab);
+  const [edits, setEdits] = useState(0);
+  useEditKey(() => {
+    if (!record.rights.edit) return;
+    setTab('data');
+    setEdits(edits + 1);
+  });
 
   return (
     <article className={css.record} aria-labelledby={`${panel}-title`}>
       <header className={css.head}>
         <div className={css.titleRow}>
-          <h1 id={`${panel}-title`}>{record.title}</h1>
+          <h1 id={`${panel}-title`}>{titleOf(record)}</h1>
           <RecordActions
             record={record}
             onGone={onGone}
@@ -110,7 +115,15 @@ function Loaded({ object, record, onGone }: { object: ObjectDef; record: KedunRe
         {tab === 'timeline' && (
           <Timeline target={target} onWrite={mayWrite ? () => setSheet({}) : undefined} />
         )}
-        {tab === 'data' && <DataTab record={record} object={object} consents={object.name === CUSTOMER} />}
+        {tab === 'data' && (
+          <DataTab
+            key={edits}
+            record={record}
+            object={object}
+            consents={object.name === CUSTOMER}
+            editFirst={edits > 0}
+          />
+        )}
         {tab === 'audience' && <AudienceTab record={record} object={object} />}
         {child && <RelatedTab parent={record} object={child} />}
       </TabPanel>

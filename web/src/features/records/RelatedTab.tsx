@@ -4,7 +4,7 @@ import { useNavigate } from '@tanstack/react-router';
 import type { FieldDef, KedunRecord, ObjectDef } from '@/api/contract';
 import { recordsQuery } from '@/api/queries';
 import { clear } from '@/fields';
-import { say, t } from '@/i18n';
+import { sayMany, sayOne, t } from '@/i18n';
 import { moneyShort } from '@/i18n/format';
 import { parentField } from '@/records/followup/shape';
 import { Card } from '@/records/list/Card';
@@ -29,14 +29,14 @@ export function RelatedTab({ parent, object }: { parent: KedunRecord; object: Ob
   const records = page.data.pages.flatMap((item) => item.records);
   const button = create && (
     <Button icon="plus" onClick={create}>
-      {t('list.new', { object: say(object.label) })}
+      {t('list.new', { object: sayOne(object.label) })}
     </Button>
   );
   if (records.length === 0) {
     return (
       <State
         icon="box"
-        title={t('list.empty', { object: say(object.label) })}
+        title={t('list.empty', { object: sayMany(object.label).toLowerCase() })}
         why={t('related.empty')}
         action={button}
       />

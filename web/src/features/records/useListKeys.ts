@@ -8,13 +8,32 @@ type Keys = {
   create?: (() => void) | undefined;
 };
 
+const isTyping = (target: HTMLElement) =>
+  target.closest('input, textarea, select, dialog, [contenteditable]') !== null;
+
+/** `e` edits the record on screen, wherever it is shown. */
+export function useEditKey(edit: () => void): void {
+  const latest = useRef(edit);
+  latest.current = edit;
+  useEffect(() => {
+    function press(event: KeyboardEvent) {
+      if (event.key !== 'e' || event.metaKey || event.ctrlKey || event.altKey) return;
+      if (isTyping(event.target as HTMLElement)) return;
+      event.preventDefault();
+      latest.current();
+    }
+    addEventListener('keydown', press);
+    return () => removeEventListener('keydown', press);
+  }, []);
+}
+
 export function useListKeys(keys: Keys): void {
   const latest = useRef(keys);
   latest.current = keys;
   useEffect(() => {
     function press(event: KeyboardEvent) {
       const target = event.target as HTMLElement;
-      const typing = target.closest('input, textarea, select, dialog, [contenteditable]');
+      const typing = isTyping(target);
       if (event.key === 'Escape' && !target.closest('dialog')) {
         if (typing) target.blur();
         else latest.current.close?.();

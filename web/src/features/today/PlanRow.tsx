@@ -8,6 +8,7 @@ import { nearDay, time } from '@/i18n/format';
 import { canUse, dial, phoneField } from '@/records/contact';
 import { readPlan } from '@/records/followup/shape';
 import { toastProblem } from '@/records/problemText';
+import { titleOf } from '@/records/title';
 import { Button, IconButton } from '@/ui/Button';
 import { toast } from '@/ui/toast';
 import css from './today.module.css';
@@ -22,14 +23,14 @@ type Props = {
 export function PlanRow({ plan, def, customer, onComplete }: Props) {
   const view = readPlan(plan, def);
   const phone = phoneField(customer);
-  const who = view.customer?.title ?? plan.title;
+  const who = view.customer?.title ?? titleOf(plan);
   const call = useMutation({
     // The plan does not carry the number; the customer is asked for, with this person's rights.
     mutationFn: async () => {
       if (!view.customer || !view.object) return;
       const record = await queryClient.fetchQuery(recordQuery(view.object, view.customer.id));
       if (canUse(record, phone)) await dial(record, phone);
-      else toast(t('call.none', { title: record.title }), 'failed');
+      else toast(t('call.none', { title: titleOf(record) }), 'failed');
     },
     onError: toastProblem,
   });
@@ -45,13 +46,20 @@ export function PlanRow({ plan, def, customer, onComplete }: Props) {
       </time>
       <div className={css.words}>
         {view.customer && view.object ? (
-          <Link to="/records/$object/$id" params={{ object: view.object, id: view.customer.id }}>
-            {who}
+          <Link
+            to="/records/$object/$id"
+            params={{ object: view.object, id: view.customer.id }}
+            className={css.link}
+          >
+            <b>{who}</b>
+            <span className={css.text}>{view.text}</span>
           </Link>
         ) : (
-          <b>{who}</b>
+          <>
+            <b>{who}</b>
+            <span className={css.text}>{view.text}</span>
+          </>
         )}
-        <p>{view.text}</p>
       </div>
       <div className={css.acts}>
         {view.customer && phone && view.object === customer?.name && (

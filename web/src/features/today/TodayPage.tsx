@@ -5,22 +5,25 @@ import { type ReactNode, useState } from 'react';
 import type { KedunRecord } from '@/api/contract';
 import { meQuery, objectQuery, todayQuery } from '@/api/queries';
 import { t } from '@/i18n';
-import { date } from '@/i18n/format';
+import { date, time } from '@/i18n/format';
 import { CUSTOMER } from '@/path';
 import { FollowUpSheet, type Target } from '@/records/followup/FollowUpSheet';
 import { readPlan } from '@/records/followup/shape';
 import { Card } from '@/records/list/Card';
 import { ProblemState } from '@/records/ProblemState';
+import { titleOf } from '@/records/title';
 import { Button } from '@/ui/Button';
 import { Icon } from '@/ui/Icon';
 import { Skeleton, State } from '@/ui/State';
 import { PlanRow } from './PlanRow';
+import { TeamRow } from './TeamRow';
 import css from './today.module.css';
 
 type Writing = { target: Target; plan?: KedunRecord };
 
 function greeting(): string {
-  const hour = new Date().getHours();
+  // The company's hour: everything else on this page is in its zone.
+  const hour = Number.parseInt(time(new Date().toISOString()), 10);
   if (hour < 11) return t('today.morning');
   if (hour < 14) return t('today.noon');
   if (hour < 18) return t('today.afternoon');
@@ -32,6 +35,10 @@ export function TodayPage() {
   const today = useQuery(todayQuery);
   const plan = useQuery(objectQuery('plan'));
   const customer = useQuery(objectQuery(CUSTOMER));
+  const followUp = useQuery({
+    ...objectQuery('follow_up'),
+    enabled: Boolean(today.data?.team?.followed_up.length),
+  });
   const navigate = useNavigate();
   const [writing, setWriting] = useState<Writing | null>(null);
 
@@ -41,13 +48,13 @@ export function TodayPage() {
       const target = {
         object: view.object,
         id: view.customer.id,
-        title: view.customer.title ?? record.title,
+        title: view.customer.title ?? titleOf(record),
       };
       setWriting({ target, plan: record });
     }
   }
   const follow = (record: KedunRecord) =>
-    setWriting({ target: { object: record.object, id: record.id, title: record.title } });
+    setWriting({ target: { object: record.object, id: record.id, title: titleOf(record) } });
 
   const cards = (records: KedunRecord[]) =>
     customer.data && (
@@ -73,7 +80,10 @@ export function TodayPage() {
 
   const data = today.data;
   const nothing =
-    data && !data.due.length && !data.overdue.length && !data.new_assignments.length && !data.falling.length;
+    data &&
+    [data.due, data.overdue, data.new_assignments, data.falling, data.team?.falling, data.team?.followed_up]
+      .map((list) => list?.length ?? 0)
+      .every((n) => n === 0);
   return (
     <div className={css.page}>
       <header className={css.head}>
@@ -118,6 +128,16 @@ export function TodayPage() {
           </Section>
           <Section title={t('today.new')} n={data.new_assignments.length}>
             {cards(data.new_assignments)}
+          </Section>
+          <Section title={t('today.team.falling')} n={data.team?.falling.length ?? 0}>
+            {cards(data.team?.falling ?? [])}
+          </Section>
+          <Section title={t('today.team.followed')} n={data.team?.followed_up.length ?? 0}>
+            <ul className={css.plans}>
+              {data.team?.followed_up.map((record) => (
+                <TeamRow key={record.id} record={record} def={followUp.data} />
+              ))}
+            </ul>
           </Section>
         </div>
       )}

@@ -7,13 +7,14 @@ import { t } from '@/i18n';
 import { Button } from '@/ui/Button';
 import { toast } from '@/ui/toast';
 import { toastProblem } from '../problemText';
+import { titleOf } from '../title';
 import css from './actions.module.css';
 
 export function ClaimButton({ record, wide }: { record: KedunRecord; wide?: boolean }) {
   const claim = useMutation({
     mutationFn: () => api.post(`${recordPath(record.object, record.id)}/claims`),
     onSuccess: () => {
-      toast(t('claim.done', { title: record.title }));
+      toast(t('claim.done', { title: titleOf(record) }));
       refreshRecord(record.object, record.id);
     },
     onError: toastProblem,
@@ -24,7 +25,7 @@ export function ClaimButton({ record, wide }: { record: KedunRecord; wide?: bool
         look="primary"
         icon="pool"
         busy={claim.isPending}
-        aria-label={t('action.for', { action: t('action.claim'), title: record.title })}
+        aria-label={t('action.for', { action: t('action.claim'), title: titleOf(record) })}
         onClick={() => claim.mutate()}
         {...(wide ? { wide } : {})}
       >

@@ -13,6 +13,7 @@ import { Segments } from '@/ui/Segments';
 import { Sheet } from '@/ui/Sheet';
 import { toast } from '@/ui/toast';
 import { problemText, toastProblem } from '../problemText';
+import { titleOf } from '../title';
 
 type Act = 'transfer' | 'release' | 'delete';
 type Props = { record: KedunRecord; onPlan?: (() => void) | undefined; onGone: () => void };
@@ -82,12 +83,12 @@ function ActSheet({
       if (act === 'delete') {
         onGone();
         void queryClient.invalidateQueries({ queryKey: ['records', record.object] });
-        toast(t('delete.done', { title: record.title }), 'done', {
+        toast(t('delete.done', { title: titleOf(record) }), 'done', {
           label: t('undo'),
           run: () => void restore(),
         });
       } else {
-        toast(t(`${act}.done`, { title: record.title }));
+        toast(t(`${act}.done`, { title: titleOf(record) }));
         refreshRecord(record.object, record.id);
       }
     } catch (problem) {
@@ -99,7 +100,7 @@ function ActSheet({
     try {
       await api.post(`${path}/restoration`);
       refreshRecord(record.object, record.id);
-      toast(t('restore.done', { title: record.title }));
+      toast(t('restore.done', { title: titleOf(record) }));
     } catch (problem) {
       toastProblem(problem);
     }
@@ -107,7 +108,7 @@ function ActSheet({
 
   return (
     <Sheet
-      title={t(`${act}.title`, { title: record.title })}
+      title={t(`${act}.title`, { title: titleOf(record) })}
       closeWord={t('close')}
       onClose={onClose}
       footer={

@@ -60,10 +60,10 @@ function Composer({
   const draft = `follow_up:${target.id}`;
   const kept = readDraft(draft);
   const [type, setType] = useState<string>(
-    firstType ?? (kept.type as string) ?? shape.type?.options?.[0]?.value ?? '',
+    (kept.type as string) ?? firstType ?? shape.type?.options?.[0]?.value ?? '',
   );
   const [text, setText] = useState<string>((kept.text as string) ?? '');
-  const [next, setNext] = useState<string | null>(null);
+  const [next, setNext] = useState<string | null>((kept.next as string) ?? null);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<string | null>(null);
   // One key per sheet, so that a second tap on a slow network does not write twice.
@@ -79,7 +79,13 @@ function Composer({
 
   function write(words: string) {
     setText(words);
-    writeDraft(draft, { type, text: words }, []);
+    keep({ text: words });
+  }
+  function keep(change: { type?: string; text?: string; next?: string | null }) {
+    const words = change.text ?? text;
+    // A choice alone is two taps to make again; it is not worth a draft.
+    if (words.trim() === '') dropDraft(draft);
+    else writeDraft(draft, { type, next, ...change, text: words }, []);
   }
 
   async function finish() {
@@ -162,7 +168,10 @@ function Composer({
             label: say(option.label),
           }))}
           value={type}
-          onChange={setType}
+          onChange={(choice) => {
+            setType(choice);
+            keep({ type: choice });
+          }}
         />
       )}
       <Field id="followup-text" label={t('followup.text')} error={error}>
@@ -188,7 +197,15 @@ function Composer({
           </li>
         ))}
       </ul>
-      {planTo && <NextPlan value={next} onChange={setNext} />}
+      {planTo && (
+        <NextPlan
+          value={next}
+          onChange={(at) => {
+            setNext(at);
+            keep({ next: at });
+          }}
+        />
+      )}
       <div className={css.actions}>
         {plan && (
           <Button onClick={() => void onlyFinish()} disabled={busy}>

@@ -24,6 +24,8 @@ const object = (name: string, fields: FieldDef[]): ObjectDef => ({
   forms: [],
   views: [],
   verbs: ['create'],
+  icon: '',
+  pooled: false,
 });
 const customer = field('customer', 'reference', { target: 'customer' });
 const status = field('status', 'select', {

@@ -6,6 +6,7 @@
  */
 import type { FieldDef, KedunRecord, ObjectDef, Reference } from '@/api/contract';
 import { clear } from '@/fields';
+import { titleOf } from '../title';
 
 function pick(def: ObjectDef, names: string[], fits: (field: FieldDef) => boolean): FieldDef | null {
   for (const name of names) {
@@ -80,7 +81,7 @@ export function readPlan(plan: KedunRecord, def: ObjectDef | undefined): PlanVie
   const text = shape?.text ? clear(plan.fields[shape.text.name]) : null;
   return {
     due: (typeof due === 'string' ? due : null) ?? plan.next_follow_up,
-    text: typeof text === 'string' ? text : plan.title,
+    text: typeof text === 'string' ? text : titleOf(plan),
     customer: reference ? (clear(plan.fields[reference.name]) as Reference) : null,
     object: reference?.target ?? null,
     done: Boolean(finish && clear(plan.fields[finish.field]) === finish.value),

@@ -7,6 +7,7 @@ import { cx } from '@/ui/cx';
 import { Icon } from '@/ui/Icon';
 import { DueBadge } from '../badges';
 import { fieldNamed, shownValue } from '../systemFields';
+import { titleOf } from '../title';
 import css from './table.module.css';
 
 type Props = {
@@ -56,13 +57,13 @@ export function Table({ object, columns, records, sort, onSort, at, open, onOpen
                 <button
                   type="button"
                   aria-expanded={record.id === open}
-                  aria-label={t('list.open', { title: record.title })}
+                  aria-label={t('list.open', { title: titleOf(record) })}
                   onClick={(event) => {
                     event.stopPropagation();
                     onOpen(record, index);
                   }}
                 >
-                  {record.title}
+                  {titleOf(record)}
                 </button>
                 <DueBadge record={record} />
               </span>

@@ -1,7 +1,7 @@
 /** "Why can I not see this?": the rule that decided, in a sentence, and whom to ask. */
 import { useQuery } from '@tanstack/react-query';
 import { api, recordPath, seg } from '@/api/client';
-import type { Because, Explanation, FieldDef, KedunRecord } from '@/api/contract';
+import type { Because, Explanation, FieldDef, KedunRecord, Me } from '@/api/contract';
 import { meQuery } from '@/api/queries';
 import { say, t, tCode } from '@/i18n';
 import { Icon } from '@/ui/Icon';
@@ -10,15 +10,14 @@ import { Skeleton } from '@/ui/State';
 import { ProblemState } from '../ProblemState';
 import css from './reveal.module.css';
 
-function sentence(because: Because): string {
-  if (because.message) return because.message;
-  const scope = typeof because.scope === 'string' ? because.scope : Object.keys(because.scope ?? {})[0];
-  const result = because.result ?? (because.contains === false ? 'out' : because.right);
+function sentence(because: Because, roles: Me['person']['roles']): string {
+  const role = roles.find((held) => held.name === because.role);
+  const scope = typeof because.scope === 'string' ? because.scope : 'through';
   return t('explain.because', {
-    role: because.role ?? '—',
-    scope: tCode('scope', scope ?? '—'),
-    rule: because.rule ?? because.grant ?? '—',
-    result: tCode('verdict', result ?? '—'),
+    role: say(role?.label) || because.role,
+    scope: tCode('scope', scope),
+    rule: because.grant,
+    result: tCode('verdict', because.contains ? (because.right ?? 'none') : 'out'),
   });
 }
 
@@ -53,19 +52,15 @@ export function ExplainSheet({
         <>
           <p className={css.verdict}>
             <Icon name="lock" size={18} />
-            {answer.message ?? t('explain.verdict', { verdict: tCode('verdict', answer.verdict) })}
+            {t('explain.verdict', { verdict: tCode('verdict', answer.verdict) })}
           </p>
           <ul className={css.because}>
             {answer.because.map((item, index) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: reasons have no identity
-              <li key={index}>{sentence(item)}</li>
+              <li key={index}>{sentence(item, me.data?.person.roles ?? [])}</li>
             ))}
           </ul>
-          <p className={css.note}>
-            {answer.who && answer.who.length > 0
-              ? t('explain.who', { names: answer.who.map((person) => person.name).join(t('list.comma')) })
-              : t('explain.ask')}
-          </p>
+          <p className={css.note}>{t('explain.ask')}</p>
         </>
       )}
     </Sheet>

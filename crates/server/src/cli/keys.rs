@@ -1,0 +1,146 @@
+//! `kedun keys`: where the root key comes from, whether two copies are the same, and handing it to a sealed server.
+
+use super::CommandError;
+use super::options;
+use super::place::House;
+use crate::output::line;
+use crate::settings::KeyPlace;
+use crate::unlock::passphrase;
+use kedun_model::moment;
+use kedun_vault::{Clock, Vault};
+use serde_json::{Value as Json, json};
+use std::process::ExitCode;
+
+#[derive(clap::Subcommand)]
+pub(crate) enum KeysCommand {
+    /// Where the root key comes from, whether it opens the house, and which copies of the keyring there are.
+    Status {
+        #[command(flatten)]
+        house: House,
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// What tells whether two copies of the root key are the same; it says nothing about the key.
+    Fingerprint {
+        #[command(flatten)]
+        house: House,
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Unseal the server that waits: with the passphrase, or with a key file that is there by now. Exit code 0 unsealed,
+    /// 1 refused, 2 nobody waits.
+    Unseal {
+        #[command(flatten)]
+        house: House,
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+pub(crate) async fn run(command: KeysCommand) -> Result<ExitCode, CommandError> {
+    match command {
+        KeysCommand::Status { house, json } => status(&house, json).await,
+        KeysCommand::Fingerprint { house, json } => {
+            let fingerprint = house.key(&house.settings()?)?.fingerprint();
+            line(if json { json!({ "fingerprint": fingerprint }).to_string() } else { fingerprint });
+            Ok(ExitCode::SUCCESS)
+        }
+        KeysCommand::Unseal { house, json } => unseal(&house, json).await,
+    }
+}
+
+fn described(place: &KeyPlace) -> (&'static str, String) {
+    match place {
+        KeyPlace::File(path) => ("file", path.display().to_string()),
+        KeyPlace::Env(var) => ("env", var.clone()),
+        KeyPlace::Passphrase(path) => ("passphrase", path.display().to_string()),
+    }
+}
+
+async fn status(house: &House, as_json: bool) -> Result<ExitCode, CommandError> {
+    let settings = house.settings()?;
+    let (source, place) = described(&settings.key.place());
+    let opened = async {
+        let kek = house.key(&settings)?;
+        let vault = Vault::open(options(&settings), &kek, Clock::default()).await?;
+        let facts = vault.keyring_facts().await;
+        let key = vault.ledger_key();
+        vault.close().await;
+        Ok::<_, CommandError>((kek.fingerprint(), key, facts?))
+    };
+    let mut body = json!({ "source": source, "place": place });
+    let ok = match opened.await {
+        Ok((fingerprint, ledger, facts)) => {
+            let copies: Vec<Json> = facts
+                .copies
+                .iter()
+                .map(|c| json!({ "file": c.file, "made_at": moment::text(c.made_at), "expires_at": moment::text(c.expires_at) }))
+                .collect();
+            body["opens"] = json!(true);
+            body["fingerprint"] = json!(fingerprint);
+            body["ledger_key"] = json!(ledger);
+            body["subject_keys"] = json!(facts.keys);
+            body["destroyed"] = json!(facts.destroyed);
+            body["keyring_copies"] = json!(copies);
+            true
+        }
+        Err(error) => {
+            body["opens"] = json!(false);
+            body["error"] = json!(error.to_string());
+            false
+        }
+    };
+    if as_json {
+        line(&body);
+    } else if let Json::Object(map) = &body {
+        for (name, value) in map {
+            match value {
+                Json::Array(list) => {
+                    line(format!("{name:<15} {}", list.len()));
+                    for copy in list {
+                        line(format!("  {}  until {}", text(&copy["file"]), text(&copy["expires_at"])));
+                    }
+                }
+                other => line(format!("{name:<15} {}", text(other))),
+            }
+        }
+    }
+    Ok(if ok { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn text(value: &Json) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+async fn unseal(house: &House, as_json: bool) -> Result<ExitCode, CommandError> {
+    let settings = house.settings()?;
+    let phrase = match settings.key.place() {
+        KeyPlace::Passphrase(_) => Some(passphrase(house.input(), "Passphrase: ")?),
+        KeyPlace::File(_) | KeyPlace::Env(_) => None,
+    };
+    let folder = super::control_folder(&settings);
+    let reply = crate::control::hand_in(&folder, phrase.as_ref()).await.map_err(CommandError::io(
+        format!("no sealed server waits at {}", crate::control::path(&folder).display()),
+    ))?;
+    if as_json {
+        line(serde_json::to_string(&reply).unwrap_or_default());
+    } else {
+        line(match (reply.ok, reply.code.as_deref()) {
+            (true, _) => "unsealed".to_owned(),
+            (false, Some("wrong_passphrase")) => "refused: the passphrase is wrong".to_owned(),
+            (false, Some("slow_down")) => {
+                format!(
+                    "refused: too many wrong passphrases; try again in {} s",
+                    reply.retry_after.unwrap_or(1)
+                )
+            }
+            (false, _) => {
+                format!("refused: {}", reply.message.as_deref().unwrap_or("the request was not understood"))
+            }
+        });
+    }
+    Ok(if reply.ok { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}

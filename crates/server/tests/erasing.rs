@@ -1,0 +1,246 @@
+//! Step 9 over the API: after an erasure nothing that was ever typed about the person is stored anywhere.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that fails says so by panicking")]
+
+mod common;
+
+use common::{House, certificate, houses, kek, options};
+use kedun_core::erasures;
+use kedun_model::flow::{Decision, Snapshot};
+use kedun_model::{PersonId, RecordId};
+use kedun_vault::{
+    Act, DATA_FILE, ExportFile, KEYRING_FILE, NewPerson, NewRecord, Source, Task, Vault, tampering,
+};
+use serde_json::{Value as Json, json};
+
+const ERASURES: &str = "/api/v1/erasures";
+/// Everything that is typed about the person, in every place that takes text. None of it is a word of the demo.
+const PLANTED: [&str; 10] = [
+    "坤瓴楠",
+    "13911112227",
+    "11010519491231002X",
+    "鹮蠡旧名",
+    "followed-up-qz1",
+    "plan-of-qz2",
+    "鱻联系人",
+    "13922223338",
+    "purpose-qz3",
+    "why-revealed-qz4",
+];
+
+/// A customer with a trace in every table.
+async fn planted(house: &House) -> String {
+    let rep = house.token("zhang.wei").await;
+    let version = house.vault.catalog().notices["sales_contact"].version;
+    let body = json!({
+        "fields": { "name": PLANTED[3], "phone": PLANTED[1], "id_number": PLANTED[2] },
+        "intake": {
+            "notice": { "id": "sales_contact", "version": version }, "purpose": "sales_contact", "basis": "consent",
+            "channel": "in_person",
+            "consents": [{ "kind": "collect", "given": true }, { "kind": "sensitive", "given": true }],
+        },
+    });
+    let records = "/api/v1/objects/customer/records";
+    let customer = house.post(&rep, records, body).await.expect(201).id();
+    let one = format!("{records}/{customer}");
+    let change = json!({ "fields": { "name": PLANTED[0] }, "revision": 1 });
+    house.call(&rep, "PATCH", &one, Some(change)).await.expect(200);
+    let soon = kedun_model::moment::text(house.vault.clock().now() + 86_400_000);
+    let now = kedun_model::moment::text(house.vault.clock().now() - 1000);
+    for (object, fields) in [
+        ("follow_up", json!({ "customer": customer, "kind": "call", "content": PLANTED[4], "at": now })),
+        ("plan", json!({ "customer": customer, "what": PLANTED[5], "due_at": soon })),
+        ("contact", json!({ "customer": customer, "name": PLANTED[6], "phone": PLANTED[7] })),
+    ] {
+        let path = format!("/api/v1/objects/{object}/records");
+        house.post(&rep, &path, json!({ "fields": fields })).await.expect(201);
+    }
+    let friend = house.id_of("li.na").await;
+    let share = json!({ "person": friend, "level": "read", "purpose": PLANTED[8], "until": soon });
+    house.post(&rep, &format!("{one}/shares"), share).await.expect(201);
+    let reveal = json!({ "field": "phone", "purpose": format!("other: {}", PLANTED[9]) });
+    house.post(&rep, &format!("{one}/reveals"), reveal).await.expect(200);
+    house.post(&rep, "/api/v1/search", json!({ "q": PLANTED[1] })).await.expect(200);
+    let filter = json!({ "filter": { "field": "phone", "op": "eq", "value": PLANTED[1] } });
+    house.post(&rep, "/api/v1/objects/customer/query", filter).await.expect(200);
+    customer
+}
+
+/// A rendered export that holds the customer, found by their phone.
+async fn exported(house: &House, customer: &str) {
+    let person = PersonId::new(house.id_of("zhang.wei").await);
+    let mut tx = house.vault.system(Task::Casework).begin().await.unwrap();
+    let filter = json!({ "field": "phone", "op": "eq", "value": PLANTED[1] });
+    let fields = json!({
+        "purpose": "audit", "target_object": "customer", "state": "ready", "requester": person, "format": "csv",
+        "field_list": "name", "filter_text": filter.to_string(),
+    });
+    let new = NewRecord {
+        fields: fields.as_object().unwrap().clone(),
+        owner: Some(person.clone()),
+        ..NewRecord::default()
+    };
+    let case = tx.create("export_case", new).await.unwrap();
+    let state = json!({ "filter_text": json!({ "all": [filter] }).to_string() });
+    tx.update("export_case", &case, None, state.as_object().unwrap()).await.unwrap();
+    let order = json!({ "case": case, "filter": filter });
+    tx.ask(
+        kedun_model::flow::Kind::Export,
+        kedun_model::Act::ExportsApprove,
+        case.as_str(),
+        &order,
+        1_000_000,
+    )
+    .await
+    .unwrap();
+    let file = ExportFile {
+        name: "a.csv".into(),
+        media: "text/csv".into(),
+        body: PLANTED[0].into(),
+        mark: "m".into(),
+    };
+    tx.keep_file(&case, &file, i64::MAX).await.unwrap();
+    let act = Act::new("export.render", "customer").payload(json!({ "case": case }));
+    tx.commit(act.looked([RecordId::new(customer)])).await.unwrap();
+}
+
+async fn second_lawyer(house: &House) {
+    let mut tx = house.vault.system(Task::Demo).begin().await.unwrap();
+    tx.add_person(NewPerson {
+        login: "second.lawyer".into(),
+        name: "丁一".into(),
+        staff_no: "RK9999".into(),
+        department: None,
+        password: kedun_core::demo::PASSWORD.into(),
+        roles: vec!["legal".into()],
+        language: "zh-CN".into(),
+    })
+    .await
+    .unwrap();
+    tx.commit(Act::new("test", "person")).await.unwrap();
+}
+
+async fn decide(house: &House, token: &str, task: &str) {
+    let hash =
+        house.get(token, &format!("/api/v1/tasks/{task}")).await.expect(200).body["snapshot_hash"].clone();
+    let scope = house.vault.authenticate(token).await.unwrap();
+    let hash = Snapshot::parse(hash.as_str().unwrap()).unwrap();
+    erasures::decide(&house.vault, &scope, task, Decision::Approve, &hash, "").await.unwrap();
+}
+
+async fn holding(house: &House, words: &[&str]) -> Vec<String> {
+    let all = tampering::everything(&house.source, &kek()).await.unwrap();
+    all.into_iter().filter(|value| words.iter().any(|w| value.contains(w))).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn after_an_erasure_nothing_that_was_typed_about_the_person_is_stored_anywhere() {
+    for house in houses().await {
+        second_lawyer(&house).await;
+        let customer = planted(&house).await;
+        let before = holding(&house, &[PLANTED[0], PLANTED[8]]).await;
+        assert!(before.len() >= 2, "the test sees what is stored: {before:?}");
+        let old = house.folder.path().join("old");
+        let copy = match house.source {
+            Source::Sqlite { .. } => Some(house.vault.backup(&old, None).await.unwrap()),
+            Source::Postgres { .. } => None,
+        };
+        exported(&house, &customer).await;
+
+        let (legal, other) = (house.token("he.zheng").await, house.token("second.lawyer").await);
+        let new = json!({
+            "object": "customer", "record": customer, "ground": "consent_withdrawn", "note": format!("{} wrote", PLANTED[0]),
+        });
+        let case = house.post(&legal, ERASURES, new).await.expect(201);
+        assert_eq!(case.body["state"], "waiting");
+        for object in ["customer", "contact", "follow_up", "plan"] {
+            assert_eq!(case.body["preview"]["records"][object], 1, "{object}");
+        }
+        assert_eq!(house.get(&legal, &format!("{ERASURES}/{}/certificate", case.id())).await.status, 404);
+        decide(&house, &other, case.body["task"].as_str().unwrap()).await;
+
+        let done = house.get(&legal, &format!("{ERASURES}/{}", case.id())).await.expect(200).body;
+        assert_eq!(done["state"], "done");
+        assert!(done["t0"].as_str().unwrap() < done["t1"].as_str().unwrap());
+        let address = done["certificate"].as_str().unwrap();
+        let text = house.get(&legal, address).await.expect(200).body;
+        let body = certificate(text.as_str().unwrap(), &house.vault.ledger_key());
+        assert_eq!(
+            body["destroyed"]["rows"]["record"], 6,
+            "customer, contact, follow-up, plan, two consents"
+        );
+        assert_eq!(body["destroyed"]["rows"]["export_file"], 1);
+        assert!(PLANTED.iter().all(|word| !text.as_str().unwrap().contains(word)));
+        let forged = text.as_str().unwrap().replace("\"consent_withdrawn\"", "\"purpose_done\"");
+        let note = kedun_ledger::note::Note::parse(&forged).unwrap();
+        assert!(note.verify(&[house.vault.ledger_key().parse().unwrap()]).is_err());
+
+        let rest = holding(&house, &PLANTED).await;
+        assert!(rest.is_empty(), "{rest:#?}");
+        house.vault.sequence(true).await.unwrap();
+        assert!(house.vault.verify_ledger().await.unwrap().ok);
+        let list = house.get(&legal, ERASURES).await.expect(200).body;
+        assert_eq!(list["erasures"][0]["id"], json!(case.id()));
+        if let (Some(copy), Source::Sqlite { folder }) = (copy, house.source.clone()) {
+            an_old_copy_reveals_nothing(&house, &copy.data, &folder.join(KEYRING_FILE)).await;
+        }
+    }
+}
+
+/// The copy of the data that was made before, with the keyring of today.
+async fn an_old_copy_reveals_nothing(house: &House, data: &std::path::Path, keyring: &std::path::Path) {
+    let ghost = house.folder.path().join("ghost");
+    std::fs::create_dir_all(&ghost).unwrap();
+    std::fs::copy(data, ghost.join(DATA_FILE)).unwrap();
+    std::fs::copy(keyring, ghost.join(KEYRING_FILE)).unwrap();
+    let source = Source::Sqlite { folder: ghost };
+    // Read as it is, by somebody who has the root key and every file: what was sealed stays sealed.
+    let all = tampering::everything(&source, &kek()).await.unwrap();
+    for sealed in [PLANTED[1], PLANTED[2], PLANTED[4], PLANTED[7]] {
+        assert!(all.iter().all(|value| !value.contains(sealed)), "{sealed}");
+    }
+    // Opened as a house, the rest goes before anything is served.
+    let vault = Vault::open(options(source.clone()), &kek(), house.clock.clone()).await.unwrap();
+    assert_eq!(vault.replayed(), 1);
+    vault.close().await;
+    let all = tampering::everything(&source, &kek()).await.unwrap();
+    let left: Vec<_> = all.iter().filter(|v| PLANTED.iter().any(|w| v.contains(w))).collect();
+    assert!(left.is_empty(), "{left:#?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_may_not_know_of_an_erasure_learns_nothing_and_junk_names_its_field() {
+    for house in houses().await {
+        let (rep, legal) = (house.token("zhang.wei").await, house.token("he.zheng").await);
+        let manager = house.token("zhao.qiang").await;
+        let customer = house.own(&rep, "customer").await[0]["id"].as_str().unwrap().to_owned();
+        let new = |more: Json| {
+            let mut body = json!({ "object": "customer", "record": customer, "ground": "unlawful" });
+            body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+            body
+        };
+        assert_eq!(house.post("", ERASURES, new(json!({}))).await.status, 401);
+        for token in [&rep, &manager] {
+            assert_eq!(house.post(token, ERASURES, new(json!({}))).await.status, 403);
+            assert_eq!(house.get(token, ERASURES).await.status, 404);
+        }
+        assert_eq!(house.post(&legal, ERASURES, new(json!({ "record": "none" }))).await.status, 404);
+        for (junk, field) in [
+            (json!({ "ground": "because" }), "ground"),
+            (json!({ "note": "call 13800138000" }), "note"),
+            (json!({ "note": "长".repeat(201) }), "note"),
+            (json!({ "record": 1 }), "record"),
+            (json!({ "y": 1 }), "y"),
+        ] {
+            let refused = house.post(&legal, ERASURES, new(junk)).await.expect(422);
+            assert_eq!(refused.body["errors"][0]["field"], field, "{}", refused.body);
+        }
+        let id = house.post(&legal, ERASURES, new(json!({}))).await.expect(201).id();
+        assert_eq!(house.post(&legal, ERASURES, new(json!({}))).await.expect(409).code(), "erasure_open");
+        for token in [&rep, &manager] {
+            assert_eq!(house.get(token, &format!("{ERASURES}/{id}")).await.status, 404);
+            assert_eq!(house.get(token, &format!("{ERASURES}/{id}/certificate")).await.status, 404);
+        }
+        house.get(&rep, &format!("/api/v1/objects/customer/records/{customer}")).await.expect(200);
+    }
+}

@@ -1,0 +1,110 @@
+//! `kedun backup` and `kedun restore` with the real binary, while the house is in use.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that fails says so by panicking")]
+
+mod common;
+
+use common::binary::{Server, demo_args, json, kedun, said, settings_for};
+use serde_json::{Value as Json, json as body};
+use std::path::Path;
+
+const PASSWORD: &str = kedun_core::demo::PASSWORD;
+
+fn customers(server: &Server) -> u64 {
+    let token = server.sign_in("zhao.qiang", PASSWORD);
+    let (status, page) =
+        server.post(&token, "/api/v1/objects/customer/query", body!({ "count": true, "limit": 1 }));
+    assert_eq!(status, 200, "{page}");
+    page["count"]["value"].as_u64().unwrap()
+}
+
+#[test]
+fn a_house_in_use_is_copied_and_put_back_and_the_log_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let house = folder.path().join("house");
+    let mut args = demo_args(&house);
+    args.extend(["--customers", "30", "--people", "20"].map(str::to_owned));
+    let server = Server::start(args.iter().map(String::as_str), &[]);
+    let count = customers(&server);
+    assert!(count > 3);
+    let (to, apart) = (folder.path().join("copies"), folder.path().join("apart"));
+    let (to_text, apart_text, house_text) =
+        (to.display().to_string(), apart.display().to_string(), house.display().to_string());
+    let made =
+        kedun(["backup", "--json", "--folder", &house_text, "--to", &to_text, "--keyring-to", &apart_text]);
+    assert!(made.status.success(), "{}", said(&made));
+    let made = json(&made);
+    let path = |name: &str| made[name].as_str().unwrap().to_owned();
+    assert!(Path::new(&path("data")).starts_with(&to) && Path::new(&path("keyring")).starts_with(&apart));
+    let status = json(&kedun(["keys", "status", "--json", "--folder", &house_text]));
+    assert_eq!(status["keyring_copies"].as_array().unwrap().len(), 1);
+    // It went on serving all the while.
+    assert_eq!(customers(&server), count);
+
+    // Never over a house.
+    let over =
+        kedun(["restore", "--folder", &house_text, "--data", &path("data"), "--keyring", &path("keyring")]);
+    assert_eq!(over.status.code(), Some(2));
+    assert!(said(&over).contains("holds a house already"), "{}", said(&over));
+    assert_eq!(server.stop(), Some(0));
+
+    let new = folder.path().join("new");
+    std::fs::create_dir_all(&new).unwrap();
+    let key = new.join("kedun.key");
+    std::fs::copy(house.join("kedun.key"), &key).unwrap();
+    let settings = settings_for(&new, "");
+    // A copy with one changed byte is refused, and nothing is made.
+    let broken = to.join("data/broken.db");
+    let mut bytes = std::fs::read(path("data")).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    std::fs::write(&broken, bytes).unwrap();
+    std::fs::copy(format!("{}.json", path("data")), to.join("data/broken.db.json")).unwrap();
+    let damaged =
+        ["restore", "--config", &settings, "--keyring", &apart_text, "--data", broken.to_str().unwrap()];
+    let refused = kedun(damaged);
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(said(&refused).contains("damaged"), "{}", said(&refused));
+    assert!(!new.join("kedun.db").exists());
+
+    let restored = kedun([
+        "restore",
+        "--json",
+        "--config",
+        &settings,
+        "--data",
+        &path("data"),
+        "--keyring",
+        &apart_text,
+    ]);
+    assert!(restored.status.success(), "{}", said(&restored));
+    let restored = json(&restored);
+    assert_eq!(restored["data_made_at"], made["made_at"]);
+    assert!(restored["sessions_ended"].as_u64().unwrap() >= 1);
+    let server = Server::start(["serve", "--config", &settings], &[]);
+    assert_eq!(customers(&server), count);
+    let auditor = server.sign_in("shen.ming", PASSWORD);
+    let (_, entries) = server.get(&auditor, "/api/v1/ledger/entries?action=restore.declared");
+    assert_eq!(entries["entries"].as_array().unwrap().len(), 1, "{entries}");
+    assert_eq!(server.stop(), Some(0));
+    let verified = kedun(["ledger", "verify", &new.display().to_string()]);
+    assert!(verified.status.success(), "{}", said(&verified));
+}
+
+#[test]
+fn with_another_root_key_a_copy_is_not_put_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let house = folder.path().join("house");
+    common::binary::demo_folder(&house);
+    let to = folder.path().join("copies").display().to_string();
+    let made = json(&kedun(["backup", "--json", "--folder", &house.display().to_string(), "--to", &to]));
+    let other = folder.path().join("other");
+    assert!(kedun(["init", "--folder", &other.display().to_string()]).status.success());
+    std::fs::remove_dir_all(other.join("data")).unwrap();
+    let data = made["data"].as_str().unwrap();
+    let refused =
+        kedun(["restore", "--folder", &other.display().to_string(), "--data", data, "--keyring", &to]);
+    assert_eq!(refused.status.code(), Some(2), "{}", said(&refused));
+    assert!(!other.join("data/kedun.db").exists());
+    assert!(Json::is_string(&made["keyring"]));
+}
