@@ -412,6 +412,12 @@ impl ObjectDef {
                 Some(new) if new.class.is_sealed() != old.class.is_sealed() => {
                     errors.push(FieldError::new(path, "class_needs_migration"));
                 }
+                // Rights hang on the class: lowering it would open the field to people nobody granted it to.
+                Some(new) if new.class < old.class => errors.push(FieldError::new(path, "class_lowered")),
+                // Where a value is kept is what it is: another field's column would show another field's values.
+                Some(new) if new.column != old.column => {
+                    errors.push(FieldError::new(path, "column_immutable"))
+                }
                 Some(new) if old.locked && (new.retired || !new.locked) => {
                     errors.push(FieldError::new(path, "locked_field"))
                 }

@@ -1,8 +1,9 @@
 //! Roles and grants: who may do what, to which rows, seeing which fields.
 
 use crate::class::Class;
-use crate::definition::{FieldDef, Label};
-use crate::id::{GrantId, ObjectName, RoleName};
+use crate::definition::{FieldDef, Label, ObjectDef};
+use crate::id::{FieldId, GrantId, ObjectName, RoleName};
+use crate::problem::FieldError;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::collections::BTreeMap;
 
@@ -173,8 +174,9 @@ impl<'de> Deserialize<'de> for Right {
     }
 }
 
-/// Field rights: by class first, by name second; what is not said is none. Class rights reach only fields that
-/// existed when the role was published (`known`), so a new field stays hidden until somebody grants it.
+/// Field rights: by class first, by name second; what is not said is none. They reach only the fields that the role
+/// was bound to when it was published (`known`), and they reach them by id: a new field stays hidden until somebody
+/// grants it, also one that takes over the name of another.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FieldRights {
@@ -184,21 +186,57 @@ pub struct FieldRights {
     /// By name, overriding the class.
     #[serde(default)]
     pub names: BTreeMap<String, Right>,
-    /// Names of the fields that the class rights reach; filled at publication.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub known: Vec<String>,
+    /// The fields that these rights reach, by id, with the name that each had then; filled at publication.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub known: BTreeMap<FieldId, String>,
 }
 
 impl FieldRights {
     /// The right for one field.
     pub fn right(&self, field: &FieldDef) -> Right {
-        if let Some(right) = self.names.get(&field.name) {
-            return *right;
+        let Some(name) = self.known.get(&field.id).filter(|_| !field.retired) else { return Right::NONE };
+        self.names.get(name).or_else(|| self.classes.get(&field.class)).copied().unwrap_or(Right::NONE)
+    }
+
+    /// Binds the rights to the fields of an object. Names are read as the fields' names of today, unless the rights
+    /// were bound before: then a name means the field that had it at that time. Class rights reach what they reached
+    /// before, or what `former` reached, or (for a grant that is new) the fields that exist now. Answers the names that
+    /// mean no field in use.
+    pub fn bind(&mut self, object: &ObjectDef, former: Option<&FieldRights>) -> Vec<String> {
+        let live = |id: &FieldId| object.live_fields().find(|f| f.id == *id);
+        let bound = |name: &str| self.known.iter().find(|(_, known)| *known == name).map(|(id, _)| id);
+        let mut unknown = Vec::new();
+        let mut names = BTreeMap::new();
+        let mut known = BTreeMap::new();
+        for (name, right) in &self.names {
+            let field = match bound(name) {
+                Some(id) => live(id),
+                None => object.field(name),
+            };
+            match field {
+                Some(field) if !names.contains_key(&field.name) => {
+                    names.insert(field.name.clone(), *right);
+                    known.insert(field.id.clone(), field.name.clone());
+                }
+                _ => unknown.push(name.clone()),
+            }
         }
-        if self.known.contains(&field.name) {
-            return self.classes.get(&field.class).copied().unwrap_or(Right::NONE);
+        let before = if self.known.is_empty() { former.map(|f| &f.known) } else { Some(&self.known) };
+        for field in object.live_fields().filter(|f| before.is_none_or(|known| known.contains_key(&f.id))) {
+            known.insert(field.id.clone(), field.name.clone());
         }
-        Right::NONE
+        (self.names, self.known) = (names, known);
+        unknown
+    }
+
+    /// Changes the right on each field that is reached.
+    pub fn change(&mut self, object: &ObjectDef, change: impl Fn(&FieldDef, Right) -> Right) {
+        for field in object.live_fields() {
+            if let Some(name) = self.known.get(&field.id).cloned() {
+                let right = change(field, self.right(field));
+                self.names.insert(name, right);
+            }
+        }
     }
 }
 
@@ -296,6 +334,25 @@ impl Act {
     }
 }
 
+impl Act {
+    /// The administrator whose act this is alone. The others are held by business roles as well.
+    pub fn reserved_for(self) -> Option<Administrator> {
+        match self {
+            Act::PeopleManage | Act::DefinitionsPublish => Some(Administrator::System),
+            Act::RolesManage => Some(Administrator::Security),
+            Act::LedgerRead => Some(Administrator::Audit),
+            Act::ExportsApprove
+            | Act::ExportsRegister
+            | Act::AlertsReceive
+            | Act::SessionsEnd
+            | Act::HandoversRun
+            | Act::ErasuresRequest
+            | Act::ErasuresApprove
+            | Act::PolicyExplain => None,
+        }
+    }
+}
+
 /// Whom an act may concern.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -318,6 +375,24 @@ pub enum Administrator {
     Audit,
 }
 
+impl Administrator {
+    /// Everything that this administrator may do besides looking after records; the powers of the three are apart.
+    pub fn acts(self) -> &'static [Act] {
+        match self {
+            Administrator::System => &[Act::PeopleManage, Act::DefinitionsPublish, Act::HandoversRun],
+            Administrator::Security => &[
+                Act::RolesManage,
+                Act::ExportsApprove,
+                Act::ExportsRegister,
+                Act::AlertsReceive,
+                Act::SessionsEnd,
+                Act::PolicyExplain,
+            ],
+            Administrator::Audit => &[Act::LedgerRead, Act::ExportsRegister],
+        }
+    }
+}
+
 /// A role: a named bundle of grants and acts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -338,6 +413,46 @@ pub struct RoleDef {
     /// Most reveals per hour.
     #[serde(default)]
     pub reveals_per_hour: u32,
+}
+
+impl RoleDef {
+    /// Acts that the role may not hold: one of an administrator it is not, or, for an administrator, one of another's.
+    pub fn misplaced_acts(&self) -> Vec<FieldError> {
+        let misplaced = |act: &Act| match self.administrator {
+            Some(administrator) => !administrator.acts().contains(act),
+            None => act.reserved_for().is_some(),
+        };
+        self.acts
+            .keys()
+            .filter(|act| misplaced(act))
+            .map(|act| FieldError::new(format!("acts.{}", act.as_str()), "act_of_another_administrator"))
+            .collect()
+    }
+
+    /// Whether the role shows any value of class L3 or above, masked or not; `object` finds a definition.
+    pub fn shows_personal_data<'a>(&self, object: impl Fn(&ObjectName) -> Option<&'a ObjectDef>) -> bool {
+        self.grants.iter().any(|grant| {
+            object(&grant.object).is_some_and(|def| {
+                def.live_fields().any(|f| f.class.is_sealed() && grant.fields.right(f).show > Show::None)
+            })
+        })
+    }
+}
+
+/// Why one person may not hold these roles together, as the stable code of the rule: the three administrators are
+/// three people, and the one who audits sees no personal data, by whichever role.
+pub fn not_together<'a>(
+    roles: &[&RoleDef],
+    object: impl Fn(&ObjectName) -> Option<&'a ObjectDef> + Copy,
+) -> Option<&'static str> {
+    if roles.iter().filter(|role| role.administrator.is_some()).count() > 1 {
+        return Some("one_administrator_only");
+    }
+    let audits = roles.iter().any(|role| role.administrator == Some(Administrator::Audit));
+    if audits && roles.iter().any(|role| role.shows_personal_data(object)) {
+        return Some("auditor_sees_no_personal_data");
+    }
+    None
 }
 
 #[cfg(test)]

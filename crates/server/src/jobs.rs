@@ -31,22 +31,27 @@ impl Jobs {
     /// Starts the jobs.
     pub(crate) fn start(&self, vault: &Vault) {
         let never = Arc::new(Notify::new());
-        let started = [
-            every("sequence", SEQUENCE_EVERY, never.clone(), vault, |vault| async move {
-                vault.sequence(false).await.map(drop)
-            }),
-            every("handovers", CASES_EVERY, self.wake.clone(), vault, |vault| async move {
-                handover::resume(&vault).await.map(drop)
-            }),
-            every("erasures", CASES_EVERY, never.clone(), vault, |vault| async move {
-                erasures::resume(&vault).await.map(drop)
-            }),
-            every("finalize", FINAL_EVERY, never, vault, |vault| async move {
-                erasures::finalize(&vault).await.map(drop)
-            }),
-            // It keeps what it has seen in mind between two looks, so it brings its own loop.
-            tokio::spawn(alerts::run(vault.clone(), Rules::default())),
-        ];
+        // "keep up": what another process took away must not be used here, by open streams nor by the other jobs.
+        let started =
+            [
+                every("sequence", SEQUENCE_EVERY, never.clone(), vault, |vault| async move {
+                    vault.sequence(false).await.map(drop)
+                }),
+                every("keep up", SEQUENCE_EVERY, never.clone(), vault, |vault| async move {
+                    vault.keep_up().await
+                }),
+                every("handovers", CASES_EVERY, self.wake.clone(), vault, |vault| async move {
+                    handover::resume(&vault).await.map(drop)
+                }),
+                every("erasures", CASES_EVERY, never.clone(), vault, |vault| async move {
+                    erasures::resume(&vault).await.map(drop)
+                }),
+                every("finalize", FINAL_EVERY, never, vault, |vault| async move {
+                    erasures::finalize(&vault).await.map(drop)
+                }),
+                // It keeps what it has seen in mind between two looks, so it brings its own loop.
+                tokio::spawn(alerts::run(vault.clone(), Rules::default())),
+            ];
         self.running.lock().unwrap_or_else(PoisonError::into_inner).extend(started);
     }
 

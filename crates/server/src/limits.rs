@@ -10,6 +10,7 @@ use crate::settings::LimitSettings;
 use axum::extract::ConnectInfo;
 use axum::http::request::Parts;
 use governor::clock::{Clock, DefaultClock, Reference};
+use governor::middleware::NoOpMiddleware;
 use governor::state::keyed::DashMapStateStore;
 use governor::{Quota, RateLimiter};
 use kedun_model::PersonId;
@@ -113,7 +114,7 @@ enum Key<K> {
 
 /// Counts per key, refilled evenly over a minute.
 struct Meter<K: Hash + Eq + Clone, C: Clock = DefaultClock> {
-    limiter: RateLimiter<Key<K>, DashMapStateStore<Key<K>>, C>,
+    limiter: RateLimiter<Key<K>, DashMapStateStore<Key<K>>, C, NoOpMiddleware<C::Instant>>,
     clock: C,
     most: usize,
     forgot: Mutex<C::Instant>,
@@ -125,7 +126,7 @@ impl<K: Hash + Eq + Clone> Meter<K> {
     }
 }
 
-impl<K: Hash + Eq + Clone, C: Clock> Meter<K, C> {
+impl<K: Hash + Eq + Clone, C: Clock + Clone> Meter<K, C> {
     fn by(per_minute: u32, most: usize, clock: C) -> Meter<K, C> {
         let quota = Quota::per_minute(NonZeroU32::new(per_minute).unwrap_or(NonZeroU32::MIN));
         let forgot = Mutex::new(clock.now());

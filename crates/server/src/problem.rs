@@ -59,6 +59,10 @@ pub(crate) struct Document {
     extra: Json,
 }
 
+/// What nobody does to themselves; said by name, because no right would help.
+const OF_ONESELF: [&str; 6] =
+    ["own_request", "own_alert", "own_role", "own_roles", "own_department", "freeze_oneself"];
+
 impl Fault {
     fn document(self) -> Document {
         let plain = |status: StatusCode, code: &str| Document {
@@ -84,8 +88,7 @@ impl Fault {
                     extra: json!({ "act": what }),
                     ..plain(
                         StatusCode::FORBIDDEN,
-                        // What a right would not help against has its own code.
-                        if matches!(what, "own_request" | "own_alert") { what } else { "forbidden" },
+                        if OF_ONESELF.contains(&what) { what } else { "forbidden" },
                     )
                 },
                 Problem::Conflict(what) => plain(StatusCode::CONFLICT, what),

@@ -189,6 +189,13 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("parent_required", "须指明所属对象。", "A parent is required."),
     ("parent_must_be_required", "所属字段必须为必填。", "The parent's field must be required."),
     ("auditor_sees_no_personal_data", "审计管理员不得查看个人信息。", "The auditor sees no personal data."),
+    ("act_of_another_administrator", "该权限属于另一类管理员（系统、安全、审计三员分立），不能放入此角色。", "This right belongs to another administrator (system, security and audit are kept apart) and cannot be in this role."),
+    ("own_role", "不能修改自己所担任的角色，请由另一位安全管理员发布。", "Nobody changes a role that they hold; ask another security administrator to publish it."),
+    ("own_roles", "不能修改自己的角色，请由另一位安全管理员操作。", "Nobody changes their own roles; ask another security administrator."),
+    ("freeze_oneself", "不能冻结自己的账号。", "Nobody freezes their own account."),
+    ("own_department", "不能调整自己的部门。", "Nobody moves themselves to another department."),
+    ("class_lowered", "字段的敏感等级只能提高，不能降低。", "The class of a field can be raised but not lowered."),
+    ("column_immutable", "字段的存储位置发布后不能更改。", "Where a field is kept cannot be changed once it is published."),
 ];
 
 #[cfg(test)]

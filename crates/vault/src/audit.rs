@@ -115,6 +115,14 @@ pub(crate) struct Actor {
     pub(crate) system: bool,
 }
 
+/// Whatever keeps a row out of the log keeps the answer in the house.
+pub(crate) fn unlogged(error: VaultError) -> VaultError {
+    match error {
+        VaultError::Sql { source, .. } => VaultError::LedgerUnavailable(source),
+        other => other,
+    }
+}
+
 /// What the log needs from the house.
 pub(crate) struct Scribe {
     pub(crate) org: String,
@@ -149,6 +157,9 @@ pub(crate) struct LogRow {
 
 impl Scribe {
     /// Writes one row, under an id made by [`crate::keys::new_id`], inside `tx`.
+    ///
+    /// # Errors
+    /// [`VaultError::LedgerUnavailable`]; the caller must not answer then.
     pub(crate) async fn write(
         &self,
         tx: &mut Write,
@@ -157,7 +168,7 @@ impl Scribe {
         policy: [u8; 32],
         act: &Act,
     ) -> Result<()> {
-        store(tx, &[self.row(id, actor, policy, act)?]).await
+        store(tx, &[self.row(id, actor, policy, act)?]).await.map_err(unlogged)
     }
 
     /// Makes a row of an act; it is nothing until it is stored.

@@ -7,7 +7,7 @@ use crate::sequencer::ledger_error;
 use crate::tx::Tx;
 use crate::vault::Inner;
 use kedun_ledger::note::Note;
-use kedun_model::Problem;
+use kedun_model::{Problem, RecordId};
 use serde_json::Value as Json;
 
 impl Tx {
@@ -36,11 +36,12 @@ impl Tx {
 }
 
 impl Scope {
-    /// The newest certificate about a case. The capability checks who may read it.
+    /// The newest certificate about a case, whose object is the kind; for those who may see the case.
     ///
     /// # Errors
     /// Not found.
     pub async fn certificate(&self, kind: &str, about: &str) -> Result<String> {
+        self.visible(kind, &RecordId::new(about)).await?;
         let row = self
             .inner
             .data

@@ -7,11 +7,12 @@ use crate::scope::Scope;
 use crate::sql::Arg;
 use crate::tx::Tx;
 use kedun_model::notice::NoticeDef;
-use kedun_model::role::Administrator;
+use kedun_model::role::{Administrator, not_together};
 use kedun_model::{Act as ActName, FieldError, ObjectDef, ObjectName, Problem, RoleDef, RoleName};
 use serde::Serialize;
 use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
 
 /// A definition as the list shows it.
 #[derive(Clone, Debug, Serialize)]
@@ -64,7 +65,8 @@ impl Tx {
     /// Publishes a definition as the next version.
     ///
     /// # Errors
-    /// Forbidden, every broken rule by path, `based_on` no longer the present version.
+    /// Forbidden, also for a role that the caller holds; every broken rule by path; `based_on` no longer the present
+    /// version.
     pub async fn publish(
         &mut self,
         kind: &str,
@@ -78,6 +80,9 @@ impl Tx {
         let checked = check(&catalog, kind, name, body)?;
         if !checked.problems.is_empty() {
             return Err(Problem::Invalid(checked.problems).into());
+        }
+        if kind == "role" {
+            self.check_holders(&catalog, name, &checked.body).await?;
         }
         let row = self
             .write
@@ -121,6 +126,45 @@ impl Tx {
         }
         self.refresh = true;
         Ok(present + 1)
+    }
+
+    /// Publishing a role changes what its holders may do: nobody changes their own, and it must not give one person
+    /// what two roles may not give together.
+    async fn check_holders(&mut self, catalog: &Catalog, name: &str, body: &str) -> Result<()> {
+        let next: RoleDef = serde_json::from_str(body).map_err(|e| VaultError::Damaged(e.to_string()))?;
+        // Read in this change and not from memory: a role that was given a moment ago counts.
+        let rows = self
+            .write
+            .all(
+                "read the holders of a role",
+                "SELECT h.person, o.role FROM person_role h JOIN person_role o ON o.person = h.person \
+                 WHERE h.role = $1 ORDER BY h.person, o.role",
+                &[name.into()],
+            )
+            .await?;
+        let mut holders: BTreeMap<String, Vec<RoleName>> = BTreeMap::new();
+        for row in rows {
+            holders.entry(row.text(0)?).or_default().push(row.text(1)?.into());
+        }
+        if holders.contains_key(self.scope.person().as_str()) {
+            return Err(Problem::Forbidden("own_role").into());
+        }
+        for held in holders.values() {
+            let roles: Vec<&RoleDef> = held
+                .iter()
+                .filter_map(|role| {
+                    if *role == next.name {
+                        return Some(&next);
+                    }
+                    catalog.roles.get(role).map(|p| p.def.as_ref())
+                })
+                .collect();
+            let object = |name: &ObjectName| catalog.objects.get(name).map(|p| p.def.as_ref());
+            if let Some(code) = not_together(&roles, object) {
+                return Err(Problem::invalid("holders", code).into());
+            }
+        }
+        Ok(())
     }
 
     /// Publishes a former version again; answers the new version. Fields that came later are retired rather than
@@ -317,6 +361,7 @@ fn check(catalog: &Catalog, kind: &str, name: &str, body: &Json) -> Result<Check
             if def.name.as_str() != name {
                 problems.push(FieldError::new("name", "immutable"));
             }
+            problems.extend(def.misplaced_acts());
             complete(catalog, &mut def, &mut problems);
             serde_json::to_string(&def)
         }
@@ -349,8 +394,8 @@ fn read<T: serde::de::DeserializeOwned>(body: &Json) -> Result<T> {
     })
 }
 
-/// Checks a role's grants and fills in which fields its class rights reach: those that exist when a grant is published
-/// for the first time. A field that comes later stays hidden until somebody names it.
+/// Checks a role's grants and binds its field rights to the fields that they reach: by class, those that exist when a
+/// grant is published for the first time. A field that comes later stays hidden until somebody names it.
 fn complete(catalog: &Catalog, role: &mut RoleDef, problems: &mut Vec<FieldError>) {
     let before = catalog.roles.get(&role.name).map(|p| p.def.clone());
     for (i, grant) in role.grants.iter_mut().enumerate() {
@@ -359,29 +404,19 @@ fn complete(catalog: &Catalog, role: &mut RoleDef, problems: &mut Vec<FieldError
             problems.push(FieldError::new(format!("{path}.object"), "unknown_object"));
             continue;
         };
-        for name in grant.fields.names.keys() {
-            if object.field(name).is_none() {
-                problems.push(FieldError::new(format!("{path}.fields.names.{name}"), "unknown_field"));
-            }
+        let former = before
+            .as_ref()
+            .and_then(|r| r.grants.iter().find(|g| g.id == grant.id && g.object == grant.object));
+        for name in grant.fields.bind(object, former.map(|g| &g.fields)) {
+            problems.push(FieldError::new(format!("{path}.fields.names.{name}"), "unknown_field"));
         }
         if role.administrator == Some(Administrator::Audit) {
             let shows = |right: &kedun_model::Right| right.show > kedun_model::Show::None;
             let by_class = grant.fields.classes.iter().any(|(c, r)| c.is_sealed() && shows(r));
-            let by_name = grant
-                .fields
-                .names
-                .iter()
-                .any(|(n, r)| object.field(n).is_some_and(|f| f.class.is_sealed()) && shows(r));
+            let by_name = object.live_fields().any(|f| f.class.is_sealed() && shows(&grant.fields.right(f)));
             if by_class || by_name {
                 problems.push(FieldError::new(path.clone(), "auditor_sees_no_personal_data"));
             }
-        }
-        if grant.fields.known.is_empty() {
-            let former = before.as_ref().and_then(|r| r.grants.iter().find(|g| g.id == grant.id));
-            grant.fields.known = match former {
-                Some(former) => former.fields.known.clone(),
-                None => object.live_fields().map(|f| f.name.clone()).collect(),
-            };
         }
     }
 }

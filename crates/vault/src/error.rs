@@ -4,7 +4,7 @@ use crate::view::RecordView;
 use kedun_model::Problem;
 
 /// An error of the vault. Texts name places and rules, never values of a customer's field.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 pub enum VaultError {
     /// The rules refuse.
     #[error(transparent)]
@@ -59,6 +59,25 @@ pub enum VaultError {
     /// The installation is not in order.
     #[error("{0}")]
     Setup(String),
+}
+
+/// What goes into logs: the sentence, and of a database's answer only what names no value. PostgreSQL repeats values in
+/// the details of a broken constraint and in the message of a data exception.
+impl std::fmt::Debug for VaultError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{self}")?;
+        let (VaultError::Sql { source, .. } | VaultError::LedgerUnavailable(source)) = self else {
+            return Ok(());
+        };
+        let sqlx::Error::Database(answer) = source else { return write!(f, ": {source}") };
+        let code = answer.code().unwrap_or_default();
+        let named = answer.constraint().or_else(|| answer.table()).unwrap_or_default();
+        if code.starts_with("22") {
+            write!(f, ": {code} {named}")
+        } else {
+            write!(f, ": {code} {named} {}", answer.message())
+        }
+    }
 }
 
 impl VaultError {

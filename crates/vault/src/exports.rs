@@ -6,13 +6,14 @@ use crate::error::{Result, VaultError};
 use crate::keys;
 use crate::plan::{MAX_LIMIT, Query};
 use crate::records::Page;
-use crate::scope::Scope;
+use crate::scope::{Scope, Task};
 use crate::sql::Arg;
 use crate::tasks::Approved;
 use crate::tx::Tx;
+use crate::vault::Vault;
 use kedun_model::filter::Filter;
 use kedun_model::policy::Caller;
-use kedun_model::{ObjectName, Problem, RecordId, Right, Show, Verb};
+use kedun_model::{ObjectDef, ObjectName, Problem, RecordId, Right, Show, Verb};
 use serde_json::json;
 use std::sync::Arc;
 
@@ -56,30 +57,18 @@ pub struct ExportFile {
     pub mark: String,
 }
 
-/// The caller as an exporter: only grants with the export verb, and where a clear export was approved, values that
-/// could be revealed one by one are shown.
-fn exporter(caller: &Caller, object: &ObjectName, clear: bool) -> Caller {
+/// The caller as an exporter: only grants with the export verb. Where a clear export was approved, values that could be
+/// revealed one by one are shown; without approval nothing of class L3 leaves in clear, also what the screen shows so.
+/// What could be revealed stays so then: it is drawn masked, and the rows may still be chosen by it.
+fn exporter(caller: &Caller, def: &ObjectDef, clear: bool) -> Caller {
     let mut caller = caller.clone();
-    caller.grants.retain(|g| g.grant.object != *object || g.grant.verbs.contains(&Verb::Export));
-    if clear {
-        let open = |right: &mut Right| {
-            if right.show == Show::Reveal {
-                right.show = Show::Clear;
-            }
-        };
-        for grant in caller.grants.iter_mut().filter(|g| g.grant.object == *object) {
-            grant.grant.fields.classes.values_mut().for_each(open);
-            grant.grant.fields.names.values_mut().for_each(open);
-        }
-    } else {
-        // Without approval nothing of class L3 leaves in clear, also what the screen shows in clear.
-        for grant in caller.grants.iter_mut().filter(|g| g.grant.object == *object) {
-            for (class, right) in &mut grant.grant.fields.classes {
-                if class.is_sealed() {
-                    right.show = right.show.min(Show::Masked);
-                }
-            }
-        }
+    caller.grants.retain(|g| g.grant.object != def.name || g.grant.verbs.contains(&Verb::Export));
+    for grant in caller.grants.iter_mut().filter(|g| g.grant.object == def.name) {
+        grant.grant.fields.change(def, |field, right| match right.show {
+            Show::Reveal if clear => Right { show: Show::Clear, ..right },
+            show if !clear && field.class.is_sealed() => Right { show: show.min(Show::Reveal), ..right },
+            _ => right,
+        });
     }
     caller
 }
@@ -87,22 +76,21 @@ fn exporter(caller: &Caller, object: &ObjectName, clear: bool) -> Caller {
 impl Scope {
     fn as_exporter(&self, order: &ExportOrder) -> Result<Scope> {
         let def = self.object(order.object.as_str())?.clone();
-        let mut caller = exporter(&self.caller, &order.object, order.clear);
-        if !order.clear {
-            for grant in caller.grants.iter_mut().filter(|g| g.grant.object == order.object) {
-                for (name, right) in &mut grant.grant.fields.names {
-                    if def.field(name).is_some_and(|f| f.class.is_sealed()) {
-                        right.show = right.show.min(Show::Masked);
-                    }
-                }
-            }
-        }
+        let caller = exporter(&self.caller, &def, order.clear);
         if caller.grants_for(&order.object, Verb::Read).next().is_none() {
             return Err(Problem::Forbidden("export").into());
         }
         let mut scope = self.clone();
         scope.caller = Arc::new(caller);
         Ok(scope)
+    }
+
+    /// The scope by the rights that the person holds now.
+    async fn at_present(&self) -> Result<Scope> {
+        let vault = Vault { inner: self.inner.clone() };
+        vault.keep_up().await?;
+        let now = self.inner.scope_of(self.person())?;
+        Ok(Scope { actor: self.actor.clone(), task: self.task, ..now })
     }
 
     fn order_query(order: &ExportOrder) -> Query {
@@ -160,9 +148,11 @@ impl Scope {
         mut page: impl AsyncFnMut(Page) -> std::result::Result<(), E>,
     ) -> std::result::Result<(), E> {
         let order = grant.order;
-        let scope = self.as_exporter(&order).map_err(E::from)?;
         let mut query = Scope::order_query(&order);
         loop {
+            // Judged anew for every page: who loses the right, or the account, in the middle takes nothing more out.
+            let present = self.at_present().await.map_err(E::from)?;
+            let scope = present.as_exporter(&order).map_err(E::from)?;
             let rows = scope.page(order.object.as_str(), &query).await.map_err(E::from)?;
             let mut clear: Vec<String> = rows.records.iter().flat_map(|r| r.clear_personal.clone()).collect();
             clear.sort();
@@ -173,7 +163,8 @@ impl Scope {
                 .count(rows.records.len())
                 .payload(json!({ "case": order.case }))
                 .looked(rows.records.iter().map(|r| RecordId::new(r.id())));
-            scope.log(act).await.map_err(E::from)?;
+            let acts: Vec<Act> = std::iter::once(act).chain(rows.readings.iter().cloned()).collect();
+            scope.log_all(&acts).await.map_err(E::from)?;
             let next = rows.next_cursor.clone();
             page(rows).await?;
             match next {
@@ -238,20 +229,22 @@ impl Tx {
             .map(drop)
     }
 
-    /// Reads a rendered file. The change it is read in must be committed with a row of the log before it leaves.
+    /// Reads a rendered file of the caller's own case. The change it is read in must be committed with a row of the log
+    /// before it leaves.
     ///
     /// # Errors
-    /// Not found, also when it expired.
+    /// Not found, also when it expired or is somebody else's.
     pub async fn read_file(&mut self, case: &RecordId) -> Result<ExportFile> {
-        let row = self
-            .write
-            .optional(
-                "read a file",
-                "SELECT mark, name, media, body FROM export_file WHERE id = $1 AND expires_at > $2",
-                &[case.into(), self.scope.now().into()],
-            )
-            .await?
-            .ok_or(Problem::NotFound)?;
+        let mut args = vec![Arg::from(case), self.scope.now().into()];
+        let mut sql =
+            "SELECT f.mark, f.name, f.media, f.body FROM export_file f JOIN record r ON r.id = f.id \
+             WHERE f.id = $1 AND f.expires_at > $2"
+                .to_owned();
+        if self.scope.task != Some(Task::Casework) {
+            sql.push_str(" AND r.owner = $3");
+            args.push(self.scope.person().into());
+        }
+        let row = self.write.optional("read a file", &sql, &args).await?.ok_or(Problem::NotFound)?;
         let sealed = row.bytes(3)?;
         let mut rest = sealed.as_slice();
         let mut body = Vec::with_capacity(sealed.len());

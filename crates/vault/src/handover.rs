@@ -2,7 +2,7 @@
 
 use crate::audit::Act;
 use crate::error::{Result, VaultError};
-use crate::scope::Scope;
+use crate::scope::{Scope, Task};
 use crate::sql::{Arg, Row, placeholders};
 use crate::tx::Tx;
 use crate::vault::Signal;
@@ -274,16 +274,18 @@ impl Tx {
 
     /// The plan is the house's record of what a capability decided; a person's scope does not write it directly.
     fn for_the_house(&self) -> Result<()> {
-        if self.scope.task.is_some() { Ok(()) } else { Err(Problem::Forbidden("handover").into()) }
+        match self.scope.task {
+            Some(Task::Handover | Task::Casework) => Ok(()),
+            _ => Err(Problem::Forbidden("handover").into()),
+        }
     }
 }
 
 impl Scope {
-    /// A part of the plan, with titles as far as the caller may see them. The capability has checked that the caller
-    /// may see the case.
+    /// A part of the plan, with titles as far as the caller may see them.
     ///
     /// # Errors
-    /// The database fails.
+    /// Not found for who may not see the case.
     pub async fn handover_items(
         &self,
         case: &RecordId,
@@ -298,6 +300,8 @@ impl Scope {
             i64::try_from(limit.clamp(1, 500)).unwrap_or(500).into(),
             i64::try_from(from).unwrap_or(i64::MAX).into(),
         ];
+        self.visible("handover", case).await?;
+        let mut readings = Vec::new();
         let rows = self.inner.data.all("read a handover", &sql, &args).await?;
         let mut items = rows.iter().map(read).collect::<Result<Vec<_>>>()?;
         let mut ids: BTreeMap<ObjectName, Vec<String>> = BTreeMap::new();
@@ -307,26 +311,24 @@ impl Scope {
         for (object, ids) in ids {
             let Ok(def) = self.object(object.as_str()).cloned() else { continue };
             let titles = self.titles(&def, &ids).await?;
+            readings.extend(titles.readings());
             for item in items.iter_mut().filter(|i| i.object == object) {
-                item.title = titles.get(item.record.as_str()).cloned();
+                item.title = titles.records.get(item.record.as_str()).cloned();
             }
         }
         let seen: Vec<_> = items.iter().filter(|i| i.title.is_some()).map(|i| i.record.clone()).collect();
-        self.log(
-            Act::new("handover.read", "handover")
-                .on(case, None)
-                .count(items.len())
-                .payload(json!({ "records": seen })),
-        )
-        .await?;
+        let act = Act::new("handover.read", "handover").on(case, None).count(items.len());
+        readings.push(act.payload(json!({ "records": seen })));
+        self.log_all(&readings).await?;
         Ok(items)
     }
 
     /// How far a handover is.
     ///
     /// # Errors
-    /// The database fails.
+    /// Not found for who may not see the case.
     pub async fn handover_progress(&self, case: &RecordId) -> Result<Progress> {
+        self.visible("handover", case).await?;
         let rows = self
             .inner
             .data
@@ -353,8 +355,9 @@ impl Scope {
     /// What moved to whom, per object, and why the rest did not.
     ///
     /// # Errors
-    /// The database fails.
+    /// Not found for who may not see the case.
     pub async fn handover_outcome(&self, case: &RecordId) -> Result<Outcome> {
+        self.visible("handover", case).await?;
         let mut outcome = Outcome::default();
         let moved = self
             .inner

@@ -3,7 +3,6 @@
 use crate::error::Result;
 use crate::scope::Scope;
 use kedun_model::{Problem, RecordId};
-use sha2::{Digest, Sha256};
 
 /// How long a key is remembered.
 const DAY_MS: i64 = 86_400_000;
@@ -24,7 +23,7 @@ impl Scope {
             )
             .await?;
         let Some(row) = row else { return Ok(None) };
-        if row.text(0)? != digest(request) {
+        if row.text(0)? != self.digest(request) {
             return Err(Problem::Conflict("idempotency_key_reused").into());
         }
         Ok(Some(row.text(1)?.into()))
@@ -40,14 +39,17 @@ impl Scope {
             "remember a request",
             "INSERT INTO idempotency (person, key, request, record, at) VALUES ($1, $2, $3, $4, $5) \
              ON CONFLICT (person, key) DO UPDATE SET request = excluded.request, record = excluded.record, at = excluded.at",
-            &[self.person().into(), key.into(), digest(request).into(), record.into(), self.now().into()],
+            &[self.person().into(), key.into(), self.digest(request).into(), record.into(), self.now().into()],
         )
         .await?;
         tx.commit().await
     }
 }
 
-/// Only a digest is kept: the request holds personal data.
-fn digest(request: &str) -> String {
-    hex::encode(Sha256::digest(request.as_bytes()))
+impl Scope {
+    /// Only a keyed digest is kept: the request holds personal data, and a telephone number could be guessed from a
+    /// plain one.
+    fn digest(&self, request: &str) -> String {
+        hex::encode(self.inner.scribe.pseudonym("request", request))
+    }
 }

@@ -32,6 +32,8 @@ struct Track {
     /// What a writer has begun and neither kept nor undone yet.
     begun: Begun,
     waiting: Vec<oneshot::Sender<Result<(), String>>>,
+    #[cfg(test)]
+    commits: u64,
 }
 
 /// What a writer works in. The first of a transaction has it to itself: undoing its work is undoing the transaction, and
@@ -97,6 +99,10 @@ impl Track {
             Ok(()) => self.execute("COMMIT").await,
             Err(error) => Err(error),
         };
+        #[cfg(test)]
+        {
+            self.commits += u64::from(outcome.is_ok());
+        }
         if outcome.is_err() {
             // The transaction may or may not still be open; either way nothing of it may survive.
             let _ = self.execute("ROLLBACK").await;
@@ -118,6 +124,8 @@ impl Lane {
                 open: false,
                 begun: Begun::Nothing,
                 waiting: Vec::new(),
+                #[cfg(test)]
+                commits: 0,
             })),
             queued: Arc::new(AtomicUsize::new(0)),
         }
@@ -230,5 +238,128 @@ impl Drop for LaneGuard {
                 }
             });
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sqlx::ConnectOptions as _;
+    use sqlx::sqlite::SqliteConnectOptions;
+
+    async fn lane() -> Arc<Lane> {
+        let mut connection = SqliteConnectOptions::new().in_memory(true).connect().await.unwrap();
+        connection.execute("CREATE TABLE t (x INTEGER PRIMARY KEY)").await.unwrap();
+        Arc::new(Lane::new(connection))
+    }
+
+    async fn insert(guard: &mut LaneGuard, x: u64) -> Result<(), sqlx::Error> {
+        let sql = AssertSqlSafe(format!("INSERT INTO t (x) VALUES ({x})"));
+        guard.connection().execute(sql).await.map(drop)
+    }
+
+    async fn stored(lane: &Lane) -> Vec<i64> {
+        let mut track = lane.track.clone().lock_owned().await;
+        sqlx::query_scalar("SELECT x FROM t ORDER BY x").fetch_all(&mut track.connection).await.unwrap()
+    }
+
+    async fn commits(lane: &Lane) -> u64 {
+        lane.track.clone().lock_owned().await.commits
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+    async fn writers_that_queue_share_commits() {
+        let lane = lane().await;
+        // Held, so that all of them stand in the queue before the first may go.
+        let held = lane.track.clone().lock_owned().await;
+        let mut writers = tokio::task::JoinSet::new();
+        for x in 0..200 {
+            let lane = lane.clone();
+            writers.spawn(async move {
+                let mut guard = lane.enter().await.unwrap();
+                insert(&mut guard, x).await.unwrap();
+                guard.commit().await.unwrap();
+            });
+        }
+        while lane.queued.load(Ordering::SeqCst) < 200 {
+            tokio::task::yield_now().await;
+        }
+        drop(held);
+        while let Some(done) = writers.join_next().await {
+            done.unwrap();
+        }
+        assert_eq!(stored(&lane).await.len(), 200);
+        let commits = commits(&lane).await;
+        assert!(commits >= 200 / MOST_SHARED as u64, "{commits}: at most {MOST_SHARED} share one");
+        assert!(commits <= 20, "{commits} commits for 200 writers");
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+    async fn a_writer_that_fails_or_gives_up_undoes_only_its_own() {
+        let lane = lane().await;
+        let held = lane.track.clone().lock_owned().await;
+        let mut writers = tokio::task::JoinSet::new();
+        for x in 0..90_u64 {
+            let lane = lane.clone();
+            writers.spawn(async move {
+                let mut guard = lane.enter().await.unwrap();
+                insert(&mut guard, x).await.unwrap();
+                match x % 3 {
+                    0 => guard.commit().await.unwrap(),
+                    1 => drop(guard),
+                    _ => {
+                        insert(&mut guard, x).await.unwrap_err();
+                        drop(guard);
+                    }
+                }
+            });
+        }
+        while lane.queued.load(Ordering::SeqCst) < 90 {
+            tokio::task::yield_now().await;
+        }
+        drop(held);
+        while let Some(done) = writers.join_next().await {
+            done.unwrap();
+        }
+        assert_eq!(stored(&lane).await, (0..90).step_by(3).collect::<Vec<i64>>());
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+    async fn when_the_shared_commit_fails_everybody_is_told_and_nothing_is_kept() {
+        let lane = lane().await;
+        {
+            let mut track = lane.track.clone().lock_owned().await;
+            track.execute("PRAGMA foreign_keys = ON").await.unwrap();
+            track
+                .execute("CREATE TABLE child (x INTEGER REFERENCES t (x) DEFERRABLE INITIALLY DEFERRED)")
+                .await
+                .unwrap();
+        }
+        let held = lane.track.clone().lock_owned().await;
+        let mut writers = tokio::task::JoinSet::new();
+        for x in 0..10_u64 {
+            let lane = lane.clone();
+            writers.spawn(async move {
+                let mut guard = lane.enter().await.unwrap();
+                if x == 4 {
+                    // Noticed only by the commit that all of them share.
+                    guard.connection().execute("INSERT INTO child (x) VALUES (999)").await.unwrap();
+                }
+                insert(&mut guard, x).await.unwrap();
+                guard.commit().await
+            });
+        }
+        while lane.queued.load(Ordering::SeqCst) < 10 {
+            tokio::task::yield_now().await;
+        }
+        drop(held);
+        while let Some(told) = writers.join_next().await {
+            assert!(matches!(told.unwrap(), Err(VaultError::LedgerUnavailable(_))));
+        }
+        assert!(stored(&lane).await.is_empty());
+        let mut guard = lane.enter().await.unwrap();
+        insert(&mut guard, 1).await.unwrap();
+        guard.commit().await.unwrap();
+        assert_eq!(stored(&lane).await, [1], "the next writer begins anew");
     }
 }

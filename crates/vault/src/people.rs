@@ -5,7 +5,8 @@ use crate::error::{Result, VaultError};
 use crate::keys::{self, Clear, TotpSecret, Verdict};
 use crate::scope::Scope;
 use crate::tx::Tx;
-use kedun_model::{Act as ActName, DepartmentId, PersonId, Problem, RoleName};
+use kedun_model::role::not_together;
+use kedun_model::{Act as ActName, DepartmentId, PersonId, Problem, RoleDef, RoleName};
 use serde::Serialize;
 
 /// An account to be opened.
@@ -177,10 +178,10 @@ impl Tx {
         if !catalog.roles.contains_key(role) {
             return Err(Problem::invalid("roles", "unknown_role").into());
         }
-        let administrators =
-            all.iter().filter_map(|r| catalog.roles.get(r)).filter(|p| p.def.administrator.is_some()).count();
-        if administrators > 1 {
-            return Err(Problem::invalid("roles", "one_administrator_only").into());
+        let held: Vec<&RoleDef> =
+            all.iter().filter_map(|r| catalog.roles.get(r)).map(|p| p.def.as_ref()).collect();
+        if let Some(code) = not_together(&held, |name| catalog.objects.get(name).map(|p| p.def.as_ref())) {
+            return Err(Problem::invalid("roles", code).into());
         }
         self.write
             .run(
@@ -216,9 +217,13 @@ impl Tx {
     /// Moves a person to another department. Their records stay where they are; scopes by department follow the person.
     ///
     /// # Errors
-    /// Forbidden, unknown department.
+    /// Forbidden, also for oneself; unknown department.
     pub async fn set_department(&mut self, person: &PersonId, department: &DepartmentId) -> Result<()> {
         self.scope.require(ActName::PeopleManage, None)?;
+        // What a person may see follows their department, so nobody moves themselves.
+        if person == self.scope.person() {
+            return Err(Problem::Forbidden("own_department").into());
+        }
         if !self.scope.directory.departments.contains_key(department) {
             return Err(Problem::invalid("department", "unknown_record").into());
         }
@@ -319,14 +324,17 @@ impl Scope {
     /// The log cannot be written.
     pub async fn people(&self, q: &str, limit: usize) -> Result<Vec<PersonView>> {
         let q = kedun_model::field::fold(q);
+        let manages = self.require(ActName::PeopleManage, None).is_ok();
         let found: Vec<PersonView> = self
             .directory
             .people
             .values()
             .filter(|p| {
-                q.is_empty() || kedun_model::field::fold(&p.name).contains(&q) || p.login.contains(&q)
+                q.is_empty()
+                    || kedun_model::field::fold(&p.name).contains(&q)
+                    || (manages && p.login.contains(&q))
             })
-            .filter(|p| p.active || self.require(ActName::PeopleManage, None).is_ok())
+            .filter(|p| p.active || manages)
             .take(limit.clamp(1, 500))
             .map(|p| self.person_view(p))
             .collect();

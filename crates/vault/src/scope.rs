@@ -50,6 +50,27 @@ impl Task {
     }
 }
 
+impl Task {
+    /// The acts that the task may use; a closed list, as short as its work. A person for whom it works lends it none.
+    pub(crate) fn acts(self) -> &'static [kedun_model::Act] {
+        use kedun_model::Act;
+        match self {
+            Task::Bootstrap | Task::Demo => &[Act::PeopleManage, Act::RolesManage, Act::DefinitionsPublish],
+            Task::Handover => &[Act::HandoversRun],
+            Task::Export | Task::Erase | Task::Watch | Task::Recycle | Task::Casework | Task::Restore => &[],
+        }
+    }
+
+    /// Whether the task keeps records that the house writes: it fills in what a caller may not decide (owner, times,
+    /// locked fields).
+    pub(crate) fn keeps_records(self) -> bool {
+        match self {
+            Task::Bootstrap | Task::Demo | Task::Watch | Task::Casework => true,
+            Task::Export | Task::Erase | Task::Handover | Task::Recycle | Task::Restore => false,
+        }
+    }
+}
+
 /// A person (or a task) at the door, with what the rules know of them. Not constructible outside the vault.
 #[derive(Clone)]
 pub struct Scope {
@@ -134,11 +155,12 @@ impl Scope {
     /// # Errors
     /// [`Problem::Forbidden`].
     pub fn require(&self, act: kedun_model::Act, concerning: Option<&DepartmentId>) -> Result<()> {
-        if self.task.is_some() || self.caller.may(act, concerning) {
-            Ok(())
-        } else {
-            Err(Problem::Forbidden(act.as_str()).into())
-        }
+        if self.caller.may(act, concerning) { Ok(()) } else { Err(Problem::Forbidden(act.as_str()).into()) }
+    }
+
+    /// Whether the house itself writes here, and not a person.
+    pub(crate) fn keeps_records(&self) -> bool {
+        self.task.is_some_and(Task::keeps_records)
     }
 
     /// Refuses unless some grant on the object carries the verb.
@@ -159,7 +181,12 @@ impl Scope {
 
     /// Writes a log row by itself, durably, before the answer leaves.
     pub async fn log(&self, act: Act) -> Result<()> {
-        self.inner.log(&self.actor, self.catalog.hash, &[act]).await
+        self.log_all(&[act]).await
+    }
+
+    /// As [`Scope::log`], for what one answer shows of several objects.
+    pub(crate) async fn log_all(&self, acts: &[Act]) -> Result<()> {
+        self.inner.log(&self.actor, self.catalog.hash, acts).await
     }
 
     pub(crate) fn asking<'a>(&'a self, def: &'a ObjectDef) -> Asking<'a> {

@@ -4,16 +4,16 @@ use crate::audit::{Act, Actor};
 use crate::error::{Result, VaultError};
 use crate::keys::{self, Clear, KeyError, Token, TokenKind, TotpSecret, Verdict};
 use crate::scope::Scope;
-use crate::sql::{Arg, Row};
+use crate::sql::{Arg, Write};
 use crate::tx::Tx;
-use crate::vault::{Inner, Signal, Vault};
+use crate::vault::{Inner, RIGHTS, SESSIONS, Signal, Vault, tell};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use kedun_model::{PersonId, Problem};
 use moka::sync::Cache;
 use serde::Serialize;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// How often the time of the last request is written down, ms. Idle time is measured to this precision.
 const SEEN_EVERY: i64 = 15_000;
@@ -87,6 +87,8 @@ pub struct DeviceView {
 }
 
 struct Known {
+    /// Which emptying of the cache it was loaded after: what was under way while rights changed is not kept.
+    generation: u64,
     scope: Scope,
     expires_at: i64,
     seen_at: AtomicI64,
@@ -94,17 +96,30 @@ struct Known {
 }
 
 /// Sessions at hand. Every change of rights, roles, people or sessions empties it.
-pub(crate) struct Cached(Cache<[u8; 32], Arc<Known>>);
+pub(crate) struct Cached {
+    kept: Cache<[u8; 32], Arc<Known>>,
+    generation: AtomicU64,
+}
 
 impl Default for Cached {
     fn default() -> Self {
-        Cached(Cache::new(KEPT))
+        Cached { kept: Cache::new(KEPT), generation: AtomicU64::new(0) }
     }
 }
 
 impl Cached {
     pub(crate) fn forget_all(&self) {
-        self.0.invalidate_all();
+        // The count first: a session that is being loaded with the rights of before comes in too late to be used.
+        self.generation.fetch_add(1, Ordering::SeqCst);
+        self.kept.invalidate_all();
+    }
+
+    fn generation(&self) -> u64 {
+        self.generation.load(Ordering::SeqCst)
+    }
+
+    fn get(&self, hash: &[u8; 32]) -> Option<Arc<Known>> {
+        self.kept.get(hash).filter(|known| known.generation == self.generation())
     }
 }
 
@@ -118,18 +133,18 @@ impl Vault {
         let hash = *Token::parse(token).map_err(|_| VaultError::NoSession)?.hash().as_bytes();
         let now = inner.clock.now();
         // With several processes over one PostgreSQL another one may have ended the session: ask the database.
-        let known = if inner.data.is_postgres() { None } else { inner.sessions.0.get(&hash) };
+        let known = if inner.data.is_postgres() { None } else { inner.sessions.get(&hash) };
         let known = match known {
             Some(known) => known,
             None => {
                 let known = Arc::new(inner.load_session(&hash).await?);
-                inner.sessions.0.insert(hash, known.clone());
+                inner.sessions.kept.insert(hash, known.clone());
                 known
             }
         };
         let idle = now - known.seen_at.load(Ordering::Relaxed);
         if now >= known.expires_at || idle >= inner.options.idle_seconds * 1000 {
-            inner.sessions.0.invalidate(&hash);
+            inner.sessions.kept.invalidate(&hash);
             return Err(VaultError::NoSession);
         }
         known.seen_at.fetch_max(now, Ordering::Relaxed);
@@ -158,7 +173,7 @@ impl Vault {
         let hash = *Token::parse(token).map_err(|_| VaultError::NoSession)?.hash().as_bytes();
         let known = self.inner.load_session(&hash).await?;
         let now = self.inner.clock.now();
-        let seen = match self.inner.sessions.0.get(&hash) {
+        let seen = match self.inner.sessions.get(&hash) {
             Some(cached) => cached.seen_at.load(Ordering::Relaxed),
             None => known.seen_at.load(Ordering::Relaxed),
         };
@@ -181,39 +196,46 @@ impl Vault {
         let row = inner
             .data
             .optional(
-                "read an account",
-                "SELECT id, name, state, password, totp, totp_confirmed, totp_step FROM person WHERE login = $1",
+                "read a password",
+                "SELECT password FROM person WHERE login = $1",
                 &[login.as_str().into()],
             )
             .await?;
-        let stored = match &row {
-            Some(row) => Some(row.text(3)?),
-            None => None,
-        };
+        let stored = row.map(|row| row.text(0)).transpose()?;
         let matches = match inner.passwords.verify(Clear::from(credentials.password.clone()), stored).await {
             Ok(verdict) => verdict != Verdict::Wrong,
             Err(KeyError::Busy) => return Err(VaultError::TooMany { rule: "slow_down", retry_after: 1 }),
             Err(other) => return Err(other.into()),
         };
-        // Read after the hash: guesses that came at once must not all be judged by the time before the first.
-        let guesses = inner
-            .data
+        // From here on one at a time for each account, so that guesses that come at once are judged one after the other,
+        // and a code is used once.
+        let mut tx = inner.data.begin().await?;
+        tx.run(
+            "take an account",
+            "UPDATE person SET failures = failures WHERE login = $1",
+            &[login.as_str().into()],
+        )
+        .await?;
+        let row = tx
             .optional(
-                "read wrong guesses",
-                "SELECT failures, failed_at, locked_until FROM person WHERE login = $1",
+                "read an account",
+                "SELECT id, name, state, failures, failed_at, totp_confirmed, totp_step, totp, locked_until \
+                 FROM person WHERE login = $1",
                 &[login.as_str().into()],
             )
             .await?;
-        let (Some(row), Some(guesses)) = (row, guesses) else {
+        let Some(row) = row else {
+            drop(tx);
             // Slowed and locked like a known one: otherwise the answer to the sixth guess would tell them apart.
             let action = inner.unknown.guess(&login, now, inner.options.lock_after)?;
             self.log_sign_in(&PersonId::new("unknown"), action).await?;
             return Err(VaultError::InvalidCredentials);
         };
         let person = PersonId::new(row.text(0)?);
-        Guesses::read(&guesses)?.refuse(now)?;
+        let guesses = Guesses { failures: row.int(3)?, failed_at: row.int(4)?, locked_until: row.int(8)? };
+        guesses.refuse(now)?;
         if !matches || row.text(2)? != "active" {
-            self.count_failure(&person, now).await?;
+            self.count_failure(tx, &person, guesses, now).await?;
             return Err(VaultError::InvalidCredentials);
         }
         let mut step = row.int(6)?;
@@ -221,23 +243,24 @@ impl Vault {
             let Some(code) = credentials.totp.as_deref().map(str::trim).filter(|c| !c.is_empty()) else {
                 return Err(VaultError::TotpRequired);
             };
-            let sealed = row.opt_bytes(4)?.ok_or_else(|| VaultError::Damaged("a TOTP seed".to_owned()))?;
+            let sealed = row.opt_bytes(7)?.ok_or_else(|| VaultError::Damaged("a TOTP seed".to_owned()))?;
             let seed = keys::open_system(&inner.system, "totp", person.as_str(), &sealed)?;
             let seconds = u64::try_from(now / 1000).unwrap_or(0);
             match TotpSecret::from_bytes(seed.expose())?.verify(code, seconds, u64::try_from(step).ok()) {
                 Ok(used) => step = i64::try_from(used).unwrap_or(i64::MAX),
                 Err(KeyError::CodeWrong | KeyError::CodeReplayed) => {
-                    self.count_failure(&person, now).await?;
+                    self.count_failure(tx, &person, guesses, now).await?;
                     return Err(VaultError::TotpInvalid);
                 }
                 Err(other) => return Err(other.into()),
             }
         }
-        self.open_session(&person, row.text(1)?, credentials, step, now).await
+        self.open_session(tx, &person, row.text(1)?, credentials, step, now).await
     }
 
     async fn open_session(
         &self,
+        mut tx: Write,
         person: &PersonId,
         name: String,
         credentials: Credentials,
@@ -249,7 +272,6 @@ impl Vault {
         let hash = *token.hash().as_bytes();
         let session = keys::new_id();
         let expires_at = now + inner.options.absolute_seconds * 1000;
-        let mut tx = inner.data.begin().await?;
         let known = match &credentials.device_id {
             Some(id) => tx
                 .optional(
@@ -326,21 +348,15 @@ impl Vault {
     }
 
     /// Notes a wrong guess, with its row in the log in the same change: as many commits as an unknown login costs.
-    async fn count_failure(&self, person: &PersonId, now: i64) -> Result<()> {
+    async fn count_failure(
+        &self,
+        mut tx: Write,
+        person: &PersonId,
+        guesses: Guesses,
+        now: i64,
+    ) -> Result<()> {
         let inner = &self.inner;
-        let mut tx = inner.data.begin().await?;
-        // Takes the row, so that of two wrong guesses at once the second counts on from the first.
-        tx.run("take an account", "UPDATE person SET failures = failures WHERE id = $1", &[person.into()])
-            .await?;
-        let before = tx
-            .optional(
-                "read wrong guesses",
-                "SELECT failures, failed_at, locked_until FROM person WHERE id = $1",
-                &[person.into()],
-            )
-            .await?
-            .ok_or(VaultError::InvalidCredentials)?;
-        let guesses = Guesses::read(&before)?.and_one_more(now, inner.options.lock_after);
+        let guesses = guesses.and_one_more(now, inner.options.lock_after);
         tx.run(
             "count a failure",
             "UPDATE person SET failures = $1, failed_at = $2, locked_until = $3 WHERE id = $4",
@@ -355,7 +371,8 @@ impl Vault {
 
     async fn log_sign_in(&self, person: &PersonId, action: &'static str) -> Result<()> {
         let actor = Actor { person: person.clone(), device: None, session: None, system: false };
-        self.inner.log(&actor, self.inner.catalog().hash, &[Act::new(action, "session").denied()]).await
+        let act = Act::new(action, "session").denied();
+        self.inner.log(&actor, self.inner.catalog().hash, &[act]).await
     }
 
     /// How many passwords were hashed since the vault was opened: every sign-in costs one, whoever it names.
@@ -373,10 +390,6 @@ struct Guesses {
 }
 
 impl Guesses {
-    fn read(row: &Row) -> Result<Guesses> {
-        Ok(Guesses { failures: row.int(0)?, failed_at: row.int(1)?, locked_until: row.int(2)? })
-    }
-
     /// Refuses who has to wait, right or wrong.
     fn refuse(&self, now: i64) -> Result<()> {
         let seconds = |until: i64| (until - now + 999) / 1000;
@@ -410,21 +423,26 @@ impl Guesses {
 
 /// Wrong guesses at logins that do not exist, as far as there is room. They are in no database: a stranger must not be
 /// able to fill it with names.
-pub(crate) struct Unknown(Cache<String, Guesses>);
+pub(crate) struct Unknown {
+    guesses: Cache<String, Guesses>,
+    /// One at a time, as for a known login.
+    turn: Mutex<()>,
+}
 
 impl Default for Unknown {
     fn default() -> Self {
-        Unknown(Cache::new(KEPT))
+        Unknown { guesses: Cache::new(KEPT), turn: Mutex::new(()) }
     }
 }
 
 impl Unknown {
     /// Notes a guess and answers how the log calls it, or refuses as a known login would.
     fn guess(&self, login: &str, now: i64, lock_after: i64) -> Result<&'static str> {
-        let guesses = self.0.get(login).unwrap_or_default();
+        let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
+        let guesses = self.guesses.get(login).unwrap_or_default();
         guesses.refuse(now)?;
         let guesses = guesses.and_one_more(now, lock_after);
-        self.0.insert(login.to_owned(), guesses);
+        self.guesses.insert(login.to_owned(), guesses);
         Ok(guesses.action())
     }
 }
@@ -451,21 +469,27 @@ impl Tx {
 
 impl Inner {
     async fn load_session(self: &Arc<Self>, hash: &[u8; 32]) -> Result<Known> {
+        let generation = self.sessions.generation();
         let row = self
             .data
             .optional(
                 "read a session",
-                "SELECT s.id, s.person, s.device, s.seen_at, s.expires_at FROM session s JOIN person p ON p.id = s.person \
+                "SELECT s.id, s.person, s.device, s.seen_at, s.expires_at, \
+                 COALESCE((SELECT value FROM setting WHERE name = $2), '') \
+                 FROM session s JOIN person p ON p.id = s.person \
                  WHERE s.token = $1 AND s.ended_at IS NULL AND p.state = 'active'",
-                &[hash.to_vec().into()],
+                &[hash.to_vec().into(), RIGHTS.into()],
             )
             .await?
             .ok_or(VaultError::NoSession)?;
+        // Another process may have changed the rights; what it did is in force here from this request on.
+        self.hear_of_rights(&row.text(5)?).await?;
         let mut scope = self.scope_of(&PersonId::new(row.text(1)?))?;
         scope.actor.session = Some(row.text(0)?);
         scope.actor.device = Some(row.text(2)?);
         let seen_at = row.int(3)?;
         Ok(Known {
+            generation,
             scope,
             expires_at: row.int(4)?,
             seen_at: AtomicI64::new(seen_at),
@@ -602,8 +626,9 @@ impl Scope {
             &[self.now().into(), id.into()],
         )
         .await?;
-        let act = Act::new("device.end", "device");
-        self.inner.scribe.write(&mut tx, &keys::new_id(), &self.actor, self.catalog.hash, &act).await?;
+        let (act, entry) = (Act::new("device.end", "device"), keys::new_id());
+        tell(&mut tx, SESSIONS, &entry).await?;
+        self.inner.scribe.write(&mut tx, &entry, &self.actor, self.catalog.hash, &act).await?;
         tx.commit().await?;
         self.inner.rights_changed();
         Ok(())
@@ -624,7 +649,9 @@ impl Scope {
         let act = Act::new(action, "session")
             .count(usize::try_from(ended).unwrap_or(usize::MAX))
             .payload(serde_json::json!({ "person": whose }));
-        self.inner.scribe.write(&mut tx, &keys::new_id(), &self.actor, self.catalog.hash, &act).await?;
+        let entry = keys::new_id();
+        tell(&mut tx, SESSIONS, &entry).await?;
+        self.inner.scribe.write(&mut tx, &entry, &self.actor, self.catalog.hash, &act).await?;
         tx.commit().await?;
         self.inner.rights_changed();
         Ok(ended)

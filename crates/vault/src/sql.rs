@@ -307,9 +307,16 @@ enum Engine {
         pool: PgPool,
         tx: Option<sqlx::Transaction<'static, sqlx::Postgres>>,
     },
+    /// Rolled back before its time; nothing more can be done with it.
+    Ended,
 }
 
 impl Write {
+    /// A write that is over.
+    pub(crate) fn ended() -> Write {
+        Write { engine: Engine::Ended, later: Later::default() }
+    }
+
     /// Runs a statement, after those that wait, and answers how many rows it changed.
     pub(crate) async fn run(&mut self, doing: &'static str, sql: &str, args: &[Arg]) -> Result<u64> {
         self.flush().await?;
@@ -347,6 +354,7 @@ impl Write {
                 .execute(&mut **begun(pool, tx).await?)
                 .await
                 .map(|done| done.rows_affected()),
+            Engine::Ended => Err(sqlx::Error::WorkerCrashed),
         }
         .map_err(VaultError::sql(doing))
     }
@@ -373,6 +381,7 @@ impl Write {
                 .fetch_all(&mut **begun(pool, tx).await?)
                 .await
                 .map(|rows| rows.into_iter().map(Row::Postgres).collect()),
+            Engine::Ended => Err(sqlx::Error::WorkerCrashed),
         }
         .map_err(VaultError::sql(doing))
     }
@@ -396,7 +405,7 @@ impl Write {
                 let Some((text, args, kept)) = self.later.take(true) else { return Ok(()) };
                 return bound!(text, &args).persistent(kept).execute(&*pool).await.map(drop).map_err(failed);
             }
-            Engine::Sqlite(_) | Engine::Postgres { .. } => self.flush().await.map_err(|e| match e {
+            Engine::Sqlite(_) | Engine::Postgres { .. } | Engine::Ended => self.flush().await.map_err(|e| match e {
                 VaultError::Sql { source, .. } => failed(source),
                 other => other,
             })?,
@@ -405,6 +414,7 @@ impl Write {
             Engine::Sqlite(guard) => guard.commit().await,
             Engine::Postgres { tx: Some(tx), .. } => tx.commit().await.map_err(failed),
             Engine::Postgres { tx: None, .. } => Ok(()),
+            Engine::Ended => Err(failed(sqlx::Error::WorkerCrashed)),
         }
     }
 }

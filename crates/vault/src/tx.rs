@@ -1,12 +1,13 @@
 //! A change in the making. It becomes true, together with its row in the log, by [`Tx::commit`] or not at all.
 
 use crate::audit::Act;
-use crate::error::{Result, VaultError};
+use crate::error::Result;
 use crate::keys;
 use crate::plan::{self, Flags};
 use crate::row::Stored;
 use crate::scope::Scope;
 use crate::sql::{Row, Write};
+use crate::vault::{RIGHTS, tell};
 use crate::view::{Names, RecordView, view};
 use crate::watching;
 use kedun_model::alert::FactKind;
@@ -63,7 +64,7 @@ impl Tx {
     /// Makes the change durable together with its row in the log. This is the only commit.
     ///
     /// # Errors
-    /// When the row cannot be written, nothing happened ([`VaultError::LedgerUnavailable`]).
+    /// When the row cannot be written, nothing happened ([`crate::VaultError::LedgerUnavailable`]).
     pub async fn commit(mut self, act: Act) -> Result<Committed> {
         let mut act = act;
         if !self.touched.is_empty() {
@@ -85,15 +86,14 @@ impl Tx {
         {
             act.fact = Some(FactKind::Activity { record });
         }
+        if self.refresh {
+            tell(&mut self.write, RIGHTS, &self.entry).await?;
+        }
         self.scope
             .inner
             .scribe
             .write(&mut self.write, &self.entry, &self.scope.actor, self.scope.catalog.hash, &act)
-            .await
-            .map_err(|error| match error {
-                VaultError::Sql { source, .. } => VaultError::LedgerUnavailable(source),
-                other => other,
-            })?;
+            .await?;
         self.write.commit().await?;
         if self.refresh {
             self.scope.inner.refresh().await?;
@@ -102,12 +102,32 @@ impl Tx {
         Ok(Committed { scope: self.scope, written: self.written, entry: self.entry })
     }
 
-    /// Loads a record for a change: visible to the caller, else it does not exist.
+    /// Loads a record for a change: visible to the caller, else it does not exist. Asking for one that is not visible
+    /// is the end of the change and leaves a row, as it does when reading.
     pub(crate) async fn load(
         &mut self,
         object: &str,
         id: &RecordId,
     ) -> Result<(Arc<ObjectDef>, Stored, RecordFacts)> {
+        match self.find(object, id).await? {
+            Found::Visible(found) => Ok(*found),
+            // A task goes on with the next of its records.
+            Found::Hidden { .. } if self.scope.task.is_some() => Err(Problem::NotFound.into()),
+            Found::Hidden { exists } => {
+                self.end();
+                self.scope.denied(object, id, exists).await?;
+                Err(Problem::NotFound.into())
+            }
+        }
+    }
+
+    /// Rolls back. The change cannot be committed any more; the log can be written to.
+    pub(crate) fn end(&mut self) {
+        self.write = Write::ended();
+    }
+
+    /// Finds a record for a change, without a word in the log.
+    pub(crate) async fn find(&mut self, object: &str, id: &RecordId) -> Result<Found> {
         let def = self.scope.object(object)?.clone();
         let flags = Flags::for_caller(&self.scope.caller, &def.name);
         let statement = plan::by_ids(&self.scope.asking(&def), &[id.as_str()], &flags);
@@ -120,13 +140,24 @@ impl Tx {
         } else {
             self.write.all("load a record", text, args).await?
         };
-        let row = rows.into_iter().next().ok_or(Problem::NotFound)?;
+        let Some(row) = rows.into_iter().next() else { return Ok(Found::Hidden { exists: false }) };
         let (stored, facts) = read_with_facts(&row, &flags, 23)?;
         if !judge(&self.scope.caller, &def.name, &facts).visible() {
-            return Err(Problem::NotFound.into());
+            return Ok(Found::Hidden { exists: true });
         }
-        Ok((def, stored, facts))
+        Ok(Found::Visible(Box::new((def, stored, facts))))
     }
+}
+
+/// What a change finds where it looks.
+pub(crate) enum Found {
+    /// A record that the caller may see.
+    Visible(Box<(Arc<ObjectDef>, Stored, RecordFacts)>),
+    /// Nothing that the caller may know of.
+    Hidden {
+        /// Whether there is something; for the log, never for the answer.
+        exists: bool,
+    },
 }
 
 /// Reads a record and, behind its columns, the facts that rules need.
@@ -167,16 +198,8 @@ impl Committed {
         let names = self.scope.names(&def, std::slice::from_ref(stored), None).await?;
         let opened = self.scope.opener(std::slice::from_ref(stored)).await?;
         let record = view(&def, stored, &verdict, None, &names, |field| opened.open(stored, field));
-        let clear = record.clear_personal.clone();
-        if !clear.is_empty() {
-            self.scope
-                .log(
-                    Act::new("record.read", def.name.as_str())
-                        .on(&stored.id, stored.subject.as_ref())
-                        .fields(clear)
-                        .looked([stored.id.clone()]),
-                )
-                .await?;
+        if !record.clear_personal.is_empty() || !names.clear.is_empty() {
+            self.scope.log_reading(&def, stored, &record, &names).await?;
         }
         Ok(Some(record))
     }
@@ -235,7 +258,7 @@ impl Scope {
         records: impl IntoIterator<Item = &'a Stored> + Clone,
         wanted: Option<&[String]>,
     ) -> Result<Names> {
-        let mut names = Names { directory: Some(self.directory.clone()), records: BTreeMap::new() };
+        let mut names = Names { directory: Some(self.directory.clone()), ..Names::default() };
         let mut links: BTreeMap<ObjectName, Vec<String>> = BTreeMap::new();
         let references = def.live_fields().filter(|f| {
             f.target.is_some() && !f.class.is_sealed() && wanted.is_none_or(|w| w.contains(&f.name))
@@ -254,15 +277,17 @@ impl Scope {
         for (target, ids) in links {
             if let Ok(def) = self.catalog.object(&target) {
                 let def = def.clone();
-                names.records.extend(Box::pin(self.titles(&def, &ids)).await?);
+                let mut titles = Box::pin(self.titles(&def, &ids)).await?;
+                names.records.append(&mut titles.records);
+                names.clear.append(&mut titles.clear);
             }
         }
         Ok(names)
     }
 
     /// Titles of records, as far as the caller may read them.
-    pub(crate) async fn titles(&self, def: &ObjectDef, ids: &[String]) -> Result<BTreeMap<String, String>> {
-        let mut titles = BTreeMap::new();
+    pub(crate) async fn titles(&self, def: &ObjectDef, ids: &[String]) -> Result<Names> {
+        let mut titles = Names::default();
         let flags = Flags::for_caller(&self.caller, &def.name);
         for chunk in ids.chunks(200) {
             let ids: Vec<&str> = chunk.iter().map(String::as_str).collect();
@@ -280,7 +305,12 @@ impl Scope {
                 let seen =
                     view(def, stored, &verdict, Some(&only), &Names::default(), |f| opener.open(stored, f));
                 if let Some(title) = seen.title {
-                    titles.insert(stored.id.to_string(), title);
+                    titles.records.insert(stored.id.to_string(), title);
+                }
+                if !seen.clear_personal.is_empty() {
+                    let clear = titles.clear.entry(def.name.clone()).or_default();
+                    clear.fields.extend(seen.clear_personal);
+                    clear.records.push(stored.id.clone());
                 }
             }
         }

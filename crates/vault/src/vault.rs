@@ -10,7 +10,7 @@ use crate::keyring::Keyring;
 use crate::keys::{self, BlindKey, DraftKeys, HashCost, Kek, Key32, Passwords, Pepper, Pseudonyms};
 use crate::migrate::{self, Which};
 use crate::scope::{Scope, Task};
-use crate::sql::Db;
+use crate::sql::{Db, Write};
 use crate::store::{Source, Store};
 use kedun_ledger::NoteSigner;
 use kedun_model::alert::Fact;
@@ -113,6 +113,9 @@ pub(crate) struct Inner {
     pub(crate) directory: RwLock<Arc<Directory>>,
     /// Rights worked out from the two above.
     pub(crate) callers: Cache<PersonId, Arc<Resolved>>,
+    /// Which change of rights the two above are as of, and which end of sessions was heard of.
+    pub(crate) heard: RwLock<Heard>,
+    pub(crate) refreshing: tokio::sync::Mutex<()>,
     pub(crate) sessions: crate::sessions::Cached,
     pub(crate) unknown: crate::sessions::Unknown,
     pub(crate) signals: broadcast::Sender<Signal>,
@@ -135,6 +138,31 @@ impl Resolved {
         std::ptr::eq(self.catalog.as_ptr(), Arc::as_ptr(catalog))
             && std::ptr::eq(self.directory.as_ptr(), Arc::as_ptr(directory))
     }
+    }
+}
+
+/// The last change that this process has heard of, by the id of its row in the log. Several processes may work on one
+/// PostgreSQL; each finds out from the database what the others changed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Heard {
+    rights: String,
+    sessions: String,
+}
+
+/// The setting that names the last change of rights, roles, people or definitions.
+pub(crate) const RIGHTS: &str = "changed/rights";
+/// The setting that names the last end of a session.
+pub(crate) const SESSIONS: &str = "changed/sessions";
+
+/// Notes a change for other processes, in its own transaction.
+pub(crate) async fn tell(tx: &mut Write, what: &str, entry: &str) -> Result<()> {
+    tx.run(
+        "tell of a change",
+        "INSERT INTO setting (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+        &[what.into(), entry.into()],
+    )
+    .await
+    .map(drop)
 }
 
 impl Vault {
@@ -148,6 +176,8 @@ impl Vault {
         migrate::migrate(&store.keyring, Which::Keyring).await?;
         let org = org_id(&store.data).await?;
         let signer = signer(&store.keyring, kek, &org).await?;
+        // First what the two are as of, then the two: what changes in between is loaded once more, never missed.
+        let heard = last_changes(&store.data).await?;
         let catalog = Catalog::load(&store.data).await?;
         let directory = Directory::load(&store.data).await?;
         let (signals, _) = broadcast::channel(1024);
@@ -176,6 +206,8 @@ impl Vault {
             catalog: RwLock::new(Arc::new(catalog)),
             directory: RwLock::new(Arc::new(directory)),
             callers: Cache::new(RESOLVED),
+            heard: RwLock::new(heard),
+            refreshing: tokio::sync::Mutex::new(()),
             sessions: crate::sessions::Cached::default(),
             unknown: crate::sessions::Unknown::default(),
             signals,
@@ -244,10 +276,7 @@ impl Vault {
         let catalog = self.inner.catalog();
         let grants = task_grants(task, &catalog);
         let person = PersonId::new(format!("task:{}", task.name()));
-        let acts = match task {
-            Task::Bootstrap | Task::Demo => kedun_model::Act::ALL.iter().map(|a| (*a, Reach::All)).collect(),
-            _ => BTreeMap::new(),
-        };
+        let acts = task.acts().iter().map(|act| (*act, Reach::All)).collect();
         let caller =
             Caller { person: person.clone(), department: None, subtree: BTreeSet::new(), grants, acts };
         Scope {
@@ -282,6 +311,24 @@ impl Vault {
         Ok(scope)
     }
 
+    /// Takes in what other processes over the same database changed: rights, people, definitions, ended sessions.
+    /// Requests do so for themselves; this is for open streams and for work in the background.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn keep_up(&self) -> Result<()> {
+        if !self.inner.data.is_postgres() {
+            return Ok(());
+        }
+        let last = last_changes(&self.inner.data).await?;
+        self.inner.hear_of_rights(&last.rights).await?;
+        if self.inner.heard().sessions != last.sessions {
+            self.inner.heard.write().unwrap_or_else(PoisonError::into_inner).sessions = last.sessions;
+            self.inner.rights_changed();
+        }
+        Ok(())
+    }
+
     /// Closes everything, after waiting writes are durable.
     pub async fn close(&self) {
         self.inner.data.close().await;
@@ -298,14 +345,42 @@ impl Inner {
         self.directory.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    fn heard(&self) -> Heard {
+        self.heard.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
     /// Loads definitions and people anew and forgets who was known: the next request is judged by what is now stored.
     pub(crate) async fn refresh(&self) -> Result<()> {
+        // One after the other: what was loaded earlier must not replace what was loaded later.
+        let turn = self.refreshing.lock().await;
+        self.load_anew().await?;
+        drop(turn);
+        self.rights_changed();
+        Ok(())
+    }
+
+    /// Refreshes, unless what is in memory is already as of this change.
+    pub(crate) async fn hear_of_rights(&self, last: &str) -> Result<()> {
+        if self.heard().rights == last {
+            return Ok(());
+        }
+        let turn = self.refreshing.lock().await;
+        if self.heard().rights == last {
+            return Ok(());
+        }
+        self.load_anew().await?;
+        drop(turn);
+        self.rights_changed();
+        Ok(())
+    }
+
+    async fn load_anew(&self) -> Result<()> {
+        let last = last_changes(&self.data).await?;
         let catalog = Arc::new(Catalog::load(&self.data).await?);
         let directory = Arc::new(Directory::load(&self.data).await?);
         *self.catalog.write().unwrap_or_else(PoisonError::into_inner) = catalog;
         *self.directory.write().unwrap_or_else(PoisonError::into_inner) = directory;
-        self.sessions.forget_all();
-        let _ = self.signals.send(Signal::RightsChanged);
+        self.heard.write().unwrap_or_else(PoisonError::into_inner).rights = last.rights;
         Ok(())
     }
 
@@ -382,7 +457,7 @@ fn task_grants(task: Task, catalog: &Catalog) -> Vec<RoleGrant> {
                     fields: FieldRights {
                         classes: Class::ALL.iter().map(|c| (*c, Right { show, edit })).collect(),
                         names: BTreeMap::new(),
-                        known: p.def.fields.iter().map(|f| f.name.clone()).collect(),
+                        known: p.def.fields.iter().map(|f| (f.id.clone(), f.name.clone())).collect(),
                     },
                 },
             })
@@ -398,6 +473,16 @@ fn task_grants(task: Task, catalog: &Catalog) -> Vec<RoleGrant> {
             whole(&[Verb::Create, Verb::Read, Verb::Edit], Show::Clear, true, &|d| d.system)
         }
     }
+}
+
+async fn last_changes(db: &Db) -> Result<Heard> {
+    let sql = "SELECT name, value FROM setting WHERE name IN ($1, $2)";
+    let mut heard = Heard::default();
+    for row in db.all("read the last changes", sql, &[RIGHTS.into(), SESSIONS.into()]).await? {
+        let value = row.text(1)?;
+        if row.text(0)? == RIGHTS { heard.rights = value } else { heard.sessions = value }
+    }
+    Ok(heard)
 }
 
 async fn org_id(db: &Db) -> Result<String> {

@@ -1,15 +1,17 @@
 //! What leaves the vault: records already masked, with the abilities of the caller.
 
+use crate::audit::Act;
 use crate::directory::Directory;
 use crate::row::Stored;
 use kedun_model::mask::mask;
 use kedun_model::policy::Verdict;
 use kedun_model::{
-    Class, DepartmentId, FieldDef, FieldKind, ObjectDef, PersonId, Show, Value, Verb, field, moment,
+    Class, DepartmentId, FieldDef, FieldKind, ObjectDef, ObjectName, PersonId, RecordId, Show, Value, Verb,
+    field, moment,
 };
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value as Json, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// A field as the caller may see it.
@@ -198,12 +200,31 @@ pub(crate) struct Names {
     pub(crate) directory: Option<Arc<Directory>>,
     /// Titles of linked records that the caller may read.
     pub(crate) records: BTreeMap<String, String>,
+    /// Which of those titles are personal and shown in clear, by object; each is a reading of its record.
+    pub(crate) clear: BTreeMap<ObjectName, ClearTitles>,
+}
+
+/// Personal titles that leave in clear.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct ClearTitles {
+    pub(crate) fields: BTreeSet<String>,
+    pub(crate) records: Vec<RecordId>,
 }
 
 impl Names {
     pub(crate) fn person(&self, id: &PersonId) -> Named {
         let name = self.directory.as_ref().and_then(|d| d.people.get(id)).map(|p| p.name.clone());
         Named { id: id.to_string(), name }
+    }
+
+    /// The rows of the log for personal titles that leave in clear beside what was asked for.
+    pub(crate) fn readings(&self) -> impl Iterator<Item = Act> + '_ {
+        self.clear.iter().map(|(object, clear)| {
+            Act::new("record.read", object.as_str())
+                .fields(clear.fields.iter().cloned())
+                .count(clear.records.len())
+                .looked(clear.records.iter().cloned())
+        })
     }
 
     pub(crate) fn department(&self, id: &DepartmentId) -> Named {

@@ -174,12 +174,16 @@ impl Scope {
             }
         }
         let mut readable = BTreeMap::new();
+        let mut readings = Vec::new();
         for (object, ids) in objects {
             let Ok(def) = self.object(object.as_str()).cloned() else { continue };
-            for (id, title) in self.titles(&def, &ids).await? {
+            let titles = self.titles(&def, &ids).await?;
+            readings.extend(titles.readings());
+            for (id, title) in titles.records {
                 readable.insert(RecordId::new(id), (object.clone(), title));
             }
         }
+        self.log_all(&readings).await?;
         Ok(readable)
     }
 

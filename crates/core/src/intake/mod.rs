@@ -108,7 +108,7 @@ pub async fn create(
     };
     // Whoever is refused for another reason has still learned that nobody is known: that leaves its row, too.
     if outcome.is_err() && asked.is_some_and(|known| known.is_empty()) {
-        scope.log(Act::new("record.duplicates", object).count(0).fields(fields.keys().cloned())).await?;
+        scope.log_duplicates(object, &fields, &[]).await?;
     }
     outcome
 }

@@ -80,6 +80,16 @@ impl House {
     }
 }
 
+/// What a person agreed to when they were asked for their data, without the sensitive.
+pub fn agreed(vault: &Vault) -> kedun_core::intake::Intake {
+    let version = vault.catalog().notices["sales_contact"].version;
+    serde_json::from_value(serde_json::json!({
+        "notice": { "id": "sales_contact", "version": version }, "purpose": "sales_contact", "basis": "consent",
+        "channel": "in_person", "consents": [{ "kind": "collect", "given": true }]
+    }))
+    .unwrap()
+}
+
 pub fn fields(json: Json) -> Map<String, Json> {
     json.as_object().unwrap().clone()
 }

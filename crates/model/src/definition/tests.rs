@@ -150,6 +150,8 @@ fn a_successor_changes_nothing_that_values_hang_on() {
         ["fields.phone: class_needs_migration"]
     );
     assert_eq!(succession(|d| d["fields"][0]["class"] = json!("L3")), ["fields.name: class_needs_migration"]);
+    assert_eq!(succession(|d| d["fields"][0]["class"] = json!("L1")), ["fields.name: class_lowered"]);
+    assert_eq!(succession(|d| d["fields"][0]["column"] = json!(null)), ["fields.name: column_immutable"]);
     assert_eq!(succession(|d| d["fields"][3]["locked"] = json!(false)), ["fields.source: locked_field"]);
     assert_eq!(succession(|d| d["fields"][3]["retired"] = json!(true)), ["fields.source: locked_field"]);
 }

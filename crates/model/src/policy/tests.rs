@@ -1,5 +1,6 @@
 use super::*;
 use crate::class::Class;
+use crate::id::FieldId;
 use crate::role::{FieldRights, Show};
 use proptest::prelude::*;
 use serde_json::json;
@@ -27,9 +28,15 @@ fn field(name: &str, class: Class) -> FieldDef {
 }
 
 fn rights(names: &[(&str, &str)]) -> FieldRights {
+    let known = known(&names.iter().map(|(name, _)| *name).collect::<Vec<_>>());
     let names =
         names.iter().map(|(name, right)| ((*name).to_owned(), Right::parse(right).unwrap())).collect();
-    FieldRights { names, ..FieldRights::default() }
+    FieldRights { names, known, ..FieldRights::default() }
+}
+
+/// The ids of these fields are their names.
+fn known(names: &[&str]) -> BTreeMap<FieldId, String> {
+    names.iter().map(|name| (FieldId::from(*name), (*name).to_owned())).collect()
 }
 
 fn grant(id: &str, scope: RowScope, verbs: &[Verb], fields: FieldRights) -> Grant {
@@ -182,7 +189,7 @@ fn class_rights_reach_only_fields_that_were_known() {
     let fields = FieldRights {
         classes: [(Class::L3, Right::parse("reveal").unwrap())].into(),
         names: [("email".to_owned(), Right::NONE)].into(),
-        known: vec!["phone".to_owned(), "email".to_owned()],
+        known: known(&["phone", "email"]),
     };
     let caller = li(vec![grant("all", RowScope::All, &[Verb::Read], fields)]);
     let facts = owned_by("li", "east");
@@ -192,6 +199,18 @@ fn class_rights_reach_only_fields_that_were_known() {
     assert_eq!(shown("email", Class::L3), Show::None, "the name goes before the class");
     assert_eq!(shown("passport", Class::L3), Show::None, "a new field is visible to nobody until said");
     assert_eq!(shown("phone", Class::L4), Show::None, "a class that is not named is none");
+}
+
+#[test]
+fn rights_follow_the_field_and_not_its_name() {
+    let mut fields = rights(&[("phone", "reveal")]);
+    fields.known = [(FieldId::from("f3"), "phone".to_owned())].into();
+    let named = |id: &str, name: &str| FieldDef { id: id.into(), ..field(name, Class::L3) };
+    assert_eq!(fields.right(&named("f3", "phone")).show, Show::Reveal);
+    assert_eq!(fields.right(&named("f3", "mobile")).show, Show::Reveal, "renaming is free");
+    assert_eq!(fields.right(&named("f9", "phone")).show, Show::None, "another field took the name over");
+    let retired = FieldDef { retired: true, ..named("f3", "phone") };
+    assert_eq!(fields.right(&retired).show, Show::None);
 }
 
 #[test]
@@ -248,7 +267,7 @@ fn any_grant() -> impl Strategy<Value = Grant> {
             fields: FieldRights {
                 classes: [(Class::L3, by_class)].into(),
                 names: [("name".to_owned(), by_name)].into(),
-                known: if known { vec!["phone".to_owned()] } else { vec![] },
+                known: self::known(if known { &["name", "phone"] } else { &["name"] }),
             },
         },
     )

@@ -107,10 +107,7 @@ async fn ac_07_a_role_that_is_taken_away_takes_the_next_alert_with_it() {
         let path = format!("/api/v1/people/{}", leader.person);
         security.call("PATCH", &path, Some(json!({ "roles": ["rep"] }))).await.expect(200);
         reveal(&rep, 10).await;
-        let mut told = on_security.count("alert");
-        while told < 2 && on_security.until(&"event: alert\n".repeat(9), PROMISED).await {}
-        told = on_security.count("alert");
-        assert_eq!(told, 2, "{}", on_security.heard);
+        assert!(on_security.times("event: alert", 2, PROMISED).await, "{}", on_security.heard);
         on_leader.until("\u{0}", QUIET).await;
         assert_eq!(on_leader.count("alert"), 1, "{}", on_leader.heard);
         assert!(!on_leader.ended, "the session lives, only the right is gone");

@@ -59,7 +59,6 @@ async fn house(postgres: Option<String>, limits: Option<LimitSettings>) -> House
 pub struct Client {
     address: SocketAddr,
     headers: Vec<(String, String)>,
-    pub token: String,
     pub person: String,
 }
 
@@ -74,7 +73,7 @@ pub struct Reply {
 impl House {
     /// Nobody in particular.
     pub fn nobody(&self) -> Client {
-        Client { address: self.address, headers: Vec::new(), token: String::new(), person: String::new() }
+        Client { address: self.address, headers: Vec::new(), person: String::new() }
     }
 
     /// Somebody with a session.
@@ -84,11 +83,7 @@ impl House {
         let text = |value: &Json| value.as_str().unwrap().to_owned();
         let token = text(&signed_in["token"]);
         let person = text(&signed_in["person"]["id"]);
-        Client {
-            token: token.clone(),
-            person,
-            ..self.nobody().with("authorization", &format!("Bearer {token}"))
-        }
+        Client { person, ..self.nobody().with("authorization", &format!("Bearer {token}")) }
     }
 }
 
@@ -152,9 +147,14 @@ pub struct Stream {
 impl Stream {
     /// Reads until the text was heard, the service ends the stream, or for so long. Answers whether it was heard.
     pub async fn until(&mut self, text: &str, longest: Duration) -> bool {
+        self.times(text, 1, longest).await
+    }
+
+    /// The same for a text that is to be heard several times.
+    pub async fn times(&mut self, text: &str, times: usize, longest: Duration) -> bool {
         let _ = tokio::time::timeout(longest, async {
             let mut bytes = [0; 16_384];
-            while !self.ended && !self.heard.contains(text) {
+            while !self.ended && self.heard.matches(text).count() < times {
                 match self.socket.read(&mut bytes).await {
                     Ok(read) if read > 0 => self.heard += &String::from_utf8_lossy(&bytes[..read]),
                     _ => self.ended = true,
@@ -162,7 +162,7 @@ impl Stream {
             }
         })
         .await;
-        self.heard.contains(text)
+        self.heard.matches(text).count() >= times
     }
 
     /// Reads until the service ends the stream, or for so long. Answers whether it did.

@@ -67,7 +67,9 @@ async fn au_03_guesses_are_slowed_then_locked_and_others_are_not() {
         house.clock.advance(i64::try_from(locked).unwrap() * 1_000);
         guess(&house, KNOWN, PASSWORD).await.expect(201);
         // A right one clears the count.
-        guess(&house, KNOWN, "wrong wrong wrong").await.refuses(401, "invalid_credentials");
+        for _ in 0..3 {
+            guess(&house, KNOWN, "wrong wrong wrong").await.refuses(401, "invalid_credentials");
+        }
     }
 }
 
@@ -85,8 +87,8 @@ async fn au_03_guesses_that_come_at_once_are_counted_one_by_one() {
             for guess in open {
                 judged += usize::from(guess.await.unwrap() == 401);
             }
-            // Three in peace, and as many more as are hashed at the same moment.
-            assert!((3..=6).contains(&judged), "{login}: {judged} guesses were judged");
+            // Three in peace; a fourth only where the thirty took longer than the wait after the third.
+            assert!((3..=4).contains(&judged), "{login}: {judged} guesses were judged");
         }
     }
 }

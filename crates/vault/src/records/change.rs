@@ -5,7 +5,7 @@ use crate::keys::SubjectKey;
 use crate::row::{Stored, pack};
 use crate::scope::Scope;
 use crate::sql::{Arg, placeholders};
-use crate::tx::{Tx, facts_of, place};
+use crate::tx::{Found, Tx, facts_of, place};
 use crate::view::view;
 use kedun_model::definition::{Blind, Column, Subject};
 use kedun_model::field::{self, Projected};
@@ -51,7 +51,7 @@ impl Tx {
         let def = self.scope.object(object)?.clone();
         self.scope.require_verb(&def.name, Verb::Create)?;
         let now = self.scope.now();
-        let house = self.scope.task.is_some();
+        let house = self.scope.keeps_records();
         let caller = self.scope.caller.clone();
         let right = |f: &FieldDef| {
             let right = kedun_model::policy::right_on_create(&caller, &def.name, f);
@@ -152,7 +152,7 @@ impl Tx {
         fields: &Map<String, Json>,
     ) -> Result<Vec<String>> {
         let (def, mut stored, facts) = self.load(object, id).await?;
-        let house = self.scope.task.is_some();
+        let house = self.scope.keeps_records();
         let caller = self.scope.caller.clone();
         let verdict = judge(&caller, &def.name, &facts);
         if stored.deleted_at.is_some() {
@@ -334,6 +334,10 @@ impl Tx {
         house: &Scope,
         part: impl AsyncFnOnce(&mut Tx) -> Result<T>,
     ) -> Result<T> {
+        // The rights of the house, never those of another person under this one's name.
+        if house.task.is_none() {
+            return Err(Problem::Forbidden("as_house").into());
+        }
         let caller = std::mem::replace(&mut self.scope, house.clone());
         let outcome = part(self).await;
         self.scope = caller;
@@ -347,17 +351,20 @@ impl Tx {
         }
     }
 
-    /// The conflict to answer: the present record as the caller may see it.
+    /// The conflict to answer: the present record as the caller may see it. The change is over with it, and the reading
+    /// is in the log before the record leaves.
     async fn conflict(
         &mut self,
         def: &ObjectDef,
         stored: &Stored,
         facts: &RecordFacts,
     ) -> Result<VaultError> {
+        self.end();
         let names = self.scope.names(def, std::slice::from_ref(stored), None).await?;
         let opener = self.scope.opener(std::slice::from_ref(stored)).await?;
         let verdict = judge(&self.scope.caller, &def.name, facts);
         let current = view(def, stored, &verdict, None, &names, |f| opener.open(stored, f));
+        self.scope.log_reading(def, stored, &current, &names).await?;
         Ok(VaultError::RevisionConflict(Box::new(current)))
     }
 
@@ -378,17 +385,16 @@ impl Tx {
         if let Some((stored, facts)) = self.written.get(id) {
             return Ok(Some((stored.clone(), facts.clone())));
         }
+        let unknown = || Problem::invalid(parent.field.clone(), "unknown_record");
         let (parent_def, stored, facts) =
             self.load(parent.object.as_str(), id).await.map_err(|error| match error {
-                VaultError::Problem(Problem::NotFound) => {
-                    Problem::invalid(parent.field.clone(), "unknown_record").into()
-                }
+                VaultError::Problem(Problem::NotFound) => unknown().into(),
                 other => other,
             })?;
         if stored.deleted_at.is_some() {
-            return Err(Problem::invalid(parent.field.clone(), "unknown_record").into());
+            return Err(unknown().into());
         }
-        if stored.pool.is_some() && self.scope.task.is_none() {
+        if stored.pool.is_some() && !self.scope.keeps_records() {
             return Err(Problem::invalid(parent.field.clone(), "claim_first").into());
         }
         if !self.made.contains(id) {
@@ -400,6 +406,7 @@ impl Tx {
     /// Links must point to records that the caller may see, people and departments that exist.
     async fn references(&mut self, def: &ObjectDef, parsed: &Parsed<'_>) -> Result<()> {
         let mut errors = Vec::new();
+        let mut denied = Vec::new();
         for (f, value) in parsed {
             let known = match value {
                 Some(Value::Person(id)) => {
@@ -410,9 +417,13 @@ impl Tx {
                 Some(Value::Record(id)) if def.parent.as_ref().is_none_or(|p| p.field != f.name) => {
                     let target = f.target.as_ref().map_or("", |t| t.as_str()).to_owned();
                     self.written.contains_key(id)
-                        || self.scope.task.is_some()
-                        || match self.load(&target, id).await {
-                            Ok((_, stored, _)) => stored.deleted_at.is_none(),
+                        || self.scope.keeps_records()
+                        || match self.find(&target, id).await {
+                            Ok(Found::Visible(found)) => found.1.deleted_at.is_none(),
+                            Ok(Found::Hidden { exists }) => {
+                                denied.push((target, id.clone(), exists));
+                                false
+                            }
                             Err(VaultError::Problem(Problem::NotFound)) => false,
                             Err(other) => return Err(other),
                         }
@@ -421,6 +432,12 @@ impl Tx {
             };
             if !known {
                 errors.push(FieldError::new(f.name.clone(), "unknown_record"));
+            }
+        }
+        if !denied.is_empty() {
+            self.end();
+            for (target, id, exists) in denied {
+                self.scope.denied(&target, &id, exists).await?;
             }
         }
         if errors.is_empty() { Ok(()) } else { Err(Problem::Invalid(errors).into()) }
@@ -439,7 +456,7 @@ impl Tx {
                 return Ok((Some(subject), Some(key)));
             }
             Subject::Parent => parent.and_then(|p| p.subject.clone()),
-            Subject::None => given.filter(|_| self.scope.task.is_some()).cloned(),
+            Subject::None => given.filter(|_| self.scope.keeps_records()).cloned(),
         };
         let key = match &subject {
             Some(subject) => self.scope.inner.keyring.get(subject).await?,

@@ -4,12 +4,13 @@
 use crate::audit::Act;
 use crate::error::Result;
 use crate::plan::{self, COUNT_CAP, Flags, Query};
+use crate::row::Stored;
 use crate::scope::Scope;
 use crate::tx::read_with_facts;
-use crate::view::{RecordView, view};
+use crate::view::{Names, RecordView, view};
 use kedun_model::alert::FactKind;
 use kedun_model::policy::judge;
-use kedun_model::{Problem, RecordId};
+use kedun_model::{ObjectDef, Problem, RecordId};
 use serde_json::{Value as Json, json};
 
 /// A page of a list.
@@ -23,6 +24,8 @@ pub struct Page {
     pub count: Option<i64>,
     /// Whether the count hit the cap.
     pub capped: bool,
+    /// What else leaves with the page: personal titles of linked records.
+    pub(crate) readings: Vec<Act>,
 }
 
 impl Scope {
@@ -43,11 +46,7 @@ impl Scope {
                 let names = self.names(&def, std::slice::from_ref(stored), None).await?;
                 let opener = self.opener(std::slice::from_ref(stored)).await?;
                 let record = view(&def, stored, &verdict, None, &names, |f| opener.open(stored, f));
-                let act = Act::new("record.read", def.name.as_str())
-                    .on(&stored.id, stored.subject.as_ref())
-                    .fields(record.clear_personal.iter().cloned())
-                    .looked([stored.id.clone()]);
-                self.log(act).await?;
+                self.log_reading(&def, stored, &record, &names).await?;
                 return Ok(record);
             }
         }
@@ -69,6 +68,22 @@ impl Scope {
         Ok(found.is_some_and(|(stored, facts)| {
             stored.deleted_at.is_none() && judge(&self.caller, &def.name, &facts).visible()
         }))
+    }
+
+    /// The rows for one record that leaves, with the personal titles that its links show.
+    pub(crate) async fn log_reading(
+        &self,
+        def: &ObjectDef,
+        stored: &Stored,
+        record: &RecordView,
+        names: &Names,
+    ) -> Result<()> {
+        let act = Act::new("record.read", def.name.as_str())
+            .on(&stored.id, stored.subject.as_ref())
+            .fields(record.clear_personal.iter().cloned())
+            .looked([stored.id.clone()]);
+        let acts: Vec<Act> = std::iter::once(act).chain(names.readings()).collect();
+        self.log_all(&acts).await
     }
 
     /// Notes that somebody asked for what they may not see. Unknown ids leave the same row, so time tells nothing.
@@ -97,7 +112,8 @@ impl Scope {
             .count(page.records.len())
             .fields(clear.into_iter().cloned())
             .payload(json!({ "records": ids, "filtered_by": filtered_by(query) }));
-        self.log(act).await?;
+        let acts: Vec<Act> = std::iter::once(act).chain(page.readings.iter().cloned()).collect();
+        self.log_all(&acts).await?;
         Ok(page)
     }
 
@@ -149,6 +165,7 @@ impl Scope {
             next_cursor,
             count: count.map(|n| n.min(COUNT_CAP)),
             capped: count.is_some_and(|n| n > COUNT_CAP),
+            readings: names.readings().collect(),
         };
         Ok(page)
     }
@@ -160,7 +177,12 @@ impl Scope {
     pub async fn count(&self, object: &str, query: &Query) -> Result<(i64, bool)> {
         let query = Query { count: true, limit: 1, fields: Some(Vec::new()), ..query.clone() };
         let page = self.page(object, &query).await?;
-        Ok((page.count.unwrap_or(0), page.capped))
+        let count = page.count.unwrap_or(0);
+        let act = Act::new("record.count", object)
+            .count(usize::try_from(count).unwrap_or(usize::MAX))
+            .payload(json!({ "filtered_by": filtered_by(&query) }));
+        self.log(act).await?;
+        Ok((count, page.capped))
     }
 }
 

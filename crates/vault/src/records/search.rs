@@ -11,10 +11,11 @@ use crate::tx::read_with_facts;
 use crate::view::{RecordView, view};
 use kedun_model::definition::Blind;
 use kedun_model::filter::{Condition, Filter, Op};
-use kedun_model::policy::judge;
-use kedun_model::{FieldKind, ObjectDef, ObjectName, Problem, RecordId, Show, Verb, field};
+use kedun_model::policy::{judge, right_on_create};
+use kedun_model::{FieldDef, FieldKind, ObjectDef, ObjectName, Problem, RecordId, Show, Verb, field};
 use serde::Serialize;
 use serde_json::{Map, Value as Json, json};
+use std::collections::BTreeSet;
 
 /// Most results of one search.
 const MOST: usize = 50;
@@ -57,13 +58,14 @@ impl Scope {
         }
         let limit = limit.clamp(1, MOST);
         let mut found: Vec<Found> = Vec::new();
+        let mut readings: Vec<Act> = Vec::new();
         for object in objects {
             let Ok(def) = self.object(object).cloned() else { continue };
             if self.caller.grants_for(&def.name, Verb::Read).next().is_none() {
                 continue;
             }
             for (matched, token) in self.tokens(&def, q) {
-                self.gather(&def, matched, token, limit, q, &mut found).await?;
+                readings.extend(self.gather(&def, matched, token, limit, q, &mut found).await?);
             }
             // A whole number, address or ID that was found is an answer; no name holds it.
             let answered = found.iter().any(|f| f.matched != "last4");
@@ -77,6 +79,7 @@ impl Scope {
                     plan::Query { filter: Some(Filter::Is(condition)), limit, ..plan::Query::default() };
                 match self.page(object, &query).await {
                     Ok(page) => {
+                        readings.extend(page.readings);
                         for record in page.records {
                             if !found.iter().any(|f| f.record.id() == record.id()) && found.len() < limit {
                                 found.push(Found { record, matched: "name" });
@@ -89,11 +92,28 @@ impl Scope {
                 }
             }
         }
-        let ids: Vec<&str> = found.iter().map(|f| f.record.id()).collect();
-        let act = Act::new("record.list", objects.first().copied().unwrap_or_default())
-            .count(found.len())
-            .payload(json!({ "records": ids, "search": true }));
-        self.log(act).await?;
+        // A row for each object, so that "who looked" finds the record whichever way it was found.
+        let mut acts = Vec::new();
+        for object in objects {
+            let of_object = || found.iter().map(|f| &f.record).filter(|r| r.object() == *object);
+            let ids: Vec<&str> = of_object().map(RecordView::id).collect();
+            if ids.is_empty() {
+                continue;
+            }
+            let clear: BTreeSet<&String> = of_object().flat_map(|r| &r.clear_personal).collect();
+            acts.push(
+                Act::new("record.list", *object)
+                    .count(ids.len())
+                    .fields(clear.into_iter().cloned())
+                    .payload(json!({ "records": ids, "search": true })),
+            );
+        }
+        if acts.is_empty() {
+            let object = objects.first().copied().unwrap_or_default();
+            acts.push(Act::new("record.list", object).count(0).payload(json!({ "search": true })));
+        }
+        acts.append(&mut readings);
+        self.log_all(&acts).await?;
         Ok(found)
     }
 
@@ -130,7 +150,8 @@ impl Scope {
         limit: usize,
         q: &str,
         found: &mut Vec<Found>,
-    ) -> Result<()> {
+    ) -> Result<Vec<Act>> {
+        let mut readings = Vec::new();
         let flags = Flags::for_caller(&self.caller, &def.name);
         let statement = plan::by_token(&self.asking(def), matched, token, &flags);
         let rows = self.inner.data.all("read matches", &statement.text, &statement.args).await?;
@@ -139,6 +160,7 @@ impl Scope {
                 rows.iter().map(|row| read_with_facts(row, &flags, 23)).collect::<Result<Vec<_>>>()?;
             let opener = self.opener(records.iter().map(|(s, _)| s)).await?;
             let names = self.names(def, records.iter().map(|(s, _)| s), None).await?;
+            readings.extend(names.readings());
             for (stored, facts) in &records {
                 let verdict = judge(&self.caller, &def.name, facts);
                 if !verdict.visible() || stored.deleted_at.is_some() || found.len() >= limit {
@@ -164,7 +186,7 @@ impl Scope {
                 }
             }
         }
-        Ok(())
+        Ok(readings)
     }
 
     /// Whether the person behind these values is known already. Answers team and object, never the person, unless the
@@ -176,9 +198,26 @@ impl Scope {
         let def = self.object(object)?.clone();
         self.require_verb(&def.name, Verb::Create)?;
         let found = self.duplicates_of(&def, fields, None).await?;
-        self.log(Act::new("record.duplicates", object).count(found.len()).fields(fields.keys().cloned()))
-            .await?;
+        self.log_duplicates(object, fields, &found).await?;
         Ok(found)
+    }
+
+    /// The row of a check for duplicates: by which fields it asked, and whose records it showed.
+    ///
+    /// # Errors
+    /// The log cannot be written.
+    pub async fn log_duplicates(
+        &self,
+        object: &str,
+        fields: &Map<String, Json>,
+        found: &[Duplicate],
+    ) -> Result<()> {
+        let def = self.object(object)?;
+        let asked = fields.keys().filter(|name| def.field(name).is_some()).cloned();
+        let seen: Vec<&str> =
+            found.iter().filter_map(|d| d.record.as_ref()?.get("id").and_then(Json::as_str)).collect();
+        let act = Act::new("record.duplicates", object).count(found.len()).fields(asked);
+        self.log(act.payload(json!({ "records": seen }))).await
     }
 
     /// As [`Scope::duplicates`], as a part of creating: when nobody is known, the row of the creation says enough; when
@@ -191,8 +230,7 @@ impl Scope {
         self.require_verb(&def.name, Verb::Create)?;
         let found = self.duplicates_of(&def, fields, None).await?;
         if !found.is_empty() {
-            let act = Act::new("record.duplicates", object).count(found.len()).fields(fields.keys().cloned());
-            self.log(act).await?;
+            self.log_duplicates(object, fields, &found).await?;
         }
         Ok(found)
     }
@@ -205,8 +243,12 @@ impl Scope {
         except: Option<&RecordId>,
     ) -> Result<Vec<Duplicate>> {
         let mut found: Vec<Duplicate> = Vec::new();
+        // Who may not write a field may not ask by it either: the answer would tell what the field holds.
+        let asks = |f: &FieldDef| {
+            f.blind.contains(&Blind::Exact) && right_on_create(&self.caller, &def.name, f).edit
+        };
         for (name, raw) in fields {
-            let Some(f) = def.field(name).filter(|f| f.blind.contains(&Blind::Exact)) else { continue };
+            let Some(f) = def.field(name).filter(|f| asks(f)) else { continue };
             let Ok(Some(value)) = field::parse(f, raw) else { continue };
             let Some(text) = field::blind_text(f.kind, &value) else { continue };
             let token = self.inner.blind.exact(plan::domain(f.kind), &text).to_vec();

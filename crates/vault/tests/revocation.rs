@@ -1,0 +1,219 @@
+//! What is taken away is gone on the next request, also in another process over the same database.
+
+#![allow(clippy::unwrap_used, reason = "a test that fails says so by panicking")]
+
+mod common;
+
+use common::{House, code, houses, token};
+use kedun_model::{PersonId, RoleName};
+use kedun_vault::{Act, ItemState, Query, Signal, Source, Vault, VaultError};
+use serde_json::json;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// The vault through which rights change, and the one that must notice: the same one, and on PostgreSQL another.
+async fn pairs(house: &House) -> Vec<Vault> {
+    let mut vaults = vec![house.vault.clone()];
+    if matches!(house.source, Source::Postgres { .. }) {
+        vaults.push(house.beside().await);
+    }
+    vaults
+}
+
+async fn set_roles(house: &House, person: &PersonId, roles: &[&str]) {
+    let roles: Vec<RoleName> = roles.iter().map(|r| RoleName::from(*r)).collect();
+    let mut tx = house.as_("security").await.begin().await.unwrap();
+    tx.set_roles(person, &roles).await.unwrap();
+    tx.commit(Act::new("roles.set", "person")).await.unwrap();
+}
+
+fn page() -> Query {
+    Query { limit: 50, ..Query::default() }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_role_that_is_removed_is_gone_on_the_next_request() {
+    for house in houses().await {
+        let rep = house.as_("rep").await;
+        let id = house.customer(&rep, "甲医院", json!({})).await;
+        for noticing in pairs(&house).await {
+            let token = token(&noticing, "rep").await;
+            noticing.authenticate(&token).await.unwrap().get("customer", &id).await.unwrap();
+            set_roles(&house, rep.person(), &["intern"]).await;
+            let now = noticing.authenticate(&token).await.unwrap();
+            assert_eq!(code(&now.get("customer", &id).await.unwrap_err()), "not_found");
+            assert!(!now.may_create("customer"));
+            set_roles(&house, rep.person(), &["rep"]).await;
+            let again = noticing.authenticate(&token).await.unwrap();
+            again.get("customer", &id).await.unwrap();
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_role_that_is_published_narrower_is_narrower_on_the_next_request() {
+    for house in houses().await {
+        let rep = house.as_("rep").await;
+        let id = house.customer(&rep, "甲医院", json!({ "phone": "13900010001" })).await;
+        for noticing in pairs(&house).await {
+            let token = token(&noticing, "rep").await;
+            let before = noticing.authenticate(&token).await.unwrap();
+            before.reveal("customer", &id, "phone", "call").await.unwrap();
+            let whole = serde_json::to_value(&*house.vault.catalog().roles[&"rep".into()].def).unwrap();
+            let mut narrow = whole.clone();
+            for grant in narrow["grants"].as_array_mut().unwrap() {
+                grant["fields"]["names"]["phone"] = json!("none");
+                if !["customer", "contact", "lead"].contains(&grant["object"].as_str().unwrap()) {
+                    grant["fields"]["names"].as_object_mut().unwrap().remove("phone");
+                }
+            }
+            for (body, seen) in [(narrow, false), (whole, true)] {
+                let mut tx = house.as_("security").await.begin().await.unwrap();
+                tx.publish("role", "rep", &body, None).await.unwrap();
+                tx.commit(Act::new("definition.publish", "definition")).await.unwrap();
+                let now = noticing.authenticate(&token).await.unwrap();
+                assert_eq!(now.get("customer", &id).await.unwrap().field("phone").is_some(), seen);
+                assert_eq!(now.reveal("customer", &id, "phone", "call").await.is_ok(), seen);
+            }
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_share_that_ended_or_expired_shows_nothing_on_the_next_request() {
+    for house in houses().await {
+        let rep = house.as_("rep").await;
+        let id = house.customer(&rep, "甲医院", json!({})).await;
+        for noticing in pairs(&house).await {
+            let token = token(&noticing, "intern").await;
+            let intern = house.people["intern"].clone();
+            let share = async |until: i64| {
+                let mut tx = rep.begin().await.unwrap();
+                let share = tx.share("customer", &id, &intern, false, "带教", until).await.unwrap();
+                tx.commit(Act::new("share", "customer")).await.unwrap();
+                share
+            };
+            let sees = async || {
+                let intern = noticing.authenticate(&token).await.unwrap();
+                let one = intern.get("customer", &id).await.is_ok();
+                let listed = intern.query("customer", &page()).await.unwrap().records.len() == 1;
+                assert_eq!(one, listed, "list and record disagree");
+                one
+            };
+            assert!(!sees().await);
+            let given = share(rep.now() + 3_600_000).await;
+            assert!(sees().await);
+            let mut tx = rep.begin().await.unwrap();
+            tx.unshare("customer", &id, &given).await.unwrap();
+            tx.commit(Act::new("unshare", "customer")).await.unwrap();
+            assert!(!sees().await);
+            share(rep.now() + 700).await;
+            tokio::time::sleep(std::time::Duration::from_millis(800)).await;
+            assert!(!sees().await, "it ran out by itself");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_frozen_account_is_out_on_the_next_request_and_cannot_come_back() {
+    for house in houses().await {
+        for (noticing, login) in pairs(&house).await.into_iter().zip(["rep", "colleague"]) {
+            let token = token(&noticing, login).await;
+            noticing.authenticate(&token).await.unwrap();
+            let person = house.people[login].clone();
+            let mut tx = house.as_("system").await.begin().await.unwrap();
+            tx.freeze(&person).await.unwrap();
+            tx.commit(Act::new("person.freeze", "person")).await.unwrap();
+            assert!(matches!(noticing.authenticate(&token).await, Err(VaultError::NoSession)));
+            assert!(matches!(noticing.peek(&token).await, Err(VaultError::NoSession)));
+            noticing.keep_up().await.unwrap();
+            assert!(noticing.on_behalf(&person, kedun_vault::Task::Export).is_err());
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_and_a_department_made_elsewhere_are_known_here_at_once() {
+    for house in houses().await {
+        for (i, noticing) in pairs(&house).await.into_iter().enumerate() {
+            let token = token(&noticing, "system").await;
+            let mut tx = house.as_("system").await.begin().await.unwrap();
+            let name = format!("新部门{i}");
+            tx.add_department(&name, None, 9).await.unwrap();
+            tx.commit(Act::new("department.add", "department")).await.unwrap();
+            let here = noticing.authenticate(&token).await.unwrap();
+            assert!(here.departments().iter().any(|d| d.name == name));
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn open_streams_hear_of_it_in_every_process() {
+    for house in houses().await {
+        for noticing in pairs(&house).await {
+            let token = token(&noticing, "rep").await;
+            let mut signals = noticing.signals();
+            let ended = house.as_("security").await.end_sessions_of(&house.people["rep"]).await.unwrap();
+            assert!(ended > 0);
+            noticing.keep_up().await.unwrap();
+            let mut heard = false;
+            while let Ok(signal) = signals.try_recv() {
+                heard |= matches!(signal, Signal::RightsChanged);
+            }
+            assert!(heard);
+            assert!(matches!(noticing.peek(&token).await, Err(VaultError::NoSession)));
+        }
+    }
+}
+
+/// Requests that are under way while rights change must not leave the old rights behind in a cache.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn no_request_under_way_keeps_old_rights_alive() {
+    for house in houses().await {
+        let rep = house.as_("rep").await;
+        let id = house.customer(&rep, "甲医院", json!({})).await;
+        let token = token(&house.vault, "rep").await;
+        let stop = Arc::new(AtomicBool::new(false));
+        let mut asking = tokio::task::JoinSet::new();
+        for _ in 0..6 {
+            let (vault, token, stop) = (house.vault.clone(), token.clone(), stop.clone());
+            asking.spawn(async move {
+                while !stop.load(Ordering::Relaxed) {
+                    let _ = vault.authenticate(&token).await;
+                    tokio::task::yield_now().await;
+                }
+            });
+        }
+        let person = rep.person().clone();
+        for round in 0..15 {
+            let role = if round % 2 == 0 { "intern" } else { "rep" };
+            set_roles(&house, &person, &[role]).await;
+            for _ in 0..5 {
+                let now = house.vault.authenticate(&token).await.unwrap();
+                assert_eq!(now.get("customer", &id).await.is_ok(), role == "rep", "round {round}");
+            }
+        }
+        stop.store(true, Ordering::Relaxed);
+        while asking.join_next().await.is_some() {}
+    }
+}
+
+/// The plan of a handover is for those who may see its case; a task without that work does not write it.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_plan_of_a_handover_is_not_open_to_everybody() {
+    for house in houses().await {
+        let rep = house.as_("rep").await;
+        let case = kedun_model::RecordId::new("01890000-0000-7000-8000-000000000001");
+        assert_eq!(code(&rep.handover_items(&case, 0, 10).await.unwrap_err()), "not_found");
+        assert_eq!(code(&rep.handover_progress(&case).await.unwrap_err()), "not_found");
+        assert_eq!(code(&rep.handover_outcome(&case).await.unwrap_err()), "not_found");
+        let export = house.vault.on_behalf(rep.person(), kedun_vault::Task::Export).unwrap();
+        for scope in [rep, export] {
+            let mut tx = scope.begin().await.unwrap();
+            assert_eq!(
+                code(&tx.settle_item(&case, &case, ItemState::Moved, None).await.unwrap_err()),
+                "handover"
+            );
+        }
+    }
+}
