@@ -123,7 +123,7 @@ async fn use_everything(house: &House, rep: &Scope, made: &BTreeMap<String, Reco
     }
     let request = json!({ "fields": { "name": WORDS, "phone": PHONE } }).to_string();
     let once = rep.clone().once("key-of-a-request", &request);
-    let remembered = create(&once, "lead", object(json!({ "name": OPEN }))).await.unwrap();
+    let remembered = create(&once, "lead", object(json!({ "company": OPEN, "name": OPEN }))).await.unwrap();
     assert_eq!(rep.made_before("key-of-a-request", &request).await.unwrap().as_ref(), Some(&remembered));
     let bad = object(json!({ "phone": "139876x0123", "name": OPEN, "id_number": "110105194912310021" }));
     answers.push(format!("{:?}", create(rep, "customer", bad).await.unwrap_err()));
