@@ -15,7 +15,7 @@ fi
 bin=${KEDUN_BIN:-target/debug/kedun}
 [ -x "$bin" ] || cargo build --locked --bin kedun
 work=$(mktemp -d)
-"$bin" demo --json --port 0 --customers 60 --people 20 --data "$work/data" >"$work/ready" 2>"$work/log" &
+"$bin" demo --json --unlimited --port 0 --customers 60 --people 20 --data "$work/data" >"$work/ready" 2>"$work/log" &
 server=$!
 trap 'kill "$server" 2>/dev/null || true; wait "$server" 2>/dev/null || true; rm -rf "$work"' EXIT
 for _ in $(seq 600); do

@@ -9,7 +9,7 @@ use crate::error::{Result, VaultError};
 use crate::keys::{self, Key32};
 use crate::plan::{self, MAX_LIMIT, Query};
 use crate::records::Page;
-use crate::scope::Scope;
+use crate::scope::{Scope, Task};
 use crate::sql::Arg;
 use crate::tasks::{Approved, snapshot_hash};
 use crate::tx::Tx;
@@ -110,9 +110,10 @@ pub struct ExportFile {
     pub mark: String,
 }
 
-/// The caller as an exporter: only grants with the export verb, and where a clear export was approved, values that
-/// could be revealed one by one are shown.
-fn exporter(caller: &Caller, object: &ObjectName, clear: bool) -> Caller {
+/// The caller as an exporter: only grants with the export verb. Where a clear export was approved, values that could be
+/// revealed one by one are shown; without approval nothing of class L3 leaves in clear, also what the screen shows so.
+/// What could be revealed stays so then: it is drawn masked, and the rows may still be chosen by it.
+fn exporter(caller: &Caller, def: &ObjectDef, clear: bool) -> Caller {
     let mut caller = caller.clone();
     caller.grants.retain(|g| g.grant.object != def.name || g.grant.verbs.contains(&Verb::Export));
     for grant in caller.grants.iter_mut().filter(|g| g.grant.object == def.name) {
@@ -135,6 +136,14 @@ impl Scope {
         let mut scope = self.clone();
         scope.caller = Arc::new(caller);
         Ok(scope)
+    }
+
+    /// The scope by the rights that the person holds now.
+    async fn at_present(&self) -> Result<Scope> {
+        let vault = Vault { inner: self.inner.clone() };
+        vault.keep_up().await?;
+        let now = self.inner.scope_of(self.person())?;
+        Ok(Scope { actor: self.actor.clone(), task: self.task, ..now })
     }
 
     fn order_query(order: &ExportOrder) -> Query {
@@ -237,13 +246,13 @@ impl Scope {
         let destroyed = self.inner.destructions().await?;
         self.as_exporter(&order)?;
         let query = Some(Scope::order_query(&order));
-        Ok(Leaving { scope: self.clone(), order, most, query, taken: 0, destroyed })
+        Ok(Leaving { requester: self.clone(), order, most, query, taken: 0, destroyed })
     }
 }
 
 /// Rows on their way out, with the requester's present rights.
 pub struct Leaving {
-    scope: Scope,
+    requester: Scope,
     order: ExportOrder,
     most: i64,
     query: Option<Query>,
@@ -259,8 +268,7 @@ impl Leaving {
     pub async fn next(&mut self) -> Result<Option<Page>> {
         let Some(query) = &mut self.query else { return Ok(None) };
         // Judged anew for every page: who loses the right, or the account, in the middle takes nothing more out.
-        let present = self.scope.at_present().await?;
-        let scope = present.as_exporter(&self.order)?;
+        let scope = self.requester.at_present().await?.as_exporter(&self.order)?;
         let rows = scope.page(self.order.object.as_str(), query).await?;
         self.taken += i64::try_from(rows.records.len()).unwrap_or(i64::MAX);
         if self.taken > self.most {
@@ -275,8 +283,7 @@ impl Leaving {
             .count(rows.records.len())
             .payload(json!({ "case": self.order.case }))
             .looked(rows.records.iter().map(|r| RecordId::new(r.id())));
-        let acts: Vec<Act> = std::iter::once(act).chain(rows.readings.iter().cloned()).collect();
-        scope.log_all(&acts).await?;
+        scope.log(act).await?;
         match &rows.next_cursor {
             Some(cursor) => query.cursor = Some(cursor.clone()),
             None => self.query = None,
@@ -457,10 +464,11 @@ impl Tx {
         Ok(self.write.optional("look for a file", sql, &[case.into()]).await?.is_some())
     }
 
-    /// Reads a rendered file. The change it is read in must be committed with a row of the log before it leaves.
+    /// Reads a rendered file of the caller's own case. The change it is read in must be committed with a row of the log
+    /// before it leaves.
     ///
     /// # Errors
-    /// Not found, also when it expired.
+    /// Not found, also when it expired or is somebody else's.
     pub async fn read_file(&mut self, case: &RecordId) -> Result<ExportFile> {
         let mut args = vec![Arg::from(case), self.scope.now().into()];
         let mut sql =

@@ -35,8 +35,7 @@ impl Scope {
     /// same commit. Of two that run at once the later one changes nothing.
     #[must_use]
     pub fn once(mut self, key: &str, request: &str) -> Scope {
-        let request = self.digest(request);
-        self.once = Some(Arc::new(Once { key: key.to_owned(), request }));
+        self.once = Some(Arc::new(Once { key: key.to_owned(), request: self.digest(request) }));
         self
     }
 

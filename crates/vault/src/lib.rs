@@ -16,6 +16,7 @@ mod exports;
 mod handover;
 mod idempotency;
 mod inventory;
+mod journal;
 mod keyring;
 pub mod keys;
 mod lane;
@@ -28,6 +29,8 @@ mod row;
 mod scope;
 mod sequencer;
 mod sessions;
+#[cfg(test)]
+mod speed_tests;
 mod sql;
 mod statement;
 mod store;

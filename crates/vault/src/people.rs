@@ -383,7 +383,7 @@ impl Scope {
             roles.iter().filter_map(|r| self.catalog.roles.get(r)).any(|r| {
                 r.def.grants.iter().any(|g| {
                     g.object == object
-                        && g.scope == kedun_model::RowScope::Own
+                        && crate::handover::keeps(&g.scope)
                         && g.verbs.contains(&kedun_model::Verb::Edit)
                 })
             })

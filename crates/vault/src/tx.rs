@@ -15,7 +15,7 @@ use kedun_model::alert::FactKind;
 use kedun_model::policy::{RecordFacts, judge};
 use kedun_model::{FieldDef, ObjectDef, ObjectName, Problem, RecordId, Value, field};
 use serde_json::json;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// A change in progress, made through one scope. Dropping it undoes it.
@@ -30,6 +30,10 @@ pub struct Tx {
     /// A record that the caller worked on, for the alert rules.
     pub(crate) worked: Option<RecordId>,
     pub(crate) written: BTreeMap<RecordId, (Stored, RecordFacts)>,
+    /// Records that this change makes; their rows may still wait to be sent.
+    pub(crate) made: BTreeSet<RecordId>,
+    /// Parents that were read for this change and are unchanged since.
+    pub(crate) read: BTreeMap<RecordId, (Arc<ObjectDef>, Stored, RecordFacts)>,
 }
 
 /// Proof that a change is durable and logged; only with it do the changed records come back.
@@ -53,6 +57,8 @@ impl Tx {
             granted: None,
             worked: None,
             written: BTreeMap::new(),
+            made: BTreeSet::new(),
+            read: BTreeMap::new(),
         })
     }
 
@@ -137,7 +143,7 @@ impl Tx {
 
     /// Rolls back. The change cannot be committed any more; the log can be written to.
     pub(crate) fn end(&mut self) {
-        self.write = Write::Ended;
+        self.write = Write::ended();
     }
 
     /// Finds a record for a change, without a word in the log.
@@ -145,8 +151,16 @@ impl Tx {
         let def = self.scope.object(object)?.clone();
         let flags = Flags::for_caller(&self.scope.caller, &def.name);
         let statement = plan::by_ids(&self.scope.asking(&def), &[id.as_str()], &flags);
-        let row = self.write.optional("load a record", &statement.text, &statement.args).await?;
-        let Some(row) = row else { return Ok(Found::Hidden { exists: false }) };
+        // What waits to be sent are inserts of new records. They matter to this read when it is about one of them, or
+        // when rights hang on children or parents.
+        let apart = !self.made.contains(id) && flags.through.is_empty() && !flags.parent;
+        let (text, args) = (&statement.text, &statement.args);
+        let rows = if apart {
+            self.write.all_ahead("load a record", text, args).await?
+        } else {
+            self.write.all("load a record", text, args).await?
+        };
+        let Some(row) = rows.into_iter().next() else { return Ok(Found::Hidden { exists: false }) };
         let (stored, facts) = read_with_facts(&row, &flags, 23)?;
         if !judge(&self.scope.caller, &def.name, &facts).visible() {
             return Ok(Found::Hidden { exists: true });

@@ -6,7 +6,7 @@ mod common;
 
 use common::{House, Raw, create, houses, kek, object, options, sources, token};
 use kedun_model::RecordId;
-use kedun_vault::{Act, Clock, ExportOrder, Query, Scope, Source, Vault, VaultError};
+use kedun_vault::{Act, Clock, ExportFormat, ExportOrder, Query, Scope, Source, Vault, VaultError};
 use serde_json::json;
 use std::collections::BTreeSet;
 use std::io::{BufRead as _, BufReader};
@@ -52,8 +52,8 @@ fn order(case: &RecordId) -> ExportOrder {
         filter: None,
         clear: false,
         purpose: "report".to_owned(),
-        format: kedun_vault::ExportFormat::Csv,
-        language: "en".to_owned(),
+        format: ExportFormat::Csv,
+        language: "zh-CN".to_owned(),
         rows: 1,
     }
 }
@@ -137,8 +137,8 @@ async fn without_the_log_nothing_leaves_and_nothing_changes() {
                 other => panic!("{what} without a log: {other:?}"),
             }
         }
-        let outcome = rep.export(grant).await.unwrap().next().await.map(|page| page.is_some());
-        assert!(matches!(outcome, Err(VaultError::LedgerUnavailable(_))), "{outcome:?}");
+        let page = rep.export(grant).await.unwrap().next().await.map(|page| page.is_some());
+        assert!(matches!(page, Err(VaultError::LedgerUnavailable(_))), "{page:?}");
         give_it_back(&mut raw).await;
         assert_eq!(counts(&mut raw).await, before);
         // And the house goes on as if nothing had been.

@@ -125,12 +125,12 @@ async fn keep(
         .fields(&order.fields)
         .purpose(order.purpose.clone())
         .count(usize::try_from(order.rows).unwrap_or(0))
-        .payload(json!({ "clear": order.clear, "format": order.format, "needs_approval": needs_approval }))
         .fact(FactKind::Export {
             rows: u64::try_from(order.rows).unwrap_or(0),
             needs_approval,
             at_line: u64::try_from(FREE_ROWS).unwrap_or(0),
-        });
+        })
+        .payload(json!({ "clear": order.clear, "format": order.format, "needs_approval": needs_approval }));
     tx.commit(act).await?;
     Ok(case)
 }

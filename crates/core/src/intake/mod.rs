@@ -100,11 +100,28 @@ pub async fn create(
     intake: Option<&Intake>,
 ) -> Result<RecordView> {
     let def = scope.object(object)?.clone();
-    let mut errors = check(&scope.catalog().clone(), &def, &fields, intake);
-    errors.extend(known_already(scope, &def, &fields).await?);
-    if !errors.is_empty() {
-        return Err(Problem::Invalid(errors).into());
+    let mut errors = check(scope.catalog(), &def, &fields, intake);
+    let asked = known_already(scope, &def, &fields).await?;
+    errors.extend(asked.iter().flatten().cloned());
+    let outcome = match errors.is_empty() {
+        true => write(vault, scope, &def, &fields, intake).await,
+        false => Err(Problem::Invalid(errors).into()),
+    };
+    // Whoever is refused for another reason has still learned that nobody is known: that leaves its row, too.
+    if outcome.is_err() && asked.is_some_and(|known| known.is_empty()) {
+        scope.log_duplicates(object, &fields, &[]).await?;
     }
+    outcome
+}
+
+async fn write(
+    vault: &Vault,
+    scope: &Scope,
+    def: &ObjectDef,
+    fields: &Map<String, Json>,
+    intake: Option<&Intake>,
+) -> Result<RecordView> {
+    let object = def.name.as_str();
     let mut tx = scope.begin().await?;
     let id = tx.create(object, NewRecord { fields: fields.clone(), ..NewRecord::default() }).await?;
     let subject = kedun_model::SubjectId::new(id.as_str());
@@ -317,23 +334,24 @@ fn blank(raw: &Json) -> bool {
     }
 }
 
+/// The fields by which somebody is known already; none when the question does not arise.
 async fn known_already(
     scope: &Scope,
     def: &ObjectDef,
     fields: &Map<String, Json>,
-) -> Result<Vec<FieldError>> {
+) -> Result<Option<Vec<FieldError>>> {
     if def.subject != Subject::Own || !scope.may_create(def.name.as_str()) {
-        return Ok(Vec::new());
+        return Ok(None);
     }
-    let found = scope.duplicates(def.name.as_str(), fields).await?;
-    Ok(found
-        .into_iter()
-        .filter(|d| d.object == def.name.as_str())
-        .map(|d| {
+    let found = scope.known_already(def.name.as_str(), fields).await?;
+    let same = found.into_iter().filter(|d| d.object == def.name.as_str());
+    Ok(Some(
+        same.map(|d| {
             let code = if d.pooled { "duplicate_in_pool" } else { "duplicate" };
             FieldError::new(d.field, code).with("team", d.team.unwrap_or_default())
         })
-        .collect())
+        .collect(),
+    ))
 }
 
 /// Writes the consents of an intake in the change that creates the record. The collector's own rights need not reach

@@ -66,14 +66,8 @@ async fn order(
     if let Some(case) = scope.made_before(key, &request).await? {
         return with(StatusCode::ACCEPTED, exports::one(&scope, &case).await?);
     }
-    match exports::order(&vault, &scope.clone().once(key, &request), wanted).await {
-        Ok(export) => with(StatusCode::ACCEPTED, export),
-        // The other of two that ran at once may have made it meanwhile.
-        Err(refused) => match scope.made_before(key, &request).await? {
-            Some(case) => with(StatusCode::ACCEPTED, exports::one(&scope, &case).await?),
-            None => Err(refused.into()),
-        },
-    }
+    let once = key.map_or_else(|| scope.clone(), |key| scope.clone().once(key, &request));
+    with(StatusCode::ACCEPTED, exports::order(&vault, &once, wanted).await?)
 }
 
 #[derive(Deserialize)]

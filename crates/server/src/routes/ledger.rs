@@ -2,7 +2,7 @@
 
 use super::reply::{Answer, ok, text};
 use crate::app::App;
-use crate::extract::{Asked, Caller, Places, within};
+use crate::extract::{Asked, Caller, Places, at_most};
 use crate::problem::Fault;
 use crate::register::{Route, Table};
 use axum::extract::State;
@@ -62,7 +62,7 @@ struct Which {
 }
 
 async fn entries(Caller(scope): Caller, Asked(which): Asked<Which>) -> Answer {
-    let limit = within(which.limit, 100, kedun_vault::MAX_LIMIT)?;
+    let limit = at_most(which.limit, 100, kedun_vault::MAX_LIMIT)?;
     let entries = scope.ledger_entries(which.from, limit, which.action.as_deref()).await?;
     ok(json!({ "entries": entries }))
 }

@@ -22,6 +22,9 @@ pub(crate) mod web;
 
 use crate::register::{Route, Table};
 
+/// Where the event stream is.
+pub(crate) const EVENTS: &str = "/api/v1/events";
+
 /// Every operation of the service.
 pub fn table() -> Table {
     let table = Table::new()

@@ -1,7 +1,7 @@
 //! The directory, departments and roles; accounts for those who manage them.
 
 use super::reply::{Answer, created, ok};
-use crate::extract::within;
+use crate::extract::at_most;
 use crate::extract::{Asked, Body, Caller, Places};
 use crate::register::{Route, Table};
 use kedun_model::{DepartmentId, PersonId, RoleName};
@@ -52,7 +52,7 @@ struct Which {
 }
 
 async fn list(Caller(scope): Caller, Asked(which): Asked<Which>) -> Answer {
-    ok(json!({ "people": scope.people(&which.q, within(which.limit, 100, kedun_vault::MAX_LIMIT)?).await? }))
+    ok(json!({ "people": scope.people(&which.q, at_most(which.limit, 100, kedun_vault::MAX_LIMIT)?).await? }))
 }
 
 async fn one(Caller(scope): Caller, Places(id): Places<String>) -> Answer {

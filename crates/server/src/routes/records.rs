@@ -1,19 +1,19 @@
 //! Records: lists, one, changes, reveals, and what was.
 
-use super::reply::{Answer, created, empty, ok};
+use super::reply::{Answer, created, empty, ok, records};
 use crate::app::App;
-use crate::extract::{Asked, Body, Caller, Places, within};
+use crate::extract::{Asked, Body, Caller, Places, at_most};
 use crate::limits::Counted;
 use crate::problem::Fault;
 use crate::register::{Route, Table};
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use kedun_core::intake::{self, Intake};
 use kedun_model::filter::Filter;
 use kedun_model::{FieldError, PersonId, Problem, RecordId, members};
 use kedun_vault::{Act, Page, Query, RecordView, Scope, Vault, VaultError};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json, json};
 use std::time::Duration;
 
@@ -213,16 +213,30 @@ fn planned(scope: &Scope, object: &str, asking: Asking) -> Result<Query, Fault> 
         filter,
         sort,
         fields: asking.fields,
-        limit: within(asking.limit, 50, kedun_vault::MAX_LIMIT)?,
+        limit: at_most(asking.limit, 50, kedun_vault::MAX_LIMIT)?,
         cursor: asking.cursor,
         count: asking.count,
         deleted: asking.deleted,
     })
 }
 
+/// A page as it is answered; written straight into the body, without a tree in between.
+#[derive(Serialize)]
+struct PageBody {
+    records: Vec<RecordView>,
+    next_cursor: Option<String>,
+    count: Option<Count>,
+}
+
+#[derive(Serialize)]
+struct Count {
+    value: i64,
+    capped: bool,
+}
+
 fn page(page: Page) -> Answer {
-    let count = page.count.map(|value| json!({ "value": value, "capped": page.capped }));
-    ok(json!({ "records": page.records, "next_cursor": page.next_cursor, "count": count }))
+    let count = page.count.map(|value| Count { value, capped: page.capped });
+    records(StatusCode::OK, PageBody { records: page.records, next_cursor: page.next_cursor, count })
 }
 
 async fn query(Caller(scope): Caller, Places(object): Places<String>, Body(body): Body<Asking>) -> Answer {
@@ -277,8 +291,8 @@ async fn create(
 ) -> Answer {
     let vault = app.vault()?;
     let key = idempotency_key(&headers)?;
-    let request = json!([object, body.fields, body.intake, body.next]).to_string();
     let Some(key) = key else { return made(&make(&vault, &scope, &object, body).await?) };
+    let request = json!([object, body.fields, body.intake, body.next]).to_string();
     if let Some(id) = scope.made_before(key, &request).await? {
         return made(&scope.get(&object, &id).await?);
     }
@@ -306,7 +320,7 @@ async fn make(vault: &Vault, scope: &Scope, object: &str, body: New) -> kedun_va
 }
 
 fn made(record: &RecordView) -> Answer {
-    let mut response = created(record)?;
+    let mut response = records(StatusCode::CREATED, record)?;
     tag(&mut response, record);
     Ok(response)
 }
@@ -318,7 +332,7 @@ fn tag(response: &mut Response, record: &RecordView) {
 }
 
 fn answer(record: &RecordView) -> Answer {
-    let mut response = ok(record)?;
+    let mut response = records(StatusCode::OK, record)?;
     tag(&mut response, record);
     Ok(response)
 }

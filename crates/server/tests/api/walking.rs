@@ -112,6 +112,10 @@ pub const LINES: &[Line] = &[
         .body(r#"{"fields":{"phone":"{phone}"}}"#),
     line("GET /api/v1/tasks", [200, 200, 200], Nothing).query("state=open"),
     line("GET /api/v1/tasks/{id}", [404, 404, 404], Nothing),
+    line("GET /api/v1/alerts", [404, 404, 200], ARow).query("limit=5"),
+    line("GET /api/v1/alerts/{id}", [404, 404, 404], Nothing),
+    line("POST /api/v1/alerts/{id}/responses", [404, 404, 404], Nothing)
+        .body(r#"{"action":"acknowledge","note":"walks"}"#),
     line("GET /api/v1/people", [200, 200, 200], ARow).query("limit=5"),
     line("POST /api/v1/people", [403, 403, 403], Nothing)
         .body(r#"{"login":"new.person","name":"新人","department":"{department}","password":"{password}"}"#),

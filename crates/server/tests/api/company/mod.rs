@@ -22,7 +22,7 @@ use kedun_vault::keys::{Kek, Key32};
 use kedun_vault::{Clock, Options, Source, Vault};
 use serde_json::{Value as Json, json};
 use std::collections::HashMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{LazyLock, Mutex};
 use tokio::runtime::Runtime;
 
@@ -78,10 +78,18 @@ fn engines() -> Vec<&'static str> {
     if std::env::var_os("KEDUN_TEST_PG").is_some() { vec!["sqlite", "postgres"] } else { vec!["sqlite"] }
 }
 
-/// A folder that is emptied by `cargo clean` and kept small by who made it: named after this process.
+/// A folder for one house. Houses outlive their tests, so whoever comes next takes away those of processes that ended.
 fn folder() -> PathBuf {
-    let name = format!("house-{}-{}", std::process::id(), uuid::Uuid::now_v7().simple());
-    PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name)
+    let all = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("houses");
+    let of_the_living = |name: &str| Path::new("/proc").join(name).exists();
+    for entry in std::fs::read_dir(&all).into_iter().flatten().flatten() {
+        if entry.file_name().to_str().is_some_and(|process| !of_the_living(process)) {
+            let _ = std::fs::remove_dir_all(entry.path());
+        }
+    }
+    let folder = all.join(std::process::id().to_string()).join(uuid::Uuid::now_v7().simple().to_string());
+    std::fs::create_dir_all(&folder).unwrap();
+    folder
 }
 
 async fn open(engine: &'static str) -> House {
