@@ -12,7 +12,7 @@ use kedun_model::alert::FactKind;
 use kedun_model::filter::Filter;
 use kedun_model::flow::{Decision, Snapshot};
 use kedun_model::{PersonId, RecordId, RoleName};
-use kedun_vault::{Act, NewRecord, Scope, Signal, Task, TaskView, Vault};
+use kedun_vault::{Act, ExportFile, NewRecord, Scope, Signal, Task, TaskView, Vault};
 use serde_json::{Value as Json, json};
 use std::io::Read as _;
 
@@ -627,8 +627,9 @@ async fn rt_04_an_erasure_drops_the_files_that_hold_the_subject() {
             .unwrap();
         let task = task_of(&second, &RecordId::new(case.id.as_str())).await;
         decide(&house, &second, &task, Decision::Approve, "").await.unwrap();
+        let file = ExportFile { name: "x".into(), media: "x".into(), body: b"x".to_vec(), mark: "x".into() };
         let mut tx = house.vault.system(Task::Casework).begin().await.unwrap();
-        let refused = tx.nothing_destroyed_since(&taken).await.unwrap_err();
+        let refused = tx.keep_file(taken, &file, i64::MAX).await.unwrap_err();
         assert_eq!(code(&refused), "snapshot_changed");
     }
 }

@@ -50,10 +50,9 @@ impl Jobs {
                 every("finalize", FINAL_EVERY, never, vault, |vault| async move {
                     erasures::finalize(&vault).await.map(drop)
                 }),
+                tokio::spawn(exports::work(vault.clone())),
                 // It keeps what it has seen in mind between two looks, so it brings its own loop.
                 tokio::spawn(alerts::run(vault.clone(), Rules::default())),
-                // It listens for orders, so it brings its own loop too.
-                tokio::spawn(exports::work(vault.clone())),
             ];
         self.running.lock().unwrap_or_else(PoisonError::into_inner).extend(started);
     }

@@ -90,9 +90,10 @@ pub struct ExportGrant {
     most: i64,
 }
 
-/// Rows that were all taken out against a grant.
+/// Proof that the rows of a case were taken out against a grant; only with it is a file kept.
 #[derive(Debug)]
 pub struct Exported {
+    case: RecordId,
     /// How many rows left.
     pub rows: i64,
     destroyed: i64,
@@ -283,7 +284,9 @@ impl Leaving {
             .count(rows.records.len())
             .payload(json!({ "case": self.order.case }))
             .looked(rows.records.iter().map(|r| RecordId::new(r.id())));
-        scope.log(act).await?;
+        // Titles of linked records in clear are readings of those records.
+        let acts: Vec<Act> = std::iter::once(act).chain(rows.readings.iter().cloned()).collect();
+        scope.log_all(&acts).await?;
         match &rows.next_cursor {
             Some(cursor) => query.cursor = Some(cursor.clone()),
             None => self.query = None,
@@ -291,7 +294,7 @@ impl Leaving {
         Ok(Some(rows))
     }
 
-    /// What is known of them once all of them left.
+    /// The proof that all of them left.
     ///
     /// # Errors
     /// `snapshot_changed` before the last page.
@@ -299,7 +302,7 @@ impl Leaving {
         if self.query.is_some() {
             return Err(Problem::Conflict("snapshot_changed").into());
         }
-        Ok(Exported { rows: self.taken, destroyed: self.destroyed })
+        Ok(Exported { case: self.order.case, rows: self.taken, destroyed: self.destroyed })
     }
 }
 
@@ -398,30 +401,20 @@ impl Tx {
         Ok(())
     }
 
-    /// Makes sure that nobody's data was destroyed since rows were taken out: they might be among them. Destructions wait
-    /// until this change ends, so that none falls between the look and the file.
+    /// Keeps a rendered file, sealed in frames, until it expires.
     ///
     /// # Errors
-    /// `snapshot_changed` when somebody's was; the database fails.
-    pub async fn nothing_destroyed_since(&mut self, exported: &Exported) -> Result<()> {
-        crate::erasure::one_at_a_time(&mut self.write).await?;
-        if crate::erasure::count(&mut self.write).await? == exported.destroyed {
-            Ok(())
-        } else {
-            Err(Problem::Conflict("snapshot_changed").into())
-        }
-    }
-
-    /// Keeps a rendered file until it expires, sealed in frames under the key of its case.
-    ///
-    /// # Errors
-    /// The databases fail.
-    pub async fn keep_file(&mut self, case: &RecordId, file: &ExportFile, expires_at: i64) -> Result<()> {
+    /// [`Problem::Conflict`] when somebody's data was destroyed since the rows were taken out: they might be among
+    /// them. The database fails.
+    pub async fn keep_file(&mut self, exported: Exported, file: &ExportFile, expires_at: i64) -> Result<()> {
+        let case = &exported.case;
         let inner = self.scope.inner.clone();
-        let key = match inner.export_key(case).await {
-            Err(VaultError::Problem(Problem::NotFound)) => inner.make_export_key(case).await?,
-            found => found?,
-        };
+        // Holds destructions back until this change ends, so that none falls between the look and the file.
+        crate::erasure::one_at_a_time(&mut self.write).await?;
+        if crate::erasure::count(&mut self.write).await? != exported.destroyed {
+            return Err(Problem::Conflict("snapshot_changed").into());
+        }
+        let key = inner.export_key(case).await?;
         let mut sealed = Vec::with_capacity(file.body.len() + file.body.len() / 64);
         for (i, frame) in file.body.chunks(FRAME).enumerate() {
             let bytes = keys::seal_system(&key, "export", &format!("{case}#{i}"), frame)?;

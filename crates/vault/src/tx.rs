@@ -25,10 +25,10 @@ pub struct Tx {
     pub(crate) entry: String,
     pub(crate) touched: Vec<(String, RecordId, &'static str)>,
     pub(crate) refresh: bool,
-    pub(crate) signals: Vec<Signal>,
-    pub(crate) granted: Option<ExportGrant>,
     /// A record that the caller worked on, for the alert rules.
     pub(crate) worked: Option<RecordId>,
+    pub(crate) signals: Vec<Signal>,
+    pub(crate) granted: Option<ExportGrant>,
     pub(crate) written: BTreeMap<RecordId, (Stored, RecordFacts)>,
     /// Records that this change makes; their rows may still wait to be sent.
     pub(crate) made: BTreeSet<RecordId>,
@@ -53,9 +53,9 @@ impl Tx {
             entry: keys::new_id(),
             touched: Vec::new(),
             refresh: false,
+            worked: None,
             signals: Vec::new(),
             granted: None,
-            worked: None,
             written: BTreeMap::new(),
             made: BTreeSet::new(),
             read: BTreeMap::new(),

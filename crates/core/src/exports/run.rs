@@ -263,8 +263,7 @@ async fn keep(
     let rows = usize::try_from(exported.rows).unwrap_or(0);
     let mut tx = house.begin().await?;
     tx.update(EXPORT, &case, Some(record.revision()), &fields).await?;
-    tx.nothing_destroyed_since(&exported).await?;
-    tx.keep_file(&case, file, expires_at).await?;
+    tx.keep_file(exported, file, expires_at).await?;
     tx.drop_order(&case).await?;
     told(&mut tx, &case, Some(person));
     let act = Act::new("export.ready", EXPORT)

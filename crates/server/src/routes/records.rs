@@ -273,7 +273,7 @@ struct New {
 }
 
 /// A key that cannot be kept is refused: whoever sent it relies on it.
-pub(super) fn idempotency_key(headers: &HeaderMap) -> Result<Option<&str>, Fault> {
+fn idempotency_key(headers: &HeaderMap) -> Result<Option<&str>, Fault> {
     let Some(value) = headers.get("idempotency-key") else { return Ok(None) };
     let key = value.to_str().unwrap_or_default().trim();
     if key.is_empty() || key.len() > 100 {
