@@ -284,7 +284,9 @@ impl Leaving {
             .count(rows.records.len())
             .payload(json!({ "case": self.order.case }))
             .looked(rows.records.iter().map(|r| RecordId::new(r.id())));
-        scope.log(act).await?;
+        // Titles of linked records in clear are readings of those records.
+        let acts: Vec<Act> = std::iter::once(act).chain(rows.readings.iter().cloned()).collect();
+        scope.log_all(&acts).await?;
         match &rows.next_cursor {
             Some(cursor) => query.cursor = Some(cursor.clone()),
             None => self.query = None,
