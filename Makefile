@@ -2,7 +2,7 @@
 # scripts/setup.sh; nothing else has to be on the machine but Rust, Node and this file's own tools.
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
-.PHONY: demo test check rust web-check stories web build
+.PHONY: demo test check bench rust web-check stories web build
 
 demo: build ## Opens a demo company in the browser's reach: prints the address and the people
 	@target/release/kedun demo
@@ -21,3 +21,6 @@ web/dist/index.html: web/package-lock.json $(shell find web/src web/public web/i
 
 check: ## Formatting and lints, Rust and web
 	@scripts/check.sh
+
+bench: ## Beside bare SQL on both engines; about 25 minutes (docs/performance.md)
+	@scripts/bench.sh

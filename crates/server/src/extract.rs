@@ -9,6 +9,7 @@ use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
 use axum::http::{Method, header};
 use kedun_model::FieldError;
+use kedun_model::members::Members;
 use kedun_vault::{Scope, VaultError};
 use serde::de::DeserializeOwned;
 use std::sync::Arc;
@@ -126,7 +127,7 @@ impl<T: DeserializeOwned> FromRequest<App> for Body<T> {
         let body = request.into_body();
         let bytes: Bytes = axum::body::to_bytes(body, most).await.map_err(|_| Fault::TooLarge(most))?;
         let mut reader = serde_json::Deserializer::from_slice(&bytes);
-        let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+        let Members(value) = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
             let path = error.path().to_string();
             let inner = error.inner();
             if inner.is_syntax() || inner.is_eof() {
@@ -198,6 +199,27 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Asked<T> {
         serde_urlencoded::from_str(query)
             .map(Asked)
             .map_err(|error| shape("query".to_owned(), &error.to_string()))
+    }
+}
+
+/// Why somebody does something, in their words: there, bounded, without control characters.
+pub(crate) fn words<'a>(field: &str, text: &'a str, most: usize) -> Result<&'a str, Fault> {
+    let text = text.trim();
+    let error = match text {
+        "" => FieldError::new(field, "required"),
+        _ if text.chars().any(|c| c.is_control() && c != '\n') => FieldError::new(field, "control_character"),
+        _ if text.chars().count() > most => FieldError::new(field, "too_long").with("max", most),
+        _ => return Ok(text),
+    };
+    Err(Fault::Invalid(vec![error]))
+}
+
+/// How many are asked for, `usual` when nothing is said. More than `most` is refused rather than quietly cut.
+pub(crate) fn at_most(asked: Option<usize>, usual: usize, most: usize) -> Result<usize, Fault> {
+    match asked {
+        None => Ok(usual),
+        Some(n) if (1..=most).contains(&n) => Ok(n),
+        Some(_) => Err(Fault::Invalid(vec![FieldError::new("limit", "out_of_range")])),
     }
 }
 

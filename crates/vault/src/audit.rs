@@ -3,7 +3,7 @@
 use crate::clock::Clock;
 use crate::error::{Result, VaultError};
 use crate::keys::{Key32, Pseudonyms};
-use crate::sql::{Arg, Write, placeholders};
+use crate::sql::{Arg, Db, Rows, Write, placeholders};
 use crate::watching;
 use kedun_ledger::{Commitment, Decision, Entry};
 use kedun_model::alert::FactKind;
@@ -140,6 +140,21 @@ fn code(purpose: &str) -> String {
     if is_code { head.to_owned() } else { "other".to_owned() }
 }
 
+/// A row of the log, ready to be stored, with what stays beside the log.
+pub(crate) struct LogRow {
+    id: String,
+    at: i64,
+    action: &'static str,
+    person: String,
+    object: String,
+    entry: Vec<u8>,
+    /// Salt and body.
+    payload: Option<(Vec<u8>, Vec<u8>)>,
+    looked: Vec<RecordId>,
+    fields: String,
+    purpose: String,
+}
+
 impl Scribe {
     /// Writes one row, under an id made by [`crate::keys::new_id`], inside `tx`.
     ///
@@ -153,17 +168,11 @@ impl Scribe {
         policy: [u8; 32],
         act: &Act,
     ) -> Result<()> {
-        self.write_row(tx, id, actor, policy, act).await.map_err(unlogged)
+        store(tx, &[self.row(id, actor, policy, act)?]).await.map_err(unlogged)
     }
 
-    async fn write_row(
-        &self,
-        tx: &mut Write,
-        id: &str,
-        actor: &Actor,
-        policy: [u8; 32],
-        act: &Act,
-    ) -> Result<()> {
+    /// Makes a row of an act; it is nothing until it is stored.
+    pub(crate) fn row(&self, id: &str, actor: &Actor, policy: [u8; 32], act: &Act) -> Result<LogRow> {
         let at = self.clock.now();
         let mut entry = Entry {
             id: uuid::Uuid::parse_str(id).map(|u| *u.as_bytes()).unwrap_or_default(),
@@ -192,57 +201,122 @@ impl Scribe {
             count: act.count,
             commitment: None,
         };
-        if let Some(details) = details(actor, act)? {
+        let payload = if let Some(details) = details(actor, act)? {
             let body = details.to_string().into_bytes();
             let salt = *Key32::random()?.expose();
             entry.commitment = Some(Commitment::new(salt, &body));
-            tx.run(
-                "write the details of a log row",
-                "INSERT INTO ledger_payload (id, salt, body) VALUES ($1, $2, $3)",
-                &[id.into(), salt.to_vec().into(), body.into()],
-            )
-            .await?;
-        }
-        let bytes = entry.encode().map_err(|e| VaultError::Ledger(e.to_string()))?;
-        tx.run(
-            "write a log row",
-            "INSERT INTO ledger_row (id, at, action, person, object, entry) VALUES ($1, $2, $3, $4, $5, $6)",
-            &[
-                id.into(),
-                at.into(),
-                act.action.into(),
-                Arg::from(&actor.person),
-                act.object.as_str().into(),
-                bytes.into(),
-            ],
-        )
-        .await?;
-        for chunk in act.looked.chunks(100) {
-            let fields = act.fields.join(",");
-            let mut args = Vec::with_capacity(chunk.len() * 7);
-            for record in chunk {
-                args.extend([
-                    Arg::from(id),
-                    record.into(),
-                    Arg::from(&actor.person),
-                    at.into(),
-                    act.action.into(),
-                    fields.as_str().into(),
-                    act.purpose.clone().unwrap_or_default().into(),
-                ]);
-            }
-            let sql = format!(
-                "INSERT INTO look (entry, record, person, at, action, fields, purpose) VALUES {}",
-                placeholders(1, chunk.len(), 7)
-            );
-            tx.run("write who looked", &sql, &args).await?;
-        }
-        Ok(())
+            Some((salt.to_vec(), body))
+        } else {
+            None
+        };
+        Ok(LogRow {
+            id: id.to_owned(),
+            at,
+            action: act.action,
+            person: actor.person.to_string(),
+            object: act.object.clone(),
+            entry: entry.encode().map_err(|e| VaultError::Ledger(e.to_string()))?,
+            payload,
+            looked: act.looked.clone(),
+            fields: act.fields.join(","),
+            purpose: act.purpose.clone().unwrap_or_default(),
+        })
     }
 
     pub(crate) fn pseudonym(&self, kind: &str, id: &str) -> [u8; 32] {
         self.pseudonyms.of(kind, id)
     }
+}
+
+const PAYLOADS: &str = "INSERT INTO ledger_payload (id, salt, body)";
+const ROWS: &str = "INSERT INTO ledger_row (id, at, action, person, object, entry)";
+const LOOKS: &str = "INSERT INTO look (entry, record, person, at, action, fields, purpose)";
+
+/// Stores rows inside a write, few statements for all of them.
+pub(crate) async fn store(tx: &mut Write, rows: &[LogRow]) -> Result<()> {
+    let payloads = rows.iter().filter_map(|row| {
+        let (salt, body) = row.payload.as_ref()?;
+        Some(vec![row.id.as_str().into(), salt.clone().into(), body.clone().into()])
+    });
+    several(tx, PAYLOADS, payloads.collect()).await?;
+    let entries = rows.iter().map(|row| -> Vec<Arg> {
+        vec![
+            row.id.as_str().into(),
+            row.at.into(),
+            row.action.into(),
+            row.person.as_str().into(),
+            row.object.as_str().into(),
+            row.entry.clone().into(),
+        ]
+    });
+    several(tx, ROWS, entries.collect()).await?;
+    let looks = rows.iter().flat_map(|row| {
+        row.looked.iter().map(|record| -> Vec<Arg> {
+            vec![
+                row.id.as_str().into(),
+                record.into(),
+                row.person.as_str().into(),
+                row.at.into(),
+                row.action.into(),
+                row.fields.as_str().into(),
+                row.purpose.as_str().into(),
+            ]
+        })
+    });
+    several(tx, LOOKS, looks.collect()).await
+}
+
+/// Inserts rows by powers of two: few texts, so that each stays prepared.
+async fn several(tx: &mut Write, insert: &str, mut rows: Vec<Vec<Arg>>) -> Result<()> {
+    while !rows.is_empty() {
+        let take = (1 << rows.len().ilog2()).min(64);
+        let columns = rows.first().map_or(0, Vec::len);
+        let args: Vec<Arg> = rows.drain(..take).flatten().collect();
+        tx.later(&format!("{insert} VALUES {}", placeholders(1, take, columns)), &args).await?;
+    }
+    Ok(())
+}
+
+/// Rows of the log by column, for PostgreSQL: one statement, whatever their number.
+const AT_ONCE: &str = "WITH p AS (INSERT INTO ledger_payload (id, salt, body) \
+    SELECT * FROM UNNEST($1::text[], $2::bytea[], $3::bytea[])), \
+    l AS (INSERT INTO look (entry, record, person, at, action, fields, purpose) \
+    SELECT * FROM UNNEST($4::text[], $5::text[], $6::text[], $7::bigint[], $8::text[], $9::text[], $10::text[])) \
+    INSERT INTO ledger_row (id, at, action, person, object, entry) \
+    SELECT * FROM UNNEST($11::text[], $12::bigint[], $13::text[], $14::text[], $15::text[], $16::bytea[])";
+
+/// Stores rows that belong to no change, in a commit of their own that they share.
+pub(crate) async fn store_alone(db: &Db, rows: Vec<LogRow>) -> Result<()> {
+    if !db.is_postgres() {
+        let mut tx = db.begin().await?;
+        store(&mut tx, &rows).await?;
+        return tx.commit().await;
+    }
+    let texts = |of: fn(&LogRow) -> &str| Rows::Text(rows.iter().map(|row| of(row).to_owned()).collect());
+    let looks: Vec<_> =
+        rows.iter().flat_map(|row| row.looked.iter().map(move |record| (row, record))).collect();
+    let of_looks =
+        |of: fn(&LogRow) -> &str| Rows::Text(looks.iter().map(|(row, _)| of(row).to_owned()).collect());
+    let with: Vec<_> = rows.iter().filter_map(|row| row.payload.as_ref().map(|p| (row, p))).collect();
+    let columns = [
+        Rows::Text(with.iter().map(|(row, _)| row.id.clone()).collect()),
+        Rows::Bytes(with.iter().map(|(_, (salt, _))| salt.clone()).collect()),
+        Rows::Bytes(with.iter().map(|(_, (_, body))| body.clone()).collect()),
+        of_looks(|row| &row.id),
+        Rows::Text(looks.iter().map(|(_, record)| record.to_string()).collect()),
+        of_looks(|row| &row.person),
+        Rows::Int(looks.iter().map(|(row, _)| row.at).collect()),
+        of_looks(|row| row.action),
+        of_looks(|row| &row.fields),
+        of_looks(|row| &row.purpose),
+        texts(|row| &row.id),
+        Rows::Int(rows.iter().map(|row| row.at).collect()),
+        texts(|row| row.action),
+        texts(|row| &row.person),
+        texts(|row| &row.object),
+        Rows::Bytes(rows.iter().map(|row| row.entry.clone()).collect()),
+    ];
+    db.run_rows(AT_ONCE, &columns).await
 }
 
 /// What lies beside the row: the details, and with them what the alert rules should know. What the house does by itself

@@ -1,7 +1,8 @@
 //! The one writing lane of SQLite, with group commit.
 //!
 //! SQLite has one writer, and a durable commit costs an fsync. Writers that queue behind each other therefore share
-//! one outer transaction: each works inside a savepoint, and whoever leaves the lane last commits for all of them.
+//! one transaction: the first has it to itself, each after it works inside a savepoint, and whoever leaves the lane last
+//! commits for all of them.
 //!
 //! **Invariant:** a writer is told of success only after the shared commit is durable; a writer that fails or is
 //! dropped rolls back its own savepoint and nobody else's.
@@ -28,10 +29,20 @@ pub(crate) struct Lane {
 struct Track {
     connection: SqliteConnection,
     open: bool,
-    abandoned: bool,
+    /// What a writer has begun and neither kept nor undone yet.
+    begun: Begun,
     waiting: Vec<oneshot::Sender<Result<(), String>>>,
     #[cfg(test)]
     commits: u64,
+}
+
+/// What a writer works in. The first of a transaction has it to itself: undoing its work is undoing the transaction, and
+/// SQLite need not keep the pages of before for a savepoint.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Begun {
+    Nothing,
+    Transaction,
+    Savepoint,
 }
 
 /// Counts a writer that stands in the queue, also when it gives up.
@@ -65,11 +76,15 @@ impl Track {
 
     /// Rolls back what a dropped writer left behind.
     async fn tidy(&mut self) -> Result<(), sqlx::Error> {
-        if self.abandoned {
-            self.execute("ROLLBACK TO writer").await?;
-            self.execute("RELEASE writer").await?;
-            self.abandoned = false;
+        match self.begun {
+            Begun::Nothing => {}
+            Begun::Transaction => {
+                self.execute("ROLLBACK").await?;
+                self.open = false;
+            }
+            Begun::Savepoint => self.execute("ROLLBACK TO writer; RELEASE writer").await?,
         }
+        self.begun = Begun::Nothing;
         Ok(())
     }
 
@@ -79,6 +94,8 @@ impl Track {
             return;
         }
         let outcome = match self.tidy().await {
+            // What is undone as a whole held nobody else's work.
+            Ok(()) if !self.open => Ok(()),
             Ok(()) => self.execute("COMMIT").await,
             Err(error) => Err(error),
         };
@@ -89,7 +106,7 @@ impl Track {
         if outcome.is_err() {
             // The transaction may or may not still be open; either way nothing of it may survive.
             let _ = self.execute("ROLLBACK").await;
-            self.abandoned = false;
+            self.begun = Begun::Nothing;
         }
         self.open = false;
         let told = outcome.map_err(|error| error.to_string());
@@ -105,7 +122,7 @@ impl Lane {
             track: Arc::new(Mutex::new(Track {
                 connection,
                 open: false,
-                abandoned: false,
+                begun: Begun::Nothing,
                 waiting: Vec::new(),
                 #[cfg(test)]
                 commits: 0,
@@ -129,12 +146,14 @@ impl Lane {
         let opening = tokio::spawn(async move {
             let opened = async {
                 track.tidy().await?;
-                if !track.open {
+                if track.open {
+                    track.execute("SAVEPOINT writer").await?;
+                    track.begun = Begun::Savepoint;
+                } else {
                     track.open = true;
                     track.execute("BEGIN IMMEDIATE").await?;
+                    track.begun = Begun::Transaction;
                 }
-                track.execute("SAVEPOINT writer").await?;
-                track.abandoned = true;
                 Ok(())
             };
             match opened.await {
@@ -174,14 +193,23 @@ impl LaneGuard {
         let queued = self.queued.clone();
         // A task of its own, for the same reason as in `enter`: others may be waiting for this flush.
         let leaving = tokio::spawn(async move {
-            if let Err(error) = track.execute("RELEASE writer").await {
+            let (told, wait) = oneshot::channel();
+            if queued.load(Ordering::SeqCst) == 0 || track.waiting.len() + 1 >= MOST_SHARED {
+                // A savepoint ends with its transaction.
+                track.begun = Begun::Nothing;
+                track.waiting.push(told);
+                track.flush().await;
+                return Ok(wait);
+            }
+            if track.begun == Begun::Savepoint
+                && let Err(error) = track.execute("RELEASE writer").await
+            {
                 track.flush().await;
                 return Err(error);
             }
-            track.abandoned = false;
-            let (told, wait) = oneshot::channel();
+            track.begun = Begun::Nothing;
             track.waiting.push(told);
-            if queued.load(Ordering::SeqCst) == 0 || track.waiting.len() >= MOST_SHARED {
+            if queued.load(Ordering::SeqCst) == 0 {
                 track.flush().await;
             }
             Ok(wait)

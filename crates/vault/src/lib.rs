@@ -16,6 +16,7 @@ mod exports;
 mod handover;
 mod idempotency;
 mod inventory;
+mod journal;
 mod keyring;
 pub mod keys;
 mod lane;
@@ -28,6 +29,8 @@ mod row;
 mod scope;
 mod sequencer;
 mod sessions;
+#[cfg(test)]
+mod speed_tests;
 mod sql;
 mod statement;
 mod store;
@@ -49,7 +52,9 @@ pub use definitions::{DefinitionView, Difference, Preview};
 pub use erasure::{Destroyed, ErasurePreview};
 pub use error::{Result, VaultError};
 pub use examine::Examination;
-pub use exports::{ExportFile, ExportGrant, ExportOrder, FREE_ROWS};
+pub use exports::{
+    ExportFile, ExportFormat, ExportGrant, ExportOrder, Exported, FREE_ROWS, Leaving, MOST_ROWS,
+};
 pub use handover::{EndedRequest, HandoverItem, ItemState, Outcome, Progress};
 pub use inventory::{Owned, Strings};
 pub use ledger::EntryView;

@@ -151,15 +151,19 @@ pub(crate) fn plan(asking: &Asking<'_>, query: &Query) -> Result<Planned> {
     let flags = Flags::for_caller(asking.caller, &asking.def.name);
     let keys = sort_keys(asking, &query.sort)?;
     let after = query.cursor.as_deref().map(|c| read_cursor(c, &keys)).transpose()?;
-    let arms = arms(&grants, asking.caller);
+    let arms = narrowed(arms(&grants, asking.caller), asking.caller, query.filter.as_ref());
 
     let mut page = Statement::default();
     let filter_errors = &mut Vec::new();
     let mut wanted = vec![];
+    let walks = walks(&arms, &keys);
     for arm in &arms {
-        let mut part = String::from("SELECT r.id");
+        let mut part = format!("SELECT {}", if walks { COLUMNS } else { "r.id" });
         for (i, key) in keys.iter().enumerate() {
             part.push_str(&format!(", {} AS k{i}", key.expression));
+        }
+        if walks {
+            part.push_str(&flags.columns(&mut page, asking));
         }
         part.push_str(" FROM record r");
         for join in keys.iter().filter_map(|k| k.join.as_ref()) {
@@ -188,46 +192,12 @@ pub(crate) fn plan(asking: &Asking<'_>, query: &Query) -> Result<Planned> {
     if !filter_errors.is_empty() {
         return Err(Problem::Invalid(std::mem::take(filter_errors)).into());
     }
-    let flag_columns = flags.columns(&mut page, asking);
-    let key_columns: String = (0..keys.len()).map(|i| format!(", page.k{i}")).collect();
-    let union = if wanted.len() == 1 {
-        wanted.remove(0)
-    } else {
-        let parts: Vec<_> =
-            wanted.iter().enumerate().map(|(i, part)| format!("SELECT * FROM ({part}) a{i}")).collect();
-        let most = page.arg(i64::try_from(limit + 1).unwrap_or(i64::MAX));
-        format!(
-            "SELECT * FROM ({}) u{} LIMIT {most}",
-            parts.join(" UNION "),
-            order(&keys, "u.", |i, _| format!("u.k{i}"))
-        )
-    };
-    page.text = format!(
-        "SELECT {COLUMNS}{key_columns}{flag_columns} FROM ({union}) page JOIN record r ON r.id = page.id{}",
-        order(&keys, "page.", |i, _| format!("page.k{i}"))
-    );
+    match wanted.as_mut_slice() {
+        [one] if walks => page.text = std::mem::take(one),
+        parts => united(&mut page, asking, parts, &keys, &flags, limit),
+    }
 
-    let count = query.count.then(|| {
-        let mut count = Statement::default();
-        let mut parts = Vec::new();
-        for arm in &arms {
-            let mut all = vec![
-                base_condition(&mut count, asking, query.deleted),
-                arm_condition(&mut count, asking, arm),
-            ];
-            if let Some(filter) = &query.filter {
-                all.push(filter_sql(&mut count, asking, filter, "filter", &mut Vec::new()));
-            }
-            let most = count.arg(COUNT_CAP + 1);
-            parts.push(format!(
-                "SELECT * FROM (SELECT r.id FROM record r WHERE {} LIMIT {most}) a{}",
-                all.join(" AND "),
-                parts.len()
-            ));
-        }
-        count.text = format!("SELECT COUNT(*) FROM ({}) counted", parts.join(" UNION "));
-        count
-    });
+    let count = query.count.then(|| count_arms(asking, query, &arms, COUNT_CAP));
     Ok(Planned {
         page,
         count,
@@ -235,6 +205,69 @@ pub(crate) fn plan(asking: &Asking<'_>, query: &Query) -> Result<Planned> {
         text_keys: keys.iter().map(|k| k.text).collect(),
         flags,
     })
+}
+
+/// The statement that counts what a query reaches, up to one more than `most`. It is planned like a page, so that a field
+/// that may not be seen cannot be counted by either.
+pub(crate) fn count_up_to(asking: &Asking<'_>, query: &Query, most: i64) -> Result<Statement> {
+    plan(asking, &Query { count: false, ..query.clone() })?;
+    let conditions = query.filter.as_ref().map(Filter::conditions).unwrap_or_default();
+    let grants = admissible(asking, &conditions, &query.sort, query.fields.as_deref())?;
+    Ok(count_arms(asking, query, &arms(&grants, asking.caller), most))
+}
+
+fn count_arms(asking: &Asking<'_>, query: &Query, arms: &[Arm], most: i64) -> Statement {
+    let mut count = Statement::default();
+    let mut parts = Vec::new();
+    for arm in arms {
+        let mut all =
+            vec![base_condition(&mut count, asking, query.deleted), arm_condition(&mut count, asking, arm)];
+        if let Some(filter) = &query.filter {
+            all.push(filter_sql(&mut count, asking, filter, "filter", &mut Vec::new()));
+        }
+        let most = count.arg(most + 1);
+        parts.push(format!(
+            "SELECT * FROM (SELECT r.id FROM record r WHERE {} LIMIT {most}) a{}",
+            all.join(" AND "),
+            parts.len()
+        ));
+    }
+    count.text = format!("SELECT COUNT(*) FROM ({}) counted", parts.join(" UNION "));
+    count
+}
+
+/// Whether an index hands out the page in its order, so that the records are read straight from the walk. Else ids are
+/// sorted and cut before a record is read.
+fn walks(arms: &[Arm], keys: &[SortKey]) -> bool {
+    let by_time = matches!(keys, [key] if key.expression == "r.updated_at");
+    by_time && matches!(arms, [Arm::Owner(_) | Arm::Department(_) | Arm::All | Arm::Pool])
+}
+
+/// Writes the page by ids first: the arms' union, cut, and then the records.
+fn united(
+    page: &mut Statement,
+    asking: &Asking<'_>,
+    arms: &[String],
+    keys: &[SortKey],
+    flags: &Flags,
+    limit: usize,
+) {
+    let union = match arms {
+        [one] => one.clone(),
+        _ => {
+            let parts: Vec<_> =
+                arms.iter().enumerate().map(|(i, part)| format!("SELECT * FROM ({part}) a{i}")).collect();
+            let most = page.arg(i64::try_from(limit + 1).unwrap_or(i64::MAX));
+            let last_first = order(keys, "u.", |i, _| format!("u.k{i}"));
+            format!("SELECT * FROM ({}) u{last_first} LIMIT {most}", parts.join(" UNION "))
+        }
+    };
+    let flag_columns = flags.columns(page, asking);
+    let key_columns: String = (0..keys.len()).map(|i| format!(", page.k{i}")).collect();
+    page.text = format!(
+        "SELECT {COLUMNS}{key_columns}{flag_columns} FROM ({union}) page JOIN record r ON r.id = page.id{}",
+        order(keys, "page.", |i, _| format!("page.k{i}"))
+    );
 }
 
 /// The statement for one record by id (or for several), with the caller's facts; the verdict is made in Rust.
@@ -245,6 +278,23 @@ pub(crate) fn by_ids(asking: &Asking<'_>, ids: &[&str], flags: &Flags) -> Statem
     let ids = sql.list(ids.iter().copied());
     sql.text =
         format!("SELECT {COLUMNS}{columns} FROM record r WHERE r.object = {object} AND r.id IN ({ids})");
+    sql
+}
+
+/// Most records that one token is followed to; a token of four digits may stand for many.
+const MOST_OF_TOKEN: i64 = 5_000;
+
+/// The statement for the records behind a token, with the caller's facts; the verdict is made in Rust.
+pub(crate) fn by_token(asking: &Asking<'_>, kind: &str, token: Vec<u8>, flags: &Flags) -> Statement {
+    let mut sql = Statement::default();
+    let columns = flags.columns(&mut sql, asking);
+    let (kind, token) = (sql.arg(kind), sql.arg(token));
+    let (object, most) = (sql.arg(asking.def.name.as_str()), sql.arg(MOST_OF_TOKEN));
+    sql.text = format!(
+        "SELECT {COLUMNS}{columns} FROM (SELECT b.record FROM blind b WHERE b.kind = {kind} AND b.token = {token} \
+         AND b.object = {object} GROUP BY b.record LIMIT {most}) t JOIN record r ON r.id = t.record \
+         WHERE r.object = {object}"
+    );
     sql
 }
 
@@ -353,6 +403,46 @@ fn arms(grants: &[&Grant], caller: &Caller) -> Vec<Arm> {
         arms.insert(Arm::Owner(String::new()));
     }
     arms.into_iter().collect()
+}
+
+/// Leaves out arms that a condition which every record must meet makes needless: of the caller's own records the arm of
+/// the owner holds all there are, of the pooled ones the arm of the pool. What is found stays the same.
+fn narrowed(arms: Vec<Arm>, caller: &Caller, filter: Option<&Filter>) -> Vec<Arm> {
+    let mine = |condition: &Condition| match (condition.field.as_str(), condition.op) {
+        ("relation", Op::Eq) => condition.value.as_str() == Some("own"),
+        ("owner", Op::Me) => true,
+        ("owner", Op::Eq) => condition.value.as_str() == Some(caller.person.as_str()),
+        _ => false,
+    };
+    let is = |relation: &str| {
+        must(filter).any(|c| c.field == "relation" && c.op == Op::Eq && c.value.as_str() == Some(relation))
+    };
+    let enough = [
+        (must(filter).any(mine), Arm::Owner(caller.person.to_string())),
+        (is("pool"), Arm::Pool),
+        (is("collaborating"), Arm::Shared),
+    ];
+    for (implied, arm) in enough {
+        if implied && arms.contains(&arm) {
+            return vec![arm];
+        }
+    }
+    arms
+}
+
+/// The conditions that every record of a filter meets.
+fn must(filter: Option<&Filter>) -> impl Iterator<Item = &Condition> {
+    let mut open: Vec<&Filter> = filter.into_iter().collect();
+    std::iter::from_fn(move || {
+        while let Some(next) = open.pop() {
+            match next {
+                Filter::All { all } => open.extend(all),
+                Filter::Is(condition) => return Some(condition),
+                Filter::Any { .. } | Filter::Not { .. } => {}
+            }
+        }
+        None
+    })
 }
 
 fn base_condition(sql: &mut Statement, asking: &Asking<'_>, deleted: bool) -> String {
@@ -499,7 +589,7 @@ fn sort_keys(asking: &Asking<'_>, sort: &[(String, bool)]) -> Result<Vec<SortKey
     Ok(keys)
 }
 
-fn table_of(kind: FieldKind) -> (&'static str, bool) {
+pub(crate) fn table_of(kind: FieldKind) -> (&'static str, bool) {
     match kind {
         FieldKind::Integer
         | FieldKind::Decimal

@@ -102,8 +102,20 @@ pub(crate) enum Db {
     Postgres { read: PgPool, write: PgPool },
 }
 
+#[cfg(test)]
+thread_local! {
+    /// How many times something was sent to an engine, for tests that hold a verb to its round trips.
+    pub(crate) static SENT: std::cell::Cell<u64> = const { std::cell::Cell::new(0) };
+}
+
+fn sent() {
+    #[cfg(test)]
+    SENT.with(|sent| sent.set(sent.get() + 1));
+}
+
 macro_rules! bound {
     ($sql:expr, $args:expr) => {{
+        sent();
         let mut query = sqlx::query(AssertSqlSafe($sql));
         for arg in $args {
             query = match arg {
@@ -153,29 +165,44 @@ impl Db {
     /// Begins a write. On SQLite it waits for the one writing lane; writes that queue share one commit.
     pub(crate) async fn begin(&self) -> Result<Write> {
         match self {
-            Db::Sqlite { lane, .. } => Ok(Write::Sqlite(lane.enter().await?)),
-            // No connection to write with is the same to people as no disk: nothing can be logged, so nothing is shown.
-            Db::Postgres { write, .. } => {
-                Ok(Write::Postgres(write.begin().await.map_err(VaultError::LedgerUnavailable)?))
+            Db::Sqlite { lane, .. } => {
+                Ok(Write { engine: Engine::Sqlite(lane.enter().await?), later: Later::default() })
             }
+            Db::Postgres { write, .. } => Ok(Write {
+                engine: Engine::Postgres { pool: write.clone(), tx: None },
+                later: Later::default(),
+            }),
         }
     }
 
+    /// Runs one statement over columns of rows, durably. PostgreSQL only; the other engine has no arrays.
+    pub(crate) async fn run_rows(&self, sql: &'static str, columns: &[Rows]) -> Result<()> {
+        let Db::Postgres { write, .. } = self else {
+            return Err(VaultError::LedgerUnavailable(sqlx::Error::WorkerCrashed));
+        };
+        sent();
+        let mut query = sqlx::query(sql);
+        for column in columns {
+            query = match column {
+                Rows::Text(rows) => query.bind(rows),
+                Rows::Int(rows) => query.bind(rows),
+                Rows::Bytes(rows) => query.bind(rows),
+            };
+        }
+        query.execute(write).await.map(drop).map_err(VaultError::LedgerUnavailable)
+    }
+
     /// Folds SQLite's write-ahead log into the file and empties it, so that no page of before is left in either. Answers
-    /// false when readers kept it from that for all of the tries. PostgreSQL has no log that we could empty.
+    /// false when readers kept it from that for as long as one waits for a lock. PostgreSQL has no log that we could
+    /// empty.
     pub(crate) async fn empty_wal(&self) -> Result<bool> {
         if self.is_postgres() {
             return Ok(true);
         }
-        for _ in 0..3 {
-            let sql = "PRAGMA wal_checkpoint(TRUNCATE)";
-            let row = self.optional("empty the write-ahead log", sql, &[]).await?;
-            // The first column is 1 when somebody was in the way; the statement itself succeeds all the same.
-            if row.map(|r| r.int(0)).transpose()? == Some(0) {
-                return Ok(true);
-            }
-        }
-        Ok(false)
+        let sql = "PRAGMA wal_checkpoint(TRUNCATE)";
+        let row = self.optional("empty the write-ahead log", sql, &[]).await?;
+        // The first column is 1 when somebody was in the way; the statement itself succeeds all the same.
+        Ok(row.map(|r| r.int(0)).transpose()? == Some(0))
     }
 
     /// Lets PostgreSQL forget rows that nobody can see any more.
@@ -204,42 +231,153 @@ impl Db {
     }
 }
 
+/// Statements that wait to go to the engine together: each alone would cost a round trip. Their placeholders are counted
+/// on, so that one list of arguments serves them all.
+#[derive(Default)]
+struct Later {
+    texts: Vec<String>,
+    args: Vec<Arg>,
+}
+
+/// Statements of one batch, at most; keeps a text below the engines' limits.
+const MOST_LATER: usize = 24;
+
+impl Later {
+    fn add(&mut self, sql: &str, args: &[Arg]) {
+        self.texts.push(count_on(sql, self.args.len()));
+        self.args.extend_from_slice(args);
+    }
+
+    /// One text for all: on PostgreSQL parts of one statement, on SQLite statements in a row. Also, whether the text is
+    /// short enough to be worth keeping prepared.
+    fn take(&mut self, postgres: bool) -> Option<(String, Vec<Arg>, bool)> {
+        let mut texts = std::mem::take(&mut self.texts);
+        let kept = texts.len() < MOST_LATER;
+        let last = texts.pop()?;
+        let text = match (postgres, texts.is_empty()) {
+            (_, true) => last,
+            (true, false) => {
+                let parts: Vec<_> =
+                    texts.iter().enumerate().map(|(i, text)| format!("w{i} AS ({text})")).collect();
+                format!("WITH {} {last}", parts.join(", "))
+            }
+            (false, false) => {
+                texts.push(last);
+                texts.join("; ")
+            }
+        };
+        Some((text, std::mem::take(&mut self.args), kept))
+    }
+}
+
+/// `$1` becomes `$(1 + by)`. Our texts hold no `$` in quotes.
+fn count_on(sql: &str, by: usize) -> String {
+    if by == 0 {
+        return sql.to_owned();
+    }
+    let mut out = String::with_capacity(sql.len() + 32);
+    let mut parts = sql.split('$');
+    out.push_str(parts.next().unwrap_or_default());
+    for part in parts {
+        let digits = part.bytes().take_while(u8::is_ascii_digit).count();
+        let (number, rest) = part.split_at(digits);
+        let number = number.parse::<usize>().map_or(0, |n| n + by);
+        out.push('$');
+        out.push_str(&number.to_string());
+        out.push_str(rest);
+    }
+    out
+}
+
 /// A write in progress; dropping it rolls it back.
-pub(crate) enum Write {
+pub(crate) struct Write {
+    engine: Engine,
+    later: Later,
+}
+
+enum Engine {
     Sqlite(LaneGuard),
-    Postgres(sqlx::Transaction<'static, sqlx::Postgres>),
+    /// The transaction begins with the first statement that goes by itself; what waits until the commit and is one
+    /// statement needs none.
+    Postgres {
+        pool: PgPool,
+        tx: Option<sqlx::Transaction<'static, sqlx::Postgres>>,
+    },
     /// Rolled back before its time; nothing more can be done with it.
     Ended,
 }
 
 impl Write {
-    /// Runs a statement and answers how many rows it changed.
+    /// A write that is over.
+    pub(crate) fn ended() -> Write {
+        Write { engine: Engine::Ended, later: Later::default() }
+    }
+
+    /// Runs a statement, after those that wait, and answers how many rows it changed.
     pub(crate) async fn run(&mut self, doing: &'static str, sql: &str, args: &[Arg]) -> Result<u64> {
-        match self {
-            Write::Sqlite(guard) => bound!(sql.to_owned(), args)
+        self.flush().await?;
+        self.run_ahead(doing, sql, args).await
+    }
+
+    /// Runs a statement ahead of those that wait: for rows that none of them touches.
+    pub(crate) async fn run_ahead(&mut self, doing: &'static str, sql: &str, args: &[Arg]) -> Result<u64> {
+        self.execute(doing, sql.to_owned(), args, true).await
+    }
+
+    /// Leaves a statement to be sent together with others, at the latest by the commit. Its failure is then that of the
+    /// commit; for inserts that meet no row they could clash with.
+    pub(crate) async fn later(&mut self, sql: &str, args: &[Arg]) -> Result<()> {
+        self.later.add(sql, args);
+        if self.later.texts.len() >= MOST_LATER { self.flush().await } else { Ok(()) }
+    }
+
+    /// Sends what waits.
+    async fn flush(&mut self) -> Result<()> {
+        let postgres = matches!(self.engine, Engine::Postgres { .. });
+        let Some((text, args, kept)) = self.later.take(postgres) else { return Ok(()) };
+        self.execute("write", text, &args, kept).await.map(drop)
+    }
+
+    async fn execute(&mut self, doing: &'static str, sql: String, args: &[Arg], kept: bool) -> Result<u64> {
+        match &mut self.engine {
+            Engine::Sqlite(guard) => bound!(sql, args)
+                .persistent(kept)
                 .execute(guard.connection())
                 .await
                 .map(|done| done.rows_affected()),
-            Write::Postgres(tx) => {
-                bound!(sql.to_owned(), args).execute(&mut **tx).await.map(|done| done.rows_affected())
-            }
-            Write::Ended => Err(sqlx::Error::WorkerCrashed),
+            Engine::Postgres { pool, tx } => bound!(sql, args)
+                .persistent(kept)
+                .execute(&mut **begun(pool, tx).await?)
+                .await
+                .map(|done| done.rows_affected()),
+            Engine::Ended => Err(sqlx::Error::WorkerCrashed),
         }
         .map_err(VaultError::sql(doing))
     }
 
     /// All rows of a read inside the write.
     pub(crate) async fn all(&mut self, doing: &'static str, sql: &str, args: &[Arg]) -> Result<Vec<Row>> {
-        match self {
-            Write::Sqlite(guard) => bound!(sql.to_owned(), args)
+        self.flush().await?;
+        self.all_ahead(doing, sql, args).await
+    }
+
+    /// All rows of a read that what waits cannot change.
+    pub(crate) async fn all_ahead(
+        &mut self,
+        doing: &'static str,
+        sql: &str,
+        args: &[Arg],
+    ) -> Result<Vec<Row>> {
+        match &mut self.engine {
+            Engine::Sqlite(guard) => bound!(sql.to_owned(), args)
                 .fetch_all(guard.connection())
                 .await
                 .map(|rows| rows.into_iter().map(Row::Sqlite).collect()),
-            Write::Postgres(tx) => bound!(sql.to_owned(), args)
-                .fetch_all(&mut **tx)
+            Engine::Postgres { pool, tx } => bound!(sql.to_owned(), args)
+                .fetch_all(&mut **begun(pool, tx).await?)
                 .await
                 .map(|rows| rows.into_iter().map(Row::Postgres).collect()),
-            Write::Ended => Err(sqlx::Error::WorkerCrashed),
+            Engine::Ended => Err(sqlx::Error::WorkerCrashed),
         }
         .map_err(VaultError::sql(doing))
     }
@@ -255,13 +393,47 @@ impl Write {
     }
 
     /// Makes the write durable; returns only after it is.
-    pub(crate) async fn commit(self) -> Result<()> {
-        match self {
-            Write::Sqlite(guard) => guard.commit().await,
-            Write::Postgres(tx) => tx.commit().await.map_err(VaultError::LedgerUnavailable),
-            Write::Ended => Err(VaultError::LedgerUnavailable(sqlx::Error::WorkerCrashed)),
+    pub(crate) async fn commit(mut self) -> Result<()> {
+        let failed = VaultError::LedgerUnavailable;
+        match &mut self.engine {
+            Engine::Postgres { pool, tx: None } => {
+                // One statement is a transaction by itself.
+                let Some((text, args, kept)) = self.later.take(true) else { return Ok(()) };
+                return bound!(text, &args).persistent(kept).execute(&*pool).await.map(drop).map_err(failed);
+            }
+            Engine::Sqlite(_) | Engine::Postgres { .. } | Engine::Ended => {
+                self.flush().await.map_err(|e| match e {
+                    VaultError::Sql { source, .. } => failed(source),
+                    other => other,
+                })?
+            }
+        }
+        match self.engine {
+            Engine::Sqlite(guard) => guard.commit().await,
+            Engine::Postgres { tx: Some(tx), .. } => tx.commit().await.map_err(failed),
+            Engine::Postgres { tx: None, .. } => Ok(()),
+            Engine::Ended => Err(failed(sqlx::Error::WorkerCrashed)),
         }
     }
+}
+
+/// The transaction, begun when it is not yet. No connection to write with is the same to people as no disk: nothing can
+/// be logged, so nothing is shown.
+async fn begun<'a>(
+    pool: &PgPool,
+    tx: &'a mut Option<sqlx::Transaction<'static, sqlx::Postgres>>,
+) -> Result<&'a mut sqlx::Transaction<'static, sqlx::Postgres>> {
+    if tx.is_none() {
+        *tx = Some(pool.begin().await.map_err(VaultError::LedgerUnavailable)?);
+    }
+    tx.as_mut().ok_or(VaultError::LedgerUnavailable(sqlx::Error::WorkerCrashed))
+}
+
+/// A column of several rows, for PostgreSQL's `UNNEST`: one text for any number of rows.
+pub(crate) enum Rows {
+    Text(Vec<String>),
+    Int(Vec<i64>),
+    Bytes(Vec<Vec<u8>>),
 }
 
 /// `($1, $2), ($3, $4)` for a multi-row statement, counting on from `first`.
@@ -273,4 +445,31 @@ pub(crate) fn placeholders(first: usize, rows: usize, columns: usize) -> String 
         })
         .collect::<Vec<_>>()
         .join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn placeholders_are_counted_on() {
+        assert_eq!(count_on("a = $1 AND b IN ($2, $10)", 5), "a = $6 AND b IN ($7, $15)");
+        assert_eq!(count_on("a = $1", 0), "a = $1");
+    }
+
+    #[test]
+    fn what_waits_goes_out_as_one_text() {
+        let two = || {
+            let mut later = Later::default();
+            later.add("INSERT INTO a VALUES ($1)", &[Arg::from(1)]);
+            later.add("INSERT INTO b VALUES ($1, $2)", &[Arg::from(2), Arg::from(3)]);
+            later
+        };
+        let (text, args, kept) = two().take(true).unwrap();
+        assert_eq!(text, "WITH w0 AS (INSERT INTO a VALUES ($1)) INSERT INTO b VALUES ($2, $3)");
+        assert_eq!((args.len(), kept), (3, true));
+        let (text, ..) = two().take(false).unwrap();
+        assert_eq!(text, "INSERT INTO a VALUES ($1); INSERT INTO b VALUES ($2, $3)");
+        assert!(Later::default().take(true).is_none());
+    }
 }

@@ -1,10 +1,11 @@
 //! Opening the vault and letting people in.
 
-use crate::audit::{Act, Actor, Scribe, unlogged};
+use crate::audit::{Act, Actor, Scribe};
 use crate::catalog::Catalog;
 use crate::clock::Clock;
 use crate::directory::Directory;
 use crate::error::{Result, VaultError};
+use crate::journal::Journal;
 use crate::keyring::Keyring;
 use crate::keys::{self, BlindKey, DraftKeys, HashCost, Kek, Key32, Passwords, Pepper, Pseudonyms};
 use crate::migrate::{self, Which};
@@ -16,8 +17,9 @@ use kedun_model::alert::Fact;
 use kedun_model::policy::{Caller, RoleGrant};
 use kedun_model::role::{FieldRights, Reach};
 use kedun_model::{Class, DepartmentId, Grant, PersonId, Right, RowScope, Show, Verb};
+use moka::sync::Cache;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock, Weak};
 use tokio::sync::broadcast;
 
 /// How the vault is opened.
@@ -104,10 +106,13 @@ pub(crate) struct Inner {
     pub(crate) drafts: DraftKeys,
     pub(crate) passwords: Passwords,
     pub(crate) scribe: Scribe,
+    pub(crate) journal: Journal,
     pub(crate) signer: NoteSigner,
     pub(crate) clock: Clock,
     pub(crate) catalog: RwLock<Arc<Catalog>>,
     pub(crate) directory: RwLock<Arc<Directory>>,
+    /// Rights worked out from the two above.
+    pub(crate) callers: Cache<PersonId, Arc<Resolved>>,
     /// Which change of rights the two above are as of, and which end of sessions was heard of.
     pub(crate) heard: RwLock<Heard>,
     pub(crate) refreshing: tokio::sync::Mutex<()>,
@@ -116,6 +121,23 @@ pub(crate) struct Inner {
     pub(crate) signals: broadcast::Sender<Signal>,
     pub(crate) sequencing: tokio::sync::Mutex<Option<kedun_ledger::Sequencer>>,
     pub(crate) replayed: usize,
+}
+
+/// People whose rights are kept worked out.
+const RESOLVED: u64 = 2_000;
+
+/// A person's rights as of one catalog and one directory; good for no others.
+pub(crate) struct Resolved {
+    catalog: Weak<Catalog>,
+    directory: Weak<Directory>,
+    caller: Arc<Caller>,
+}
+
+impl Resolved {
+    fn is_as_of(&self, catalog: &Arc<Catalog>, directory: &Arc<Directory>) -> bool {
+        std::ptr::eq(self.catalog.as_ptr(), Arc::as_ptr(catalog))
+            && std::ptr::eq(self.directory.as_ptr(), Arc::as_ptr(directory))
+    }
 }
 
 /// The last change that this process has heard of, by the id of its row in the log. Several processes may work on one
@@ -169,6 +191,7 @@ impl Vault {
         let inner = Inner {
             keyring,
             replayed,
+            journal: Journal::start(store.data.clone()),
             data: store.data,
             blind: BlindKey::from_kek(kek, &org),
             system: kek.derive("system"),
@@ -181,6 +204,7 @@ impl Vault {
             clock,
             catalog: RwLock::new(Arc::new(catalog)),
             directory: RwLock::new(Arc::new(directory)),
+            callers: Cache::new(RESOLVED),
             heard: RwLock::new(heard),
             refreshing: tokio::sync::Mutex::new(()),
             sessions: crate::sessions::Cached::default(),
@@ -263,6 +287,7 @@ impl Vault {
             task: Some(task),
             reveals_per_hour: 0,
             language: "zh-CN".to_owned(),
+            once: None,
         }
     }
 
@@ -365,29 +390,43 @@ impl Inner {
         let entry = directory.people.get(person).filter(|p| p.active).ok_or(VaultError::NoSession)?;
         let roles: Vec<_> =
             entry.roles.iter().filter_map(|name| catalog.roles.get(name)).map(|p| p.def.as_ref()).collect();
-        let subtree = entry.department.as_ref().map(|d| directory.subtree(d)).unwrap_or_default();
-        let caller = Caller::new(person.clone(), entry.department.clone(), subtree, &roles);
+        let known = self.callers.get(person).filter(|known| known.is_as_of(&catalog, &directory));
+        let caller = known.map_or_else(
+            || {
+                let subtree = entry.department.as_ref().map(|d| directory.subtree(d)).unwrap_or_default();
+                let caller = Arc::new(Caller::new(person.clone(), entry.department.clone(), subtree, &roles));
+                let resolved = Resolved {
+                    catalog: Arc::downgrade(&catalog),
+                    directory: Arc::downgrade(&directory),
+                    caller: caller.clone(),
+                };
+                self.callers.insert(person.clone(), Arc::new(resolved));
+                caller
+            },
+            |known| known.caller.clone(),
+        );
         let reveals_per_hour = roles.iter().map(|r| r.reveals_per_hour).max().unwrap_or(0);
         let language = entry.language.clone();
         Ok(Scope {
             inner: self.clone(),
-            caller: Arc::new(caller),
+            caller,
             actor: Actor { person: person.clone(), device: None, session: None, system: false },
             catalog,
             directory,
             task: None,
             reveals_per_hour,
             language,
+            once: None,
         })
     }
 
-    /// Writes log rows in a transaction of their own and returns once they are durable.
+    /// Writes log rows that belong to no change and returns once they are durable.
     pub(crate) async fn log(&self, actor: &Actor, policy: [u8; 32], acts: &[Act]) -> Result<()> {
-        let mut tx = self.data.begin().await.map_err(unlogged)?;
-        for act in acts {
-            self.scribe.write(&mut tx, &keys::new_id(), actor, policy, act).await?;
+        if acts.is_empty() {
+            return Ok(());
         }
-        tx.commit().await?;
+        let rows = acts.iter().map(|act| self.scribe.row(&keys::new_id(), actor, policy, act));
+        self.journal.append(rows.collect::<Result<_>>()?).await?;
         for act in acts {
             self.tell(actor, act);
         }
@@ -434,7 +473,10 @@ fn task_grants(task: Task, catalog: &Catalog) -> Vec<RoleGrant> {
         Task::Erase => whole(&[Verb::Read, Verb::Delete], Show::None, false, &|_| true),
         Task::Export | Task::Restore => Vec::new(),
         Task::Watch | Task::Casework => {
-            whole(&[Verb::Create, Verb::Read, Verb::Edit], Show::Clear, true, &|d| d.system)
+            // Records of the house are about records of people: that those exist is all a task needs to see of them.
+            let mut grants = whole(&[Verb::Create, Verb::Read, Verb::Edit], Show::Clear, true, &|d| d.system);
+            grants.extend(whole(&[Verb::Read], Show::None, false, &|d| !d.system));
+            grants
         }
     }
 }

@@ -20,6 +20,30 @@ impl Dossier {
     pub fn root(&self) -> Option<&Draft> {
         self.records.first()
     }
+
+    /// The root and `count` follow-ups under it, and nothing else: what a measurement of lists and writes needs. A
+    /// customer with fewer follow-ups gets its last one again.
+    #[must_use]
+    pub fn lean(self, count: usize) -> Dossier {
+        let mut told = self.records.iter().filter(|r| r.object == "follow_up").cloned().collect::<Vec<_>>();
+        let mut records: Vec<Draft> = self.records.into_iter().take(1).collect();
+        if let (Some(root), true) = (records.first(), told.is_empty()) {
+            let mut first = Draft { object: "follow_up", parent: Some(0), links: Vec::new(), ..root.clone() };
+            first.fields = Map::new();
+            first
+                .set("kind", "call")
+                .set("content", "首次电话联系，约定下周再谈。")
+                .set("outcome", "progress");
+            first.set("at", super::clock::moment(first.created_at));
+            told.push(first);
+        }
+        records.extend((0..count).filter_map(|i| told.get(i).or(told.last()).cloned()));
+        for follow_up in records.iter_mut().skip(1) {
+            // What they referred to is not there any more.
+            follow_up.links.clear();
+        }
+        Dossier { records, ..self }
+    }
 }
 
 /// One record before it has an id.

@@ -1,6 +1,6 @@
 //! Fills a house with the demo company, through the same verbs that everybody uses.
 
-use super::{Company, Demo, Dossier, Draft, Settings, Target};
+use super::{Company, Demo, Dossier, Draft, Extent, Settings, Target};
 use crate::bootstrap::{self, BootstrapError};
 use crate::intake::{self, Given, Intake, NoticeRef};
 use kedun_model::notice::ConsentKind;
@@ -44,6 +44,19 @@ struct Places {
 pub async fn fill(
     vault: &Vault,
     settings: Settings,
+    progress: impl FnMut(u32),
+) -> Result<Vec<Inhabitant>, BootstrapError> {
+    fill_to(vault, settings, Extent::Whole, progress).await
+}
+
+/// As [`fill`], to the extent that is asked for.
+///
+/// # Errors
+/// As [`fill`].
+pub async fn fill_to(
+    vault: &Vault,
+    settings: Settings,
+    extent: Extent,
     mut progress: impl FnMut(u32),
 ) -> Result<Vec<Inhabitant>, BootstrapError> {
     bootstrap::publish_packages(vault).await?;
@@ -57,9 +70,14 @@ pub async fn fill(
     tx.commit(Act::new("demo.fill", "product")).await?;
     let mut done = 0;
     let mut batch = Vec::with_capacity(TOGETHER);
-    for dossier in demo.customers().chain(demo.leads()) {
-        batch.push(dossier);
-        if batch.len() == TOGETHER {
+    let together = if extent == Extent::Whole { TOGETHER } else { 10 * TOGETHER };
+    let leads = if extent == Extent::Whole { demo.lead_count() } else { 0 };
+    for dossier in demo.customers().chain((0..leads).map(|n| demo.lead(n))) {
+        batch.push(match extent {
+            Extent::Whole => dossier,
+            Extent::Lean { follow_ups } => dossier.lean(follow_ups as usize),
+        });
+        if batch.len() == together {
             done += write(vault, &places, &batch).await?;
             progress(done);
             batch.clear();

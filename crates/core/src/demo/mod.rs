@@ -26,7 +26,7 @@ mod timeline;
 mod words;
 
 pub use dossier::{DemoShare, Dossier, Draft, Intake, Link, Target};
-pub use load::{Inhabitant, PASSWORD, fill, inhabitants};
+pub use load::{Inhabitant, PASSWORD, fill, fill_to, inhabitants};
 pub use people::{Company, DemoDepartment, DemoPerson, FEWEST_PEOPLE};
 
 use random::Random;
@@ -42,6 +42,19 @@ pub struct Settings {
     pub people: u32,
     /// The present, in UTC milliseconds: everything has happened in the eighteen months before.
     pub now: i64,
+}
+
+/// What is written of each customer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Extent {
+    /// The whole dossier: contacts, deals, follow-ups, plans, tickets; and leads beside the customers.
+    #[default]
+    Whole,
+    /// The customer and so many follow-ups, no leads: for measuring at a size that is known.
+    Lean {
+        /// Follow-ups of each customer.
+        follow_ups: u32,
+    },
 }
 
 /// The demo company and the recipe for its records.

@@ -3,7 +3,7 @@
 
 use kedun_model::definition::Subject;
 use kedun_model::notice::{Basis, Channel, ConsentKind};
-use kedun_model::{Class, FieldError, ObjectDef, Problem, RecordId};
+use kedun_model::{Class, FieldError, ObjectDef, Problem, RecordId, Verb, members};
 use kedun_vault::{Act, Catalog, NewRecord, RecordView, Result, Scope, Task, Tx, Vault, VaultError};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json, json};
@@ -16,6 +16,7 @@ pub const CONSENT: &str = "consent";
 #[serde(deny_unknown_fields)]
 pub struct Intake {
     /// The notice that was shown.
+    #[serde(deserialize_with = "members::one")]
     pub notice: NoticeRef,
     /// What the data is for.
     pub purpose: String,
@@ -24,7 +25,7 @@ pub struct Intake {
     /// How it was taken.
     pub channel: Channel,
     /// What was agreed to, each by itself.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "members::list")]
     pub consents: Vec<Given>,
 }
 
@@ -99,11 +100,28 @@ pub async fn create(
     intake: Option<&Intake>,
 ) -> Result<RecordView> {
     let def = scope.object(object)?.clone();
-    let mut errors = check(&scope.catalog().clone(), &def, &fields, intake);
-    errors.extend(known_already(scope, &def, &fields).await?);
-    if !errors.is_empty() {
-        return Err(Problem::Invalid(errors).into());
+    let mut errors = check(scope.catalog(), &def, &fields, intake);
+    let asked = known_already(scope, &def, &fields).await?;
+    errors.extend(asked.iter().flatten().cloned());
+    let outcome = match errors.is_empty() {
+        true => write(vault, scope, &def, &fields, intake).await,
+        false => Err(Problem::Invalid(errors).into()),
+    };
+    // Whoever is refused for another reason has still learned that nobody is known: that leaves its row, too.
+    if outcome.is_err() && asked.is_some_and(|known| known.is_empty()) {
+        scope.log_duplicates(object, &fields, &[]).await?;
     }
+    outcome
+}
+
+async fn write(
+    vault: &Vault,
+    scope: &Scope,
+    def: &ObjectDef,
+    fields: &Map<String, Json>,
+    intake: Option<&Intake>,
+) -> Result<RecordView> {
+    let object = def.name.as_str();
     let mut tx = scope.begin().await?;
     let id = tx.create(object, NewRecord { fields: fields.clone(), ..NewRecord::default() }).await?;
     let subject = kedun_model::SubjectId::new(id.as_str());
@@ -121,10 +139,11 @@ pub async fn create(
     committed.view(&id).await?.ok_or_else(|| Problem::NotFound.into())
 }
 
-/// Changes a record. A sensitive field that was empty needs its own consent before it is filled.
+/// Changes a record. What could not have been collected without a basis, or without a consent of its own, cannot be
+/// added afterwards without it.
 ///
 /// # Errors
-/// As [`Tx::update`], and `separate_consent_required`.
+/// As [`Tx::update`], `basis_required` and `separate_consent_required`.
 pub async fn update(
     scope: &Scope,
     object: &str,
@@ -133,20 +152,8 @@ pub async fn update(
     fields: &Map<String, Json>,
 ) -> Result<RecordView> {
     let def = scope.object(object)?.clone();
-    let sensitive: Vec<_> = fields
-        .iter()
-        .filter(|(name, raw)| !raw.is_null() && def.field(name).is_some_and(|f| f.class == Class::L4))
-        .map(|(name, _)| name.clone())
-        .collect();
-    if !sensitive.is_empty() && def.subject == Subject::Own && object == "customer" {
-        let agreed = consents(scope, id).await?.iter().any(|c| {
-            c.clear_text("kind") == Some("sensitive")
-                && c.clear_text("state").is_none_or(|state| state == "valid")
-        });
-        if !agreed {
-            let errors = sensitive.into_iter().map(|name| FieldError::new(name, "separate_consent_required"));
-            return Err(Problem::Invalid(errors.collect()).into());
-        }
+    if def.subject == Subject::Own && object == "customer" {
+        covered(scope, &def, id, fields).await?;
     }
     let mut tx = scope.begin().await?;
     let changed = tx.update(object, id, revision, fields).await?;
@@ -156,11 +163,43 @@ pub async fn update(
     committed.view(id).await?.ok_or_else(|| Problem::NotFound.into())
 }
 
-/// The consents about a customer, newest first.
+/// Refuses personal values for a customer whose consents do not cover them.
+async fn covered(scope: &Scope, def: &ObjectDef, id: &RecordId, fields: &Map<String, Json>) -> Result<()> {
+    // A mask that comes back with a form is no value; whatever else holds an asterisk is refused by its kind.
+    let is_mask = |raw: &Json| raw.as_str().is_some_and(|text| text.contains(['*', '＊']));
+    let personal: Vec<_> = fields
+        .iter()
+        .filter(|(_, raw)| !blank(raw) && !is_mask(raw))
+        .filter_map(|(name, _)| def.field(name))
+        .filter(|f| f.class >= Class::L3)
+        .collect();
+    if personal.is_empty() {
+        return Ok(());
+    }
+    let consents = consents(scope, id).await?;
+    let agreed = |kind: &str| {
+        consents.iter().any(|c| {
+            c.clear_text("kind") == Some(kind) && c.clear_text("state").is_none_or(|state| state == "valid")
+        })
+    };
+    let mut errors = Vec::new();
+    if !agreed("collect") {
+        let names: Vec<&str> = personal.iter().map(|f| f.name.as_str()).collect();
+        errors.push(FieldError::new("intake", "basis_required").with("fields", names.join(", ")));
+    }
+    if !agreed("sensitive") {
+        let sensitive = personal.iter().filter(|f| f.class == Class::L4);
+        errors.extend(sensitive.map(|f| FieldError::new(f.name.clone(), "separate_consent_required")));
+    }
+    if errors.is_empty() { Ok(()) } else { Err(Problem::Invalid(errors).into()) }
+}
+
+/// The consents about a customer whom the caller may see, newest first.
 ///
 /// # Errors
 /// Not found.
 pub async fn consents(scope: &Scope, customer: &RecordId) -> Result<Vec<RecordView>> {
+    scope.get("customer", customer).await?;
     let filter = json!({ "field": "customer", "op": "eq", "value": customer });
     let query = kedun_vault::Query {
         filter: Some(kedun_model::filter::Filter::parse(&filter).map_err(Problem::Invalid)?),
@@ -181,7 +220,10 @@ pub async fn add_consent(
     customer: &RecordId,
     intake: &Intake,
 ) -> Result<Vec<RecordView>> {
-    scope.get("customer", customer).await?;
+    // It is a change of the customer: whoever may only look does not say for them what they agreed to.
+    if !scope.get("customer", customer).await?.may(Verb::Edit) {
+        return Err(Problem::Forbidden("edit").into());
+    }
     let errors = check_intake(scope.catalog(), intake);
     if !errors.is_empty() {
         return Err(Problem::Invalid(errors).into());
@@ -292,23 +334,24 @@ fn blank(raw: &Json) -> bool {
     }
 }
 
+/// The fields by which somebody is known already; none when the question does not arise.
 async fn known_already(
     scope: &Scope,
     def: &ObjectDef,
     fields: &Map<String, Json>,
-) -> Result<Vec<FieldError>> {
+) -> Result<Option<Vec<FieldError>>> {
     if def.subject != Subject::Own || !scope.may_create(def.name.as_str()) {
-        return Ok(Vec::new());
+        return Ok(None);
     }
-    let found = scope.duplicates(def.name.as_str(), fields).await?;
-    Ok(found
-        .into_iter()
-        .filter(|d| d.object == def.name.as_str())
-        .map(|d| {
+    let found = scope.known_already(def.name.as_str(), fields).await?;
+    let same = found.into_iter().filter(|d| d.object == def.name.as_str());
+    Ok(Some(
+        same.map(|d| {
             let code = if d.pooled { "duplicate_in_pool" } else { "duplicate" };
             FieldError::new(d.field, code).with("team", d.team.unwrap_or_default())
         })
-        .collect())
+        .collect(),
+    ))
 }
 
 /// Writes the consents of an intake in the change that creates the record. The collector's own rights need not reach

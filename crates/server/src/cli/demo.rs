@@ -4,7 +4,7 @@ use super::CommandError;
 use crate::app::App;
 use crate::output::{aside, line};
 use crate::settings::{LimitSettings, LogFormat};
-use kedun_core::demo::{self, Inhabitant, Settings};
+use kedun_core::demo::{self, Extent, Inhabitant, Settings};
 use kedun_vault::keys::{Kek, KekSource};
 use kedun_vault::{Clock, Options, Source, Vault};
 use serde_json::json;
@@ -33,6 +33,9 @@ pub(crate) struct DemoArgs {
     /// The schema in PostgreSQL.
     #[arg(long, default_value = "kedun_demo")]
     schema: String,
+    /// Write only the customers and so many follow-ups of each, for measuring (`scripts/bench.sh`).
+    #[arg(long, value_name = "FOLLOW_UPS")]
+    lean: Option<u32>,
     /// Seconds without a request after which a session ends.
     #[arg(long, default_value_t = 1_800)]
     idle_seconds: i64,
@@ -67,7 +70,12 @@ pub(crate) async fn run(args: DemoArgs) -> Result<(), CommandError> {
         None => Source::Sqlite { folder: folder.clone() },
     };
     // The password is published, so nothing is lost by hashing it cheaply, and forty people are in at once.
-    let options = Options { cheap_passwords: true, idle_seconds: args.idle_seconds, ..Options::new(source) };
+    let mut options =
+        Options { cheap_passwords: true, idle_seconds: args.idle_seconds, ..Options::new(source) };
+    if args.lean.is_some() {
+        // Filling at a size for measuring touches every index at random: it pays to have them at hand.
+        options.cache_kib = 524_288;
+    }
     let vault = Vault::open(options, &kek, Clock::default()).await?;
     let settings = Settings {
         seed: args.seed,
@@ -75,13 +83,14 @@ pub(crate) async fn run(args: DemoArgs) -> Result<(), CommandError> {
         people: args.people,
         now: vault.clock().now(),
     };
+    let extent = args.lean.map_or(Extent::Whole, |follow_ups| Extent::Lean { follow_ups });
     let people = if vault.catalog().objects.is_empty() {
         let total = args.customers;
         if !args.json {
             aside(format!("opening a company of {} people and {total} customers …", args.people));
         }
         let quiet = args.json;
-        demo::fill(&vault, settings, move |done| {
+        demo::fill_to(&vault, settings, extent, move |done| {
             if !quiet && done % 500 == 0 {
                 aside(format!("  {done} of {total} customers"));
             }

@@ -4,6 +4,7 @@ mod alerts;
 mod definitions;
 mod erasures;
 mod events;
+mod exports;
 mod handovers;
 mod health;
 mod ledger;
@@ -51,6 +52,7 @@ pub fn table() -> Table {
     let table = pool::routes(table);
     let table = shares::routes(table);
     let table = search::routes(table);
+    let table = exports::routes(table);
     let table = tasks::routes(table);
     let table = alerts::routes(table);
     let table = people::routes(table);

@@ -1,7 +1,7 @@
 //! Answers: JSON whose moments are RFC 3339, whatever counted milliseconds inside.
 
 use crate::problem::Fault;
-use axum::http::StatusCode;
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use serde_json::Value as Json;
@@ -37,6 +37,16 @@ pub(crate) fn with(status: StatusCode, body: impl Serialize) -> Answer {
     })?;
     moments(&mut body);
     Ok((status, axum::Json(body)).into_response())
+}
+
+/// A status with records, whose moments are texts already: written once, without a tree in between.
+pub(crate) fn records(status: StatusCode, body: impl Serialize) -> Answer {
+    let bytes = serde_json::to_vec(&body).map_err(|error| {
+        tracing::error!(%error, "an answer cannot be written");
+        Fault::Internal
+    })?;
+    let kind = (header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    Ok((status, [kind], bytes).into_response())
 }
 
 /// Views inside count milliseconds; the contract speaks RFC 3339.

@@ -1,11 +1,12 @@
 //! Finding, and the check for duplicates.
 
-use super::reply::{Answer, ok};
-use crate::extract::{Body, Caller, Places};
+use super::reply::{Answer, ok, records};
+use crate::extract::{Body, Caller, Places, at_most};
 use crate::limits::Counted;
 use crate::register::{Route, Table};
-use kedun_vault::Found;
-use serde::Deserialize;
+use axum::http::StatusCode;
+use kedun_vault::{Found, RecordView};
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json, json};
 
 /// What a search without an object looks through.
@@ -25,7 +26,7 @@ pub(super) fn routes(table: Table) -> Table {
                 .takes("Search")
                 .counts_as(Counted::Search)
                 .answers(200, "Found"),
-            within,
+            within_object,
         )
         .add(
             Route::new("POST", "/api/v1/objects/{object}/duplicates", "Whether somebody is known already.")
@@ -44,19 +45,33 @@ struct Search {
     limit: Option<usize>,
 }
 
+#[derive(Serialize)]
+struct Hits<'a> {
+    results: Vec<Hit<'a>>,
+}
+
+#[derive(Serialize)]
+struct Hit<'a> {
+    record: &'a RecordView,
+    matched: &'static str,
+}
+
 fn answer(found: Vec<Found>) -> Answer {
-    let results: Vec<Json> =
-        found.iter().map(|f| json!({ "record": f.record, "matched": f.matched })).collect();
-    ok(json!({ "results": results }))
+    let results = found.iter().map(|f| Hit { record: &f.record, matched: f.matched }).collect();
+    records(StatusCode::OK, Hits { results })
 }
 
 async fn all(Caller(scope): Caller, Body(body): Body<Search>) -> Answer {
-    answer(scope.search(&EVERYWHERE, &body.q, body.limit.unwrap_or(20)).await?)
+    answer(scope.search(&EVERYWHERE, &body.q, at_most(body.limit, 20, 50)?).await?)
 }
 
-async fn within(Caller(scope): Caller, Places(object): Places<String>, Body(body): Body<Search>) -> Answer {
+async fn within_object(
+    Caller(scope): Caller,
+    Places(object): Places<String>,
+    Body(body): Body<Search>,
+) -> Answer {
     scope.object(&object)?;
-    answer(scope.search(&[object.as_str()], &body.q, body.limit.unwrap_or(20)).await?)
+    answer(scope.search(&[object.as_str()], &body.q, at_most(body.limit, 20, 50)?).await?)
 }
 
 #[derive(Deserialize)]

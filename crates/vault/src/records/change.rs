@@ -138,6 +138,7 @@ impl Tx {
         self.insert(&def, &stored).await?;
         self.index(&def, &stored, &parsed, false).await?;
         self.touched.push((def.name.to_string(), id.clone(), "create"));
+        self.made.insert(id.clone());
         self.written.insert(id.clone(), (stored, facts));
         Ok(id)
     }
@@ -290,7 +291,10 @@ impl Tx {
         at: i64,
         next: Option<i64>,
     ) -> Result<()> {
-        let (_, mut stored, facts) = self.load(object, id).await?;
+        let (_, mut stored, facts) = match self.read.remove(id) {
+            Some(known) => known,
+            None => self.load(object, id).await?,
+        };
         stored.last_follow_up = stored.last_follow_up.max(Some(at));
         if next.is_some() || stored.next_follow_up.is_some_and(|planned| planned <= at) {
             stored.next_follow_up = next;
@@ -306,7 +310,10 @@ impl Tx {
     /// # Errors
     /// Not found.
     pub async fn planned(&mut self, object: &str, id: &RecordId, due: Option<i64>) -> Result<()> {
-        let (_, mut stored, facts) = self.load(object, id).await?;
+        let (_, mut stored, facts) = match self.read.remove(id) {
+            Some(known) => known,
+            None => self.load(object, id).await?,
+        };
         let now = self.scope.now();
         let next = match (stored.next_follow_up.filter(|at| *at > now), due) {
             (Some(a), Some(b)) => Some(a.min(b)),
@@ -382,7 +389,7 @@ impl Tx {
             return Ok(Some((stored.clone(), facts.clone())));
         }
         let unknown = || Problem::invalid(parent.field.clone(), "unknown_record");
-        let (_, stored, facts) =
+        let (parent_def, stored, facts) =
             self.load(parent.object.as_str(), id).await.map_err(|error| match error {
                 VaultError::Problem(Problem::NotFound) => unknown().into(),
                 other => other,
@@ -392,6 +399,9 @@ impl Tx {
         }
         if stored.pool.is_some() && !self.scope.keeps_records() {
             return Err(Problem::invalid(parent.field.clone(), "claim_first").into());
+        }
+        if !self.made.contains(id) {
+            self.read.insert(id.clone(), (parent_def, stored.clone(), facts.clone()));
         }
         Ok(Some((stored, facts)))
     }
@@ -492,8 +502,7 @@ impl Tx {
     async fn insert(&mut self, def: &ObjectDef, s: &Stored) -> Result<()> {
         let _ = def;
         self.write
-            .run(
-                "insert a record",
+            .later(
                 "INSERT INTO record (id, object, subject, parent, root, owner, department, pool, title, stage, status, \
                  amount, next_follow_up, last_follow_up, owned_since, created_by, created_at, updated_at, deleted_at, \
                  revision, hold, doc, sealed) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, \
@@ -501,7 +510,6 @@ impl Tx {
                 &record_args(s),
             )
             .await
-            .map(drop)
     }
 
     /// Stores a changed record under the next revision; whoever changed it in between wins.
@@ -511,17 +519,17 @@ impl Tx {
         s.updated_at = self.scope.now().max(s.updated_at);
         let mut args = record_args(s);
         args.push(was.into());
-        let changed = self
-            .write
-            .run(
-                "update a record",
-                "UPDATE record SET object = $2, subject = $3, parent = $4, root = $5, owner = $6, department = $7, \
-                 pool = $8, title = $9, stage = $10, status = $11, amount = $12, next_follow_up = $13, \
-                 last_follow_up = $14, owned_since = $15, created_by = $16, created_at = $17, updated_at = $18, \
-                 deleted_at = $19, revision = $20, hold = $21, doc = $22, sealed = $23 WHERE id = $1 AND revision = $24",
-                &args,
-            )
-            .await?;
+        const UPDATE: &str = "UPDATE record SET object = $2, subject = $3, parent = $4, root = $5, owner = $6, \
+            department = $7, pool = $8, title = $9, stage = $10, status = $11, amount = $12, next_follow_up = $13, \
+            last_follow_up = $14, owned_since = $15, created_by = $16, created_at = $17, updated_at = $18, \
+            deleted_at = $19, revision = $20, hold = $21, doc = $22, sealed = $23 WHERE id = $1 AND revision = $24";
+        let doing = "update a record";
+        self.read.remove(&s.id);
+        let changed = if self.made.contains(&s.id) {
+            self.write.run(doing, UPDATE, &args).await?
+        } else {
+            self.write.run_ahead(doing, UPDATE, &args).await?
+        };
         if changed == 0 { Err(Problem::Conflict("revision_conflict").into()) } else { Ok(()) }
     }
 
@@ -532,7 +540,7 @@ impl Tx {
         let mut num: Vec<(String, i64)> = Vec::new();
         let mut time: Vec<(String, i64)> = Vec::new();
         let mut blind: Vec<(String, &str, Vec<u8>)> = Vec::new();
-        let mut cleared: Vec<String> = Vec::new();
+        let mut cleared: Vec<(&str, String)> = Vec::new();
         let mut unsealed: Vec<String> = Vec::new();
         for (f, value) in parsed {
             let name = format!("{}.{}", def.name, f.id);
@@ -570,7 +578,7 @@ impl Tx {
                 continue;
             }
             if replace {
-                cleared.push(name.clone());
+                cleared.push((crate::plan::table_of(f.kind).0, name.clone()));
             }
             for projected in value.as_ref().map(|v| field::project_all(f.kind, v)).unwrap_or_default() {
                 match projected {
@@ -581,11 +589,10 @@ impl Tx {
                 }
             }
         }
-        for field in &cleared {
-            for table in ["idx_text", "idx_ref", "idx_num", "idx_time"] {
-                let sql = format!("DELETE FROM {table} WHERE record = $1 AND field = $2");
-                self.write.run("clear a projection", &sql, &[(&s.id).into(), field.as_str().into()]).await?;
-            }
+        // By themselves, before what follows: parts of one statement would not see each other's rows.
+        for (table, field) in &cleared {
+            let sql = format!("DELETE FROM {table} WHERE record = $1 AND field = $2");
+            self.write.run("clear a projection", &sql, &[(&s.id).into(), field.as_str().into()]).await?;
         }
         for field in &unsealed {
             self.write
@@ -615,7 +622,7 @@ impl Tx {
                     Arg::from(token),
                 ]);
             }
-            self.write.run("store blind tokens", &sql, &args).await?;
+            self.write.later(&sql, &args).await?;
         }
         Ok(())
     }
@@ -630,7 +637,7 @@ impl Tx {
         for (field, value) in values {
             args.extend([(&s.id).into(), field.into(), value]);
         }
-        self.write.run("store projections", &sql, &args).await.map(drop)
+        self.write.later(&sql, &args).await
     }
 
     /// Keeps what was, sealed under the subject's key where there is one.
@@ -655,8 +662,7 @@ impl Tx {
             _ => text.into_bytes(),
         };
         self.write
-            .run(
-                "keep history",
+            .later(
                 "INSERT INTO history (id, record, subject, entry, at, person, action, revision, changes) \
                  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
                 &[
@@ -672,7 +678,6 @@ impl Tx {
                 ],
             )
             .await
-            .map(drop)
     }
 }
 
@@ -720,7 +725,7 @@ fn parse<'a>(
         };
         let right = right(f);
         if !right.edit {
-            let hidden = right.show == Show::None && !f.locked;
+            let hidden = right.show == Show::None;
             errors.push(FieldError::new(name.clone(), if hidden { "unknown_field" } else { "not_writable" }));
             continue;
         }

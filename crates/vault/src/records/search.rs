@@ -12,13 +12,17 @@ use crate::view::{RecordView, view};
 use kedun_model::definition::Blind;
 use kedun_model::filter::{Condition, Filter, Op};
 use kedun_model::policy::{judge, right_on_create};
-use kedun_model::{FieldDef, FieldKind, ObjectDef, ObjectName, Problem, RecordId, Show, Verb, field};
+use kedun_model::{
+    FieldDef, FieldError, FieldKind, ObjectDef, ObjectName, Problem, RecordId, Show, Verb, field,
+};
 use serde::Serialize;
 use serde_json::{Map, Value as Json, json};
 use std::collections::BTreeSet;
 
 /// Most results of one search.
 const MOST: usize = 50;
+/// Longest text to look for, in characters.
+const LONGEST: usize = 100;
 
 /// A record that matched.
 pub struct Found {
@@ -53,8 +57,11 @@ impl Scope {
     /// An empty or overlong question.
     pub async fn search(&self, objects: &[&str], q: &str, limit: usize) -> Result<Vec<Found>> {
         let q = q.trim();
-        if q.is_empty() || q.chars().count() > 100 {
+        if q.is_empty() {
             return Err(Problem::invalid("q", "required").into());
+        }
+        if q.chars().count() > LONGEST {
+            return Err(Problem::Invalid(vec![FieldError::new("q", "too_long").with("max", LONGEST)]).into());
         }
         let limit = limit.clamp(1, MOST);
         let mut found: Vec<Found> = Vec::new();
@@ -64,10 +71,13 @@ impl Scope {
             if self.caller.grants_for(&def.name, Verb::Read).next().is_none() {
                 continue;
             }
-            for (matched, ids) in self.by_tokens(&def, q).await? {
-                readings.extend(self.gather(&def, matched, &ids, limit, q, &mut found).await?);
+            for (matched, token) in self.tokens(&def, q) {
+                readings.extend(self.gather(&def, matched, token, limit, q, &mut found).await?);
             }
+            // A whole number, address or ID that was found is an answer; no name holds it.
+            let answered = found.iter().any(|f| f.matched != "last4");
             if found.len() < limit
+                && !answered
                 && let Some(title) = def.field(&def.title_field)
                 && !title.class.is_sealed()
             {
@@ -114,7 +124,8 @@ impl Scope {
         Ok(found)
     }
 
-    async fn by_tokens(&self, def: &ObjectDef, q: &str) -> Result<Vec<(&'static str, Vec<String>)>> {
+    /// What a question could be, as tokens: a phone, an e-mail address, an ID, four last digits.
+    fn tokens(&self, def: &ObjectDef, q: &str) -> Vec<(&'static str, Vec<u8>)> {
         let mut wanted: Vec<(&'static str, Vec<u8>)> = Vec::new();
         let blind = &self.inner.blind;
         let has = |kind: FieldKind, index: Blind| {
@@ -134,38 +145,24 @@ impl Scope {
         {
             wanted.push(("last4", token.to_vec()));
         }
-        let mut found = Vec::new();
-        for (kind, token) in wanted {
-            let rows = self
-                .inner
-                .data
-                .all(
-                    "look up a token",
-                    "SELECT record FROM blind WHERE kind = $1 AND token = $2 AND object = $3 LIMIT 5000",
-                    &[kind.into(), token.into(), (&def.name).into()],
-                )
-                .await?;
-            found.push((kind, rows.iter().map(|r| r.text(0)).collect::<Result<Vec<_>>>()?));
-        }
-        Ok(found)
+        wanted
     }
 
-    /// Keeps those of `ids` that the caller may see and whose field really matches.
+    /// Finds records by token and keeps those that the caller may see and whose field really matches.
     async fn gather(
         &self,
         def: &ObjectDef,
         matched: &'static str,
-        ids: &[String],
+        token: Vec<u8>,
         limit: usize,
         q: &str,
         found: &mut Vec<Found>,
     ) -> Result<Vec<Act>> {
         let mut readings = Vec::new();
         let flags = Flags::for_caller(&self.caller, &def.name);
-        for chunk in ids.chunks(200) {
-            let ids: Vec<&str> = chunk.iter().map(String::as_str).collect();
-            let statement = plan::by_ids(&self.asking(def), &ids, &flags);
-            let rows = self.inner.data.all("read matches", &statement.text, &statement.args).await?;
+        let statement = plan::by_token(&self.asking(def), matched, token, &flags);
+        let rows = self.inner.data.all("read matches", &statement.text, &statement.args).await?;
+        for rows in rows.chunks(200) {
             let records =
                 rows.iter().map(|row| read_with_facts(row, &flags, 23)).collect::<Result<Vec<_>>>()?;
             let opener = self.opener(records.iter().map(|(s, _)| s)).await?;
@@ -208,11 +205,41 @@ impl Scope {
         let def = self.object(object)?.clone();
         self.require_verb(&def.name, Verb::Create)?;
         let found = self.duplicates_of(&def, fields, None).await?;
+        self.log_duplicates(object, fields, &found).await?;
+        Ok(found)
+    }
+
+    /// The row of a check for duplicates: by which fields it asked, and whose records it showed.
+    ///
+    /// # Errors
+    /// The log cannot be written.
+    pub async fn log_duplicates(
+        &self,
+        object: &str,
+        fields: &Map<String, Json>,
+        found: &[Duplicate],
+    ) -> Result<()> {
+        let def = self.object(object)?;
+        // What else the caller wrote in the place of a name could be anything, so it is not written down.
         let asked = fields.keys().filter(|name| def.field(name).is_some()).cloned();
         let seen: Vec<&str> =
             found.iter().filter_map(|d| d.record.as_ref()?.get("id").and_then(Json::as_str)).collect();
         let act = Act::new("record.duplicates", object).count(found.len()).fields(asked);
-        self.log(act.payload(json!({ "records": seen }))).await?;
+        self.log(act.payload(json!({ "records": seen }))).await
+    }
+
+    /// As [`Scope::duplicates`], as a part of creating: when nobody is known, the row of the creation says enough; when
+    /// somebody is, the answer itself is a look and leaves its own.
+    ///
+    /// # Errors
+    /// As [`Scope::duplicates`].
+    pub async fn known_already(&self, object: &str, fields: &Map<String, Json>) -> Result<Vec<Duplicate>> {
+        let def = self.object(object)?.clone();
+        self.require_verb(&def.name, Verb::Create)?;
+        let found = self.duplicates_of(&def, fields, None).await?;
+        if !found.is_empty() {
+            self.log_duplicates(object, fields, &found).await?;
+        }
         Ok(found)
     }
 
