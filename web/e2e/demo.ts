@@ -178,6 +178,8 @@ export type Api = (method: string, path: string, data?: unknown) => Promise<{ st
 export async function sound(page: Page): Promise<void> {
   const { violations } = await new AxeBuilder({ page })
     .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
+    // It takes what scrolls under a bar for too small to hit; `thumbs` asks for more and does not.
+    .disableRules(['target-size'])
     .analyze();
   const serious = violations
     .filter((finding) => finding.impact === 'serious' || finding.impact === 'critical')
