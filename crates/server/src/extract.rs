@@ -196,9 +196,11 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Asked<T> {
             let name = pair.split('=').next().filter(|name| !name.contains('%')).unwrap_or("query");
             return Err(Fault::Invalid(vec![FieldError::new(name, "control_character")]));
         }
-        serde_urlencoded::from_str(query)
-            .map(Asked)
-            .map_err(|error| shape("query".to_owned(), &error.to_string()))
+        serde_urlencoded::from_str(query).map(Asked).map_err(|error| match error.to_string() {
+            // The name of a parameter stands for itself; only what names none is about the whole question.
+            said if said.contains('`') => shape(String::new(), &said),
+            said => shape("query".to_owned(), &said),
+        })
     }
 }
 

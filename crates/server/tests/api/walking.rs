@@ -122,7 +122,8 @@ pub const LINES: &[Line] = &[
     line("GET /api/v1/people/{id}", [200, 200, 200], Nothing),
     line("PATCH /api/v1/people/{id}", [403, 403, 403], Nothing).body(r#"{"department":"{department}"}"#),
     line("DELETE /api/v1/people/{id}/sessions", [403, 403, 204], ARow),
-    line("POST /api/v1/handovers", [403, 403, 201], ARow).body(r#"{"person":"{leaver}","reason":"walks"}"#),
+    line("POST /api/v1/handovers", [403, 403, 201], ARow)
+        .body(r#"{"person":"{leaver}","reason":"resignation"}"#),
     line("GET /api/v1/handovers", [200, 200, 200], Nothing),
     line("GET /api/v1/handovers/{id}", [404, 404, 200], ARow),
     line("PATCH /api/v1/handovers/{id}", [404, 404, 200], ARow).body(r#"{"assignments":{}}"#),
@@ -265,7 +266,7 @@ async fn a_leaver(house: &House) -> String {
 }
 
 async fn a_handover(house: &House) -> String {
-    let body = json!({ "person": a_leaver(house).await, "reason": "walks" });
+    let body = json!({ "person": a_leaver(house).await, "reason": "resignation" });
     id(&house.as_("wang.jianguo").await.post("/api/v1/handovers", body).await.expect(201).json())
 }
 

@@ -720,7 +720,8 @@ fn parse<'a>(
     let mut errors = Vec::new();
     for (name, raw) in fields {
         let Some(f) = def.field(name) else {
-            errors.push(FieldError::new(name.chars().take(60).collect::<String>(), "unknown_field"));
+            let named = if name.is_empty() { "fields".to_owned() } else { name.chars().take(60).collect() };
+            errors.push(FieldError::new(named, "unknown_field"));
             continue;
         };
         let right = right(f);
