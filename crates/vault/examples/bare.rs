@@ -75,11 +75,13 @@ const AUDIT: &str =
 const AUDIT_TABLE: &str = "CREATE TABLE IF NOT EXISTS bench_audit (id TEXT PRIMARY KEY, at BIGINT NOT NULL, \
     action TEXT NOT NULL, person TEXT NOT NULL, object TEXT NOT NULL, entry BYTEA NOT NULL)";
 
-const DOC: &str = r#"{"f7":"南京","f8":"A","f10":"referral","f11":"hospital_2","f12":["ultrasound","monitor"],"f13":620}"#;
+const DOC: &str =
+    r#"{"f7":"南京","f8":"A","f10":"referral","f11":"hospital_2","f12":["ultrasound","monitor"],"f13":620}"#;
 
 fn texts() -> Texts {
     let own = "r.object = 'customer' AND r.deleted_at IS NULL AND r.owner = $1";
-    let level = "EXISTS (SELECT 1 FROM idx_ref i WHERE i.record = r.id AND i.field = 'customer.f8' AND i.value = $2)";
+    let level =
+        "EXISTS (SELECT 1 FROM idx_ref i WHERE i.record = r.id AND i.field = 'customer.f8' AND i.value = $2)";
     Texts {
         list: format!(
             "SELECT {COLUMNS} FROM record r WHERE {own} ORDER BY r.updated_at DESC, r.id DESC LIMIT 51"
@@ -156,7 +158,9 @@ macro_rules! reads {
         let samples = &$self.samples;
         let owner = &samples.owners[$n % samples.owners.len()];
         let rows = match $op {
-            "list" => sqlx::query(AssertSqlSafe($self.texts.list.clone())).bind(owner).fetch_all($pool).await?,
+            "list" => {
+                sqlx::query(AssertSqlSafe($self.texts.list.clone())).bind(owner).fetch_all($pool).await?
+            }
             "read" => {
                 let id = &samples.customers[$n % samples.customers.len()];
                 sqlx::query(AssertSqlSafe($self.texts.read.clone())).bind(id).fetch_all($pool).await?
@@ -284,15 +288,19 @@ impl Bench {
 
 const OWNERS: &str = "SELECT DISTINCT r.owner FROM record r JOIN person_role p ON p.person = r.owner AND p.role = 'rep' \
     WHERE r.object = 'customer' AND r.deleted_at IS NULL";
-const CUSTOMERS: &str =
-    "SELECT id FROM record WHERE object = 'customer' AND owner IS NOT NULL AND deleted_at IS NULL LIMIT 20000";
+const CUSTOMERS: &str = "SELECT id FROM record WHERE object = 'customer' AND owner IS NOT NULL AND deleted_at IS NULL LIMIT 20000";
 const TOKENS: &str = "SELECT token FROM blind WHERE kind = 'phone' AND object = 'customer' LIMIT 2000";
 
 fn flat<T>(rows: Vec<(T,)>) -> Vec<T> {
     rows.into_iter().map(|(value,)| value).collect()
 }
 
-async fn open(folder: Option<PathBuf>, url: Option<String>, schema: &str, readers: u32) -> Result<Bench, Failure> {
+async fn open(
+    folder: Option<PathBuf>,
+    url: Option<String>,
+    schema: &str,
+    readers: u32,
+) -> Result<Bench, Failure> {
     // The same settings as `store.rs`.
     let (store, samples) = match (folder, url) {
         (_, Some(url)) => {
@@ -369,7 +377,9 @@ async fn main() -> Result<(), Failure> {
     for order in std::io::stdin().lock().lines() {
         let order = order?;
         let mut words = order.split_whitespace();
-        let (Some(op), Some(callers), Some(seconds)) = (words.next(), words.next(), words.next()) else { continue };
+        let (Some(op), Some(callers), Some(seconds)) = (words.next(), words.next(), words.next()) else {
+            continue;
+        };
         let time = Duration::from_secs_f64(seconds.parse()?);
         let answer = bench.run(op, callers.parse()?, time).await?;
         writeln!(out, "{answer}")?;

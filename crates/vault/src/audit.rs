@@ -293,8 +293,10 @@ pub(crate) async fn store_alone(db: &Db, rows: Vec<LogRow>) -> Result<()> {
         return tx.commit().await;
     }
     let texts = |of: fn(&LogRow) -> &str| Rows::Text(rows.iter().map(|row| of(row).to_owned()).collect());
-    let looks: Vec<_> = rows.iter().flat_map(|row| row.looked.iter().map(move |record| (row, record))).collect();
-    let of_looks = |of: fn(&LogRow) -> &str| Rows::Text(looks.iter().map(|(row, _)| of(row).to_owned()).collect());
+    let looks: Vec<_> =
+        rows.iter().flat_map(|row| row.looked.iter().map(move |record| (row, record))).collect();
+    let of_looks =
+        |of: fn(&LogRow) -> &str| Rows::Text(looks.iter().map(|(row, _)| of(row).to_owned()).collect());
     let with: Vec<_> = rows.iter().filter_map(|row| row.payload.as_ref().map(|p| (row, p))).collect();
     let columns = [
         Rows::Text(with.iter().map(|(row, _)| row.id.clone()).collect()),

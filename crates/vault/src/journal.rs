@@ -44,7 +44,8 @@ async fn write(db: Db, mut waiting: mpsc::Receiver<(Vec<LogRow>, Told)>) {
     let mut batch = Vec::with_capacity(MOST_SHARED);
     while waiting.recv_many(&mut batch, MOST_SHARED).await > 0 {
         let (rows, told): (Vec<Vec<LogRow>>, Vec<Told>) = batch.drain(..).unzip();
-        let outcome = store_alone(&db, rows.into_iter().flatten().collect()).await.map_err(|error| error.to_string());
+        let outcome =
+            store_alone(&db, rows.into_iter().flatten().collect()).await.map_err(|error| error.to_string());
         for teller in told {
             // Whoever has gone away does not need to hear it.
             let _ = teller.send(outcome.clone());

@@ -35,7 +35,8 @@ async fn houses() -> Vec<House> {
 /// Customers of one representative, among others'.
 async fn house(source: Source, folder: tempfile::TempDir) -> House {
     let options = Options { cheap_passwords: true, ..Options::new(source) };
-    let vault = Vault::open(options, &Kek::from_key(Key32::from_bytes([7; 32])), Clock::default()).await.unwrap();
+    let vault =
+        Vault::open(options, &Kek::from_key(Key32::from_bytes([7; 32])), Clock::default()).await.unwrap();
     let mut tx = vault.system(Task::Bootstrap).begin().await.unwrap();
     tx.publish("object", "customer", &serde_json::from_str(CUSTOMER).unwrap(), None).await.unwrap();
     let mut rep: Json = serde_json::from_str(REP).unwrap();

@@ -405,10 +405,12 @@ impl Write {
                 let Some((text, args, kept)) = self.later.take(true) else { return Ok(()) };
                 return bound!(text, &args).persistent(kept).execute(&*pool).await.map(drop).map_err(failed);
             }
-            Engine::Sqlite(_) | Engine::Postgres { .. } | Engine::Ended => self.flush().await.map_err(|e| match e {
-                VaultError::Sql { source, .. } => failed(source),
-                other => other,
-            })?,
+            Engine::Sqlite(_) | Engine::Postgres { .. } | Engine::Ended => {
+                self.flush().await.map_err(|e| match e {
+                    VaultError::Sql { source, .. } => failed(source),
+                    other => other,
+                })?
+            }
         }
         match self.engine {
             Engine::Sqlite(guard) => guard.commit().await,

@@ -17,8 +17,8 @@ use kedun_model::alert::Fact;
 use kedun_model::policy::{Caller, RoleGrant};
 use kedun_model::role::{FieldRights, Reach};
 use kedun_model::{Class, DepartmentId, Grant, PersonId, Right, RowScope, Show, Verb};
-use std::collections::{BTreeMap, BTreeSet};
 use moka::sync::Cache;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, PoisonError, RwLock, Weak};
 use tokio::sync::broadcast;
 
@@ -137,7 +137,6 @@ impl Resolved {
     fn is_as_of(&self, catalog: &Arc<Catalog>, directory: &Arc<Directory>) -> bool {
         std::ptr::eq(self.catalog.as_ptr(), Arc::as_ptr(catalog))
             && std::ptr::eq(self.directory.as_ptr(), Arc::as_ptr(directory))
-    }
     }
 }
 
@@ -394,8 +393,7 @@ impl Inner {
         let caller = known.map_or_else(
             || {
                 let subtree = entry.department.as_ref().map(|d| directory.subtree(d)).unwrap_or_default();
-                let caller =
-                    Arc::new(Caller::new(person.clone(), entry.department.clone(), subtree, &roles));
+                let caller = Arc::new(Caller::new(person.clone(), entry.department.clone(), subtree, &roles));
                 let resolved = Resolved {
                     catalog: Arc::downgrade(&catalog),
                     directory: Arc::downgrade(&directory),

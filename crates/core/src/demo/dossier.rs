@@ -30,7 +30,10 @@ impl Dossier {
         if let (Some(root), true) = (records.first(), told.is_empty()) {
             let mut first = Draft { object: "follow_up", parent: Some(0), links: Vec::new(), ..root.clone() };
             first.fields = Map::new();
-            first.set("kind", "call").set("content", "首次电话联系，约定下周再谈。").set("outcome", "progress");
+            first
+                .set("kind", "call")
+                .set("content", "首次电话联系，约定下周再谈。")
+                .set("outcome", "progress");
             first.set("at", super::clock::moment(first.created_at));
             told.push(first);
         }

@@ -70,7 +70,8 @@ pub(crate) async fn run(args: DemoArgs) -> Result<(), CommandError> {
         None => Source::Sqlite { folder: folder.clone() },
     };
     // The password is published, so nothing is lost by hashing it cheaply, and forty people are in at once.
-    let mut options = Options { cheap_passwords: true, idle_seconds: args.idle_seconds, ..Options::new(source) };
+    let mut options =
+        Options { cheap_passwords: true, idle_seconds: args.idle_seconds, ..Options::new(source) };
     if args.lean.is_some() {
         // Filling at a size for measuring touches every index at random: it pays to have them at hand.
         options.cache_kib = 524_288;
