@@ -20,7 +20,14 @@ async function ask(page: Page, words: Words, clear: boolean): Promise<void> {
 const newest = (page: Page) => page.getByRole('main').getByRole('listitem').first();
 
 /** The manager, in a browser of their own, at the newest request. */
-async function atRequest(browser: Browser, url: string, page: Page, words: Words, manager: Person, locale: string) {
+async function atRequest(
+  browser: Browser,
+  url: string,
+  page: Page,
+  words: Words,
+  manager: Person,
+  locale: string,
+) {
   const context = await browser.newContext({ baseURL: url, locale, viewport: page.viewportSize() });
   const desk = await context.newPage();
   await signIn(desk, words, manager);
@@ -41,7 +48,9 @@ test('a masked list is there at once and each download counts', async ({ page, w
   await sound(page);
   const [download] = await Promise.all([
     page.waitForEvent('download'),
-    newest(page).getByRole('link', { name: words('exports.download') }).click(),
+    newest(page)
+      .getByRole('link', { name: words('exports.download') })
+      .click(),
   ]);
   expect(download.suggestedFilename()).toMatch(/^(客户|Customer)-\d{4}-\d\d-\d\d-EX-[0-9A-F]{8}\.xlsx$/);
   expect((await readFile(await download.path())).subarray(0, 2).toString()).toBe('PK');
@@ -91,7 +100,9 @@ test('a rejection says why', async ({ page, browser, demo, words, rep, manager, 
 test('what waits can be taken back', async ({ page, words, rep }) => {
   await signIn(page, words, rep);
   await ask(page, words, true);
-  await newest(page).getByRole('button', { name: words('exports.cancel') }).click();
+  await newest(page)
+    .getByRole('button', { name: words('exports.cancel') })
+    .click();
   await expect(newest(page)).toContainText(words('export.state.cancelled'));
   await expect(newest(page).getByRole('button')).toHaveCount(0);
 });
