@@ -231,9 +231,9 @@ mod tests {
                         continue;
                     };
                     // A code in a variable is looked at where it comes from.
-                    let is_only_a_field =
-                        !call.ends_with('"') && !(rest.contains(',') && rest.trim().ends_with('"'));
-                    if !is_only_a_field && !WORDS.iter().any(|(known, ..)| *known == code) {
+                    let is_written_out =
+                        call.ends_with('"') || rest.contains(',') && rest.trim().ends_with('"');
+                    if is_written_out && !WORDS.iter().any(|(known, ..)| *known == code) {
                         missing.push(format!("{code} in {}", file.display()));
                     }
                 }

@@ -38,7 +38,7 @@ pub(super) struct Sheet {
 }
 
 enum Body {
-    Csv(csv::Writer),
+    Csv(Box<csv::Writer>),
     Xlsx(Box<xlsx::Writer>),
 }
 
@@ -53,7 +53,7 @@ impl Sheet {
         let fields: Vec<FieldDef> = fields.iter().filter_map(|name| def.field(name)).cloned().collect();
         let headings: Vec<String> = fields.iter().map(|f| heading(f, stamp.english)).collect();
         let body = match format {
-            ExportFormat::Csv => Body::Csv(csv::Writer::begin(&headings, stamp)?),
+            ExportFormat::Csv => Body::Csv(Box::new(csv::Writer::begin(&headings, stamp)?)),
             ExportFormat::Xlsx => Body::Xlsx(Box::new(xlsx::Writer::begin(&fields, &headings, stamp)?)),
         };
         let carriers = carriers(&fields, &def.title_field);
