@@ -9,6 +9,7 @@ command -v make >/dev/null || need+=(make)
 command -v cargo >/dev/null || { echo "missing: Rust (cargo); see https://www.rust-lang.org/tools/install" >&2; exit 1; }
 command -v npm >/dev/null || { echo "missing: Node.js 20 or newer with npm" >&2; exit 1; }
 command -v cc >/dev/null || need+=(build-essential)
+python3 -c 'import venv, ensurepip' 2>/dev/null || need+=(python3-venv)
 command -v perl >/dev/null || need+=(perl)
 [ ${#need[@]} -eq 0 ] && exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then

@@ -21,8 +21,11 @@ scripts/deny.sh
 step "Rust suites on SQLite and PostgreSQL"
 scripts/postgres.sh cargo test --workspace --locked
 
-step "browser stories against the real binary"
+step "generated input against the API's document"
 cargo build --locked --bin kedun
+scripts/schemathesis.sh
+
+step "browser stories against the real binary"
 (cd web && KEDUN_BIN="$PWD/../target/debug/kedun" npm run --silent e2e)
 
 step "done"

@@ -27,9 +27,15 @@ export default defineConfig({
   outputDir: 'test-results',
   timeout: 60_000,
   expect: { timeout: 8_000 },
-  workers: 1,
+  workers: 2,
   reporter: [['list']],
-  use: { launchOptions: chromium, serviceWorkers: 'block', trace: 'retain-on-failure' },
+  use: {
+    launchOptions: chromium,
+    serviceWorkers: 'block',
+    screenshot: 'only-on-failure',
+    // Recording costs a third of the time: ask for it when a story fails and its picture is not enough.
+    trace: process.env.KEDUN_TRACE ? 'retain-on-failure' : 'off',
+  },
   projects: [
     { name: 'phone zh-CN', use: { ...phone, locale: 'zh-CN' } },
     { name: 'desktop zh-CN', use: { ...desktop, locale: 'zh-CN' } },

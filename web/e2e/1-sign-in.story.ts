@@ -1,28 +1,125 @@
-/** Step 1: sign in, a wrong password, an ended session, a lost phone. */
-import { expect, signIn, sound, test } from './demo';
+/** Step 1: sign in, a wrong password, a second factor, an ended session, a lost phone. */
+import { createHmac } from 'node:crypto';
+import {
+  apiAs,
+  eachOnce,
+  expect,
+  ours,
+  people,
+  personWithNumber,
+  signIn,
+  sound,
+  startDemo,
+  test,
+  typeCredentials,
+} from './demo';
 
 test('a wrong password keeps what was typed', async ({ page, words, rep }) => {
-  await page.goto('/sign-in');
-  await page.evaluate(
-    (l) => localStorage.setItem('kedun.language', l),
-    words('save') === 'Save' ? 'en' : 'zh-CN',
-  );
-  await page.reload();
-  await page.getByLabel(words('signin.login')).fill(rep.login);
-  await page.getByLabel(words('signin.password')).fill('not-the-password');
-  await page.getByRole('button', { name: words('signin.go'), exact: true }).click();
+  await typeCredentials(page, words, rep.login, 'not-the-password');
   await expect(page.getByRole('alert')).toBeVisible();
   await expect(page.getByLabel(words('signin.login'))).toHaveValue(rep.login);
   await expect(page.getByLabel(words('signin.password'))).toHaveValue('not-the-password');
   await sound(page);
 });
 
+test('who guesses is made to wait, and the page counts it down', async ({ page, words, demo }, info) => {
+  eachOnce(info.project.name);
+  const victim = people(demo, /rep/).at(-1);
+  if (!victim) throw new Error('no rep');
+  let status = 401;
+  for (let guess = 0; guess < 12 && status !== 429; guess += 1) {
+    const answer = await page.request.post('/api/v1/sessions', {
+      data: { login: victim.login, password: `guess-${guess}` },
+    });
+    status = answer.status();
+  }
+  expect(status).toBe(429);
+  // Even the right password waits now.
+  await typeCredentials(page, words, victim.login, victim.password);
+  const button = page.locator('form button[type=submit]');
+  await expect(button).toBeDisabled();
+  await expect(button).toHaveText(new RegExp(words('signin.wait', { time: '\\d+:\\d\\d' })));
+  await expect(page.getByRole('alert')).toBeVisible();
+  await sound(page);
+});
+
 test('signing in opens Today, with a watermark', async ({ page, words, rep }) => {
-  await signIn(page, words, rep);
+  await typeCredentials(page, words, rep.login, rep.password);
+  await expect(page.getByRole('heading', { level: 1, name: words('today.title') })).toBeVisible();
   const mark = await page.locator('svg[data-watermark]').first().getAttribute('data-watermark');
   expect(mark).toContain(rep.name);
   expect(mark).toMatch(/\d{4}-\d{2}-\d{2} \d{2}:\d{2}/);
   await sound(page);
+});
+
+test('a second factor is enrolled, and asked for from then on', async ({ page, words, demo }, info) => {
+  eachOnce(info.project.name);
+  const person = personWithNumber(demo, /rep/, 3 + info.parallelIndex + info.project.name.length);
+  await signIn(page, words, person);
+  await page.goto('/me/security');
+  await page.getByRole('button', { name: words('security.totp.begin') }).click();
+  await expect(page.getByRole('img', { name: words('security.totp.qr') })).toBeVisible();
+  await sound(page);
+  const secret = await page.locator('[data-secret]').innerText();
+  await page.getByLabel(words('signin.totp')).fill('000000');
+  await page.getByRole('button', { name: words('security.totp.confirm') }).click();
+  await expect(page.getByText(words('security.off'), { exact: true })).toBeVisible();
+  await page.getByLabel(words('signin.totp')).fill(totp(secret, 0));
+  await page.getByRole('button', { name: words('security.totp.confirm') }).click();
+  await expect(page.getByText(words('security.on'), { exact: true })).toBeVisible();
+
+  await page.context().clearCookies();
+  await typeCredentials(page, words, person.login, person.password);
+  const code = page.getByLabel(words('signin.totp'));
+  await code.waitFor();
+  await sound(page);
+  // A code counts once; the clock's next one is let in early.
+  await code.fill(totp(secret, 1));
+  await page.getByRole('button', { name: words('signin.go'), exact: true }).click();
+  await expect(page.getByRole('heading', { level: 1, name: words('today.title') })).toBeVisible();
+});
+
+/** RFC 6238 with the numbers every authenticator uses; `ahead` counts steps of 30 seconds. */
+function totp(secret: string, ahead: number): string {
+  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+  const bits = [...secret.replace(/\s/g, '')]
+    .map((letter) => alphabet.indexOf(letter).toString(2).padStart(5, '0'))
+    .join('');
+  const key = Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)));
+  const step = Buffer.alloc(8);
+  step.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000) + ahead));
+  const mac = createHmac('sha1', key).update(step).digest();
+  const offset = (mac.at(-1) ?? 0) & 15;
+  return String((mac.readUInt32BE(offset) & 0x7fffffff) % 1_000_000).padStart(6, '0');
+}
+
+test('a lost phone is out at once, and a machine is listed once', async ({
+  page,
+  words,
+  rep,
+  demo,
+}, info) => {
+  eachOnce(info.project.name);
+  await signIn(page, words, rep);
+  await signIn(page, words, rep);
+  const phone = await apiAs(demo, rep);
+  await page.goto('/me/devices');
+  await expect(page.getByText(words('devices.this'))).toBeVisible();
+  await expect(page.getByText(words('sessions.this'))).toBeVisible();
+  await sound(page);
+  const row = page.getByRole('listitem').filter({ hasText: 'API' }).first();
+  await row.getByRole('button', { name: words('devices.lost') }).click();
+  const sheet = page.getByRole('dialog');
+  await sound(page);
+  expect((await phone('GET', '/me')).status).toBe(200);
+  await sheet.getByRole('button', { name: words('devices.end') }).click();
+  await expect(sheet).toHaveCount(0);
+  await expect.poll(async () => (await phone('GET', '/me')).status).toBe(401);
+  const devices = await (await page.request.get('/api/v1/devices')).json();
+  expect(devices.devices.filter((device: { current: boolean }) => device.current)).toHaveLength(1);
+  expect(
+    devices.devices.find((device: { current: boolean; sessions: number }) => device.current).sessions,
+  ).toBeGreaterThan(1);
 });
 
 test('an ended session asks again over the page and loses nothing', async ({ page, words, rep }) => {
@@ -31,27 +128,65 @@ test('an ended session asks again over the page and loses nothing', async ({ pag
   const name = page.locator('#field-name');
   await name.fill('会话结束也不丢的客户');
   await page.getByRole('checkbox', { name: words('notice.agreed') }).check();
-  await page.context().clearCookies();
-  await page.getByRole('button', { name: words('save'), exact: true }).click();
+  // Ended somewhere else, by an administrator or from another device: the open stream ends with it.
+  const { sessions } = await (await page.request.get('/api/v1/sessions')).json();
+  for (const session of sessions.filter((one: { current: boolean }) => one.current))
+    await page.request.delete(`/api/v1/sessions/${session.id}`, { headers: ours });
   const sheet = page.getByRole('dialog', { name: words('expired.title') });
   await expect(sheet).toBeVisible();
+  await sound(page);
+  await sheet.getByLabel(words('signin.password')).fill('not-the-password');
+  await sheet.getByRole('button', { name: words('signin.go'), exact: true }).click();
+  await expect(sheet.getByRole('alert')).toBeVisible();
   await sheet.getByLabel(words('signin.password')).fill(rep.password);
   await sheet.getByRole('button', { name: words('signin.go'), exact: true }).click();
-  // The save that was waiting goes on by itself.
+  await expect(sheet).toHaveCount(0);
+  await expect(page.getByRole('checkbox', { name: words('notice.agreed') })).toBeChecked();
+  await page.getByRole('button', { name: words('save'), exact: true }).click();
   await expect(page.getByRole('heading', { level: 1, name: '会话结束也不丢的客户' })).toBeVisible();
 });
 
-test('devices, sessions and security are one page each', async ({ page, words, rep }) => {
+test('a session that nobody uses ends, and what was typed waits', async ({ page, words, rep }, info) => {
+  eachOnce(info.project.name);
+  const idle = 4;
+  const { demo, stop } = await startDemo(
+    '--customers',
+    '40',
+    '--people',
+    '12',
+    '--idle-seconds',
+    String(idle),
+  );
+  try {
+    await page.goto(`${demo.url}/sign-in`);
+    await page.getByLabel(words('signin.login')).fill(rep.login);
+    await page.getByLabel(words('signin.password')).fill(rep.password);
+    await page.getByRole('button', { name: words('signin.go'), exact: true }).click();
+    await page.getByRole('heading', { level: 1, name: words('today.title') }).waitFor();
+    await page.goto(`${demo.url}/new/customer`);
+    await page.locator('#field-name').fill('离开座位的客户');
+    await page.getByRole('checkbox', { name: words('notice.agreed') }).check();
+    await page.waitForTimeout(idle * 1000 + 500);
+    await page.getByRole('button', { name: words('save'), exact: true }).click();
+    const sheet = page.getByRole('dialog', { name: words('expired.title') });
+    await sheet.getByLabel(words('signin.password')).fill(rep.password);
+    await sheet.getByRole('button', { name: words('signin.go'), exact: true }).click();
+    // The save that was waiting goes on by itself.
+    await expect(page.getByRole('heading', { level: 1, name: '离开座位的客户' })).toBeVisible();
+  } finally {
+    stop();
+  }
+});
+
+test('signing out leaves nothing behind', async ({ page, words, rep }) => {
   await signIn(page, words, rep);
+  await page.goto('/new/customer');
+  await page.locator('#field-name').fill('退出前的草稿');
   await page.goto('/me');
-  await expect(page.getByText(rep.name).first()).toBeVisible();
   await sound(page);
-  await page.getByRole('button', { name: words('devices.title') }).click();
-  await expect(page.getByText(words('devices.this'))).toBeVisible();
-  await expect(page.getByText(words('sessions.this'))).toBeVisible();
-  await sound(page);
-  await page.goto('/me/security');
-  await page.getByRole('button', { name: words('security.totp.begin') }).click();
-  await expect(page.getByRole('img', { name: words('security.totp.qr') })).toBeVisible();
-  await sound(page);
+  await page.getByRole('button', { name: words('signout') }).click();
+  await page.waitForURL(/sign-in/);
+  expect(await page.evaluate(() => Object.keys(localStorage).filter((key) => /draft/.test(key)))).toEqual([]);
+  await page.goto('/records/customer');
+  await page.waitForURL(/sign-in/);
 });

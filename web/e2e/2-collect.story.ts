@@ -1,7 +1,16 @@
 /** Step 2: a new customer, with the notice, the consent, and the separate one for what is sensitive. */
-import { expect, signIn, sound, test } from './demo';
-
-const unique = () => String(Math.floor(10_000_000 + Math.random() * 89_999_999));
+import {
+  apiAs,
+  collect,
+  eachOnce,
+  expect,
+  ours,
+  people,
+  signIn,
+  sound,
+  test,
+  digits as unique,
+} from './demo';
 
 test('a customer is collected in a handful of touches', async ({ page, words, rep }) => {
   await signIn(page, words, rep);
@@ -37,35 +46,131 @@ test('without a ground it is refused, and the form keeps everything', async ({ p
   expect(disk).not.toContain('没有同意的客户');
 });
 
-test('an ID number asks for its own consent', async ({ page, words, rep }) => {
+test('an ID number needs its own consent, and the refusal stands at its field', async ({
+  page,
+  words,
+  rep,
+}) => {
   await signIn(page, words, rep);
   await page.goto('/new/customer');
-  await page.locator('#field-name').waitFor();
-  const more = page.getByRole('button', {
-    name: new RegExp(words('intake.more', { n: '\\d+' }).replace(/[()（）]/g, '.')),
-  });
-  if (await more.isVisible()) await more.click();
+  const name = `核验签约人${unique()}`;
+  await page.locator('#field-name').fill(name);
+  await page
+    .getByRole('button', { name: new RegExp(words('intake.more', { n: '\\d+' }).replace(/[()（）]/g, '.')) })
+    .click();
   const id = page.locator('#field-id_number');
   const label = await page.locator('label[for="field-id_number"]').innerText();
   const separate = page.getByRole('checkbox', { name: words('intake.separate', { field: label }) });
   await expect(separate).toHaveCount(0);
-  await id.fill('11010519491231002X');
+  await id.fill('110105194912310021');
   await expect(separate).toBeVisible();
+  await page.getByRole('checkbox', { name: words('notice.agreed') }).check();
+  const save = page.getByRole('button', { name: words('save'), exact: true });
+  const wrong = page.locator('#field-id_number-error');
+  // A wrong check digit is said where it was typed.
+  await save.click();
+  await expect(wrong).toBeVisible();
+  await expect(id).toBeFocused();
+  await sound(page);
+  // The right number without its own consent: refused there as well, and nothing is lost.
+  await id.fill('11010519491231002X');
+  await save.click();
+  await expect(wrong).toBeVisible();
+  await expect(id).toHaveValue('11010519491231002X');
+  await expect(page.locator('#field-name')).toHaveValue(name);
+  await separate.check();
+  await save.click();
+  await expect(page.getByRole('heading', { level: 1, name })).toBeVisible();
+  await page.getByRole('tab', { name: words('tab.data') }).click();
+  await expect(page.getByRole('tabpanel').getByText(words('consent.kind.sensitive'))).toBeVisible();
+  await expect(page.locator('body')).not.toContainText('11010519491231002X');
+});
+
+test('what cannot be a number is named at its field', async ({ page, words, rep }) => {
+  await signIn(page, words, rep);
+  await page.goto('/new/customer');
+  await page.locator('#field-name').fill('号码写错的客户');
+  await page.locator('#field-phone').fill('12345');
+  await page.getByRole('checkbox', { name: words('notice.agreed') }).check();
+  await page.getByRole('button', { name: words('save'), exact: true }).click();
+  await expect(page.locator('#field-phone-error')).toBeVisible();
+  await expect(page.locator('#field-phone')).toHaveAttribute('aria-invalid', 'true');
+  await expect(page.locator('#field-phone')).toHaveValue('12345');
+});
+
+test('a tap too many writes once', async ({ page, words, rep }, info) => {
+  eachOnce(info.project.name);
+  await signIn(page, words, rep);
+  await page.goto('/new/customer');
+  const name = `只存一次${unique()}`;
+  await page.locator('#field-name').fill(name);
+  await page.getByRole('checkbox', { name: words('notice.agreed') }).check();
+  let asked = 0;
+  await page.route('**/objects/customer/records', async (route) => {
+    asked += 1;
+    await route.continue();
+  });
+  await page.getByRole('button', { name: words('save'), exact: true }).dblclick();
+  await expect(page.getByRole('heading', { level: 1, name })).toBeVisible();
+  expect(asked).toBe(1);
+  const found = await page.request.post('/api/v1/objects/customer/search', {
+    data: { q: name },
+    headers: ours,
+  });
+  expect((await found.json()).results).toHaveLength(1);
+});
+
+test('a closed tab forgets nothing but the ID number', async ({ page, words, rep, context }, info) => {
+  eachOnce(info.project.name);
+  await signIn(page, words, rep);
+  await page.goto('/new/customer');
+  const phone = `139${unique()}`;
+  await page.locator('#field-name').fill('没存完的客户');
+  await page.locator('#field-phone').fill(phone);
+  await expect
+    .poll(() => page.evaluate(() => Object.keys(localStorage).filter((key) => /draft/.test(key)).length))
+    .toBe(1);
+  await page.close();
+  const again = await context.newPage();
+  await again.goto('/new/customer');
+  await expect(again.locator('#field-name')).toHaveValue('没存完的客户');
+  await expect(again.locator('#field-phone')).toHaveValue(new RegExp(phone));
+  const disk = await again.evaluate(() => JSON.stringify({ ...localStorage, ...sessionStorage }));
+  for (const word of [phone, '没存完的客户']) expect(disk).not.toContain(word);
+});
+
+test('a known number is announced when the field is left', async ({ page, words, rep, demo }) => {
+  const number = `137${unique()}`;
+  const known = await collect(await apiAs(demo, rep), { name: `重复甲${number}`, phone: number });
+  await signIn(page, words, rep);
+  await page.goto('/new/customer');
+  await page.locator('#field-phone').fill(number);
+  await page.locator('#field-phone').blur();
+  await expect(page.getByText(words('duplicate.exact')).first()).toBeVisible();
+  await expect(page.getByRole('link', { name: known.title })).toBeVisible();
   await sound(page);
 });
 
-test('a known number is announced when the field is left', async ({ page, words, rep }) => {
+test("somebody else's customer is announced by its team, not by its name", async ({
+  page,
+  words,
+  demo,
+  rep,
+}) => {
+  const other = people(demo, /^rep$/).find((one) => one.department !== rep.department);
+  if (!other) throw new Error('no rep of another team');
+  const number = `136${unique()}`;
+  const known = await collect(await apiAs(demo, other), { name: `别组的客户${number}`, phone: number });
   await signIn(page, words, rep);
-  const number = `137${unique()}`;
-  for (const name of ['重复甲', '重复乙']) {
-    await page.goto('/new/customer');
-    await page.locator('#field-name').fill(name + number);
-    await page.locator('#field-phone').fill(number);
-    await page.locator('#field-phone').blur();
-    if (name === '重复乙') break;
-    await page.getByRole('checkbox', { name: words('notice.agreed') }).check();
-    await page.getByRole('button', { name: words('save'), exact: true }).click();
-    await expect(page.getByRole('heading', { level: 1, name: name + number })).toBeVisible();
-  }
-  await expect(page.getByText(words('duplicate.exact')).first()).toBeVisible();
+  await page.goto('/new/customer');
+  await page.locator('#field-name').fill('撞单的客户');
+  await page.locator('#field-phone').fill(number);
+  await page.locator('#field-phone').blur();
+  await expect(page.getByText(words('duplicate.hidden', { team: other.department }))).toBeVisible();
+  await page.getByRole('checkbox', { name: words('notice.agreed') }).check();
+  await page.getByRole('button', { name: words('save'), exact: true }).click();
+  await expect(page.locator('#field-phone-error')).toContainText(other.department);
+  await expect(page.locator('#field-name')).toHaveValue('撞单的客户');
+  await expect(page.locator('body')).not.toContainText(known.title);
+  await expect(page.locator('body')).not.toContainText(other.name);
 });

@@ -1,5 +1,5 @@
 /** Step 3: find, log in three taps, plan, edit against somebody faster. */
-import { expect, openFirst, rows, signIn, sound, test } from './demo';
+import { apiAs, collect, digits, eachOnce, expect, openFirst, ours, rows, signIn, sound, test } from './demo';
 
 test('the list remembers its view and filters', async ({ page, words, rep, wide }) => {
   await signIn(page, words, rep);
@@ -22,6 +22,112 @@ test('the list remembers its view and filters', async ({ page, words, rep, wide 
   await page.goBack();
   await expect(page).toHaveURL(address);
   await expect(rows(page, wide).first()).toBeVisible();
+});
+
+test('Today shows what is due, and one tap finishes it', async ({ page, words, rep }) => {
+  await signIn(page, words, rep);
+  await page.goto('/');
+  const overdue = page.getByRole('region', { name: words('today.overdue') });
+  await expect(overdue.getByRole('listitem').first()).toBeVisible();
+  await expect(page.getByRole('region', { name: words('today.due') })).toBeVisible();
+  await sound(page);
+  const before = await overdue.getByRole('listitem').count();
+  const done = overdue.getByRole('button', { name: new RegExp(words('action.complete')) });
+  await done.first().click();
+  const sheet = page.getByRole('dialog', { name: words('plan.complete') });
+  await sound(page);
+  await sheet.getByRole('button', { name: words('plan.only_complete') }).click();
+  await expect(overdue.getByRole('listitem')).toHaveCount(before - 1);
+});
+
+test('a manager sees the day of the team', async ({ page, words, manager }) => {
+  await signIn(page, words, manager);
+  await page.goto('/');
+  const team = page.getByRole('region', { name: words('today.team.falling') });
+  await expect(team.getByRole('listitem').first()).toBeVisible();
+  await sound(page);
+});
+
+test('every saved tab opens, and a list turns its page', async ({ page, words, rep, wide }) => {
+  await signIn(page, words, rep);
+  await page.goto('/records/customer');
+  const tabs = page.getByRole('tab');
+  await rows(page, wide).first().waitFor();
+  for (let index = 0; index < (await tabs.count()); index += 1) {
+    await tabs.nth(index).click();
+    await expect(tabs.nth(index)).toHaveAttribute('aria-selected', 'true');
+    await expect(page.getByRole('tabpanel').locator('li, tbody tr, h2').first()).toBeVisible();
+    await expect(page.getByRole('alert')).toHaveCount(0);
+  }
+  await tabs.first().click();
+  await rows(page, wide).nth(49).waitFor();
+  await rows(page, wide).nth(49).scrollIntoViewIfNeeded();
+  await expect.poll(() => rows(page, wide).count()).toBeGreaterThan(50);
+});
+
+test('a list is sorted by what one picks', async ({ page, words, rep, wide }, info) => {
+  eachOnce(info.project.name);
+  await signIn(page, words, rep);
+  await page.goto('/records/customer?view=mine');
+  await rows(page, wide).first().waitFor();
+  await page.getByLabel(words('list.sort')).selectOption('name');
+  await expect(page).toHaveURL(/sort=name/);
+  const titles = async () =>
+    (await rows(page, wide).locator('b, th button').allInnerTexts()).slice(0, 20).map((text) => text.trim());
+  const answer = await page.request.post('/api/v1/objects/customer/query', {
+    data: { view: 'mine', sort: [{ field: 'name', dir: 'asc' }], limit: 20 },
+    headers: ours,
+  });
+  const wanted = (await answer.json()).records.map((record: { title: string }) => record.title);
+  await expect.poll(titles).toEqual(wanted);
+});
+
+test('a customer is found by name, by number and by its last four digits', async ({
+  page,
+  words,
+  rep,
+  demo,
+  wide,
+}) => {
+  const number = `135${digits()}`;
+  const { title } = await collect(await apiAs(demo, rep), { name: `寻找中的诊所${number}`, phone: number });
+  await signIn(page, words, rep);
+  await page.goto('/records/customer');
+  const box = page.getByRole('searchbox');
+  for (const [typed, matched] of [
+    ['寻找中的诊所', 'name'],
+    [`${number.slice(0, 3)} ${number.slice(3, 7)} ${number.slice(7)}`, 'phone'],
+    [number.slice(-4), 'last4'],
+  ] as const) {
+    await box.fill(typed);
+    const row = rows(page, wide).filter({ hasText: title });
+    await expect(row.first()).toBeVisible();
+    if (!wide) await expect(row.getByText(words(`matched.${matched}`)).first()).toBeVisible();
+  }
+  await sound(page);
+  await box.fill('没有这样的客户名称');
+  await expect(page.getByText(words('search.none'))).toBeVisible();
+  // What was searched for is in no address and on no disk.
+  expect(page.url()).not.toContain(number.slice(-4));
+});
+
+test('a plan that is due soon says so', async ({ page, words, rep, demo }, info) => {
+  eachOnce(info.project.name);
+  const api = await apiAs(demo, rep);
+  const { id, title } = await collect(api, { name: `提醒我的医院${digits()}` });
+  const plan = await api('POST', '/objects/plan/records', {
+    fields: { customer: { id }, what: '带样机', due_at: new Date(Date.now() + 5 * 60_000).toISOString() },
+  });
+  expect(plan.status).toBe(201);
+  await signIn(page, words, rep);
+  await page.goto('/me');
+  const word = page.getByRole('status').filter({ hasText: title });
+  await expect(word).toBeVisible();
+  await word
+    .getByRole('button', { name: words('open') })
+    .first()
+    .click();
+  await expect(page.getByRole('heading', { level: 1, name: title })).toBeVisible();
 });
 
 test('a call is logged in three taps', async ({ page, words, rep, wide }) => {
@@ -57,7 +163,8 @@ test('a plan is made and completed with a follow-up', async ({ page, words, rep,
   await expect(entry.getByText(words('plan.done'))).toBeVisible();
 });
 
-test('two people edit one field, and nobody loses', async ({ page, words, rep, wide }) => {
+test('two people edit one field, and nobody loses', async ({ page, words, rep, wide }, info) => {
+  eachOnce(info.project.name);
   await signIn(page, words, rep);
   await openFirst(page, words, wide);
   await page.getByRole('tab', { name: words('tab.data') }).click();
@@ -101,8 +208,15 @@ test('the keyboard walks the list', async ({ page, words, rep, wide }) => {
   const first = page.url();
   await page.keyboard.press('j');
   await expect(page).not.toHaveURL(first);
+  await page.getByRole('tab', { name: words('tab.data') }).waitFor();
+  await page.keyboard.press('e');
+  await expect(page.getByRole('tabpanel').last().getByRole('textbox').first()).toBeVisible();
+  await page.getByRole('button', { name: words('cancel'), exact: true }).click();
   await page.keyboard.press('Escape');
   await expect(page).not.toHaveURL(/open=/);
   await page.keyboard.press('/');
   await expect(page.getByRole('searchbox')).toBeFocused();
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('c');
+  await expect(page).toHaveURL(/new\/customer/);
 });

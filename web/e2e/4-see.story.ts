@@ -1,5 +1,18 @@
 /** Step 4: only what is yours, with a reason, for thirty seconds, and on record. */
-import { expect, openFirst, signIn, sound, test } from './demo';
+import {
+  apiAs,
+  collect,
+  digits,
+  eachOnce,
+  expect,
+  openFirst,
+  ours,
+  people,
+  rows,
+  signIn,
+  sound,
+  test,
+} from './demo';
 
 test('a masked number is revealed for a purpose, then hidden, and the look is on record', async ({
   page,
@@ -60,4 +73,89 @@ test('the manager sees who looked', async ({ page, words, manager, wide }) => {
   await page.getByRole('tab', { name: words('tab.audience') }).click();
   await expect(page.getByRole('tabpanel').getByText(manager.name).first()).toBeVisible();
   await sound(page);
+});
+
+test('a clear value goes with the window, and calling shows none', async ({
+  page,
+  words,
+  rep,
+  demo,
+}, info) => {
+  eachOnce(info.project.name);
+  const number = `134${digits()}`;
+  const { id } = await collect(await apiAs(demo, rep), { name: `打电话的诊所${digits()}`, phone: number });
+  await signIn(page, words, rep);
+  await page.goto(`/records/customer/${id}?`);
+  const asked = page.waitForRequest((request) => request.url().endsWith('/reveals'));
+  await page
+    .getByRole('button', { name: new RegExp(`^${words('action.call')}`) })
+    .first()
+    .click();
+  expect((await asked).postDataJSON()).toEqual({ field: 'phone', purpose: 'call' });
+  const spaced = number.replace(/^(\d{3})(\d{4})(\d{4})$/, '$1 $2 $3');
+  for (const text of [number, spaced]) await expect(page.locator('body')).not.toContainText(text);
+  await page.getByRole('tab', { name: words('tab.data') }).click();
+  const panel = page.getByRole('tabpanel');
+  await panel.locator('button', { hasText: /\*{4}/ }).first().click();
+  await page
+    .getByRole('dialog')
+    .getByRole('button', { name: words('purpose.visit'), exact: true })
+    .click();
+  await expect(panel.getByText(spaced)).toBeVisible();
+  await expect(panel.getByRole('timer')).toBeVisible();
+  await sound(page);
+  await page.evaluate(() => dispatchEvent(new Event('blur')));
+  await expect(page.locator('body')).not.toContainText(spaced);
+});
+
+test('an intern sees what was given, masked, and nothing to create', async ({
+  page,
+  words,
+  demo,
+  rep,
+  wide,
+}) => {
+  const intern = people(demo, /^intern$/)[0];
+  if (!intern) throw new Error('no intern');
+  const own = await collect(await apiAs(demo, rep), { name: `不给实习生看${digits()}` });
+  await signIn(page, words, intern);
+  await page.goto('/records/customer');
+  await rows(page, wide).first().waitFor();
+  await sound(page);
+  await expect(page.getByRole('button', { name: words('action.export') })).toHaveCount(0);
+  const answer = await page.request.post('/api/v1/objects/customer/query', {
+    data: { limit: 200, count: true },
+    headers: ours,
+  });
+  const given = await answer.json();
+  for (const record of given.records) {
+    expect(record.rights.reveal).toEqual([]);
+    if (record.fields.phone) expect(record.fields.phone).toHaveProperty('masked');
+  }
+  expect(given.records.map((record: { id: string }) => record.id)).not.toContain(own.id);
+  // Out of scope reads like absent.
+  await page.goto(`/records/customer/${own.id}`);
+  await expect(page.getByText(words('problem.ask'))).toBeVisible();
+  await expect(page.locator('body')).not.toContainText(own.title);
+  await sound(page);
+  await page.goto('/records/customer/0190a000-0000-7000-8000-000000000000');
+  await expect(page.getByText(words('problem.ask'))).toBeVisible();
+});
+
+test('who audits sees no customer, and no way that would lead to one', async ({ page, words, demo, rep }) => {
+  const auditor = people(demo, /audit/)[0];
+  if (!auditor) throw new Error('no auditor');
+  const { id, title } = await collect(await apiAs(demo, rep), { name: `审计看不到${digits()}` });
+  await signIn(page, words, auditor);
+  await page.goto('/');
+  await page.getByRole('heading', { level: 1 }).waitFor();
+  const nav = page.getByRole('navigation', { name: words('nav') });
+  await expect(nav).toBeVisible();
+  await expect(nav.locator('a[href^="/records/customer"]')).toHaveCount(0);
+  await sound(page);
+  for (const path of ['/records/customer', `/records/customer/${id}`, '/new/customer']) {
+    await page.goto(path);
+    await expect(page.getByText(words('problem.ask'))).toBeVisible();
+    await expect(page.locator('body')).not.toContainText(title);
+  }
 });

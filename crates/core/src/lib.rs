@@ -4,9 +4,11 @@
 //! the caller may not see.
 
 pub mod alerts;
+pub mod approvals;
 pub mod bootstrap;
 pub mod demo;
 pub mod erasures;
+pub mod exports;
 pub mod followups;
 pub mod handover;
 pub mod intake;

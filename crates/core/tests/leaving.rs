@@ -4,7 +4,8 @@
 
 mod common;
 
-use common::{code, fields, houses};
+use common::{code, houses};
+use kedun_core::exports;
 use kedun_core::handover::{self, HANDOVER};
 use kedun_ledger::note::Note;
 use kedun_model::{PersonId, RecordId};
@@ -180,6 +181,20 @@ async fn lv_03_an_administrator_who_owns_nothing_runs_it_and_what_cannot_move_ke
 async fn lv_02_requests_and_files_of_a_leaver_end_but_erasures_go_on() {
     for house in houses().await {
         let vault = &house.vault;
+        // The only lawyer's complaints would stay without an heir; a second one takes them over.
+        let department = house.as_("he.zheng").await.department().cloned();
+        let mut tx = vault.system(kedun_vault::Task::Demo).begin().await.unwrap();
+        let second = kedun_vault::NewPerson {
+            login: "second.lawyer".into(),
+            name: "丁一".into(),
+            staff_no: "RK9999".into(),
+            department,
+            password: kedun_core::demo::PASSWORD.into(),
+            roles: vec!["legal".into()],
+            language: "zh-CN".into(),
+        };
+        tx.add_person(second).await.unwrap();
+        tx.commit(Act::new("test", "person")).await.unwrap();
         let (admin, legal) = (house.as_("zheng.kai").await, house.as_("he.zheng").await);
         let rep = house.as_("zhang.wei").await;
         let customer = house.customers_of(&rep).await[0].clone();
@@ -188,35 +203,18 @@ async fn lv_02_requests_and_files_of_a_leaver_end_but_erasures_go_on() {
                 .await
                 .unwrap();
         let house_scope = vault.system(kedun_vault::Task::Casework);
-        let mut tx = legal.begin().await.unwrap();
-        let case = tx
-            .as_house(&house_scope, async |tx| {
-                let new = kedun_vault::NewRecord {
-                    fields: fields(json!({ "purpose": "audit", "target_object": "customer", "state": "waiting", "requester": legal.person(), "format": "csv", "field_list": "name" })),
-                    owner: Some(legal.person().clone()),
-                    ..Default::default()
-                };
-                tx.create("export_case", new).await
-            })
-            .await
-            .unwrap();
-        let file = kedun_vault::ExportFile {
-            name: "a.csv".into(),
-            media: "text/csv".into(),
-            body: b"x".to_vec(),
-            mark: "m".into(),
+        let mut tx = vault.system(kedun_vault::Task::Demo).begin().await.unwrap();
+        tx.set_roles(legal.person(), &["legal".into(), "rep".into()]).await.unwrap();
+        tx.commit(Act::new("test", "person")).await.unwrap();
+        let legal = house.as_("he.zheng").await;
+        let order = async |clear: bool| {
+            let wanted = json!({ "object": "customer", "fields": ["name", "phone"], "purpose": "report", "format": "csv", "clear": clear });
+            exports::order(vault, &legal, serde_json::from_value(wanted).unwrap()).await.unwrap()
         };
-        tx.keep_file(&case, &file, i64::MAX).await.unwrap();
-        tx.ask(
-            kedun_model::flow::Kind::Export,
-            kedun_model::Act::ExportsApprove,
-            case.as_str(),
-            &json!({}),
-            1_000_000,
-        )
-        .await
-        .unwrap();
-        tx.commit(Act::new("test", "export_case")).await.unwrap();
+        let (case, small) = (order(true).await, order(false).await);
+        assert!(case.needs_approval && !small.needs_approval);
+        assert_eq!(exports::render_next(vault).await.unwrap(), Some(RecordId::new(small.id.as_str())));
+        let case = RecordId::new(case.id.as_str());
 
         let (begun, _) = handover::begin(vault, &admin, legal.person(), "resignation").await.unwrap();
         assert_eq!((begun.ended.requests, begun.ended.export_files), (1, 1));

@@ -11,6 +11,7 @@ pub mod filter;
 pub mod flow;
 pub mod id;
 pub mod mask;
+pub mod members;
 pub mod moment;
 pub mod notice;
 pub mod package;

@@ -28,16 +28,12 @@ struct Inner {
 impl App {
     /// An app without a vault: sealed. `secure` when browsers come over TLS, `demo` for a demo company.
     pub fn sealed(secure: bool, demo: bool) -> App {
-        let recorder = metrics_exporter_prometheus::PrometheusBuilder::new().build_recorder();
-        let meter = recorder.handle();
-        // A second app in one process (tests) keeps the first recorder; its own handle then stays empty.
-        let _ = metrics::set_global_recorder(recorder);
         App {
             inner: Arc::new(Inner {
                 vault: RwLock::new(None),
                 secure,
                 demo,
-                meter,
+                meter: meter(),
                 limits: OnceLock::new(),
                 jobs: Jobs::default(),
                 stopping: watch::Sender::new(false),
@@ -141,4 +137,18 @@ impl App {
     pub fn router(&self) -> Router {
         crate::serve::dress(crate::routes::table().into_router(), self.clone())
     }
+}
+
+/// The numbers of the process. There is one recorder in a process, however many apps (tests have several).
+fn meter() -> metrics_exporter_prometheus::PrometheusHandle {
+    static METER: OnceLock<metrics_exporter_prometheus::PrometheusHandle> = OnceLock::new();
+    METER
+        .get_or_init(|| {
+            let recorder = metrics_exporter_prometheus::PrometheusBuilder::new().build_recorder();
+            let handle = recorder.handle();
+            // Somebody else's recorder stays; then there is nothing to show here.
+            let _ = metrics::set_global_recorder(recorder);
+            handle
+        })
+        .clone()
 }

@@ -1,7 +1,8 @@
-//! What runs beside the requests: the sequencer of the log, the alert rules, and the cases that go on by themselves. Each job is one loop,
-//! so that no two runs of the same case meet in one process; every step of a case is safe to be cut off and come again.
+//! What runs beside the requests: the sequencer of the log, the alert rules, the rendering of exports, and the cases that
+//! go on by themselves. Each job is one loop, so that no two runs of the same case meet in one process; every step of a
+//! case is safe to be cut off and come again.
 
-use kedun_core::{alerts, erasures, handover};
+use kedun_core::{alerts, erasures, exports, handover};
 use kedun_model::alert::Rules;
 use kedun_vault::{Result, Vault};
 use std::future::Future;
@@ -49,6 +50,7 @@ impl Jobs {
                 every("finalize", FINAL_EVERY, never, vault, |vault| async move {
                     erasures::finalize(&vault).await.map(drop)
                 }),
+                tokio::spawn(exports::work(vault.clone())),
                 // It keeps what it has seen in mind between two looks, so it brings its own loop.
                 tokio::spawn(alerts::run(vault.clone(), Rules::default())),
             ];

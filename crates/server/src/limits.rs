@@ -112,9 +112,12 @@ enum Key<K> {
     Crowd,
 }
 
+/// The counts of a meter, by its own clock.
+type Counts<K, C> = RateLimiter<Key<K>, DashMapStateStore<Key<K>>, C, NoOpMiddleware<<C as Clock>::Instant>>;
+
 /// Counts per key, refilled evenly over a minute.
 struct Meter<K: Hash + Eq + Clone, C: Clock = DefaultClock> {
-    limiter: RateLimiter<Key<K>, DashMapStateStore<Key<K>>, C, NoOpMiddleware<C::Instant>>,
+    limiter: Counts<K, C>,
     clock: C,
     most: usize,
     forgot: Mutex<C::Instant>,

@@ -100,6 +100,11 @@ fn refusals(route: &Route, asks: bool) -> Vec<&'static str> {
 fn content(schema: &str) -> Json {
     let media = match schema {
         "" => return json!({ "description": "Done." }),
+        "Sheet" => {
+            let schema = json!({ "schema": { "$ref": "#/components/schemas/Bytes" } });
+            return json!({ "description": "The file.", "content": {
+                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": schema, "text/csv": schema } });
+        }
         "Text" => "text/plain",
         "Events" => "text/event-stream",
         "Bytes" => "application/octet-stream",

@@ -160,13 +160,16 @@ pub(crate) fn told(error: &FieldError, english: bool) -> Json {
 pub(crate) fn speak(response: Response, english: bool, demo: bool) -> Response {
     let Some(document) = response.extensions().get::<Document>().cloned() else { return response };
     let errors: Vec<Json> = document.errors.iter().map(|e| told(e, english)).collect();
-    let title = words::sentence(&document.code, &Default::default(), english);
+    // The mistake that gave the document its code lends its facts to the title and its sentence to the detail.
+    let telling = document.errors.iter().position(|e| e.code == document.code);
+    let facts = telling.and_then(|i| document.errors.get(i)).map(|e| e.facts.clone()).unwrap_or_default();
+    let title = words::sentence(&document.code, &facts, english);
     let mut body = json!({
         "type": format!("urn:kedun:problem:{}", document.code),
         "title": title,
         "status": document.status.as_u16(),
         "code": document.code,
-        "detail": errors.first().and_then(|e| e["message"].as_str()).unwrap_or(&title),
+        "detail": errors.get(telling.unwrap_or_default()).and_then(|e| e["message"].as_str()).unwrap_or(&title),
     });
     if !errors.is_empty() {
         body["errors"] = Json::Array(errors);

@@ -29,6 +29,8 @@ pub(crate) fn dress(router: Router<App>, app: App) -> Router {
         .method_not_allowed_fallback(|| async { Fault::Method })
         .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| Fault::Internal.into_response()))
         .layer(middleware::from_fn_with_state(app.clone(), around))
+        // JSON too: learning from lengths (BREACH) needs requests from another site that carry the session, and the
+        // cookie is SameSite=Strict. Streams of events are left as they are by the layer's own rule.
         .layer(CompressionLayer::new())
         .with_state(app)
 }

@@ -68,6 +68,9 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("no_pool", "该对象没有公海。", "This object has no public pool."),
     ("erasure_open", "该客户已有未完成的销毁申请。", "An erasure of this customer is open already."),
     ("handover_open", "此人已有未完成的离职交接。", "A handover of this person is open already."),
+    ("exports_open", "未完成的导出过多，请先等待或取消。", "Too many of your exports are unfinished; wait or cancel some."),
+    ("export_closed", "该导出已结束，不能取消。", "This export is over and cannot be cancelled."),
+    ("busy", "操作过于集中，请重试。", "Too much at once; please try again."),
     ("finished", "交接已完成。", "The handover is finished."),
     ("cannot_own", "此人不能负责该记录。", "This person cannot own the record."),
     ("not_in_the_plan", "不在交接清单中，或已转交。", "Not in the plan of this handover, or moved already."),
@@ -75,6 +78,7 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("owned_by_another", "已由他人负责。", "It is owned by somebody else by now."),
     ("personal_data", "此处不能填写个人信息。", "Personal data may not be written here."),
     ("idempotency_key_format", "请求标识须为 1 至 100 个 ASCII 字符。", "The key is 1 to 100 ASCII characters."),
+    ("request_in_progress", "同一请求正在处理，请稍后再看结果。", "The same request is still running; look again in a moment."),
     ("idempotency_key_reused", "该请求标识已用于其他内容。", "This key was used for another request."),
     ("already_withdrawn", "该同意已撤回。", "This consent was withdrawn already."),
     ("definition_changed", "定义已被他人发布新版本，请刷新后再试。", "Somebody published a newer version; reload and try again."),
@@ -226,8 +230,10 @@ mod tests {
                     }) else {
                         continue;
                     };
-                    let is_only_a_field = !rest.contains(',') && !call.ends_with('"');
-                    if !is_only_a_field && !WORDS.iter().any(|(known, ..)| *known == code) {
+                    // A code in a variable is looked at where it comes from.
+                    let is_written_out =
+                        call.ends_with('"') || rest.contains(',') && rest.trim().ends_with('"');
+                    if is_written_out && !WORDS.iter().any(|(known, ..)| *known == code) {
                         missing.push(format!("{code} in {}", file.display()));
                     }
                 }

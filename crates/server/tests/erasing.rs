@@ -6,11 +6,9 @@ mod common;
 
 use common::{House, certificate, houses, kek, options};
 use kedun_core::erasures;
+use kedun_model::RecordId;
 use kedun_model::flow::{Decision, Snapshot};
-use kedun_model::{PersonId, RecordId};
-use kedun_vault::{
-    Act, DATA_FILE, ExportFile, KEYRING_FILE, NewPerson, NewRecord, Source, Task, Vault, tampering,
-};
+use kedun_vault::{Act, DATA_FILE, KEYRING_FILE, NewPerson, Source, Task, Vault, tampering};
 use serde_json::{Value as Json, json};
 
 const ERASURES: &str = "/api/v1/erasures";
@@ -67,41 +65,14 @@ async fn planted(house: &House) -> String {
 }
 
 /// A rendered export that holds the customer, found by their phone.
-async fn exported(house: &House, customer: &str) {
-    let person = PersonId::new(house.id_of("zhang.wei").await);
-    let mut tx = house.vault.system(Task::Casework).begin().await.unwrap();
+async fn exported(house: &House) {
+    let rep = house.token("zhang.wei").await;
     let filter = json!({ "field": "phone", "op": "eq", "value": PLANTED[1] });
-    let fields = json!({
-        "purpose": "audit", "target_object": "customer", "state": "ready", "requester": person, "format": "csv",
-        "field_list": "name", "filter_text": filter.to_string(),
-    });
-    let new = NewRecord {
-        fields: fields.as_object().unwrap().clone(),
-        owner: Some(person.clone()),
-        ..NewRecord::default()
-    };
-    let case = tx.create("export_case", new).await.unwrap();
-    let state = json!({ "filter_text": json!({ "all": [filter] }).to_string() });
-    tx.update("export_case", &case, None, state.as_object().unwrap()).await.unwrap();
-    let order = json!({ "case": case, "filter": filter });
-    tx.ask(
-        kedun_model::flow::Kind::Export,
-        kedun_model::Act::ExportsApprove,
-        case.as_str(),
-        &order,
-        1_000_000,
-    )
-    .await
-    .unwrap();
-    let file = ExportFile {
-        name: "a.csv".into(),
-        media: "text/csv".into(),
-        body: PLANTED[0].into(),
-        mark: "m".into(),
-    };
-    tx.keep_file(&case, &file, i64::MAX).await.unwrap();
-    let act = Act::new("export.render", "customer").payload(json!({ "case": case }));
-    tx.commit(act.looked([RecordId::new(customer)])).await.unwrap();
+    let order = json!({ "object": "customer", "fields": ["name"], "filter": filter, "purpose": "report", "format": "csv" });
+    let case = house.post(&rep, "/api/v1/exports", order).await.expect(202).body;
+    assert_eq!(case["rows"], 1);
+    let rendered = kedun_core::exports::render_next(&house.vault).await.unwrap();
+    assert_eq!(rendered, Some(RecordId::new(case["id"].as_str().unwrap())));
 }
 
 async fn second_lawyer(house: &House) {
@@ -145,7 +116,7 @@ async fn after_an_erasure_nothing_that_was_typed_about_the_person_is_stored_anyw
             Source::Sqlite { .. } => Some(house.vault.backup(&old, None).await.unwrap()),
             Source::Postgres { .. } => None,
         };
-        exported(&house, &customer).await;
+        exported(&house).await;
 
         let (legal, other) = (house.token("he.zheng").await, house.token("second.lawyer").await);
         let new = json!({
@@ -206,6 +177,34 @@ async fn an_old_copy_reveals_nothing(house: &House, data: &std::path::Path, keyr
     let all = tampering::everything(&source, &kek()).await.unwrap();
     let left: Vec<_> = all.iter().filter(|v| PLANTED.iter().any(|w| v.contains(w))).collect();
     assert!(left.is_empty(), "{left:#?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_old_page_that_is_still_being_read_keeps_the_case_open_until_it_is_gone() {
+    let house = common::house(None).await;
+    second_lawyer(&house).await;
+    let customer = planted(&house).await;
+    let (legal, other) = (house.token("he.zheng").await, house.token("second.lawyer").await);
+    let new = json!({ "object": "customer", "record": customer, "ground": "unlawful" });
+    let case = house.post(&legal, ERASURES, new).await.expect(201);
+    let task = case.body["task"].as_str().unwrap();
+    let hash =
+        house.get(&other, &format!("/api/v1/tasks/{task}")).await.expect(200).body["snapshot_hash"].clone();
+    let hash = Snapshot::parse(hash.as_str().unwrap()).unwrap();
+
+    let reader = tampering::Reader::begin(&house.source, &kek()).await.unwrap();
+    let scope = house.vault.authenticate(&other).await.unwrap();
+    let decided = erasures::decide(&house.vault, &scope, task, Decision::Approve, &hash, "").await;
+    assert!(decided.unwrap_err().to_string().contains("still_being_read"));
+    let one = format!("{ERASURES}/{}", case.id());
+    let open = house.get(&legal, &one).await.expect(200).body;
+    assert_eq!((&open["state"], open["t0"].is_string()), (&json!("approved"), true));
+    assert_eq!(house.get(&legal, &format!("{one}/certificate")).await.status, 404);
+
+    drop(reader);
+    let case = RecordId::new(case.id());
+    assert_eq!(erasures::resume(&house.vault).await.unwrap(), std::slice::from_ref(&case));
+    house.get(&legal, &format!("{one}/certificate")).await.expect(200);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -5,7 +5,7 @@
 mod common;
 
 use common::{House, certificate, houses};
-use kedun_model::PersonId;
+use kedun_model::{PersonId, RecordId};
 use kedun_vault::Task;
 use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
@@ -85,16 +85,23 @@ async fn everything_that_hangs_on_a_leaver_ends_or_finds_somebody_else() {
         let person_id = PersonId::new(person.as_str());
         assert_eq!(task.still_owned_by(&person_id).await.unwrap(), 0);
         assert!(task.inventory_of(&person_id).await.unwrap().is_empty());
+        // Seen with the eyes of the house: an heir may be a collaborator of another region, out of the manager's sight.
+        let house_eyes = house.vault.system(Task::Demo);
         for (object, records) in &before {
             for record in records {
-                let path = format!("/api/v1/objects/{object}/records/{}", record["id"].as_str().unwrap());
-                let now = house.get(&manager, &path).await.expect(200).body;
+                let id = RecordId::new(record["id"].as_str().unwrap());
+                let now = serde_json::to_value(house_eyes.get(object, &id).await.unwrap()).unwrap();
                 let owner = now["owner"]["id"].as_str().unwrap_or_default();
                 assert!(!owner.is_empty() && owner != person, "{object}: {now}");
-                for same in ["stage", "next_follow_up", "last_follow_up"] {
-                    assert_eq!(now[same], record[same], "{object} {same}");
+                assert_eq!(now["stage"], record["stage"], "{object}");
+                assert_eq!(now["fields"]["stage"], record["fields"]["stage"], "{object}");
+                for time in ["next_follow_up", "last_follow_up"] {
+                    let before = record[time].as_str().and_then(kedun_model::moment::parse);
+                    assert!(
+                        now[time].as_i64() == before || now[time] == record[time],
+                        "{object} {time}: {now}"
+                    );
                 }
-                assert_eq!(now["fields"]["stage"], record["fields"]["stage"]);
             }
         }
         // The heir works on: record, plan, follow-ups and history are theirs to see.

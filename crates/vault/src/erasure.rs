@@ -101,6 +101,7 @@ impl Tx {
         if self.scope.task != Some(Task::Erase) || approved.target != case.as_str() {
             return Err(Problem::Forbidden("erase").into());
         }
+        one_at_a_time(&mut self.write).await?;
         let subject = self.scope.inner.subject_of(object, id).await?;
         let held = self
             .write
@@ -151,6 +152,20 @@ impl Tx {
         let sql = "UPDATE history SET changes = $1 WHERE record = $2";
         self.write.run("forget a past", sql, &[b"null".to_vec().into(), case.into()]).await.map(drop)
     }
+}
+
+/// How many subjects were destroyed.
+pub(crate) const COUNT: &str = "SELECT COUNT(*) FROM setting WHERE value = 'destroyed'";
+
+/// How many subjects were destroyed, as a change sees it.
+pub(crate) async fn count(tx: &mut Write) -> Result<i64> {
+    tx.optional("count destructions", COUNT, &[]).await?.map_or(Ok(0), |row| row.int(0))
+}
+
+/// Waits for every other change that destroys, or keeps a copy of what might be destroyed. SQLite has one writer anyway.
+pub(crate) async fn one_at_a_time(tx: &mut Write) -> Result<()> {
+    let sql = "UPDATE setting SET value = value WHERE name = 'org'";
+    tx.run("wait for destructions", sql, &[]).await.map(drop)
 }
 
 /// Removes the rows of a subject from every table.
@@ -207,6 +222,7 @@ impl Vault {
     /// The keyring fails; `still_being_read` when a reader kept old pages on the disk: come again.
     pub async fn destroy_key(&self, subject: &SubjectId) -> Result<bool> {
         let gone = self.inner.keyring.destroy(subject, self.inner.clock.now()).await?;
+        self.forget_exports().await?;
         if !self.inner.data.empty_wal().await? {
             return Err(Problem::Conflict("still_being_read").into());
         }

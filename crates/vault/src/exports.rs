@@ -1,29 +1,60 @@
 //! The way out for copies: rows leave only against an [`ExportGrant`], which exactly one call consumes, and files lie
 //! sealed until they expire.
+//!
+//! **Invariant:** a grant is for exactly the order that was approved, for at most as many rows, once; and the key of a
+//! file dies with it, so that no copy of the database brings it back.
 
 use crate::audit::Act;
 use crate::error::{Result, VaultError};
-use crate::keys;
-use crate::plan::{MAX_LIMIT, Query};
+use crate::keys::{self, Key32};
+use crate::plan::{self, MAX_LIMIT, Query};
 use crate::records::Page;
 use crate::scope::{Scope, Task};
 use crate::sql::Arg;
-use crate::tasks::Approved;
+use crate::tasks::{Approved, snapshot_hash};
 use crate::tx::Tx;
 use crate::vault::Vault;
-use kedun_model::filter::Filter;
+use kedun_model::definition::FieldKind;
+use kedun_model::filter::{Condition, Filter};
 use kedun_model::policy::Caller;
-use kedun_model::{ObjectDef, ObjectName, Problem, RecordId, Right, Show, Verb};
-use serde_json::json;
+use kedun_model::{Act as ActName, FieldError, ObjectDef, ObjectName, Problem, RecordId, Right, Show, Verb};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value as Json, json};
 use std::sync::Arc;
 
 /// Most rows that leave without approval.
 pub const FREE_ROWS: i64 = 200;
+/// Most rows of one export; more is a copy of the database, not a working list.
+pub const MOST_ROWS: i64 = 50_000;
 /// Bytes of one sealed frame of a file.
 const FRAME: usize = 512 * 1024;
+/// What stands in a shown filter for a value that may not be shown.
+const WITHHELD: &str = "****";
+/// A key that belongs to nothing after so long belongs to an order that never came to be, ms.
+const ORPHAN_MS: i64 = 600_000;
+
+/// How a file is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ExportFormat {
+    /// A workbook.
+    Xlsx,
+    /// Comma-separated values.
+    Csv,
+}
+
+impl ExportFormat {
+    /// The name as written, which is also the ending of the file.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            ExportFormat::Xlsx => "xlsx",
+            ExportFormat::Csv => "csv",
+        }
+    }
+}
 
 /// What is to leave.
-#[derive(Clone, Debug)]
+#[derive(Clone, Serialize, Deserialize)]
 pub struct ExportOrder {
     /// The case.
     pub case: RecordId,
@@ -37,12 +68,35 @@ pub struct ExportOrder {
     pub clear: bool,
     /// Why.
     pub purpose: String,
+    /// How the file is written.
+    pub format: ExportFormat,
+    /// The language of the file: `zh-CN` or `en`.
+    pub language: String,
+    /// How many rows it reached when it was ordered.
+    pub rows: i64,
+}
+
+impl std::fmt::Debug for ExportOrder {
+    /// Without the filter, which may name a person.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "ExportOrder({} of {})", self.case, self.object)
+    }
 }
 
 /// The right to take rows out, once. It has no public constructor and no `Clone`.
 #[derive(Debug)]
 pub struct ExportGrant {
     order: ExportOrder,
+    most: i64,
+}
+
+/// Proof that the rows of a case were taken out against a grant; only with it is a file kept.
+#[derive(Debug)]
+pub struct Exported {
+    case: RecordId,
+    /// How many rows left.
+    pub rows: i64,
+    destroyed: i64,
 }
 
 /// A rendered file with its media type.
@@ -105,26 +159,18 @@ impl Scope {
     /// How many rows an order would take out; counted exactly, because approval hangs on it.
     ///
     /// # Errors
-    /// Forbidden, fields that the caller may not see.
+    /// Forbidden, fields that the caller may not see, more than [`MOST_ROWS`].
     pub async fn export_size(&self, order: &ExportOrder) -> Result<i64> {
         let scope = self.as_exporter(order)?;
-        let mut query = Query { limit: MAX_LIMIT, fields: Some(Vec::new()), ..Scope::order_query(order) };
-        // Planned once with the fields, so that one that may not be seen is refused before anything is counted.
-        scope
-            .page(
-                order.object.as_str(),
-                &Query { limit: 1, fields: Some(order.fields.clone()), ..query.clone() },
-            )
-            .await?;
-        let mut total = 0;
-        loop {
-            let page = scope.page(order.object.as_str(), &query).await?;
-            total += i64::try_from(page.records.len()).unwrap_or(i64::MAX);
-            match page.next_cursor {
-                Some(cursor) => query.cursor = Some(cursor),
-                None => return Ok(total),
-            }
+        let def = scope.object(order.object.as_str())?.clone();
+        let statement = plan::count_up_to(&scope.asking(&def), &Scope::order_query(order), MOST_ROWS)?;
+        let row = self.inner.data.optional("count an export", &statement.text, &statement.args).await?;
+        let total = row.map_or(Ok(0), |row| row.int(0))?;
+        if total > MOST_ROWS {
+            let error = FieldError::new("filter", "too_many").with("max", MOST_ROWS);
+            return Err(Problem::Invalid(vec![error]).into());
         }
+        Ok(total)
     }
 
     /// Whether an order needs somebody else's approval: more than [`FREE_ROWS`] rows, or personal data in clear.
@@ -137,79 +183,245 @@ impl Scope {
         Ok(rows > FREE_ROWS || (order.clear && personal))
     }
 
-    /// Takes the rows out, page by page, and uses up the grant. Each page's row in the log names the records and is
-    /// durable before the page is handed over.
+    /// What is approved: all that matters of an order, as people may read it, and a keyed hash of the filter as it is.
+    /// No value of a personal field stands in it, and without the house's key the hash cannot be tried out.
     ///
     /// # Errors
-    /// Forbidden (rights may have shrunk since), whatever `page` answers.
-    pub async fn export<E: From<VaultError>>(
-        &self,
-        grant: ExportGrant,
-        mut page: impl AsyncFnMut(Page) -> std::result::Result<(), E>,
-    ) -> std::result::Result<(), E> {
-        let order = grant.order;
-        let mut query = Scope::order_query(&order);
-        loop {
-            // Judged anew for every page: who loses the right, or the account, in the middle takes nothing more out.
-            let present = self.at_present().await.map_err(E::from)?;
-            let scope = present.as_exporter(&order).map_err(E::from)?;
-            let rows = scope.page(order.object.as_str(), &query).await.map_err(E::from)?;
-            let mut clear: Vec<String> = rows.records.iter().flat_map(|r| r.clear_personal.clone()).collect();
-            clear.sort();
-            clear.dedup();
-            let act = Act::new("export.render", order.object.as_str())
-                .fields(clear)
-                .purpose(order.purpose.clone())
-                .count(rows.records.len())
-                .payload(json!({ "case": order.case }))
-                .looked(rows.records.iter().map(|r| RecordId::new(r.id())));
-            let acts: Vec<Act> = std::iter::once(act).chain(rows.readings.iter().cloned()).collect();
-            scope.log_all(&acts).await.map_err(E::from)?;
-            let next = rows.next_cursor.clone();
-            page(rows).await?;
-            match next {
-                Some(cursor) => query.cursor = Some(cursor),
-                None => return Ok(()),
-            }
+    /// An object that does not exist.
+    pub fn order_snapshot(&self, order: &ExportOrder) -> Result<Json> {
+        let def = self.catalog.object(&order.object)?;
+        Ok(json!({
+            "object": order.object,
+            "purpose": order.purpose,
+            "rows": order.rows,
+            "fields": order.fields,
+            "filter": order.filter.as_ref().map(|f| shown(f, def)),
+            "format": order.format,
+            "clear": order.clear,
+            "filter_hash": self.filter_hash(order),
+            "case": order.case,
+        }))
+    }
+
+    /// A keyed hash of the filter of an order.
+    pub fn filter_hash(&self, order: &ExportOrder) -> String {
+        let text = serde_json::to_string(&order.filter).unwrap_or_default();
+        hex::encode(self.inner.scribe.pseudonym("filter", &text))
+    }
+
+    /// The order of a case as it was kept, for the task that carries it out.
+    ///
+    /// # Errors
+    /// Forbidden for people; not found when the case is settled.
+    pub async fn kept_order(&self, case: &RecordId) -> Result<ExportOrder> {
+        if self.task.is_none() {
+            return Err(Problem::Forbidden("export").into());
+        }
+        let sql = "SELECT sealed FROM export_order WHERE id = $1";
+        let row = self.inner.data.optional("read an order", sql, &[case.into()]).await?;
+        let sealed = row.ok_or(Problem::NotFound)?.bytes(0)?;
+        let key = self.inner.export_key(case).await?;
+        let opened = keys::open_system(&key, "export-order", case.as_str(), &sealed)?;
+        serde_json::from_slice(opened.expose()).map_err(|_| VaultError::Damaged("an order".to_owned()))
+    }
+
+    /// The case of a hidden mark that was found in a file.
+    ///
+    /// # Errors
+    /// Forbidden without the register of exports; not found for a mark that nobody made.
+    pub async fn case_of_mark(&self, mark: &str) -> Result<RecordId> {
+        self.require(ActName::ExportsRegister, None)?;
+        let sql = "SELECT id FROM export_mark WHERE mark = $1";
+        let row = self.inner.data.optional("look up a mark", sql, &[mark.into()]).await?;
+        let case = row.ok_or(Problem::NotFound)?.text(0).map(RecordId::new)?;
+        self.log(Act::new("export.trace", "export_case").on(&case, None)).await?;
+        Ok(case)
+    }
+
+    /// Begins to take the rows out, and uses up the grant.
+    ///
+    /// # Errors
+    /// Forbidden: rights may have shrunk since.
+    pub async fn export(&self, grant: ExportGrant) -> Result<Leaving> {
+        let ExportGrant { order, most } = grant;
+        let destroyed = self.inner.destructions().await?;
+        self.as_exporter(&order)?;
+        let query = Some(Scope::order_query(&order));
+        Ok(Leaving { requester: self.clone(), order, most, query, taken: 0, destroyed })
+    }
+}
+
+/// Rows on their way out, with the requester's present rights.
+pub struct Leaving {
+    requester: Scope,
+    order: ExportOrder,
+    most: i64,
+    query: Option<Query>,
+    taken: i64,
+    destroyed: i64,
+}
+
+impl Leaving {
+    /// The next page; none at the end. Its row in the log names the records and is durable before it is handed over.
+    ///
+    /// # Errors
+    /// `snapshot_changed` when there are more rows than granted; the databases fail.
+    pub async fn next(&mut self) -> Result<Option<Page>> {
+        let Some(query) = &mut self.query else { return Ok(None) };
+        // Judged anew for every page: who loses the right, or the account, in the middle takes nothing more out.
+        let scope = self.requester.at_present().await?.as_exporter(&self.order)?;
+        let rows = scope.page(self.order.object.as_str(), query).await?;
+        self.taken += i64::try_from(rows.records.len()).unwrap_or(i64::MAX);
+        if self.taken > self.most {
+            return Err(Problem::Conflict("snapshot_changed").into());
+        }
+        let mut clear: Vec<String> = rows.records.iter().flat_map(|r| r.clear_personal.clone()).collect();
+        clear.sort();
+        clear.dedup();
+        let act = Act::new("export.render", self.order.object.as_str())
+            .fields(clear)
+            .purpose(self.order.purpose.clone())
+            .count(rows.records.len())
+            .payload(json!({ "case": self.order.case }))
+            .looked(rows.records.iter().map(|r| RecordId::new(r.id())));
+        // Titles of linked records in clear are readings of those records.
+        let acts: Vec<Act> = std::iter::once(act).chain(rows.readings.iter().cloned()).collect();
+        scope.log_all(&acts).await?;
+        match &rows.next_cursor {
+            Some(cursor) => query.cursor = Some(cursor.clone()),
+            None => self.query = None,
+        }
+        Ok(Some(rows))
+    }
+
+    /// The proof that all of them left.
+    ///
+    /// # Errors
+    /// `snapshot_changed` before the last page.
+    pub fn finish(self) -> Result<Exported> {
+        if self.query.is_some() {
+            return Err(Problem::Conflict("snapshot_changed").into());
+        }
+        Ok(Exported { case: self.order.case, rows: self.taken, destroyed: self.destroyed })
+    }
+}
+
+/// A filter as people may read it: values compared with personal fields, and text that looks personal, are withheld.
+fn shown(filter: &Filter, def: &ObjectDef) -> Filter {
+    let parts = |parts: &[Filter]| parts.iter().map(|part| shown(part, def)).collect();
+    match filter {
+        Filter::All { all } => Filter::All { all: parts(all) },
+        Filter::Any { any } => Filter::Any { any: parts(any) },
+        Filter::Not { not } => Filter::Not { not: Box::new(shown(not, def)) },
+        Filter::Is(condition) => {
+            let field = def.field(&condition.field);
+            let withheld = match field {
+                Some(f) if f.class.is_sealed() => true,
+                Some(f) => {
+                    let free = matches!(
+                        f.kind,
+                        FieldKind::Text
+                            | FieldKind::LongText
+                            | FieldKind::PersonName
+                            | FieldKind::Account
+                            | FieldKind::Url
+                    );
+                    free && looks_personal(&condition.value.to_string())
+                }
+                None => false,
+            };
+            let value = match &condition.value {
+                Json::Null => Json::Null,
+                Json::Array(values) if withheld => values.iter().map(|_| json!(WITHHELD)).collect(),
+                _ if withheld => json!(WITHHELD),
+                value => value.clone(),
+            };
+            Filter::Is(Condition { value, ..condition.clone() })
         }
     }
 }
 
+/// A run of digits as long as a telephone number, or an address of mail.
+fn looks_personal(text: &str) -> bool {
+    let separator = |c: &char| matches!(c, ' ' | '-');
+    let mut run = 0;
+    text.contains(['@', '＠'])
+        || text.chars().filter(|c| !separator(c)).any(|c| {
+            run = if c.is_numeric() { run + 1 } else { 0 };
+            run >= 7
+        })
+}
+
 impl Tx {
-    /// A grant for a small, masked order: counted again in this very change.
+    /// Keeps an order as it is until its case is settled, under a key of its own.
+    ///
+    /// # Errors
+    /// The databases fail.
+    pub async fn keep_order(&mut self, order: &ExportOrder) -> Result<()> {
+        let inner = self.scope.inner.clone();
+        let key = inner.make_export_key(&order.case).await?;
+        let text = serde_json::to_vec(order).map_err(|_| VaultError::Damaged("an order".to_owned()))?;
+        let sealed = keys::seal_system(&key, "export-order", order.case.as_str(), &text)?;
+        let sql = "INSERT INTO export_order (id, sealed) VALUES ($1, $2)";
+        self.write.run("keep an order", sql, &[(&order.case).into(), sealed.into()]).await.map(drop)
+    }
+
+    /// Drops the order of a case that is settled.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn drop_order(&mut self, case: &RecordId) -> Result<()> {
+        let sql = "DELETE FROM export_order WHERE id = $1";
+        self.write.run("drop an order", sql, &[case.into()]).await.map(drop)
+    }
+
+    /// Grants a small, masked order; [`Committed::into_grant`](crate::Committed::into_grant) hands it out. Whether it is still small is watched while rows leave.
     ///
     /// # Errors
     /// [`Problem::Forbidden`] when the order needs approval.
-    pub async fn grant_small_export(&mut self, order: &ExportOrder) -> Result<ExportGrant> {
-        let rows = self.scope.export_size(order).await?;
-        if self.scope.export_needs_approval(order, rows)? {
+    pub fn grant_small_export(&mut self, order: &ExportOrder) -> Result<()> {
+        if self.scope.export_needs_approval(order, order.rows)? {
             return Err(Problem::Forbidden("needs_approval").into());
         }
-        Ok(ExportGrant { order: order.clone() })
+        self.granted = Some(ExportGrant { order: order.clone(), most: FREE_ROWS });
+        Ok(())
     }
 
-    /// A grant for an approved order; the approval must be for this case.
+    /// Grants an approved order, for as many rows as were approved; [`Committed::into_grant`](crate::Committed::into_grant)
+    /// hands it out.
     ///
     /// # Errors
     /// [`Problem::Conflict`] when the approval is for something else.
-    pub fn grant_export(&mut self, order: &ExportOrder, approved: Approved) -> Result<ExportGrant> {
-        if approved.target != order.case.as_str() {
-            return Err(Problem::Conflict("not_approved").into());
+    pub fn grant_export(&mut self, order: &ExportOrder, approved: Approved) -> Result<()> {
+        let snapshot = snapshot_hash(&self.scope.order_snapshot(order)?);
+        if approved.target != order.case.as_str() || approved.snapshot != snapshot {
+            return Err(Problem::Conflict("snapshot_changed").into());
         }
-        Ok(ExportGrant { order: order.clone() })
+        self.granted = Some(ExportGrant { order: order.clone(), most: order.rows });
+        Ok(())
     }
 
     /// Keeps a rendered file, sealed in frames, until it expires.
     ///
     /// # Errors
-    /// The database fails.
-    pub async fn keep_file(&mut self, case: &RecordId, file: &ExportFile, expires_at: i64) -> Result<()> {
-        let mut sealed = Vec::new();
+    /// [`Problem::Conflict`] when somebody's data was destroyed since the rows were taken out: they might be among
+    /// them. The database fails.
+    pub async fn keep_file(&mut self, exported: Exported, file: &ExportFile, expires_at: i64) -> Result<()> {
+        let case = &exported.case;
+        let inner = self.scope.inner.clone();
+        // Holds destructions back until this change ends, so that none falls between the look and the file.
+        crate::erasure::one_at_a_time(&mut self.write).await?;
+        if crate::erasure::count(&mut self.write).await? != exported.destroyed {
+            return Err(Problem::Conflict("snapshot_changed").into());
+        }
+        let key = inner.export_key(case).await?;
+        let mut sealed = Vec::with_capacity(file.body.len() + file.body.len() / 64);
         for (i, frame) in file.body.chunks(FRAME).enumerate() {
-            let bytes = keys::seal_system(&self.scope.inner.system, "export", &format!("{case}#{i}"), frame)?;
+            let bytes = keys::seal_system(&key, "export", &format!("{case}#{i}"), frame)?;
             sealed.extend_from_slice(&u32::try_from(bytes.len()).unwrap_or(u32::MAX).to_be_bytes());
             sealed.extend_from_slice(&bytes);
         }
+        let now = self.scope.now();
         self.write
             .run(
                 "keep a file",
@@ -221,12 +433,28 @@ impl Tx {
                     file.name.as_str().into(),
                     file.media.as_str().into(),
                     sealed.into(),
-                    self.scope.now().into(),
+                    now.into(),
                     expires_at.into(),
                 ],
             )
+            .await?;
+        self.write
+            .run(
+                "register a mark",
+                "INSERT INTO export_mark (mark, id, at) VALUES ($1, $2, $3)",
+                &[file.mark.as_str().into(), case.into(), now.into()],
+            )
             .await
             .map(drop)
+    }
+
+    /// Whether the file of a case is still there (an erasure may have dropped it).
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn holds_file(&mut self, case: &RecordId) -> Result<bool> {
+        let sql = "SELECT id FROM export_file WHERE id = $1";
+        Ok(self.write.optional("look for a file", sql, &[case.into()]).await?.is_some())
     }
 
     /// Reads a rendered file of the caller's own case. The change it is read in must be committed with a row of the log
@@ -245,6 +473,7 @@ impl Tx {
             args.push(self.scope.person().into());
         }
         let row = self.write.optional("read a file", &sql, &args).await?.ok_or(Problem::NotFound)?;
+        let key = self.scope.inner.clone().export_key(case).await?;
         let sealed = row.bytes(3)?;
         let mut rest = sealed.as_slice();
         let mut body = Vec::with_capacity(sealed.len());
@@ -253,8 +482,7 @@ impl Tx {
         while let Some((length, tail)) = rest.split_first_chunk::<4>() {
             let (frame, tail) =
                 tail.split_at_checked(u32::from_be_bytes(*length) as usize).ok_or_else(damaged)?;
-            let opened =
-                keys::open_system(&self.scope.inner.system, "export", &format!("{case}#{i}"), frame)?;
+            let opened = keys::open_system(&key, "export", &format!("{case}#{i}"), frame)?;
             body.extend_from_slice(opened.expose());
             rest = tail;
             i += 1;
@@ -282,4 +510,90 @@ impl Tx {
         }
         Ok(cases)
     }
+}
+
+impl crate::vault::Inner {
+    async fn make_export_key(&self, case: &RecordId) -> Result<Key32> {
+        let key = Key32::random()?;
+        let sealed = keys::seal_system(&self.system, "export-key", case.as_str(), key.expose())?;
+        self.keyring.keep_secret(&key_name(case.as_str()), sealed).await?;
+        Ok(key)
+    }
+
+    /// The key of a case's order and file.
+    async fn export_key(&self, case: &RecordId) -> Result<Key32> {
+        let sealed = self.keyring.secret(&key_name(case.as_str())).await?.ok_or(Problem::NotFound)?;
+        let opened = keys::open_system(&self.system, "export-key", case.as_str(), &sealed)?;
+        Key32::from_slice(opened.expose()).ok_or_else(|| VaultError::Damaged("the key of a file".to_owned()))
+    }
+
+    /// How many subjects have been destroyed so far.
+    async fn destructions(&self) -> Result<i64> {
+        let sql = crate::erasure::COUNT;
+        let row = self.data.optional("count destructions", sql, &[]).await?;
+        row.map_or(Ok(0), |row| row.int(0))
+    }
+}
+
+impl Vault {
+    /// The oldest export cases in a state that nobody has moved since `before` (UTC ms). Ids only, so no row of the log.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn export_cases(&self, state: &str, before: i64) -> Result<Vec<RecordId>> {
+        let sql = "SELECT id FROM record WHERE object = 'export_case' AND status = $1 AND updated_at <= $2 \
+                   AND deleted_at IS NULL ORDER BY id LIMIT 100";
+        let rows = self.inner.data.all("find export cases", sql, &[state.into(), before.into()]).await?;
+        rows.iter().map(|row| row.text(0).map(RecordId::new)).collect()
+    }
+
+    /// Destroys the keys of orders and files that are gone; with a key, every copy of what it sealed is unreadable.
+    /// Answers how many.
+    ///
+    /// # Errors
+    /// The databases fail.
+    pub async fn forget_exports(&self) -> Result<usize> {
+        let mut tx = self.inner.data.begin().await?;
+        tx.run(
+            "drop orders of settled cases",
+            "DELETE FROM export_order WHERE id IN (SELECT id FROM record WHERE object = 'export_case' \
+             AND status NOT IN ('waiting', 'approved', 'running'))",
+            &[],
+        )
+        .await?;
+        tx.commit().await?;
+        let before = self.inner.clock.now() - ORPHAN_MS;
+        let mut gone = Vec::new();
+        for name in self.inner.keyring.secrets(KEYS).await? {
+            let case = name.strip_prefix(KEYS).unwrap_or_default();
+            let row = self
+                .inner
+                .data
+                .optional(
+                    "look whether a key is needed",
+                    "SELECT CAST((SELECT COUNT(*) FROM export_order WHERE id = $1) + \
+                     (SELECT COUNT(*) FROM export_file WHERE id = $1) AS BIGINT), \
+                     CAST((SELECT COUNT(*) FROM record WHERE id = $1) AS BIGINT)",
+                    &[case.into()],
+                )
+                .await?;
+            let (needed, known) =
+                row.map_or(Ok((0, 0)), |row| Ok::<_, VaultError>((row.int(0)?, row.int(1)?)))?;
+            // A key is durable a moment before the order that it seals.
+            let made = uuid::Uuid::parse_str(case).ok().and_then(|id| id.get_timestamp());
+            let young = made.is_some_and(|at| i64::try_from(at.to_unix().0).unwrap_or(0) * 1000 > before);
+            if needed == 0 && (known > 0 || !young) {
+                gone.push(name);
+            }
+        }
+        self.inner.keyring.forget_secrets(&gone).await?;
+        Ok(gone.len())
+    }
+}
+
+/// What the names of the keys of orders and files begin with.
+const KEYS: &str = "export/";
+
+fn key_name(case: &str) -> String {
+    format!("{KEYS}{case}")
 }

@@ -245,7 +245,7 @@ impl Tx {
                     &[id.as_str().into()],
                 )
                 .await?;
-            let _ = self.scope.inner.signals.send(Signal::TaskChanged { id });
+            self.tell(Signal::TaskChanged { id });
             ended.push(EndedRequest { kind: row.text(1)?, target: row.text(2)?.into() });
         }
         Ok(ended)
@@ -450,7 +450,7 @@ impl Scope {
             .collect()
     }
 
-    /// Whether somebody could own records of an object: active, with a grant on their own ones. Cases of the system's
+    /// Whether somebody could own records of an object: active, with a grant on their own ones or on all. Cases of the system's
     /// own objects can be kept by whoever is active: they give nobody more to see.
     pub fn may_own(&self, person: &PersonId, object: &ObjectName) -> bool {
         let Some(entry) = self.directory.people.get(person).filter(|p| p.active) else { return false };
@@ -460,7 +460,7 @@ impl Scope {
                 r.def
                     .grants
                     .iter()
-                    .any(|g| g.object == *object && g.scope == RowScope::Own && g.verbs.contains(&Verb::Edit))
+                    .any(|g| g.object == *object && keeps(&g.scope) && g.verbs.contains(&Verb::Edit))
             })
     }
 
@@ -483,6 +483,11 @@ impl Scope {
     pub fn above(&self, department: &DepartmentId) -> Option<DepartmentId> {
         self.directory.departments.get(department).and_then(|(_, parent, _)| parent.clone())
     }
+}
+
+/// Whether whoever edits in this scope still can once a record is theirs.
+pub(crate) fn keeps(scope: &RowScope) -> bool {
+    matches!(scope, RowScope::Own | RowScope::All)
 }
 
 /// What a handover came to.

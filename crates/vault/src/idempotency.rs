@@ -2,7 +2,9 @@
 
 use crate::error::Result;
 use crate::scope::Scope;
+use crate::sql::Write;
 use kedun_model::{Problem, RecordId};
+use std::sync::Arc;
 
 /// How long a key is remembered.
 const DAY_MS: i64 = 86_400_000;
@@ -29,27 +31,59 @@ impl Scope {
         Ok(Some(row.text(1)?.into()))
     }
 
-    /// Remembers what a request made.
-    ///
-    /// # Errors
-    /// The database fails.
-    pub async fn remember_made(&self, key: &str, request: &str, record: &RecordId) -> Result<()> {
-        let mut tx = self.inner.data.begin().await?;
-        tx.run(
-            "remember a request",
-            "INSERT INTO idempotency (person, key, request, record, at) VALUES ($1, $2, $3, $4, $5) \
-             ON CONFLICT (person, key) DO UPDATE SET request = excluded.request, record = excluded.record, at = excluded.at",
-            &[self.person().into(), key.into(), self.digest(request).into(), record.into(), self.now().into()],
-        )
-        .await?;
-        tx.commit().await
+    /// The same scope for one request under that key: its first change that makes a record also remembers it, in the
+    /// same commit. Of two that run at once the later one changes nothing.
+    #[must_use]
+    pub fn once(mut self, key: &str, request: &str) -> Scope {
+        self.once = Some(Arc::new(Once { key: key.to_owned(), request: self.digest(request) }));
+        self
     }
-}
 
-impl Scope {
     /// Only a keyed digest is kept: the request holds personal data, and a telephone number could be guessed from a
     /// plain one.
     fn digest(&self, request: &str) -> String {
         hex::encode(self.inner.scribe.pseudonym("request", request))
+    }
+}
+
+/// A key, and the digest of the request that it stands for.
+pub(crate) struct Once {
+    key: String,
+    request: String,
+}
+
+impl Once {
+    /// Remembers what the request made, as a part of the change that makes it.
+    pub(crate) async fn remember(&self, write: &mut Write, scope: &Scope, record: &RecordId) -> Result<()> {
+        let now = scope.now();
+        let kept = write
+            .run(
+                "remember a request",
+                "INSERT INTO idempotency (person, key, request, record, at) VALUES ($1, $2, $3, $4, $5) \
+                 ON CONFLICT (person, key) DO UPDATE \
+                 SET request = excluded.request, record = excluded.record, at = excluded.at \
+                 WHERE idempotency.at <= $6",
+                &[
+                    scope.person().into(),
+                    self.key.as_str().into(),
+                    self.request.as_str().into(),
+                    record.into(),
+                    now.into(),
+                    (now - DAY_MS).into(),
+                ],
+            )
+            .await?;
+        if kept > 0 {
+            return Ok(());
+        }
+        let other = write
+            .optional(
+                "look at the request under a key",
+                "SELECT request FROM idempotency WHERE person = $1 AND key = $2",
+                &[scope.person().into(), self.key.as_str().into()],
+            )
+            .await?;
+        let same = other.map(|row| row.text(0)).transpose()?.is_some_and(|request| request == self.request);
+        Err(Problem::Conflict(if same { "request_in_progress" } else { "idempotency_key_reused" }).into())
     }
 }

@@ -156,6 +156,49 @@ impl Keyring {
         Ok(count > 0)
     }
 
+    /// Keeps a key that is not a subject's (a file's), sealed by the caller.
+    pub(crate) async fn keep_secret(&self, name: &str, sealed: Vec<u8>) -> Result<()> {
+        let mut tx = self.db.begin().await?;
+        tx.run(
+            "keep the key of a file",
+            "INSERT INTO system_secret (name, sealed) VALUES ($1, $2)",
+            &[name.into(), sealed.into()],
+        )
+        .await?;
+        tx.commit().await
+    }
+
+    /// A kept key; none when it is gone.
+    pub(crate) async fn secret(&self, name: &str) -> Result<Option<Vec<u8>>> {
+        let sql = "SELECT sealed FROM system_secret WHERE name = $1";
+        let row = self.db.optional("read the key of a file", sql, &[name.into()]).await?;
+        row.map(|row| row.bytes(0)).transpose()
+    }
+
+    /// The names of kept keys that begin so.
+    pub(crate) async fn secrets(&self, prefix: &str) -> Result<Vec<String>> {
+        let sql = "SELECT name FROM system_secret WHERE name LIKE $1 ORDER BY name";
+        let rows = self.db.all("list the keys of files", sql, &[format!("{prefix}%").into()]).await?;
+        rows.iter().map(|row| row.text(0)).collect()
+    }
+
+    /// Destroys kept keys, in the file and in its write-ahead log.
+    pub(crate) async fn forget_secrets(&self, names: &[String]) -> Result<()> {
+        if names.is_empty() {
+            return Ok(());
+        }
+        let mut tx = self.db.begin().await?;
+        for name in names {
+            let sql = "DELETE FROM system_secret WHERE name = $1";
+            tx.run("destroy the key of a file", sql, &[name.as_str().into()]).await?;
+        }
+        tx.commit().await?;
+        if !self.db.is_postgres() {
+            self.db.all("truncate the write-ahead log", "PRAGMA wal_checkpoint(TRUNCATE)", &[]).await?;
+        }
+        Ok(())
+    }
+
     /// The subjects whose keys were destroyed.
     pub(crate) async fn destroyed(&self) -> Result<Vec<SubjectId>> {
         self.db

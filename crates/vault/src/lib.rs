@@ -52,7 +52,9 @@ pub use definitions::{DefinitionView, Difference, Preview};
 pub use erasure::{Destroyed, ErasurePreview};
 pub use error::{Result, VaultError};
 pub use examine::Examination;
-pub use exports::{ExportFile, ExportGrant, ExportOrder, FREE_ROWS};
+pub use exports::{
+    ExportFile, ExportFormat, ExportGrant, ExportOrder, Exported, FREE_ROWS, Leaving, MOST_ROWS,
+};
 pub use handover::{EndedRequest, HandoverItem, ItemState, Outcome, Progress};
 pub use inventory::{Owned, Strings};
 pub use ledger::EntryView;

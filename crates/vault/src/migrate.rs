@@ -31,6 +31,12 @@ const DATA: &[Migration] = &[
         postgres: include_str!("../migrations/0003_handover.sql"),
     },
     Migration {
+        version: 4,
+        name: "exports",
+        sqlite: include_str!("../migrations/0004_exports.sql"),
+        postgres: include_str!("../migrations/0004_exports.sql"),
+    },
+    Migration {
         version: 5,
         name: "watch",
         sqlite: include_str!("../migrations/0005_watch.sql"),

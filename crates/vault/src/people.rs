@@ -6,7 +6,7 @@ use crate::keys::{self, Clear, TotpSecret, Verdict};
 use crate::scope::Scope;
 use crate::tx::Tx;
 use kedun_model::role::not_together;
-use kedun_model::{Act as ActName, DepartmentId, PersonId, Problem, RoleDef, RoleName};
+use kedun_model::{Act as ActName, DepartmentId, FieldError, PersonId, Problem, RoleDef, RoleName};
 use serde::Serialize;
 
 /// An account to be opened.
@@ -129,9 +129,11 @@ impl Tx {
         if login.len() < 2 || login.len() > 64 || !login.chars().all(fits) {
             return Err(Problem::invalid("login", "login_format").into());
         }
-        if new.name.trim().is_empty() || new.name.chars().count() > 60 {
-            return Err(Problem::invalid("name", "required").into());
-        }
+        let named = worded("name", &new.name, 60).and_then(|()| match new.name.trim().is_empty() {
+            true => Err(FieldError::new("name", "required")),
+            false => worded("staff_no", &new.staff_no, 40),
+        });
+        named.map_err(|error| Problem::Invalid(vec![error]))?;
         let known = self
             .write
             .optional("look for a login", "SELECT id FROM person WHERE login = $1", &[login.as_str().into()])
@@ -147,12 +149,13 @@ impl Tx {
         }
         let id = PersonId::new(keys::new_id());
         let password = self.scope.inner.passwords.hash(Clear::from(new.password)).await?;
-        self.write
+        let opened = self
+            .write
             .run(
                 "open an account",
                 "INSERT INTO person (id, login, name, staff_no, department, language, state, password, totp_confirmed, \
                  totp_step, failures, failed_at, locked_until, created_at) \
-                 VALUES ($1, $2, $3, $4, $5, $6, 'active', $7, 0, 0, 0, 0, 0, $8)",
+                 VALUES ($1, $2, $3, $4, $5, $6, 'active', $7, 0, 0, 0, 0, 0, $8) ON CONFLICT DO NOTHING",
                 &[
                     (&id).into(),
                     login.as_str().into(),
@@ -165,6 +168,10 @@ impl Tx {
                 ],
             )
             .await?;
+        // Two accounts of one login at the same moment: PostgreSQL lets the second come this far.
+        if opened == 0 {
+            return Err(Problem::invalid("login", "login_taken").into());
+        }
         self.refresh = true;
         for role in &new.roles {
             self.grant_role(&id, role, &new.roles).await?;
@@ -186,7 +193,8 @@ impl Tx {
         self.write
             .run(
                 "grant a role",
-                "INSERT INTO person_role (person, role, granted_by, granted_at) VALUES ($1, $2, $3, $4)",
+                "INSERT INTO person_role (person, role, granted_by, granted_at) VALUES ($1, $2, $3, $4) \
+                 ON CONFLICT DO NOTHING",
                 &[person.into(), role.into(), self.scope.person().into(), self.scope.now().into()],
             )
             .await?;
@@ -375,7 +383,7 @@ impl Scope {
             roles.iter().filter_map(|r| self.catalog.roles.get(r)).any(|r| {
                 r.def.grants.iter().any(|g| {
                     g.object == object
-                        && g.scope == kedun_model::RowScope::Own
+                        && crate::handover::keeps(&g.scope)
                         && g.verbs.contains(&kedun_model::Verb::Edit)
                 })
             })
@@ -548,6 +556,18 @@ impl Tx {
             )
             .await?;
         self.refresh = true;
+        Ok(())
+    }
+}
+
+/// A word that people see: bounded, without control characters.
+fn worded(field: &str, text: &str, most: usize) -> std::result::Result<(), FieldError> {
+    if text.chars().any(char::is_control) {
+        return Err(FieldError::new(field, "control_character"));
+    }
+    if text.chars().count() > most {
+        Err(FieldError::new(field, "too_long").with("max", most))
+    } else {
         Ok(())
     }
 }

@@ -197,27 +197,7 @@ pub(crate) fn plan(asking: &Asking<'_>, query: &Query) -> Result<Planned> {
         parts => united(&mut page, asking, parts, &keys, &flags, limit),
     }
 
-    let count = query.count.then(|| {
-        let mut count = Statement::default();
-        let mut parts = Vec::new();
-        for arm in &arms {
-            let mut all = vec![
-                base_condition(&mut count, asking, query.deleted),
-                arm_condition(&mut count, asking, arm),
-            ];
-            if let Some(filter) = &query.filter {
-                all.push(filter_sql(&mut count, asking, filter, "filter", &mut Vec::new()));
-            }
-            let most = count.arg(COUNT_CAP + 1);
-            parts.push(format!(
-                "SELECT * FROM (SELECT r.id FROM record r WHERE {} LIMIT {most}) a{}",
-                all.join(" AND "),
-                parts.len()
-            ));
-        }
-        count.text = format!("SELECT COUNT(*) FROM ({}) counted", parts.join(" UNION "));
-        count
-    });
+    let count = query.count.then(|| count_arms(asking, query, &arms, COUNT_CAP));
     Ok(Planned {
         page,
         count,
@@ -225,6 +205,35 @@ pub(crate) fn plan(asking: &Asking<'_>, query: &Query) -> Result<Planned> {
         text_keys: keys.iter().map(|k| k.text).collect(),
         flags,
     })
+}
+
+/// The statement that counts what a query reaches, up to one more than `most`. It is planned like a page, so that a field
+/// that may not be seen cannot be counted by either.
+pub(crate) fn count_up_to(asking: &Asking<'_>, query: &Query, most: i64) -> Result<Statement> {
+    plan(asking, &Query { count: false, ..query.clone() })?;
+    let conditions = query.filter.as_ref().map(Filter::conditions).unwrap_or_default();
+    let grants = admissible(asking, &conditions, &query.sort, query.fields.as_deref())?;
+    Ok(count_arms(asking, query, &arms(&grants, asking.caller), most))
+}
+
+fn count_arms(asking: &Asking<'_>, query: &Query, arms: &[Arm], most: i64) -> Statement {
+    let mut count = Statement::default();
+    let mut parts = Vec::new();
+    for arm in arms {
+        let mut all =
+            vec![base_condition(&mut count, asking, query.deleted), arm_condition(&mut count, asking, arm)];
+        if let Some(filter) = &query.filter {
+            all.push(filter_sql(&mut count, asking, filter, "filter", &mut Vec::new()));
+        }
+        let most = count.arg(most + 1);
+        parts.push(format!(
+            "SELECT * FROM (SELECT r.id FROM record r WHERE {} LIMIT {most}) a{}",
+            all.join(" AND "),
+            parts.len()
+        ));
+    }
+    count.text = format!("SELECT COUNT(*) FROM ({}) counted", parts.join(" UNION "));
+    count
 }
 
 /// Whether an index hands out the page in its order, so that the records are read straight from the walk. Else ids are

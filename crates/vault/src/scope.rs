@@ -82,6 +82,7 @@ pub struct Scope {
     pub(crate) task: Option<Task>,
     pub(crate) reveals_per_hour: u32,
     pub(crate) language: String,
+    pub(crate) once: Option<Arc<crate::idempotency::Once>>,
 }
 
 impl std::fmt::Debug for Scope {

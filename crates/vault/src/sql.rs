@@ -193,20 +193,16 @@ impl Db {
     }
 
     /// Folds SQLite's write-ahead log into the file and empties it, so that no page of before is left in either. Answers
-    /// false when readers kept it from that for all of the tries. PostgreSQL has no log that we could empty.
+    /// false when readers kept it from that for as long as one waits for a lock. PostgreSQL has no log that we could
+    /// empty.
     pub(crate) async fn empty_wal(&self) -> Result<bool> {
         if self.is_postgres() {
             return Ok(true);
         }
-        for _ in 0..3 {
-            let sql = "PRAGMA wal_checkpoint(TRUNCATE)";
-            let row = self.optional("empty the write-ahead log", sql, &[]).await?;
-            // The first column is 1 when somebody was in the way; the statement itself succeeds all the same.
-            if row.map(|r| r.int(0)).transpose()? == Some(0) {
-                return Ok(true);
-            }
-        }
-        Ok(false)
+        let sql = "PRAGMA wal_checkpoint(TRUNCATE)";
+        let row = self.optional("empty the write-ahead log", sql, &[]).await?;
+        // The first column is 1 when somebody was in the way; the statement itself succeeds all the same.
+        Ok(row.map(|r| r.int(0)).transpose()? == Some(0))
     }
 
     /// Lets PostgreSQL forget rows that nobody can see any more.

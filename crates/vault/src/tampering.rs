@@ -1,7 +1,7 @@
 //! Damaging a house on purpose: raw SQL under the vault's own key. Tests use it to show that damage is found, and to read
 //! back every value that is stored anywhere. The feature is asked for by dev-dependencies alone.
 
-use crate::error::Result;
+use crate::error::{Result, VaultError};
 use crate::keys::Kek;
 use crate::sql::{Db, Row};
 use crate::store::{Source, Store};
@@ -41,6 +41,28 @@ pub async fn everything(source: &Source, kek: &Kek) -> Result<Vec<String>> {
     store.data.close().await;
     store.keyring.close().await;
     Ok(found)
+}
+
+/// Somebody who reads the keyring and does not come to an end, until this is dropped.
+pub struct Reader {
+    _held: sqlx::Transaction<'static, sqlx::Sqlite>,
+}
+
+impl Reader {
+    /// Begins to read; none on PostgreSQL.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn begin(source: &Source, kek: &Kek) -> Result<Option<Reader>> {
+        let Db::Sqlite { read, .. } = Store::find(source, kek).await?.keyring else { return Ok(None) };
+        let failed = VaultError::sql("hold a reader");
+        let held = async {
+            let mut held = read.begin().await?;
+            sqlx::query("SELECT COUNT(*) FROM subject_key").fetch_one(&mut *held).await?;
+            Ok(held)
+        };
+        held.await.map(|held| Some(Reader { _held: held })).map_err(failed)
+    }
 }
 
 async fn tables(db: &Db) -> Result<Vec<String>> {

@@ -55,6 +55,8 @@ pub struct TaskView {
 #[derive(Debug)]
 pub struct Approved {
     pub(crate) target: String,
+    /// What was approved, and nothing else.
+    pub(crate) snapshot: Snapshot,
     /// Who approved.
     pub by: Option<PersonId>,
 }
@@ -182,6 +184,7 @@ impl Tx {
                 ],
             )
             .await?;
+        self.tell(Signal::TaskChanged { id: id.clone() });
         Ok((id, hash))
     }
 
@@ -236,7 +239,7 @@ impl Tx {
         let task = self.task("target", target).await?;
         let next = task.approval.spend(self.scope.now(), &snapshot_hash(snapshot)).map_err(refused)?;
         self.keep(&task.id, &task.approval, &next).await?;
-        Ok(Approved { target: target.to_owned(), by: next.decided_by })
+        Ok(Approved { target: target.to_owned(), snapshot: snapshot_hash(snapshot), by: next.decided_by })
     }
 
     async fn keep(&mut self, id: &str, before: &Approval, next: &Approval) -> Result<()> {
@@ -258,7 +261,7 @@ impl Tx {
         if changed == 0 {
             return Err(Problem::Conflict("already_decided").into());
         }
-        let _ = self.scope.inner.signals.send(Signal::TaskChanged { id: id.to_owned() });
+        self.tell(Signal::TaskChanged { id: id.to_owned() });
         Ok(())
     }
 }

@@ -2,12 +2,13 @@
 
 use crate::audit::Act;
 use crate::error::Result;
+use crate::exports::ExportGrant;
 use crate::keys;
 use crate::plan::{self, Flags};
 use crate::row::Stored;
 use crate::scope::Scope;
 use crate::sql::{Row, Write};
-use crate::vault::{RIGHTS, tell};
+use crate::vault::{RIGHTS, Signal, tell};
 use crate::view::{Names, RecordView, view};
 use crate::watching;
 use kedun_model::alert::FactKind;
@@ -26,6 +27,8 @@ pub struct Tx {
     pub(crate) refresh: bool,
     /// A record that the caller worked on, for the alert rules.
     pub(crate) worked: Option<RecordId>,
+    pub(crate) signals: Vec<Signal>,
+    pub(crate) granted: Option<ExportGrant>,
     pub(crate) written: BTreeMap<RecordId, (Stored, RecordFacts)>,
     /// Records that this change makes; their rows may still wait to be sent.
     pub(crate) made: BTreeSet<RecordId>,
@@ -36,6 +39,7 @@ pub struct Tx {
 /// Proof that a change is durable and logged; only with it do the changed records come back.
 pub struct Committed {
     scope: Scope,
+    granted: Option<ExportGrant>,
     written: BTreeMap<RecordId, (Stored, RecordFacts)>,
     entry: String,
 }
@@ -50,6 +54,8 @@ impl Tx {
             touched: Vec::new(),
             refresh: false,
             worked: None,
+            signals: Vec::new(),
+            granted: None,
             written: BTreeMap::new(),
             made: BTreeSet::new(),
             read: BTreeMap::new(),
@@ -59,6 +65,11 @@ impl Tx {
     /// The scope that makes the change.
     pub fn scope(&self) -> &Scope {
         &self.scope
+    }
+
+    /// Tells everybody who listens, once the change is durable: whoever then asks sees it.
+    pub fn tell(&mut self, signal: Signal) {
+        self.signals.push(signal);
     }
 
     /// Makes the change durable together with its row in the log. This is the only commit.
@@ -80,6 +91,12 @@ impl Tx {
             };
             act.count = act.count.or(u64::try_from(self.touched.len()).ok());
         }
+        if let Some(once) = self.scope.once.clone()
+            && let Some((_, made, _)) = self.touched.iter().find(|(_, _, what)| *what == "create")
+        {
+            let made = made.clone();
+            once.remember(&mut self.write, &self.scope, &made).await?;
+        }
         if let Some(record) = self.worked.take()
             && act.fact.is_none()
             && watching::ACTIONS.contains(&act.action)
@@ -99,7 +116,10 @@ impl Tx {
             self.scope.inner.refresh().await?;
         }
         self.scope.inner.tell(&self.scope.actor, &act);
-        Ok(Committed { scope: self.scope, written: self.written, entry: self.entry })
+        for signal in self.signals {
+            let _ = self.scope.inner.signals.send(signal);
+        }
+        Ok(Committed { scope: self.scope, granted: self.granted, written: self.written, entry: self.entry })
     }
 
     /// Loads a record for a change: visible to the caller, else it does not exist. Asking for one that is not visible
@@ -182,6 +202,12 @@ impl Committed {
     /// The id of the log row.
     pub fn entry(&self) -> &str {
         &self.entry
+    }
+
+    /// The right to take rows out that the change gave, if it gave one. Not before the change is durable, so that an
+    /// approval cannot be spent, used and taken back.
+    pub fn into_grant(self) -> Option<ExportGrant> {
+        self.granted
     }
 
     /// A record that was written, as the caller may see it now. None when the change took it out of their sight.

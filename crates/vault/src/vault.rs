@@ -287,6 +287,7 @@ impl Vault {
             task: Some(task),
             reveals_per_hour: 0,
             language: "zh-CN".to_owned(),
+            once: None,
         }
     }
 
@@ -415,11 +416,15 @@ impl Inner {
             task: None,
             reveals_per_hour,
             language,
+            once: None,
         })
     }
 
     /// Writes log rows that belong to no change and returns once they are durable.
     pub(crate) async fn log(&self, actor: &Actor, policy: [u8; 32], acts: &[Act]) -> Result<()> {
+        if acts.is_empty() {
+            return Ok(());
+        }
         let rows = acts.iter().map(|act| self.scribe.row(&keys::new_id(), actor, policy, act));
         self.journal.append(rows.collect::<Result<_>>()?).await?;
         for act in acts {
@@ -468,7 +473,10 @@ fn task_grants(task: Task, catalog: &Catalog) -> Vec<RoleGrant> {
         Task::Erase => whole(&[Verb::Read, Verb::Delete], Show::None, false, &|_| true),
         Task::Export | Task::Restore => Vec::new(),
         Task::Watch | Task::Casework => {
-            whole(&[Verb::Create, Verb::Read, Verb::Edit], Show::Clear, true, &|d| d.system)
+            // Records of the house are about records of people: that those exist is all a task needs to see of them.
+            let mut grants = whole(&[Verb::Create, Verb::Read, Verb::Edit], Show::Clear, true, &|d| d.system);
+            grants.extend(whole(&[Verb::Read], Show::None, false, &|d| !d.system));
+            grants
         }
     }
 }

@@ -9,7 +9,7 @@ use base64::Engine as _;
 use common::{House, Raw, create, houses, object};
 use kedun_model::filter::Filter;
 use kedun_model::{FieldDef, FieldKind, ObjectDef, RecordId};
-use kedun_vault::{Act, ExportFile, NewRecord, Query, Scope, Source, Task};
+use kedun_vault::{Act, ExportFile, ExportFormat, ExportOrder, NewRecord, Query, Scope, Source, Task};
 use serde_json::{Map, Value as Json, json};
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -122,8 +122,9 @@ async fn use_everything(house: &House, rep: &Scope, made: &BTreeMap<String, Reco
         answers.push(serde_json::to_string(&told).unwrap());
     }
     let request = json!({ "fields": { "name": WORDS, "phone": PHONE } }).to_string();
-    rep.remember_made("key-of-a-request", &request, customer).await.unwrap();
-    assert_eq!(rep.made_before("key-of-a-request", &request).await.unwrap().as_ref(), Some(customer));
+    let once = rep.clone().once("key-of-a-request", &request);
+    let remembered = create(&once, "lead", object(json!({ "company": OPEN, "name": OPEN }))).await.unwrap();
+    assert_eq!(rep.made_before("key-of-a-request", &request).await.unwrap().as_ref(), Some(&remembered));
     let bad = object(json!({ "phone": "139876x0123", "name": OPEN, "id_number": "110105194912310021" }));
     answers.push(format!("{:?}", create(rep, "customer", bad).await.unwrap_err()));
     let mut tx = rep.begin().await.unwrap();
@@ -131,10 +132,28 @@ async fn use_everything(house: &House, rep: &Scope, made: &BTreeMap<String, Reco
     tx.share("customer", customer, &house.people["colleague"], true, "一起跟进", until).await.unwrap();
     tx.commit(Act::new("share", "customer")).await.unwrap();
     let case = RecordId::new("01890000-0000-7000-8000-00000000case");
+    let order = ExportOrder {
+        case: case.clone(),
+        object: "customer".into(),
+        fields: vec!["name".to_owned()],
+        filter: is("phone", CHANGED).filter,
+        clear: false,
+        purpose: "report".to_owned(),
+        format: ExportFormat::Csv,
+        language: "zh-CN".to_owned(),
+        rows: 1,
+    };
+    let mut tx = rep.begin().await.unwrap();
+    tx.keep_order(&order).await.unwrap();
+    tx.grant_small_export(&order).unwrap();
+    let grant = tx.commit(Act::new("export.start", "customer")).await.unwrap().into_grant().unwrap();
+    let mut leaving = rep.export(grant).await.unwrap();
+    while leaving.next().await.unwrap().is_some() {}
+    let exported = leaving.finish().unwrap();
     let mut tx = rep.begin().await.unwrap();
     let body = SECRETS.join(",").into_bytes();
     let file = ExportFile { name: "f.csv".into(), media: "text/csv".into(), body, mark: "m".into() };
-    tx.keep_file(&case, &file, rep.now() + 3_600_000).await.unwrap();
+    tx.keep_file(exported, &file, rep.now() + 3_600_000).await.unwrap();
     tx.commit(Act::new("export.keep", "customer")).await.unwrap();
     for login in ["rep", "colleague", "manager", "intern", "other", "audit", "security", "system"] {
         let scope = house.as_(login).await;

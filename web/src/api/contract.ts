@@ -66,19 +66,4 @@ export type Person = Schemas['Person'];
 /** A proxy in between may answer with less than the schema promises, so every member may be missing. */
 export type ProblemBody = Partial<Schemas['Problem']>;
 
-/** Exports have no schema yet. */
-export type ExportCase = {
-  id: string;
-  object?: string;
-  state: 'waiting' | 'approved' | 'running' | 'ready' | 'rejected' | 'cancelled' | 'expired' | 'failed';
-  progress?: number | null;
-  rows?: number | null;
-  fields?: string[] | null;
-  purpose?: string | null;
-  filter_hash?: string | null;
-  format?: string | null;
-  created_at?: string | null;
-  expires_at?: string | null;
-  downloads?: number | null;
-  needs_approval?: boolean;
-};
+export type ExportCase = Schemas['Export'];

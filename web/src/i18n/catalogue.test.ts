@@ -1,6 +1,7 @@
 /** Two languages, one set of keys, none missing, none left over, no sentence written into a component. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 import { en } from './en';
 import { zh } from './zh-CN';
@@ -56,5 +57,31 @@ describe('the catalogue', () => {
       return /[\u4e00-\u9fff]/.test(text) && !allowed.test(path);
     });
     expect(outside).toEqual([]);
+  });
+
+  it('is the only place with words that a component shows or reads out', () => {
+    // Names of products, formats and languages are the same everywhere.
+    const allowed = /^(简体中文|English|Excel \(\.xlsx\)|CSV)$/;
+    const spoken = ['aria-label', 'placeholder', 'title', 'alt', 'label', 'hint', 'why'];
+    const found: string[] = [];
+    for (const path of files.filter((file) => file.endsWith('.tsx'))) {
+      const source = ts.createSourceFile(path, readFileSync(path, 'utf8'), ts.ScriptTarget.Latest, true);
+      const say = (text: string) => {
+        if (/\p{L}{2}/u.test(text) && !allowed.test(text.trim())) found.push(`${path}: ${text.trim()}`);
+      };
+      const look = (node: ts.Node): void => {
+        if (ts.isJsxText(node)) say(node.text);
+        if (ts.isJsxAttribute(node) && spoken.includes(node.name.getText()) && node.initializer) {
+          if (ts.isStringLiteral(node.initializer)) say(node.initializer.text);
+          else if (ts.isJsxExpression(node.initializer) && node.initializer.expression)
+            if (ts.isStringLiteralLike(node.initializer.expression)) say(node.initializer.expression.text);
+        }
+        if (ts.isJsxExpression(node) && node.expression && !ts.isJsxAttribute(node.parent))
+          if (ts.isStringLiteralLike(node.expression)) say(node.expression.text);
+        ts.forEachChild(node, look);
+      };
+      look(source);
+    }
+    expect(found).toEqual([]);
   });
 });

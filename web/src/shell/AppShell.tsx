@@ -17,6 +17,7 @@ import { PlusSheet } from './PlusSheet';
 import { Rail } from './Rail';
 import css from './shell.module.css';
 import { useEvents } from './useEvents';
+import { useObjects } from './useNav';
 import { useReminders } from './useReminders';
 import { useWatermark } from './useWatermark';
 
@@ -69,19 +70,24 @@ function Frame() {
 }
 
 function BottomBar({ waiting, onPlus }: { waiting: number; onPlus: () => void }) {
+  const { customer, mayBegin } = useObjects();
   return (
     <nav className={css.bottom} aria-label={t('nav')}>
       <Link to="/" activeOptions={{ exact: true }} className={css.tab}>
         <Icon name="today" size={22} />
         {t('nav.today')}
       </Link>
-      <Link to="/records/$object" params={{ object: CUSTOMER }} className={css.tab}>
-        <Icon name="customers" size={22} />
-        {t('nav.customers')}
-      </Link>
-      <button type="button" className={css.plus} aria-label={t('nav.plus')} onClick={onPlus}>
-        <Icon name="plus" size={26} />
-      </button>
+      {customer && (
+        <Link to="/records/$object" params={{ object: CUSTOMER }} className={css.tab}>
+          <Icon name="customers" size={22} />
+          {t('nav.customers')}
+        </Link>
+      )}
+      {mayBegin && (
+        <button type="button" className={css.plus} aria-label={t('nav.plus')} onClick={onPlus}>
+          <Icon name="plus" size={26} />
+        </button>
+      )}
       <Link to="/approvals" className={css.tab}>
         <span className={css.badged}>
           <Icon name="approvals" size={22} />

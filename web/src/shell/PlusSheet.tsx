@@ -7,19 +7,21 @@ import { useObjects } from './useNav';
 
 export function PlusSheet({ onClose }: { onClose: () => void }) {
   const navigate = useNavigate();
-  const { creatable } = useObjects();
+  const { creatable, mayFollow } = useObjects();
   return (
     <Sheet title={t('nav.plus')} closeWord={t('close')} onClose={onClose}>
       <div>
-        <RowButton
-          icon="pen"
-          label={t('followup.title')}
-          hint={t('plus.follow_up')}
-          onClick={() => {
-            onClose();
-            void navigate({ to: '/follow-up' });
-          }}
-        />
+        {mayFollow && (
+          <RowButton
+            icon="pen"
+            label={t('followup.title')}
+            hint={t('plus.follow_up')}
+            onClick={() => {
+              onClose();
+              void navigate({ to: '/follow-up' });
+            }}
+          />
+        )}
         {creatable.map((object) => (
           <RowButton
             key={object.name}

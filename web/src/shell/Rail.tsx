@@ -16,7 +16,7 @@ function iconOf(object: ObjectRef): IconName {
 }
 
 export function Rail({ me, waiting, onPlus }: { me: Me | undefined; waiting: number; onPlus: () => void }) {
-  const { customer, others } = useObjects();
+  const { customer, others, mayBegin } = useObjects();
   return (
     <nav className={css.rail} aria-label={t('nav')}>
       <div className={css.brand}>
@@ -24,9 +24,11 @@ export function Rail({ me, waiting, onPlus }: { me: Me | undefined; waiting: num
         <b>{t('brand.short')}</b>
         {me?.demo && <span className={css.demo}>{t('demo.tag')}</span>}
       </div>
-      <Button look="primary" icon="plus" wide onClick={onPlus}>
-        {t('nav.plus')}
-      </Button>
+      {mayBegin && (
+        <Button look="primary" icon="plus" wide onClick={onPlus}>
+          {t('nav.plus')}
+        </Button>
+      )}
       <ul>
         <li>
           <Link to="/" activeOptions={{ exact: true }} className={css.place}>

@@ -1,6 +1,7 @@
 /** The server's live line: it says that something changed, never what; the queries ask again. */
 import { useEffect } from 'react';
 import { BASE } from '@/api/client';
+import { expiry } from '@/api/expiry';
 import { meQuery, queryClient } from '@/api/queries';
 import { isThere, onReturn } from './activity';
 
@@ -9,32 +10,47 @@ const touched: Record<string, string[]> = {
   task: ['tasks', 'today', 'exports'],
   export: ['exports'],
 };
+const AGAIN = 15_000;
 
 export function useEvents(on: boolean): void {
   useEffect(() => {
     if (!on) return;
-    const source = new EventSource(`${BASE}/events`);
     const missed = new Set<string>();
     const ask = (key: string) => void queryClient.invalidateQueries({ queryKey: [key] });
-    for (const [name, keys] of Object.entries(touched)) {
-      source.addEventListener(name, () => {
-        for (const key of keys) isThere() ? ask(key) : missed.add(key);
-      });
+    let source: EventSource | null = null;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+
+    function open() {
+      clearTimeout(timer);
+      source?.close();
+      source = new EventSource(`${BASE}/events`);
+      for (const [name, keys] of Object.entries(touched)) {
+        source.addEventListener(name, () => {
+          for (const key of keys) isThere() ? ask(key) : missed.add(key);
+        });
+      }
+      source.onerror = () => {
+        // Cut off: the browser opens it again by itself. Refused: the line ends at once when the session does, and
+        // asking who we are brings the sign-in sheet, also over a page that nobody sits at.
+        if (source?.readyState !== EventSource.CLOSED || expiry.snapshot()) return;
+        void queryClient.invalidateQueries({ queryKey: meQuery.queryKey });
+        timer = setTimeout(open, AGAIN);
+      };
     }
+    open();
+    const signedIn = expiry.subscribe(() => {
+      if (expiry.snapshot()) clearTimeout(timer);
+      else open();
+    });
     const forget = onReturn(() => {
       for (const key of missed) ask(key);
       missed.clear();
     });
-    let last = 0;
-    source.onerror = () => {
-      // The line ends at once when the session does. Asking who we are brings the sign-in sheet.
-      if (Date.now() - last < 15_000) return;
-      last = Date.now();
-      void queryClient.invalidateQueries({ queryKey: meQuery.queryKey });
-    };
     return () => {
+      signedIn();
       forget();
-      source.close();
+      clearTimeout(timer);
+      source?.close();
     };
   }, [on]);
 }

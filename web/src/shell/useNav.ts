@@ -26,6 +26,10 @@ export function useObjects(): {
   customer: ObjectRef | undefined;
   others: ObjectRef[];
   creatable: ObjectRef[];
+  /** Whether a follow-up can be written. */
+  mayFollow: boolean;
+  /** Whether there is anything to begin with ＋. */
+  mayBegin: boolean;
 } {
   const objects = useQuery(objectsQuery);
   const all = objects.data ?? [];
@@ -35,5 +39,7 @@ export function useObjects(): {
   const creatable = all.filter(
     (item) => [CUSTOMER, 'lead'].includes(item.name) && item.verbs.includes('create'),
   );
-  return { customer: all.find((item) => item.name === CUSTOMER), others, creatable };
+  const mayFollow = all.some((item) => item.name === 'follow_up' && item.verbs.includes('create'));
+  const mayBegin = mayFollow || creatable.length > 0;
+  return { mayFollow, mayBegin, customer: all.find((item) => item.name === CUSTOMER), others, creatable };
 }

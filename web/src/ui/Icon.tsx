@@ -32,6 +32,7 @@ const paths = {
   filter: 'M4 6h16M7 12h10M10 18h4',
   sort: 'M7 4v16M3 16l4 4 4-4M17 20V4M13 8l4-4 4 4',
   columns: 'M4 4h16v16H4zM10 4v16M15 4v16',
+  keyboard: 'M3 6h18v12H3zM7 10h.01M11 10h.01M15 10h.01M18 10h.01M7 14h10',
   close: 'M6 6l12 12M18 6L6 18',
   check: 'M4 12.5l5.5 5.5L20 7',
   back: 'M15 5l-7 7 7 7',

@@ -30,6 +30,8 @@ export function Sheet({ title, closeWord, onClose, children, footer, wide, stick
     const dialog = ref.current;
     if (!dialog) return;
     dialog.showModal();
+    // The browser picks the first control; a form may know better where the thumb is wanted.
+    dialog.querySelector<HTMLElement>('[data-first]')?.focus();
     return () => dialog.close();
   }, []);
 

@@ -260,7 +260,7 @@ fn preview_json(preview: &ErasurePreview) -> Json {
 
 /// Whether a text looks as if it held a telephone number, an address of mail or an identity number. A day of the
 /// calendar (`2026-11-24`) is none of them.
-fn personal(text: &str) -> bool {
+pub(crate) fn personal(text: &str) -> bool {
     let digits = |run: &str| run.chars().filter(char::is_ascii_digit).count();
     let days: Vec<&str> =
         text.split(|c: char| !(c.is_ascii_digit() || c == '-')).filter(|w| is_day(w)).collect();

@@ -3,7 +3,7 @@
 
 use kedun_model::definition::Subject;
 use kedun_model::notice::{Basis, Channel, ConsentKind};
-use kedun_model::{Class, FieldError, ObjectDef, Problem, RecordId};
+use kedun_model::{Class, FieldError, ObjectDef, Problem, RecordId, Verb, members};
 use kedun_vault::{Act, Catalog, NewRecord, RecordView, Result, Scope, Task, Tx, Vault, VaultError};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json, json};
@@ -16,6 +16,7 @@ pub const CONSENT: &str = "consent";
 #[serde(deny_unknown_fields)]
 pub struct Intake {
     /// The notice that was shown.
+    #[serde(deserialize_with = "members::one")]
     pub notice: NoticeRef,
     /// What the data is for.
     pub purpose: String,
@@ -24,7 +25,7 @@ pub struct Intake {
     /// How it was taken.
     pub channel: Channel,
     /// What was agreed to, each by itself.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "members::list")]
     pub consents: Vec<Given>,
 }
 
@@ -138,10 +139,11 @@ async fn write(
     committed.view(&id).await?.ok_or_else(|| Problem::NotFound.into())
 }
 
-/// Changes a record. A sensitive field that was empty needs its own consent before it is filled.
+/// Changes a record. What could not have been collected without a basis, or without a consent of its own, cannot be
+/// added afterwards without it.
 ///
 /// # Errors
-/// As [`Tx::update`], and `separate_consent_required`.
+/// As [`Tx::update`], `basis_required` and `separate_consent_required`.
 pub async fn update(
     scope: &Scope,
     object: &str,
@@ -150,20 +152,8 @@ pub async fn update(
     fields: &Map<String, Json>,
 ) -> Result<RecordView> {
     let def = scope.object(object)?.clone();
-    let sensitive: Vec<_> = fields
-        .iter()
-        .filter(|(name, raw)| !raw.is_null() && def.field(name).is_some_and(|f| f.class == Class::L4))
-        .map(|(name, _)| name.clone())
-        .collect();
-    if !sensitive.is_empty() && def.subject == Subject::Own && object == "customer" {
-        let agreed = consents(scope, id).await?.iter().any(|c| {
-            c.clear_text("kind") == Some("sensitive")
-                && c.clear_text("state").is_none_or(|state| state == "valid")
-        });
-        if !agreed {
-            let errors = sensitive.into_iter().map(|name| FieldError::new(name, "separate_consent_required"));
-            return Err(Problem::Invalid(errors.collect()).into());
-        }
+    if def.subject == Subject::Own && object == "customer" {
+        covered(scope, &def, id, fields).await?;
     }
     let mut tx = scope.begin().await?;
     let changed = tx.update(object, id, revision, fields).await?;
@@ -173,11 +163,43 @@ pub async fn update(
     committed.view(id).await?.ok_or_else(|| Problem::NotFound.into())
 }
 
-/// The consents about a customer, newest first.
+/// Refuses personal values for a customer whose consents do not cover them.
+async fn covered(scope: &Scope, def: &ObjectDef, id: &RecordId, fields: &Map<String, Json>) -> Result<()> {
+    // A mask that comes back with a form is no value; whatever else holds an asterisk is refused by its kind.
+    let is_mask = |raw: &Json| raw.as_str().is_some_and(|text| text.contains(['*', '＊']));
+    let personal: Vec<_> = fields
+        .iter()
+        .filter(|(_, raw)| !blank(raw) && !is_mask(raw))
+        .filter_map(|(name, _)| def.field(name))
+        .filter(|f| f.class >= Class::L3)
+        .collect();
+    if personal.is_empty() {
+        return Ok(());
+    }
+    let consents = consents(scope, id).await?;
+    let agreed = |kind: &str| {
+        consents.iter().any(|c| {
+            c.clear_text("kind") == Some(kind) && c.clear_text("state").is_none_or(|state| state == "valid")
+        })
+    };
+    let mut errors = Vec::new();
+    if !agreed("collect") {
+        let names: Vec<&str> = personal.iter().map(|f| f.name.as_str()).collect();
+        errors.push(FieldError::new("intake", "basis_required").with("fields", names.join(", ")));
+    }
+    if !agreed("sensitive") {
+        let sensitive = personal.iter().filter(|f| f.class == Class::L4);
+        errors.extend(sensitive.map(|f| FieldError::new(f.name.clone(), "separate_consent_required")));
+    }
+    if errors.is_empty() { Ok(()) } else { Err(Problem::Invalid(errors).into()) }
+}
+
+/// The consents about a customer whom the caller may see, newest first.
 ///
 /// # Errors
 /// Not found.
 pub async fn consents(scope: &Scope, customer: &RecordId) -> Result<Vec<RecordView>> {
+    scope.get("customer", customer).await?;
     let filter = json!({ "field": "customer", "op": "eq", "value": customer });
     let query = kedun_vault::Query {
         filter: Some(kedun_model::filter::Filter::parse(&filter).map_err(Problem::Invalid)?),
@@ -198,7 +220,10 @@ pub async fn add_consent(
     customer: &RecordId,
     intake: &Intake,
 ) -> Result<Vec<RecordView>> {
-    scope.get("customer", customer).await?;
+    // It is a change of the customer: whoever may only look does not say for them what they agreed to.
+    if !scope.get("customer", customer).await?.may(Verb::Edit) {
+        return Err(Problem::Forbidden("edit").into());
+    }
     let errors = check_intake(scope.catalog(), intake);
     if !errors.is_empty() {
         return Err(Problem::Invalid(errors).into());

@@ -103,3 +103,40 @@ pub fn code(error: &VaultError) -> String {
         other => format!("{other:?}"),
     }
 }
+
+/// Everything that PostgreSQL stores of a house, bytes unpacked; of SQLite the files as they lie on the disk.
+pub async fn dump(house: &House) -> Vec<u8> {
+    match &house.source {
+        Source::Sqlite { folder } => {
+            let mut bytes = Vec::new();
+            for entry in std::fs::read_dir(folder).unwrap() {
+                bytes.extend(std::fs::read(entry.unwrap().path()).unwrap());
+            }
+            bytes
+        }
+        Source::Postgres { url, schema } => {
+            let dump = std::fs::read_dir("/usr/lib/postgresql")
+                .into_iter()
+                .flatten()
+                .filter_map(|v| v.ok().map(|v| v.path().join("bin/pg_dump")))
+                .find(|p| p.exists())
+                .unwrap_or_else(|| "pg_dump".into());
+            let out =
+                std::process::Command::new(dump).args(["-n", &format!("{schema}*"), url]).output().unwrap();
+            assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
+            let text = String::from_utf8(out.stdout).unwrap();
+            let mut bytes = Vec::new();
+            for word in text.split('\t').flat_map(|w| w.split('\n')) {
+                match word.strip_prefix("\\\\x") {
+                    Some(hex) => bytes.extend(
+                        (0..hex.len() / 2)
+                            .filter_map(|i| u8::from_str_radix(hex.get(2 * i..2 * i + 2)?, 16).ok()),
+                    ),
+                    None => bytes.extend(word.as_bytes()),
+                }
+                bytes.push(b'\n');
+            }
+            bytes
+        }
+    }
+}

@@ -2,7 +2,7 @@
 
 use super::reply::{Answer, ok};
 use crate::app::App;
-use crate::extract::{Asked, Body, Caller, Places};
+use crate::extract::{Asked, Body, Caller, Places, at_most};
 use crate::register::{Route, Table};
 use axum::extract::State;
 use kedun_core::alerts::{self, AlertState, Response};
@@ -61,7 +61,7 @@ async fn list(Caller(scope): Caller, Asked(which): Asked<Which>) -> Answer {
         Some(Wanted::Closed) => Some(AlertState::Closed),
         Some(Wanted::All) | None => None,
     };
-    ok(alerts::list(&scope, state, which.limit.unwrap_or(20), which.cursor).await?)
+    ok(alerts::list(&scope, state, at_most(which.limit, 20, 100)?, which.cursor).await?)
 }
 
 async fn one(Caller(scope): Caller, Places(id): Places<String>) -> Answer {

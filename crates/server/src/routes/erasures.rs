@@ -2,7 +2,7 @@
 
 use super::reply::{Answer, created, ok, text};
 use crate::app::App;
-use crate::extract::{Asked, Body, Caller, Places};
+use crate::extract::{Asked, Body, Caller, Places, at_most};
 use crate::register::{Route, Table};
 use axum::extract::State;
 use kedun_core::erasures;
@@ -60,7 +60,9 @@ struct Which {
 }
 
 async fn list(Caller(scope): Caller, Asked(which): Asked<Which>) -> Answer {
-    ok(json!({ "erasures": erasures::list(&scope, which.limit.unwrap_or(50)).await? }))
+    ok(
+        json!({ "erasures": erasures::list(&scope, at_most(which.limit, 50, kedun_vault::MAX_LIMIT)?).await? }),
+    )
 }
 
 async fn one(Caller(scope): Caller, Places(id): Places<String>) -> Answer {

@@ -25,7 +25,7 @@ const LOOK_EVERY: Duration = Duration::from_secs(20);
 
 pub(super) fn routes(table: Table) -> Table {
     table.add(
-        Route::new("GET", "/api/v1/events", "What happens, as it happens (server-sent events).")
+        Route::new("GET", super::EVENTS, "What happens, as it happens (server-sent events).")
             .answers(200, "Events"),
         events,
     )

@@ -2,13 +2,13 @@
 
 use super::reply::{Answer, created, ok, text, with};
 use crate::app::App;
-use crate::extract::{Asked, Body, Caller, Places};
+use crate::extract::{Asked, Body, Caller, Places, at_most};
 use crate::register::{Route, Table};
 use axum::extract::State;
 use axum::http::StatusCode;
 use kedun_core::handover::{self, HandoverView, PAGE};
 use kedun_model::{PersonId, RecordId};
-use kedun_vault::HandoverItem;
+use kedun_vault::{HandoverItem, MAX_LIMIT};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -93,7 +93,7 @@ struct Which {
 }
 
 async fn list(State(app): State<App>, Caller(scope): Caller, Asked(which): Asked<Which>) -> Answer {
-    let list = handover::list(&app.vault()?, &scope, which.limit.unwrap_or(50)).await?;
+    let list = handover::list(&app.vault()?, &scope, at_most(which.limit, 50, MAX_LIMIT)?).await?;
     ok(json!({ "handovers": list }))
 }
 
@@ -114,7 +114,7 @@ async fn one(
 ) -> Answer {
     let (vault, id) = (app.vault()?, RecordId::new(id));
     let view = handover::one(&vault, &scope, &id).await?;
-    let limit = part.limit.unwrap_or(PAGE).clamp(1, PAGE);
+    let limit = at_most(part.limit, PAGE, PAGE)?;
     let items = handover::items(&scope, &id, part.from, limit).await?;
     ok(plan(view, items, part.from))
 }

@@ -30,7 +30,10 @@ pub(super) async fn ready(State(app): State<App>, Stranger: Stranger) -> Answer 
 
 pub(super) async fn metrics(State(app): State<App>, request: axum::extract::Request) -> Answer {
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
-    if peer.is_some_and(|ConnectInfo(peer)| !peer.ip().is_loopback()) {
+    // Through a proxy on this machine everybody comes from loopback; then it says for whom it asks.
+    let forwarded =
+        ["forwarded", "x-forwarded-for", "via"].iter().any(|name| request.headers().contains_key(*name));
+    if forwarded || peer.is_none_or(|ConnectInfo(peer)| !peer.ip().to_canonical().is_loopback()) {
         return Err(Fault::NotFound);
     }
     Ok(([("content-type", "text/plain; version=0.0.4")], app.metrics()).into_response())

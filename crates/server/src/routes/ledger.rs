@@ -2,7 +2,7 @@
 
 use super::reply::{Answer, ok, text};
 use crate::app::App;
-use crate::extract::{Asked, Caller, Places};
+use crate::extract::{Asked, Caller, Places, at_most};
 use crate::problem::Fault;
 use crate::register::{Route, Table};
 use axum::extract::State;
@@ -62,8 +62,8 @@ struct Which {
 }
 
 async fn entries(Caller(scope): Caller, Asked(which): Asked<Which>) -> Answer {
-    let entries =
-        scope.ledger_entries(which.from, which.limit.unwrap_or(100), which.action.as_deref()).await?;
+    let limit = at_most(which.limit, 100, kedun_vault::MAX_LIMIT)?;
+    let entries = scope.ledger_entries(which.from, limit, which.action.as_deref()).await?;
     ok(json!({ "entries": entries }))
 }
 

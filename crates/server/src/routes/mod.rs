@@ -4,6 +4,7 @@ mod alerts;
 mod definitions;
 mod erasures;
 mod events;
+mod exports;
 mod handovers;
 mod health;
 mod ledger;
@@ -20,6 +21,9 @@ mod tasks;
 pub(crate) mod web;
 
 use crate::register::{Route, Table};
+
+/// Where the event stream is.
+pub(crate) const EVENTS: &str = "/api/v1/events";
 
 /// Every operation of the service.
 pub fn table() -> Table {
@@ -48,6 +52,7 @@ pub fn table() -> Table {
     let table = pool::routes(table);
     let table = shares::routes(table);
     let table = search::routes(table);
+    let table = exports::routes(table);
     let table = tasks::routes(table);
     let table = alerts::routes(table);
     let table = people::routes(table);

@@ -1,6 +1,7 @@
 //! The directory, departments and roles; accounts for those who manage them.
 
 use super::reply::{Answer, created, ok};
+use crate::extract::at_most;
 use crate::extract::{Asked, Body, Caller, Places};
 use crate::register::{Route, Table};
 use kedun_model::{DepartmentId, PersonId, RoleName};
@@ -51,7 +52,7 @@ struct Which {
 }
 
 async fn list(Caller(scope): Caller, Asked(which): Asked<Which>) -> Answer {
-    ok(json!({ "people": scope.people(&which.q, which.limit.unwrap_or(100)).await? }))
+    ok(json!({ "people": scope.people(&which.q, at_most(which.limit, 100, kedun_vault::MAX_LIMIT)?).await? }))
 }
 
 async fn one(Caller(scope): Caller, Places(id): Places<String>) -> Answer {
@@ -103,6 +104,9 @@ struct Patch {
 
 async fn change(Caller(scope): Caller, Places(id): Places<String>, Body(body): Body<Patch>) -> Answer {
     let person = PersonId::new(id);
+    if body.roles.is_none() && body.department.is_none() {
+        return Err(kedun_model::Problem::invalid("body", "required").into());
+    }
     let mut tx = scope.begin().await?;
     if let Some(roles) = body.roles {
         let roles: Vec<RoleName> = roles.into_iter().map(RoleName::from).collect();

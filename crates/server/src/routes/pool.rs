@@ -1,12 +1,15 @@
 //! Transfer, claim, release.
 
 use super::reply::{Answer, ok};
-use crate::extract::{Body, Caller, Places};
+use crate::extract::{Body, Caller, Places, words};
 use crate::register::{Route, Table};
 use kedun_model::{PersonId, RecordId};
 use kedun_vault::{Act, Committed};
 use serde::Deserialize;
 use serde_json::json;
+
+/// Longest reason, in characters.
+const MOST: usize = 200;
 
 pub(super) fn routes(table: Table) -> Table {
     table
@@ -55,7 +58,7 @@ async fn transfer(
 ) -> Answer {
     let id = RecordId::new(id);
     let mut tx = scope.begin().await?;
-    tx.transfer(&object, &id, &PersonId::new(body.to), &body.reason).await?;
+    tx.transfer(&object, &id, &PersonId::new(body.to), words("reason", &body.reason, MOST)?).await?;
     after(tx.commit(Act::new("record.transfer", object).on(&id, None)).await?, &id).await
 }
 
@@ -80,11 +83,8 @@ async fn release(
     Body(body): Body<Release>,
 ) -> Answer {
     let id = RecordId::new(id);
-    if body.reason.trim().is_empty() {
-        return Err(kedun_model::Problem::invalid("reason", "required").into());
-    }
     let mut tx = scope.begin().await?;
-    let pool = body.pool.as_deref().map(|p| p.chars().take(60).collect::<String>());
-    tx.release(&object, &id, pool.as_deref(), &body.reason).await?;
+    let pool = body.pool.as_deref().map(|pool| words("pool", pool, 60)).transpose()?;
+    tx.release(&object, &id, pool, words("reason", &body.reason, MOST)?).await?;
     after(tx.commit(Act::new("record.release", object).on(&id, None)).await?, &id).await
 }

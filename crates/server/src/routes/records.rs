@@ -2,7 +2,7 @@
 
 use super::reply::{Answer, created, empty, ok, records};
 use crate::app::App;
-use crate::extract::{Asked, Body, Caller, Places};
+use crate::extract::{Asked, Body, Caller, Places, at_most};
 use crate::limits::Counted;
 use crate::problem::Fault;
 use crate::register::{Route, Table};
@@ -11,10 +11,14 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use kedun_core::intake::{self, Intake};
 use kedun_model::filter::Filter;
-use kedun_model::{PersonId, Problem, RecordId};
-use kedun_vault::{Act, Page, Query, RecordView, Scope};
+use kedun_model::{FieldError, PersonId, Problem, RecordId, members};
+use kedun_vault::{Act, Page, Query, RecordView, Scope, Vault, VaultError};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json, json};
+use std::time::Duration;
+
+/// How often a second request under one key looks whether the first is done, 20 ms apart.
+const PATIENCE: u32 = 100;
 
 const ONE: &str = "/api/v1/objects/{object}/records/{id}";
 
@@ -129,7 +133,7 @@ pub(super) fn routes(table: Table) -> Table {
 struct Asking {
     #[serde(default)]
     filter: Option<Json>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "members::list")]
     sort: Vec<Sort>,
     #[serde(default)]
     fields: Option<Vec<String>>,
@@ -174,14 +178,6 @@ struct Listing {
     view: Option<String>,
 }
 
-fn limit(asked: Option<usize>) -> Result<usize, Fault> {
-    match asked {
-        None => Ok(50),
-        Some(n) if (1..=kedun_vault::MAX_LIMIT).contains(&n) => Ok(n),
-        Some(_) => Err(Problem::invalid("limit", "out_of_range").into()),
-    }
-}
-
 fn sorted(text: &str) -> Vec<(String, bool)> {
     text.split(',')
         .filter(|s| !s.is_empty())
@@ -209,11 +205,15 @@ fn planned(scope: &Scope, object: &str, asking: Asking) -> Result<Query, Fault> 
             sort = view.sort.iter().flat_map(|s| sorted(s)).collect();
         }
     }
+    if asking.fields.as_ref().is_some_and(|names| names.len() > kedun_model::definition::MAX_FIELDS) {
+        let most = kedun_model::definition::MAX_FIELDS;
+        return Err(Fault::Invalid(vec![FieldError::new("fields", "too_many").with("max", most)]));
+    }
     Ok(Query {
         filter,
         sort,
         fields: asking.fields,
-        limit: limit(asking.limit)?,
+        limit: at_most(asking.limit, 50, kedun_vault::MAX_LIMIT)?,
         cursor: asking.cursor,
         count: asking.count,
         deleted: asking.deleted,
@@ -266,7 +266,7 @@ async fn list(Caller(scope): Caller, Places(object): Places<String>, Asked(asked
 #[serde(deny_unknown_fields)]
 struct New {
     fields: Map<String, Json>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "members::maybe")]
     intake: Option<Intake>,
     #[serde(default)]
     next: Option<Map<String, Json>>,
@@ -291,22 +291,37 @@ async fn create(
 ) -> Answer {
     let vault = app.vault()?;
     let key = idempotency_key(&headers)?;
-    let request = key.map(|_| json!([object, body.fields, body.intake]).to_string()).unwrap_or_default();
-    if let Some(key) = key
-        && let Some(id) = scope.made_before(key, &request).await?
-    {
-        return records(StatusCode::CREATED, scope.get(&object, &id).await?);
+    let Some(key) = key else { return made(&make(&vault, &scope, &object, body).await?) };
+    let request = json!([object, body.fields, body.intake, body.next]).to_string();
+    if let Some(id) = scope.made_before(key, &request).await? {
+        return made(&scope.get(&object, &id).await?);
     }
-    let record = match object.as_str() {
-        "follow_up" => kedun_core::followups::log(&scope, body.fields, body.next.as_ref()).await?,
-        "plan" => kedun_core::followups::plan(&scope, body.fields).await?,
-        _ => intake::create(&vault, &scope, &object, body.fields, body.intake.as_ref()).await?,
+    let refused = match make(&vault, &scope.clone().once(key, &request), &object, body).await {
+        Ok(record) => return made(&record),
+        Err(refused) => refused,
     };
-    if let Some(key) = key {
-        scope.remember_made(key, &request, &RecordId::new(record.id())).await?;
+    // The same request may be running already, or have run in between; then its record is the answer to this one too.
+    let waits = matches!(&refused, VaultError::Problem(Problem::Conflict("request_in_progress")));
+    for _ in 0..if waits { PATIENCE } else { 1 } {
+        if let Some(id) = scope.made_before(key, &request).await? {
+            return made(&scope.get(&object, &id).await?);
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
     }
-    let mut response = records(StatusCode::CREATED, &record)?;
-    tag(&mut response, &record);
+    Err(refused.into())
+}
+
+async fn make(vault: &Vault, scope: &Scope, object: &str, body: New) -> kedun_vault::Result<RecordView> {
+    match object {
+        "follow_up" => kedun_core::followups::log(scope, body.fields, body.next.as_ref()).await,
+        "plan" => kedun_core::followups::plan(scope, body.fields).await,
+        _ => intake::create(vault, scope, object, body.fields, body.intake.as_ref()).await,
+    }
+}
+
+fn made(record: &RecordView) -> Answer {
+    let mut response = records(StatusCode::CREATED, record)?;
+    tag(&mut response, record);
     Ok(response)
 }
 

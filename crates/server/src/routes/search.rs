@@ -1,7 +1,7 @@
 //! Finding, and the check for duplicates.
 
 use super::reply::{Answer, ok, records};
-use crate::extract::{Body, Caller, Places};
+use crate::extract::{Body, Caller, Places, at_most};
 use crate::limits::Counted;
 use crate::register::{Route, Table};
 use axum::http::StatusCode;
@@ -26,7 +26,7 @@ pub(super) fn routes(table: Table) -> Table {
                 .takes("Search")
                 .counts_as(Counted::Search)
                 .answers(200, "Found"),
-            within,
+            within_object,
         )
         .add(
             Route::new("POST", "/api/v1/objects/{object}/duplicates", "Whether somebody is known already.")
@@ -62,12 +62,16 @@ fn answer(found: Vec<Found>) -> Answer {
 }
 
 async fn all(Caller(scope): Caller, Body(body): Body<Search>) -> Answer {
-    answer(scope.search(&EVERYWHERE, &body.q, body.limit.unwrap_or(20)).await?)
+    answer(scope.search(&EVERYWHERE, &body.q, at_most(body.limit, 20, 50)?).await?)
 }
 
-async fn within(Caller(scope): Caller, Places(object): Places<String>, Body(body): Body<Search>) -> Answer {
+async fn within_object(
+    Caller(scope): Caller,
+    Places(object): Places<String>,
+    Body(body): Body<Search>,
+) -> Answer {
     scope.object(&object)?;
-    answer(scope.search(&[object.as_str()], &body.q, body.limit.unwrap_or(20)).await?)
+    answer(scope.search(&[object.as_str()], &body.q, at_most(body.limit, 20, 50)?).await?)
 }
 
 #[derive(Deserialize)]

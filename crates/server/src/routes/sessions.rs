@@ -7,7 +7,7 @@ use crate::limits::Counted;
 use crate::register::{Route, Table};
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, header};
-use kedun_model::PersonId;
+use kedun_model::{PersonId, members};
 use kedun_vault::Credentials;
 use serde::Deserialize;
 use serde_json::json;
@@ -47,7 +47,7 @@ struct SignIn {
     password: String,
     #[serde(default)]
     totp: Option<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "members::maybe")]
     device: Option<DeviceName>,
 }
 

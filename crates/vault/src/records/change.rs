@@ -59,11 +59,14 @@ impl Tx {
         };
         let mut parsed = parse(&def, &new.fields, None, right)?;
         require(&def, &parsed, None)?;
-        if let Some(stage) = def.column_field(Column::Stage)
-            && !parsed.iter().any(|(f, v)| f.id == stage.id && v.is_some())
-            && let Some(first) = stage.options.iter().find(|o| !o.inactive)
-        {
-            parsed.push((stage, Some(Value::Text(first.value.clone()))));
+        // What goes through states begins at the first: a plan without one would be in nobody's day.
+        for column in [Column::Stage, Column::Status] {
+            if let Some(state) = def.column_field(column)
+                && !parsed.iter().any(|(f, v)| f.id == state.id && v.is_some())
+                && let Some(first) = state.options.iter().find(|o| !o.inactive)
+            {
+                parsed.push((state, Some(Value::Text(first.value.clone()))));
+            }
         }
         let parent = self.parent(&def, &parsed).await?;
         let created_at = new.created_at.filter(|_| house).unwrap_or(now);
@@ -717,12 +720,13 @@ fn parse<'a>(
     let mut errors = Vec::new();
     for (name, raw) in fields {
         let Some(f) = def.field(name) else {
-            errors.push(FieldError::new(name.chars().take(60).collect::<String>(), "unknown_field"));
+            let named = if name.is_empty() { "fields".to_owned() } else { name.chars().take(60).collect() };
+            errors.push(FieldError::new(named, "unknown_field"));
             continue;
         };
         let right = right(f);
         if !right.edit {
-            let hidden = right.show == Show::None && !f.locked;
+            let hidden = right.show == Show::None;
             errors.push(FieldError::new(name.clone(), if hidden { "unknown_field" } else { "not_writable" }));
             continue;
         }

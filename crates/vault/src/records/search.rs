@@ -12,13 +12,17 @@ use crate::view::{RecordView, view};
 use kedun_model::definition::Blind;
 use kedun_model::filter::{Condition, Filter, Op};
 use kedun_model::policy::{judge, right_on_create};
-use kedun_model::{FieldDef, FieldKind, ObjectDef, ObjectName, Problem, RecordId, Show, Verb, field};
+use kedun_model::{
+    FieldDef, FieldError, FieldKind, ObjectDef, ObjectName, Problem, RecordId, Show, Verb, field,
+};
 use serde::Serialize;
 use serde_json::{Map, Value as Json, json};
 use std::collections::BTreeSet;
 
 /// Most results of one search.
 const MOST: usize = 50;
+/// Longest text to look for, in characters.
+const LONGEST: usize = 100;
 
 /// A record that matched.
 pub struct Found {
@@ -53,8 +57,11 @@ impl Scope {
     /// An empty or overlong question.
     pub async fn search(&self, objects: &[&str], q: &str, limit: usize) -> Result<Vec<Found>> {
         let q = q.trim();
-        if q.is_empty() || q.chars().count() > 100 {
+        if q.is_empty() {
             return Err(Problem::invalid("q", "required").into());
+        }
+        if q.chars().count() > LONGEST {
+            return Err(Problem::Invalid(vec![FieldError::new("q", "too_long").with("max", LONGEST)]).into());
         }
         let limit = limit.clamp(1, MOST);
         let mut found: Vec<Found> = Vec::new();
@@ -213,6 +220,7 @@ impl Scope {
         found: &[Duplicate],
     ) -> Result<()> {
         let def = self.object(object)?;
+        // What else the caller wrote in the place of a name could be anything, so it is not written down.
         let asked = fields.keys().filter(|name| def.field(name).is_some()).cloned();
         let seen: Vec<&str> =
             found.iter().filter_map(|d| d.record.as_ref()?.get("id").and_then(Json::as_str)).collect();

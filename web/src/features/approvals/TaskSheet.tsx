@@ -86,6 +86,18 @@ export function TaskSheet({ task, onClose }: { task: Task; onClose: () => void }
             <dd>{value}</dd>
           </div>
         ))}
+        {task.decided_by && (
+          <div>
+            <dt>{t('approvals.decider')}</dt>
+            <dd>{task.decided_by.name}</dd>
+          </div>
+        )}
+        {task.comment && (
+          <div>
+            <dt>{t('approvals.said')}</dt>
+            <dd>{task.comment}</dd>
+          </div>
+        )}
       </dl>
       <p className={css.hash}>
         {t('approvals.hash', { hash: task.snapshot_hash.replace(/^sha256:/, '').slice(0, 12) })}

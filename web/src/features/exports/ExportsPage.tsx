@@ -53,7 +53,6 @@ function ExportRow({ item }: { item: ExportCase }) {
     onError: toastProblem,
   });
   const running = item.state === 'running' || item.state === 'approved';
-  const percent = Math.round((item.progress ?? 0) * ((item.progress ?? 0) <= 1 ? 100 : 1));
   return (
     <li className={css.item}>
       <p className={css.line}>
@@ -64,6 +63,8 @@ function ExportRow({ item }: { item: ExportCase }) {
         {item.purpose && <span>{purpose(item.purpose)}</span>}
         {typeof item.rows === 'number' && <span>{t('list.count', { n: item.rows })}</span>}
         {item.created_at && <span>{dateTime(item.created_at)}</span>}
+        {item.number && <span>{item.number}</span>}
+        {item.clear && <span>{t('snapshot.clear')}</span>}
         {item.state === 'ready' && item.expires_at && (
           <span>{t('exports.until', { time: dateTime(item.expires_at) })}</span>
         )}
@@ -71,7 +72,9 @@ function ExportRow({ item }: { item: ExportCase }) {
           <span>{t('exports.downloads', { n: item.downloads })}</span>
         )}
       </p>
-      {running && <progress max={100} value={percent} aria-label={t('export.state.running')} />}
+      {item.comment && <p className={css.said}>{t('exports.said', { text: item.comment })}</p>}
+      {item.failure && <p className={css.said}>{tCode('exports.failure', item.failure)}</p>}
+      {running && <progress max={100} value={item.progress ?? 0} aria-label={t('export.state.running')} />}
       <p className={css.acts}>
         {item.state === 'ready' && (
           <a className={css.download} href={`${BASE}/exports/${seg(item.id)}/file`} download>

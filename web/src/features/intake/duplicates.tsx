@@ -43,25 +43,27 @@ export function DuplicateNotice({
 }) {
   if (!matches || matches.length === 0) return null;
   return (
-    <ul className={css.duplicates} role="status">
-      {matches.slice(0, 3).map((match, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: hidden matches carry no id
-        <li key={index}>
-          <Icon name="info" size={16} />
-          <span>
-            {match.visible && match.record ? (
-              <>
-                {t(match.kind === 'exact' ? 'duplicate.exact' : 'duplicate.similar')}{' '}
-                <Link to="/records/$object/$id" params={{ object, id: match.record.id }}>
-                  {match.record.title}
-                </Link>
-              </>
-            ) : (
-              t('duplicate.hidden', { team: match.team ?? t('duplicate.other_team') })
-            )}
-          </span>
-        </li>
-      ))}
-    </ul>
+    <div role="status">
+      <ul className={css.duplicates}>
+        {matches.slice(0, 3).map((match, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: hidden matches carry no id
+          <li key={index}>
+            <Icon name="info" size={16} />
+            <span>
+              {match.visible && match.record ? (
+                <>
+                  {t(match.kind === 'exact' ? 'duplicate.exact' : 'duplicate.similar')}{' '}
+                  <Link to="/records/$object/$id" params={{ object, id: match.record.id }}>
+                    {match.record.title}
+                  </Link>
+                </>
+              ) : (
+                t('duplicate.hidden', { team: match.team ?? t('duplicate.other_team') })
+              )}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </div>
   );
 }

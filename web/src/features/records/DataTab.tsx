@@ -28,7 +28,10 @@ export function DataTab({ record, object, consents, editFirst }: Props) {
         {fields.map((field) =>
           editing === field.name ? (
             <div key={field.name} className={css.editing}>
-              <InlineEdit record={record} def={field} onClose={() => setEditing(null)} />
+              <dt className="sr">{say(field.label)}</dt>
+              <dd>
+                <InlineEdit record={record} def={field} onClose={() => setEditing(null)} />
+              </dd>
             </div>
           ) : (
             <div key={field.name} className={css.row}>
@@ -36,16 +39,18 @@ export function DataTab({ record, object, consents, editFirst }: Props) {
                 {say(field.label)} <ClassTag def={field} />
               </dt>
               <dd>
-                <Secret record={record} def={field} value={record.fields[field.name]} />
+                <span className={css.value}>
+                  <Secret record={record} def={field} value={record.fields[field.name]} />
+                </span>
+                {mayEdit(record, field) && (
+                  <IconButton
+                    icon="pen"
+                    small
+                    label={t('edit.field', { field: say(field.label) })}
+                    onClick={() => setEditing(field.name)}
+                  />
+                )}
               </dd>
-              {mayEdit(record, field) && (
-                <IconButton
-                  icon="pen"
-                  small
-                  label={t('edit.field', { field: say(field.label) })}
-                  onClick={() => setEditing(field.name)}
-                />
-              )}
             </div>
           ),
         )}

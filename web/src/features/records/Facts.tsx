@@ -1,9 +1,9 @@
 /** Four to six facts: whose it is, and how it stands in time. */
 import type { ReactNode } from 'react';
 import type { KedunRecord, ObjectDef } from '@/api/contract';
-import { clear, FieldText, isBlank } from '@/fields';
+import { clear, isBlank } from '@/fields';
 import { say, t } from '@/i18n';
-import { daysFromToday, nearDay, nearTime } from '@/i18n/format';
+import { daysFromToday, moneyShort, nearDay, nearTime } from '@/i18n/format';
 import css from './RecordView.module.css';
 
 export function Facts({ record, object }: { record: KedunRecord; object: ObjectDef }) {
@@ -16,11 +16,9 @@ export function Facts({ record, object }: { record: KedunRecord; object: ObjectD
   const amount = object.fields.find(
     (field) => field.kind === 'money' && !isBlank(clear(record.fields[field.name])),
   );
-  if (amount)
-    facts.push([
-      say(amount.label),
-      <FieldText key="amount" def={amount} value={record.fields[amount.name]} />,
-    ]);
+  const sum = amount && clear(record.fields[amount.name]);
+  // The whole sum is under "Details"; here it must fit a third of a phone.
+  if (amount && typeof sum === 'number') facts.push([say(amount.label), moneyShort(sum)]);
   if (record.pool_due_at) facts.push([t('fact.pool'), falls(daysFromToday(record.pool_due_at))]);
   return (
     <dl className={css.facts}>

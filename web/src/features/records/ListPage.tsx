@@ -2,7 +2,7 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { useId, useMemo, useState } from 'react';
-import type { KedunRecord, ObjectDef } from '@/api/contract';
+import type { KedunRecord, ObjectDef, ViewDef } from '@/api/contract';
 import { objectQuery, recordsQuery, searchQuery } from '@/api/queries';
 import { say, sayMany, sayOne, t } from '@/i18n';
 import { ExportSheet } from '@/records/actions/ExportSheet';
@@ -18,6 +18,7 @@ import { Icon } from '@/ui/Icon';
 import { Skeleton } from '@/ui/State';
 import { TabPanel, Tabs } from '@/ui/Tabs';
 import { useDesktop } from '@/ui/useMedia';
+import { KeysSheet } from './KeysSheet';
 import { ListBody } from './ListBody';
 import css from './ListPage.module.css';
 import { listMemory } from './listMemory';
@@ -45,11 +46,11 @@ function List({ object }: { object: ObjectDef }) {
   const [q, setQText] = useState(memory.q);
   const [personal, setPersonal] = useState(memory.personal);
   const [chosen, setChosen] = useState(() => storedColumns(object.name));
-  const [sheet, setSheet] = useState<'columns' | 'export' | null>(null);
+  const [sheet, setSheet] = useState<'columns' | 'export' | 'keys' | null>(null);
   const [writing, setWriting] = useState<KedunRecord | null>(null);
   const [at, setAt] = useState(-1);
 
-  const view = object.views.find((item) => item.name === search.view) ?? object.views[0];
+  const view = object.views.find((item) => item.name === search.view) ?? firstView(object);
   const sort = parseSort(search.sort) ?? viewSort(view?.sort);
   const open = parseChips(search.f);
   const chips = { match: open.match, conditions: [...open.conditions, ...personal] };
@@ -112,6 +113,9 @@ function List({ object }: { object: ObjectDef }) {
             )}
             <span className={css.grow} />
             {desktop && (
+              <IconButton icon="keyboard" label={t('keys.title')} onClick={() => setSheet('keys')} />
+            )}
+            {desktop && (
               <IconButton icon="columns" label={t('columns.title')} onClick={() => setSheet('columns')} />
             )}
             {object.verbs.includes('export') && (
@@ -153,6 +157,7 @@ function List({ object }: { object: ObjectDef }) {
               value={view?.name ?? ''}
               onChange={(key) => {
                 setAt(-1);
+                setQ('');
                 void navigate({
                   search: ({ open: _open, ...old }) => ({ ...old, view: key }),
                   replace: true,
@@ -160,7 +165,8 @@ function List({ object }: { object: ObjectDef }) {
               }}
             />
           )}
-          <div className={css.filters}>
+          {/* A search looks everywhere: chips that it does not heed must not stand over it. */}
+          <div className={css.filters} hidden={searching}>
             <FilterChips
               object={object}
               chips={chips}
@@ -218,6 +224,7 @@ function List({ object }: { object: ObjectDef }) {
       {search.open && desktop && (
         <SidePanel key={search.open} object={object} id={search.open} onClose={closePanel} />
       )}
+      {sheet === 'keys' && <KeysSheet onClose={() => setSheet(null)} />}
       {sheet === 'columns' && (
         <ColumnsSheet object={object} columns={columns} onChange={setChosen} onClose={() => setSheet(null)} />
       )}
@@ -238,4 +245,10 @@ function List({ object }: { object: ObjectDef }) {
       )}
     </div>
   );
+}
+
+/** Who creates none owns none: their first look is at everything they were given. */
+function firstView(object: ObjectDef): ViewDef | undefined {
+  const all = object.views.find((view) => view.name === 'all');
+  return (object.verbs.includes('create') ? undefined : all) ?? object.views[0];
 }

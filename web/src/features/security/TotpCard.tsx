@@ -84,7 +84,9 @@ export function TotpCard({ on }: { on: boolean }) {
             <>
               <Qr text={enrolment.uri} label={t('security.totp.qr')} />
               <p className={css.note}>{t('security.totp.steps')}</p>
-              <p className={css.secret}>{enrolment.secret.replace(/(.{4})(?=.)/g, '$1 ')}</p>
+              <p className={css.secret} data-secret="">
+                {enrolment.secret.replace(/(.{4})(?=.)/g, '$1 ')}
+              </p>
             </>
           )}
           <Field id="totp-code" label={t('signin.totp')} error={error}>

@@ -89,6 +89,7 @@ export function SignInForm({ login: known = '', fixedLogin, onDone }: Props) {
                 name="password"
                 autoComplete="current-password"
                 value={password}
+                data-first={fixedLogin ? '' : undefined}
                 autoFocus={Boolean(fixedLogin)}
                 onChange={(event) => setPassword(event.target.value)}
               />

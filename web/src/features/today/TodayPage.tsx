@@ -24,6 +24,7 @@ type Writing = { target: Target; plan?: KedunRecord };
 function greeting(): string {
   // The company's hour: everything else on this page is in its zone.
   const hour = Number.parseInt(time(new Date().toISOString()), 10);
+  if (hour < 5) return t('today.evening');
   if (hour < 11) return t('today.morning');
   if (hour < 14) return t('today.noon');
   if (hour < 18) return t('today.afternoon');
@@ -109,9 +110,11 @@ export function TodayPage() {
           title={t('today.empty')}
           why={t('today.empty.why')}
           action={
-            <Button onClick={() => void navigate({ to: '/records/$object', params: { object: CUSTOMER } })}>
-              {t('today.empty.next')}
-            </Button>
+            me.data?.objects.includes(CUSTOMER) && (
+              <Button onClick={() => void navigate({ to: '/records/$object', params: { object: CUSTOMER } })}>
+                {t('today.empty.next')}
+              </Button>
+            )
           }
         />
       )}

@@ -30,9 +30,11 @@ export function ExportSheet({ object, columns, filter, onDone, onClose }: Props)
   const [purpose, setPurpose] = useState<(typeof purposes)[number]>('visit_plan');
   const [note, setNote] = useState('');
   const [format, setFormat] = useState<'xlsx' | 'csv'>('xlsx');
+  const [clear, setClear] = useState(false);
   const [error, setError] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
   const key = useRef(crypto.randomUUID());
+  const personal = object.fields.some((field) => fields.includes(field.name) && field.class >= 'L3');
 
   async function ask() {
     setBusy(true);
@@ -44,6 +46,7 @@ export function ExportSheet({ object, columns, filter, onDone, onClose }: Props)
         purpose: purpose === 'other' ? `other: ${note.trim()}` : purpose,
         format,
         ...(filter ? { filter } : {}),
+        ...(clear && personal ? { clear } : {}),
       };
       const answer = await api.post<ExportCase>('/exports', body, { idempotencyKey: key.current });
       void queryClient.invalidateQueries({ queryKey: ['exports'] });
@@ -118,6 +121,11 @@ export function ExportSheet({ object, columns, filter, onDone, onClose }: Props)
           ))}
         </ul>
       </div>
+      {personal && (
+        <Tick checked={clear} onChange={(event) => setClear(event.target.checked)}>
+          {t('export.clear')}
+        </Tick>
+      )}
       <Segments
         label={t('export.format')}
         options={[

@@ -29,8 +29,10 @@ export function useForm(draft: string, defs: FieldDef[], initial: Values = {}) {
 
   /** Puts what the server said where it belongs; returns false when it was not about the form. */
   function take(problem: unknown): boolean {
-    if (!(problem instanceof Problem) || problem.status !== 422) return false;
+    // 422: what was typed is wrong. 409: it is right, and somebody else has it already. Both name the field.
+    if (!(problem instanceof Problem)) return false;
     const list = problem.body.errors ?? [];
+    if (problem.status !== 422 && list.length === 0) return false;
     setErrors(Object.fromEntries(list.map((error) => [error.field, error.message])));
     const known = list.filter((error) => defs.some((def) => def.name === error.field));
     const loose = list.filter((error) => !known.includes(error)).map((error) => error.message);

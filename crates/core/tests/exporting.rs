@@ -1,0 +1,663 @@
+//! Step 6, taking copies out: EX-01 (masked unless approved), EX-02 (the line of 200 rows), EX-03 (marks), EX-04 (three
+//! days), EX-05 (formulas), AC-04 (somebody else, exactly this, once).
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that fails says so by panicking")]
+
+mod common;
+
+use common::{House, code, fields, houses};
+use kedun_core::exports::{self, ExportView};
+use kedun_core::{approvals, erasures};
+use kedun_model::alert::FactKind;
+use kedun_model::filter::Filter;
+use kedun_model::flow::{Decision, Snapshot};
+use kedun_model::{PersonId, RecordId, RoleName};
+use kedun_vault::{Act, ExportFile, NewRecord, Scope, Signal, Task, TaskView, Vault};
+use serde_json::{Value as Json, json};
+use std::io::Read as _;
+
+const REP: &str = "zhang.wei";
+const BOSS: &str = "zhao.qiang";
+const SAMPLE: &str = "导出样本";
+const HOURS: i64 = 3_600_000;
+
+/// Customers of a person that nobody else in the demo resembles; their phones are `1370000nnnn`.
+async fn plant(house: &House, owner: &PersonId, from: usize, count: usize) -> Vec<RecordId> {
+    let mut tx = house.vault.system(Task::Demo).begin().await.unwrap();
+    let mut made = Vec::new();
+    for n in from..from + count {
+        let new = json!({ "name": format!("{SAMPLE}{n:04}"), "phone": phone(n), "level": "A",
+            "email": format!("sample{n:04}@mail.example"), "notes": format!("机密备注{n:04}"), "deal_amount": 123_456 });
+        let new = NewRecord { fields: fields(new), owner: Some(owner.clone()), ..NewRecord::default() };
+        made.push(tx.create("customer", new).await.unwrap());
+    }
+    tx.commit(Act::new("test", "customer")).await.unwrap();
+    made
+}
+
+fn phone(n: usize) -> String {
+    format!("1370000{n:04}")
+}
+
+fn wanted(more: Json) -> exports::Wanted {
+    let mut body = json!({ "object": "customer", "fields": ["name", "phone", "email", "notes", "level", "deal_amount"],
+        "filter": { "field": "name", "op": "starts_with", "value": SAMPLE }, "purpose": "visit_plan", "format": "csv" });
+    for (key, value) in fields(more) {
+        body[key] = value;
+    }
+    serde_json::from_value(body).unwrap()
+}
+
+async fn order(house: &House, scope: &Scope, more: Json) -> ExportView {
+    exports::order(&house.vault, scope, wanted(more)).await.unwrap()
+}
+
+fn id(view: &ExportView) -> RecordId {
+    RecordId::new(view.id.as_str())
+}
+
+async fn task_of(scope: &Scope, case: &RecordId) -> TaskView {
+    scope.tasks(false).await.unwrap().into_iter().find(|t| t.target == case.as_str()).unwrap()
+}
+
+async fn decide(
+    house: &House,
+    who: &Scope,
+    task: &TaskView,
+    decision: Decision,
+    comment: &str,
+) -> Result<TaskView, String> {
+    let hash = Snapshot::parse(&task.snapshot_hash).unwrap();
+    approvals::decide(&house.vault, who, &task.id, decision, &hash, comment).await.map_err(|e| code(&e))
+}
+
+/// Orders, has it approved and renders.
+async fn approved(house: &House, scope: &Scope, more: Json) -> ExportView {
+    let case = order(house, scope, more).await;
+    assert_eq!(case.state, "waiting");
+    let boss = house.as_(BOSS).await;
+    let task = task_of(&boss, &id(&case)).await;
+    decide(house, &boss, &task, Decision::Approve, "").await.unwrap();
+    case
+}
+
+async fn render(vault: &Vault) {
+    while exports::render_next(vault).await.unwrap().is_some() {}
+}
+
+async fn state(house: &House, case: &ExportView) -> (String, Option<String>) {
+    let view = exports::one(&house.as_(REP).await, &id(case)).await.unwrap();
+    (view.state, view.failure)
+}
+
+async fn failure(house: &House, case: &ExportView) -> String {
+    let view = house.vault.system(Task::Casework).get("export_case", &id(case)).await.unwrap();
+    assert_eq!(view.clear_text("state"), Some("failed"));
+    view.clear_text("failure").unwrap().to_owned()
+}
+
+async fn bytes(house: &House, scope: &Scope, case: &ExportView) -> Vec<u8> {
+    exports::file(&house.vault, scope, &id(case)).await.unwrap().body
+}
+
+/// Everything in a file, unpacked.
+fn unpacked(file: &[u8]) -> String {
+    if !file.starts_with(b"PK") {
+        return String::from_utf8(file.to_vec()).unwrap();
+    }
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(file)).unwrap();
+    let mut text = String::new();
+    for i in 0..archive.len() {
+        archive.by_index(i).unwrap().read_to_string(&mut text).unwrap();
+    }
+    text
+}
+
+fn rows(file: &[u8]) -> Vec<Vec<String>> {
+    let text = file.strip_prefix("\u{FEFF}".as_bytes()).unwrap();
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(text);
+    reader.records().map(|row| row.unwrap().iter().map(str::to_owned).collect()).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ex_01_ex_02_two_hundred_masked_rows_leave_at_once_and_hold_no_clear_value() {
+    for house in houses().await {
+        let rep = house.as_(REP).await;
+        plant(&house, rep.person(), 0, 200).await;
+        let mut signals = house.vault.signals();
+        for format in ["csv", "xlsx"] {
+            let case = order(&house, &rep, json!({ "format": format })).await;
+            assert_eq!((case.state.as_str(), case.rows, case.needs_approval), ("approved", 200, false));
+            render(&house.vault).await;
+            let view = exports::one(&rep, &id(&case)).await.unwrap();
+            assert_eq!((view.state.as_str(), view.progress, view.rows), ("ready", 100, 200));
+
+            let file = exports::file(&house.vault, &rep, &id(&case)).await.unwrap();
+            assert!(
+                file.name.starts_with("客户-") && file.name.ends_with(&format!("{}.{format}", view.number))
+            );
+            let text = unpacked(&file.body);
+            for n in 0..200 {
+                for secret in [phone(n), format!("sample{n:04}@"), format!("机密备注{n:04}")] {
+                    assert!(!text.contains(&secret), "{format} holds {secret}");
+                }
+                assert!(text.contains(&format!("{SAMPLE}{n:04}")), "{format} lacks {n}");
+            }
+            // Seen by everybody who opens it: who, which copy, why.
+            for shown in ["张伟", view.number.as_str(), "拜访计划", "137****0007", "手机", "1234.56"]
+            {
+                let shown = if format == "xlsx" && shown == "1234.56" { "<v>1234.56</v>" } else { shown };
+                assert!(text.contains(shown), "{format} lacks {shown}");
+            }
+        }
+        // The alert rules hear of it when it is ordered.
+        let mut heard = 0;
+        while let Ok(signal) = signals.try_recv() {
+            if let Signal::Fact(fact) = signal
+                && let FactKind::Export { rows, needs_approval, at_line } = fact.kind
+            {
+                assert_eq!((rows, needs_approval, at_line), (200, false, 200));
+                assert_eq!(&fact.person, rep.person());
+                heard += 1;
+            }
+        }
+        assert_eq!(heard, 2);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ex_02_ac_04_the_201st_row_needs_somebody_else_who_decides_on_exactly_this() {
+    for house in houses().await {
+        let rep = house.as_(REP).await;
+        plant(&house, rep.person(), 0, 201).await;
+        let case = order(&house, &rep, json!({})).await;
+        assert_eq!((case.state.as_str(), case.rows, case.needs_approval), ("waiting", 201, true));
+        render(&house.vault).await;
+        assert_eq!(state(&house, &case).await.0, "waiting");
+        assert_eq!(code(&exports::file(&house.vault, &rep, &id(&case)).await.err().unwrap()), "not_found");
+
+        // Not oneself, not the manager of another region, not another seller, not another hash, no silent rejection.
+        let task = task_of(&rep, &id(&case)).await;
+        assert!(task.mine && !task.decidable);
+        assert_eq!(decide(&house, &rep, &task, Decision::Approve, "").await.unwrap_err(), "own_request");
+        for stranger in ["liu.fang", "li.na", "shen.ming"] {
+            let stranger = house.as_(stranger).await;
+            assert_eq!(
+                decide(&house, &stranger, &task, Decision::Approve, "").await.unwrap_err(),
+                "not_found"
+            );
+            assert_eq!(code(&stranger.one_task(&task.id).await.unwrap_err()), "not_found");
+        }
+        let boss = house.as_(BOSS).await;
+        assert!(task_of(&boss, &id(&case)).await.decidable);
+        let other = Snapshot::new([9; 32]);
+        let changed = approvals::decide(&house.vault, &boss, &task.id, Decision::Approve, &other, "").await;
+        assert_eq!(code(&changed.unwrap_err()), "snapshot_changed");
+        assert_eq!(decide(&house, &boss, &task, Decision::Reject, " ").await.unwrap_err(), "required");
+
+        let decided = decide(&house, &boss, &task, Decision::Approve, "月度拜访").await.unwrap();
+        assert_eq!((decided.state.as_str(), decided.comment.as_deref()), ("approved", Some("月度拜访")));
+        let again = decide(&house, &boss, &task, Decision::Reject, "no").await.unwrap_err();
+        assert_eq!(again, "already_decided");
+        render(&house.vault).await;
+        let view = exports::one(&rep, &id(&case)).await.unwrap();
+        assert_eq!((view.state.as_str(), view.approver["name"].as_str()), ("ready", Some("赵强")));
+        assert_eq!(rows(&bytes(&house, &rep, &case).await).len(), 202);
+        // Spent: nothing renders it a second time.
+        assert_eq!(boss.one_task(&task.id).await.unwrap().state, "spent");
+        assert!(exports::start(&house.vault, &id(&case)).await.unwrap().is_none());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ex_01_clear_values_leave_only_with_approval() {
+    for house in houses().await {
+        let rep = house.as_(REP).await;
+        plant(&house, rep.person(), 0, 2).await;
+        for format in ["csv", "xlsx"] {
+            let case = approved(&house, &rep, json!({ "clear": true, "format": format })).await;
+            render(&house.vault).await;
+            let text = unpacked(&bytes(&house, &rep, &case).await);
+            assert!(text.contains(&phone(0)) && text.contains("机密备注0001"));
+        }
+        // Nothing personal among the fields: clear or not is the same, and needs nobody.
+        let case = order(&house, &rep, json!({ "clear": true, "fields": ["name", "level"] })).await;
+        assert_eq!(case.state, "approved");
+        // A rejection says why, and there is no file.
+        let case = order(&house, &rep, json!({ "clear": true })).await;
+        let boss = house.as_(BOSS).await;
+        let task = task_of(&boss, &id(&case)).await;
+        decide(&house, &boss, &task, Decision::Reject, "请用脱敏版本").await.unwrap();
+        render(&house.vault).await;
+        let view = exports::one(&rep, &id(&case)).await.unwrap();
+        assert_eq!((view.state.as_str(), view.comment.as_deref()), ("rejected", Some("请用脱敏版本")));
+        assert_eq!(
+            code(&exports::cancel(&house.vault, &rep, &id(&case)).await.unwrap_err()),
+            "export_closed"
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ac_04_an_approval_is_void_when_what_was_approved_changes() {
+    for house in houses().await {
+        let rep = house.as_(REP).await;
+        plant(&house, rep.person(), 0, 3).await;
+        // Another filter under the same case.
+        let case = approved(&house, &rep, json!({ "clear": true })).await;
+        let mut kept = house.vault.system(Task::Export).kept_order(&id(&case)).await.unwrap();
+        kept.filter = Some(Filter::parse(&json!({ "field": "owner", "op": "me" })).unwrap());
+        let replace = async |drop: bool| {
+            let mut tx = house.vault.system(Task::Casework).begin().await.unwrap();
+            if drop {
+                tx.drop_order(&kept.case).await.unwrap();
+            } else {
+                tx.keep_order(&kept).await.unwrap();
+            }
+            tx.commit(Act::new("test", "export_case")).await.unwrap();
+        };
+        replace(true).await;
+        house.vault.forget_exports().await.unwrap();
+        replace(false).await;
+        render(&house.vault).await;
+        assert_eq!(failure(&house, &case).await, "snapshot_changed");
+
+        // One row more than was approved.
+        let case = approved(&house, &rep, json!({ "clear": true })).await;
+        plant(&house, rep.person(), 900, 1).await;
+        render(&house.vault).await;
+        assert_eq!(failure(&house, &case).await, "snapshot_changed");
+
+        // Too late: nobody used it in time.
+        let case = approved(&house, &rep, json!({ "clear": true })).await;
+        house.clock.advance(exports::APPROVAL_LIVES_MS + 1);
+        render(&house.vault).await;
+        assert_eq!(failure(&house, &case).await, "not_approved");
+        let people = kept.case;
+        assert_eq!(code(&rep.kept_order(&people).await.unwrap_err()), "export");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ex_02_a_small_export_that_outgrew_the_line_is_refused_and_may_grow_below_it() {
+    for house in houses().await {
+        let rep = house.as_(REP).await;
+        plant(&house, rep.person(), 0, 199).await;
+        let case = order(&house, &rep, json!({})).await;
+        plant(&house, rep.person(), 300, 1).await;
+        render(&house.vault).await;
+        let view = exports::one(&rep, &id(&case)).await.unwrap();
+        assert_eq!((view.state.as_str(), view.rows), ("ready", 200));
+        let case = order(&house, &rep, json!({})).await;
+        plant(&house, rep.person(), 301, 1).await;
+        render(&house.vault).await;
+        assert_eq!(failure(&house, &case).await, "snapshot_changed");
+        // Also when the rows come after it began: the grant itself counts.
+        let case = order(
+            &house,
+            &rep,
+            json!({ "filter": { "field": "name", "op": "starts_with", "value": "导出样本03" } }),
+        )
+        .await;
+        assert_eq!(case.rows, 2);
+        let running = exports::start(&house.vault, &id(&case)).await.unwrap().unwrap();
+        let mut tx = house.vault.system(Task::Demo).begin().await.unwrap();
+        for n in 0..199 {
+            let new = fields(json!({ "name": format!("导出样本03x{n}") }));
+            let new = NewRecord { fields: new, owner: Some(rep.person().clone()), ..NewRecord::default() };
+            tx.create("customer", new).await.unwrap();
+        }
+        tx.commit(Act::new("test", "customer")).await.unwrap();
+        running.render().await.unwrap();
+        assert_eq!(failure(&house, &case).await, "snapshot_changed");
+        assert_eq!(code(&exports::file(&house.vault, &rep, &id(&case)).await.err().unwrap()), "not_found");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ac_04_who_lost_the_account_or_the_right_gets_no_file() {
+    for house in houses().await {
+        let rep = house.as_(REP).await;
+        plant(&house, rep.person(), 0, 2).await;
+        let person = rep.person().clone();
+        let lost = order(&house, &rep, json!({})).await;
+        let kept = order(&house, &rep, json!({})).await;
+        let running = exports::start(&house.vault, &id(&kept)).await.unwrap().unwrap();
+
+        let set_roles = async |role: &str| {
+            let mut tx = house.as_("feng.an").await.begin().await.unwrap();
+            tx.set_roles(&person, &[RoleName::from(role)]).await.unwrap();
+            tx.commit(Act::new("person.roles", "person")).await.unwrap();
+        };
+        set_roles("intern").await;
+        render(&house.vault).await;
+        assert_eq!(failure(&house, &lost).await, "rights_changed");
+        set_roles("rep").await;
+        let frozen = order(&house, &house.as_(REP).await, json!({})).await;
+        let mut tx = house.as_("zheng.kai").await.begin().await.unwrap();
+        tx.freeze(&person).await.unwrap();
+        tx.commit(Act::new("person.freeze", "person")).await.unwrap();
+        render(&house.vault).await;
+        assert_eq!(failure(&house, &frozen).await, "requester_gone");
+        // Also when it was frozen in the middle.
+        running.render().await.unwrap();
+        assert_eq!(failure(&house, &kept).await, "requester_gone");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ex_02_an_order_can_be_taken_back_while_it_waits_and_while_it_runs() {
+    for house in houses().await {
+        let rep = house.as_(REP).await;
+        plant(&house, rep.person(), 0, 2).await;
+        let waiting = order(&house, &rep, json!({ "clear": true })).await;
+        let task = task_of(&rep, &id(&waiting)).await;
+        // The manager sees it and may not take it back; another seller does not know of it.
+        let (boss, other) = (house.as_(BOSS).await, house.as_("li.na").await);
+        assert_eq!(
+            code(&exports::cancel(&house.vault, &boss, &id(&waiting)).await.unwrap_err()),
+            "not_requester"
+        );
+        assert_eq!(
+            code(&exports::cancel(&house.vault, &other, &id(&waiting)).await.unwrap_err()),
+            "not_found"
+        );
+        exports::cancel(&house.vault, &rep, &id(&waiting)).await.unwrap();
+        assert_eq!(state(&house, &waiting).await.0, "cancelled");
+        assert_eq!(decide(&house, &boss, &task, Decision::Approve, "").await.unwrap_err(), "already_decided");
+
+        let running = order(&house, &rep, json!({})).await;
+        let run = exports::start(&house.vault, &id(&running)).await.unwrap().unwrap();
+        assert_eq!(state(&house, &running).await.0, "running");
+        exports::cancel(&house.vault, &rep, &id(&running)).await.unwrap();
+        run.render().await.unwrap();
+        assert_eq!(state(&house, &running).await.0, "cancelled");
+        assert_eq!(code(&exports::file(&house.vault, &rep, &id(&running)).await.err().unwrap()), "not_found");
+        assert_eq!(
+            code(&exports::cancel(&house.vault, &rep, &id(&running)).await.unwrap_err()),
+            "export_closed"
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ex_04_a_file_is_fetched_by_who_ordered_it_for_three_days_and_each_time_is_in_the_log() {
+    for house in houses().await {
+        let rep = house.as_(REP).await;
+        plant(&house, rep.person(), 0, 2).await;
+        let case = order(&house, &rep, json!({})).await;
+        render(&house.vault).await;
+        let first = bytes(&house, &rep, &case).await;
+        assert_eq!(bytes(&house, &rep, &case).await, first);
+        assert_eq!(exports::one(&rep, &id(&case)).await.unwrap().downloads, 2);
+        for other in [BOSS, "li.na", "shen.ming", "feng.an"] {
+            let other = house.as_(other).await;
+            assert_eq!(
+                code(&exports::file(&house.vault, &other, &id(&case)).await.err().unwrap()),
+                "not_found"
+            );
+        }
+        house.vault.sequence(true).await.unwrap();
+        let auditor = house.as_("shen.ming").await;
+        let entries = auditor.ledger_entries(0, 500, Some("export.download")).await.unwrap();
+        let entries = serde_json::to_value(&entries).unwrap();
+        let allowed = entries.as_array().unwrap().iter().filter(|e| e["decision"] == "allowed").count();
+        assert_eq!(allowed, 2, "{entries}");
+
+        house.clock.advance(exports::FILE_LIVES_MS);
+        let rep = house.as_(REP).await;
+        assert_eq!(code(&exports::file(&house.vault, &rep, &id(&case)).await.err().unwrap()), "not_found");
+        assert_eq!(exports::expire(&house.vault).await.unwrap(), vec![id(&case)]);
+        assert!(exports::expire(&house.vault).await.unwrap().is_empty());
+        assert_eq!(state(&house, &case).await.0, "expired");
+        // An order that nobody decided on ends too.
+        let case = order(&house, &rep, json!({ "clear": true })).await;
+        house.clock.advance(73 * HOURS);
+        assert_eq!(exports::expire(&house.vault).await.unwrap(), vec![id(&case)]);
+        assert_eq!(state(&house, &case).await.0, "expired");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ex_05_no_cell_computes_in_either_format() {
+    for house in houses().await {
+        let rep = house.as_(REP).await;
+        let mut tx = house.vault.system(Task::Demo).begin().await.unwrap();
+        for bad in ["=1+1", "+1", "-1+1", "@SUM(1)", "=HYPERLINK(\"http://evil.example\",\"x\")"] {
+            let new = fields(json!({ "name": bad, "level": "A", "city": SAMPLE, "deal_amount": 500 }));
+            let new = NewRecord { fields: new, owner: Some(rep.person().clone()), ..NewRecord::default() };
+            tx.create("customer", new).await.unwrap();
+        }
+        tx.commit(Act::new("test", "customer")).await.unwrap();
+        let only = json!({ "field": "city", "op": "eq", "value": SAMPLE });
+        for format in ["csv", "xlsx"] {
+            let wanted = json!({ "format": format, "fields": ["name", "deal_amount"], "filter": only });
+            let case = order(&house, &rep, wanted).await;
+            assert_eq!(case.rows, 5);
+            render(&house.vault).await;
+            let file = bytes(&house, &rep, &case).await;
+            if format == "csv" {
+                for row in rows(&file).iter().skip(1) {
+                    assert!(row[0].starts_with('\''), "{row:?}");
+                    assert_eq!(row[1], "5.00");
+                }
+            } else {
+                let text = unpacked(&file);
+                assert!(!text.contains("<f>") && !text.contains("<hyperlink"));
+                assert!(text.contains("'=1+1") && text.contains("'@SUM(1)") && text.contains("<v>5</v>"));
+            }
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ac_04_who_may_not_export_orders_nothing() {
+    for house in houses().await {
+        let auditor = house.as_("shen.ming").await;
+        let refused = exports::order(&house.vault, &auditor, wanted(json!({}))).await.unwrap_err();
+        assert_eq!(code(&refused), "not_found");
+        let register = json!({ "object": "export_case", "fields": ["purpose"], "filter": null });
+        let refused = exports::order(&house.vault, &auditor, wanted(register)).await.unwrap_err();
+        assert_eq!(code(&refused), "export");
+        let intern = house.as_("sun.yue").await;
+        let refused = exports::order(&house.vault, &intern, wanted(json!({}))).await.unwrap_err();
+        assert!(["export", "not_found"].contains(&code(&refused).as_str()));
+
+        let rep = house.as_(REP).await;
+        for (more, problem) in [
+            (json!({ "fields": [] }), "required"),
+            (json!({ "fields": ["name", "nothing"] }), "unknown_field"),
+            (json!({ "purpose": "curiosity" }), "unknown_purpose"),
+            (json!({ "purpose": "other: call 138 0013 8000" }), "personal_data"),
+            (json!({ "filter": { "field": "name", "op": "like", "value": 1 } }), "unknown_operator"),
+        ] {
+            let refused = exports::order(&house.vault, &rep, wanted(more)).await.unwrap_err();
+            assert_eq!(code(&refused), problem);
+        }
+        assert!(exports::list(&rep, 10).await.unwrap().is_empty());
+        assert!(exports::list(&house.as_("xu.hui").await, 10).await.unwrap().is_empty());
+        for _ in 0..10 {
+            order(&house, &rep, json!({})).await;
+        }
+        let refused = exports::order(&house.vault, &rep, wanted(json!({}))).await.unwrap_err();
+        assert_eq!(code(&refused), "exports_open");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ex_03_a_part_of_a_leaked_file_names_the_copy_and_a_clean_one_names_nobody() {
+    for house in houses().await {
+        let rep = house.as_(REP).await;
+        plant(&house, rep.person(), 0, 60).await;
+        let (auditor, security) = (house.as_("shen.ming").await, house.as_("feng.an").await);
+        for format in ["csv", "xlsx"] {
+            let case = order(&house, &rep, json!({ "format": format })).await;
+            render(&house.vault).await;
+            let file = bytes(&house, &rep, &case).await;
+            let whole = exports::trace(&auditor, &file).await.unwrap();
+            assert_eq!((whole.len(), whole[0].export.id.as_str()), (1, case.id.as_str()));
+            assert_eq!(whole[0].export.requester["name"], "张伟");
+
+            // One column of some rows, sorted anew, without headings and watermark, saved as "Unicode text".
+            let text = unpacked(&file);
+            let mut sample: Vec<&str> =
+                text.split(['<', '>', ',']).filter(|c| c.starts_with("****")).collect();
+            sample.sort_unstable();
+            sample.truncate(50);
+            assert_eq!(sample.len(), 50, "{format}");
+            let mut leaked = vec![0xFF, 0xFE];
+            leaked.extend(sample.join("\r\n").encode_utf16().flat_map(u16::to_le_bytes));
+            let part = exports::trace(&security, &leaked).await.unwrap();
+            assert_eq!((part.len(), part[0].export.id.as_str()), (1, case.id.as_str()));
+        }
+        // A column that machines read carries none where another does.
+        let case = order(&house, &rep, json!({ "fields": ["name", "phone", "level"] })).await;
+        render(&house.vault).await;
+        for row in rows(&bytes(&house, &rep, &case).await).iter().skip(1) {
+            assert_eq!(row[1].chars().filter(|c| !c.is_ascii()).count(), 0);
+            assert!(row[0].starts_with(SAMPLE) && row[0].chars().count() == SAMPLE.chars().count() + 4);
+        }
+        let clean = "导出样本0001,137****0001,A\r\n家庭 👨\u{200D}👩\u{200D}👧\r\n";
+        assert!(exports::trace(&auditor, clean.as_bytes()).await.unwrap().is_empty());
+        for (who, file) in [(&rep, "x"), (&house.as_(BOSS).await, "x")] {
+            let refused = exports::trace(who, file.as_bytes()).await.unwrap_err();
+            assert_eq!(code(&refused), "exports.register");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ex_01_a_telephone_number_in_a_filter_is_written_nowhere_in_clear() {
+    for house in houses().await {
+        let rep = house.as_(REP).await;
+        plant(&house, rep.person(), 0, 3).await;
+        let secret = phone(1);
+        let filter = json!({ "all": [{ "field": "phone", "op": "eq", "value": secret },
+            { "not": { "field": "name", "op": "contains", "value": format!("电话{secret}") } }] });
+        let case = order(
+            &house,
+            &rep,
+            json!({ "filter": filter, "clear": true, "fields": ["name", "level", "phone"] }),
+        )
+        .await;
+        assert_eq!(case.rows, 1);
+        let boss = house.as_(BOSS).await;
+        let task = task_of(&boss, &id(&case)).await;
+        let register = house.as_("feng.an").await.get("export_case", &id(&case)).await.unwrap();
+        for shown in [
+            serde_json::to_string(&case).unwrap(),
+            serde_json::to_string(&task).unwrap(),
+            serde_json::to_string(&register).unwrap(),
+            format!("{:?}", house.vault.system(Task::Export).kept_order(&id(&case)).await.unwrap()),
+        ] {
+            assert!(!shown.contains(&secret[3..]), "{shown}");
+        }
+        assert_eq!(case.filter["all"][0], json!({ "field": "phone", "op": "eq", "value": "****" }));
+        assert_eq!(case.filter["all"][1]["not"]["value"], "****");
+        // The hash that stands beside it differs from case to case in nothing but the key of the house.
+        let digest = |text: String| {
+            use sha2::Digest as _;
+            sha2::Sha256::digest(text.as_bytes()).iter().map(|b| format!("{b:02x}")).collect::<String>()
+        };
+        assert_ne!(case.filter_hash.as_deref(), Some(digest(filter.to_string()).as_str()));
+
+        decide(&house, &boss, &task, Decision::Approve, "").await.unwrap();
+        let dump = common::dump(&house).await;
+        render(&house.vault).await;
+        assert!(unpacked(&bytes(&house, &rep, &case).await).contains(&secret));
+        for dump in [dump, common::dump(&house).await] {
+            let found = dump.windows(secret.len()).any(|w| w == secret.as_bytes());
+            assert!(!found, "the database holds the number");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rt_04_an_erasure_drops_the_files_that_hold_the_subject() {
+    for house in houses().await {
+        let rep = house.as_(REP).await;
+        let customer = plant(&house, rep.person(), 0, 2).await.remove(0);
+        let held = order(&house, &rep, json!({})).await;
+        render(&house.vault).await;
+        // Taken out, but not yet kept, when the subject goes.
+        let late = order(&house, &rep, json!({})).await;
+        let other = order(
+            &house,
+            &rep,
+            json!({ "filter": { "field": "name", "op": "eq", "value": "导出样本0001" } }),
+        )
+        .await;
+        render_one(&house, &other).await;
+        let running = exports::start(&house.vault, &id(&late)).await.unwrap().unwrap();
+
+        let legal = house.as_("he.zheng").await;
+        let feng = house.id_of("feng.an").await;
+        let mut tx = house.vault.system(Task::Demo).begin().await.unwrap();
+        tx.set_roles(&feng, &["security_admin".into(), "legal".into()]).await.unwrap();
+        tx.commit(Act::new("test", "person")).await.unwrap();
+        let case = erasures::request(&house.vault, &legal, "customer", &customer, "consent_withdrawn", "")
+            .await
+            .unwrap();
+        let second = house.as_("feng.an").await;
+        let task = task_of(&second, &RecordId::new(case.id.as_str())).await;
+        decide(&house, &second, &task, Decision::Approve, "").await.unwrap();
+
+        assert_eq!(code(&exports::file(&house.vault, &rep, &id(&held)).await.err().unwrap()), "not_found");
+        assert!(exports::file(&house.vault, &rep, &id(&other)).await.is_ok());
+        running.render().await.unwrap();
+        // Nothing of the subject was among its rows any more, so it may be there; what was read before is not.
+        exports::expire(&house.vault).await.unwrap();
+        assert_eq!(state(&house, &held).await.0, "expired");
+        assert_eq!(state(&house, &other).await.0, "ready");
+        let text = unpacked(&bytes(&house, &rep, &late).await);
+        assert!(!text.contains("导出样本0000") && text.contains("导出样本0001"));
+
+        // Between the reading and the keeping: what was read is not kept.
+        let case = order(&house, &rep, json!({})).await;
+        let kept = house.vault.system(Task::Export).kept_order(&id(&case)).await.unwrap();
+        let mut tx = rep.begin().await.unwrap();
+        tx.grant_small_export(&kept).unwrap();
+        let grant = tx.commit(Act::new("test", "export_case")).await.unwrap().into_grant().unwrap();
+        let mut leaving = rep.export(grant).await.unwrap();
+        while leaving.next().await.unwrap().is_some() {}
+        let taken = leaving.finish().unwrap();
+        let last = house.customers_of(&rep).await.into_iter().find(|c| *c != customer).unwrap();
+        let case = erasures::request(&house.vault, &legal, "customer", &last, "consent_withdrawn", "")
+            .await
+            .unwrap();
+        let task = task_of(&second, &RecordId::new(case.id.as_str())).await;
+        decide(&house, &second, &task, Decision::Approve, "").await.unwrap();
+        let file = ExportFile { name: "x".into(), media: "x".into(), body: b"x".to_vec(), mark: "x".into() };
+        let mut tx = house.vault.system(Task::Casework).begin().await.unwrap();
+        let refused = tx.keep_file(taken, &file, i64::MAX).await.unwrap_err();
+        assert_eq!(code(&refused), "snapshot_changed");
+    }
+}
+
+async fn render_one(house: &House, case: &ExportView) {
+    exports::start(&house.vault, &id(case)).await.unwrap().unwrap().render().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ex_02_what_a_stop_cut_short_begins_anew_or_ends_cleanly() {
+    for house in houses().await {
+        let rep = house.as_(REP).await;
+        plant(&house, rep.person(), 0, 2).await;
+        let small = order(&house, &rep, json!({})).await;
+        let large = approved(&house, &rep, json!({ "clear": true })).await;
+        for case in [&small, &large] {
+            drop(exports::start(&house.vault, &id(case)).await.unwrap().unwrap());
+        }
+        let vault = house.again().await;
+        assert!(exports::resume(&vault).await.unwrap().is_empty(), "what runs is left alone");
+        house.clock.advance(61_000);
+        assert_eq!(exports::resume(&vault).await.unwrap().len(), 2);
+        render(&vault).await;
+        let rep = house.as_(REP).await;
+        assert_eq!(exports::one(&rep, &id(&small)).await.unwrap().state, "ready");
+        assert_eq!(failure(&house, &large).await, "interrupted");
+        // Its approval is spent all the same.
+        assert_eq!(task_of(&rep, &id(&large)).await.state, "spent");
+        vault.close().await;
+    }
+}

@@ -1,0 +1,141 @@
+//! Exports: ordering, watching, taking back, fetching.
+
+use super::reply::{Answer, empty, ok, with};
+use crate::app::App;
+use crate::extract::{Asked, Body, Caller, Places};
+use crate::problem::Fault;
+use crate::register::{Route, Table};
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use kedun_core::exports::{self, Wanted};
+use kedun_model::RecordId;
+use kedun_vault::ExportFile;
+use serde::Deserialize;
+use serde_json::json;
+
+/// How many exports a list shows when nobody says.
+const SHOWN: usize = 50;
+
+pub(super) fn routes(table: Table) -> Table {
+    table
+        .add(
+            Route::new("POST", "/api/v1/exports", "Orders an export; large or clear ones wait for approval.")
+                .takes("NewExport")
+                .answers(202, "Export"),
+            order,
+        )
+        .add(
+            Route::new("GET", "/api/v1/exports", "The caller's own exports, newest first.")
+                .asks(&["limit"])
+                .answers(200, "Exports"),
+            list,
+        )
+        .add(Route::new("GET", "/api/v1/exports/{id}", "One export.").answers(200, "Export"), one)
+        .add(
+            Route::new("POST", "/api/v1/exports/{id}/cancellation", "Takes an order back.").answers(204, ""),
+            cancel,
+        )
+        .add(
+            Route::new("GET", "/api/v1/exports/{id}/file", "The file, for who ordered it, for 72 hours.")
+                .answers(200, "Sheet"),
+            file,
+        )
+        .add(
+            Route::new("POST", "/api/v1/exports/traces", "Which exports a leaked text was copied from.")
+                .takes("Leak")
+                .answers(200, "Traces"),
+            trace,
+        )
+}
+
+async fn order(
+    State(app): State<App>,
+    Caller(scope): Caller,
+    headers: HeaderMap,
+    Body(wanted): Body<Wanted>,
+) -> Answer {
+    let vault = app.vault()?;
+    let key = headers
+        .get("idempotency-key")
+        .and_then(|v| v.to_str().ok())
+        .filter(|k| !k.is_empty() && k.len() <= 100);
+    let request = json!(["export", wanted]).to_string();
+    if let Some(key) = key
+        && let Some(case) = scope.made_before(key, &request).await?
+    {
+        return with(StatusCode::ACCEPTED, exports::one(&scope, &case).await?);
+    }
+    let once = key.map_or_else(|| scope.clone(), |key| scope.clone().once(key, &request));
+    with(StatusCode::ACCEPTED, exports::order(&vault, &once, wanted).await?)
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Which {
+    #[serde(default)]
+    limit: Option<usize>,
+}
+
+async fn list(Caller(scope): Caller, Asked(which): Asked<Which>) -> Answer {
+    ok(json!({ "exports": exports::list(&scope, which.limit.unwrap_or(SHOWN)).await? }))
+}
+
+async fn one(Caller(scope): Caller, Places(id): Places<String>) -> Answer {
+    ok(exports::one(&scope, &RecordId::new(id)).await?)
+}
+
+async fn cancel(State(app): State<App>, Caller(scope): Caller, Places(id): Places<String>) -> Answer {
+    exports::cancel(&app.vault()?, &scope, &RecordId::new(id)).await?;
+    empty()
+}
+
+async fn file(State(app): State<App>, Caller(scope): Caller, Places(id): Places<String>) -> Answer {
+    let file = exports::file(&app.vault()?, &scope, &RecordId::new(id)).await?;
+    attached(file)
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Leak {
+    text: String,
+}
+
+async fn trace(Caller(scope): Caller, Body(leak): Body<Leak>) -> Answer {
+    ok(json!({ "traced": exports::trace(&scope, leak.text.as_bytes()).await? }))
+}
+
+/// A file that a browser saves and does not show (RFC 6266).
+fn attached(file: ExportFile) -> Result<Response, Fault> {
+    let value = |text: &str| HeaderValue::from_str(text).map_err(|_| Fault::Internal);
+    let mut response = file.body.into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, value(&file.media)?);
+    headers.insert(header::CONTENT_DISPOSITION, value(&disposition(&file.name))?);
+    Ok(response)
+}
+
+/// The name in ASCII for old clients, and as it is (RFC 8187) for all others.
+fn disposition(name: &str) -> String {
+    let plain: String =
+        name.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_')).collect();
+    let encoded: String = name
+        .bytes()
+        .map(|byte| match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'.' | b'-' | b'_' => char::from(byte).to_string(),
+            other => format!("%{other:02X}"),
+        })
+        .collect();
+    format!("attachment; filename=\"export{plain}\"; filename*=UTF-8''{encoded}")
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_chinese_name_is_spelled_for_every_client() {
+        assert_eq!(
+            super::disposition("客户-1\".csv"),
+            "attachment; filename=\"export-1.csv\"; filename*=UTF-8''%E5%AE%A2%E6%88%B7-1%22.csv"
+        );
+    }
+}

@@ -1,0 +1,15 @@
+//! The service over HTTP, on SQLite and, where `KEDUN_TEST_PG` names a server, on PostgreSQL. One binary, so that all
+//! of it shares one company per database.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    unreachable_pub,
+    reason = "a test that fails says so by panicking"
+)]
+
+mod company;
+mod junk;
+mod nocode;
+mod seeing;
+mod walking;
+mod wire;

@@ -1,0 +1,387 @@
+//! Every operation that there is, called by nobody, by a stranger, by a rep and by a manager. A new route without a
+//! line here fails the test.
+
+use crate::company::client::{Client, Reply};
+use crate::company::contract::ROUTES;
+use crate::company::{House, STRANGER, customer_of, id, in_a_house_of_its_own, in_every_house, intake};
+use kedun_core::demo::PASSWORD;
+use kedun_server::Policy;
+use serde_json::{Value as Json, json};
+use std::collections::BTreeSet;
+
+/// What anybody may call. This list may only get shorter.
+const FOR_ANYBODY: [&str; 5] =
+    ["GET /healthz", "GET /readyz", "GET /metrics", "GET /api/v1/openapi.json", "POST /api/v1/sessions"];
+
+/// Whose records are walked.
+const REP: &str = "zhang.wei";
+
+/// What a success leaves in the log.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Leaves {
+    /// Nothing: no record and no change.
+    Nothing,
+    /// At least one row, durable before the reply.
+    ARow,
+}
+use Leaves::{ARow, Nothing};
+
+/// One operation: how it is called well, and what a stranger, a rep and a manager get.
+pub struct Line {
+    pub operation: &'static str,
+    /// The body, with `{placeholders}` in its texts.
+    pub body: &'static str,
+    /// The query string.
+    pub query: &'static str,
+    stranger: u16,
+    rep: u16,
+    manager: u16,
+    leaves: Leaves,
+}
+
+const fn line(operation: &'static str, who: [u16; 3], leaves: Leaves) -> Line {
+    let [stranger, rep, manager] = who;
+    Line { operation, body: "", query: "", stranger, rep, manager, leaves }
+}
+
+impl Line {
+    const fn body(mut self, body: &'static str) -> Line {
+        self.body = body;
+        self
+    }
+    const fn query(mut self, query: &'static str) -> Line {
+        self.query = query;
+        self
+    }
+}
+
+/// Every operation. `{id}` of a record is a new customer of the rep, whom the manager is over.
+pub const LINES: &[Line] = &[
+    line("GET /healthz", [200, 200, 200], Nothing),
+    line("GET /readyz", [200, 200, 200], Nothing),
+    line("GET /metrics", [200, 200, 200], Nothing),
+    line("GET /api/v1/openapi.json", [200, 200, 200], Nothing),
+    line("POST /api/v1/sessions", [201, 201, 201], ARow)
+        .body(r#"{"login":"{login}","password":"{password}"}"#),
+    line("GET /api/v1/sessions", [200, 200, 200], Nothing),
+    line("DELETE /api/v1/sessions/current", [204, 204, 204], ARow),
+    line("DELETE /api/v1/sessions/{id}", [204, 204, 204], ARow),
+    line("GET /api/v1/devices", [200, 200, 200], Nothing),
+    line("DELETE /api/v1/devices/{id}", [204, 204, 204], ARow),
+    line("GET /api/v1/me", [200, 200, 200], Nothing),
+    line("PUT /api/v1/me/language", [204, 204, 204], ARow).body(r#"{"language":"zh-CN"}"#),
+    line("PUT /api/v1/me/password", [422, 422, 422], Nothing)
+        .body(r#"{"current":"not this","new":"another-Secret-42"}"#),
+    line("POST /api/v1/me/totp", [200, 200, 200], ARow),
+    line("POST /api/v1/me/totp/confirmation", [422, 422, 422], Nothing).body(r#"{"code":"000000"}"#),
+    line("DELETE /api/v1/me/totp", [409, 409, 409], Nothing).body(r#"{"code":"000000"}"#),
+    line("GET /api/v1/today", [200, 200, 200], Nothing),
+    line("GET /api/v1/objects", [200, 200, 200], Nothing),
+    line("GET /api/v1/objects/{object}", [404, 200, 200], Nothing),
+    line("GET /api/v1/notices/{purpose}", [200, 200, 200], Nothing),
+    line("POST /api/v1/objects/{object}/query", [404, 200, 200], ARow).body(r#"{"limit":3,"count":true}"#),
+    line("GET /api/v1/objects/{object}/records", [404, 200, 200], ARow).query("limit=3&sort=-updated_at"),
+    line("POST /api/v1/objects/{object}/records", [404, 201, 201], ARow)
+        .body(r#"{"fields":{"name":"{word}"}}"#),
+    line("GET /api/v1/objects/{object}/records/{id}", [404, 200, 200], ARow),
+    line("PATCH /api/v1/objects/{object}/records/{id}", [404, 200, 200], ARow)
+        .body(r#"{"fields":{"level":"A"}}"#),
+    line("DELETE /api/v1/objects/{object}/records/{id}", [404, 204, 204], ARow),
+    line("POST /api/v1/objects/{object}/records/{id}/restoration", [404, 200, 200], ARow),
+    line("POST /api/v1/objects/{object}/records/{id}/reveals", [404, 200, 200], ARow)
+        .body(r#"{"field":"phone","purpose":"call"}"#),
+    line("GET /api/v1/objects/{object}/records/{id}/history", [404, 200, 200], ARow),
+    line("GET /api/v1/objects/{object}/records/{id}/audience", [404, 200, 200], ARow),
+    line("GET /api/v1/objects/{object}/records/{id}/explain", [404, 200, 200], ARow).query("field=phone"),
+    line("GET /api/v1/objects/{object}/records/{id}/timeline", [404, 200, 200], ARow),
+    line("GET /api/v1/objects/{object}/records/{id}/consents", [404, 200, 200], ARow),
+    line("POST /api/v1/objects/{object}/records/{id}/consents", [404, 201, 201], ARow).body("{intake}"),
+    line("POST /api/v1/objects/{object}/records/{id}/consents/{consent}/withdrawal", [404, 204, 204], ARow),
+    line("POST /api/v1/objects/{object}/records/{id}/transfers", [404, 200, 200], ARow)
+        .body(r#"{"to":"{colleague}","reason":"walks"}"#),
+    line("POST /api/v1/objects/{object}/records/{id}/claims", [404, 200, 200], ARow),
+    line("POST /api/v1/objects/{object}/records/{id}/releases", [404, 200, 200], ARow)
+        .body(r#"{"reason":"walks"}"#),
+    line("GET /api/v1/objects/{object}/records/{id}/shares", [404, 200, 200], ARow),
+    line("POST /api/v1/objects/{object}/records/{id}/shares", [404, 201, 201], ARow)
+        .body(r#"{"person":"{colleague}","level":"read","purpose":"walks","until":"{soon}"}"#),
+    line("DELETE /api/v1/objects/{object}/records/{id}/shares/{share}", [404, 204, 204], ARow),
+    line("POST /api/v1/search", [200, 200, 200], ARow).body(r#"{"q":"口腔"}"#),
+    line("POST /api/v1/objects/{object}/search", [404, 200, 200], ARow).body(r#"{"q":"口腔"}"#),
+    line("POST /api/v1/objects/{object}/duplicates", [404, 200, 200], ARow)
+        .body(r#"{"fields":{"phone":"{phone}"}}"#),
+    line("GET /api/v1/tasks", [200, 200, 200], Nothing).query("state=open"),
+    line("GET /api/v1/tasks/{id}", [404, 404, 404], Nothing),
+    line("GET /api/v1/alerts", [404, 404, 200], ARow).query("limit=5"),
+    line("GET /api/v1/alerts/{id}", [404, 404, 404], Nothing),
+    line("POST /api/v1/alerts/{id}/responses", [404, 404, 404], Nothing)
+        .body(r#"{"action":"acknowledge","note":"walks"}"#),
+    line("GET /api/v1/people", [200, 200, 200], ARow).query("limit=5"),
+    line("POST /api/v1/people", [403, 403, 403], Nothing)
+        .body(r#"{"login":"new.person","name":"新人","department":"{department}","password":"{password}"}"#),
+    line("GET /api/v1/people/{id}", [200, 200, 200], Nothing),
+    line("PATCH /api/v1/people/{id}", [403, 403, 403], Nothing).body(r#"{"department":"{department}"}"#),
+    line("DELETE /api/v1/people/{id}/sessions", [403, 403, 204], ARow),
+    line("POST /api/v1/handovers", [403, 403, 201], ARow)
+        .body(r#"{"person":"{leaver}","reason":"resignation"}"#),
+    line("GET /api/v1/handovers", [200, 200, 200], Nothing),
+    line("GET /api/v1/handovers/{id}", [404, 404, 200], ARow),
+    line("PATCH /api/v1/handovers/{id}", [404, 404, 200], ARow).body(r#"{"assignments":{}}"#),
+    line("POST /api/v1/handovers/{id}/execution", [404, 404, 202], ARow),
+    line("GET /api/v1/handovers/{id}/certificate", [404, 404, 404], Nothing),
+    line("POST /api/v1/erasures", [403, 403, 403], Nothing)
+        .body(r#"{"object":"customer","record":"{record}","ground":"consent_withdrawn"}"#),
+    line("GET /api/v1/erasures", [404, 404, 404], Nothing),
+    line("GET /api/v1/erasures/{id}", [404, 404, 404], Nothing),
+    line("GET /api/v1/erasures/{id}/certificate", [404, 404, 404], Nothing),
+    line("GET /api/v1/departments", [200, 200, 200], Nothing),
+    line("GET /api/v1/roles", [200, 200, 200], Nothing),
+    line("GET /api/v1/definitions", [403, 403, 403], Nothing),
+    line("GET /api/v1/definitions/{kind}/{name}", [403, 403, 403], Nothing),
+    line("POST /api/v1/definitions/{kind}/{name}/previews", [403, 403, 403], Nothing).body(r#"{"body":{}}"#),
+    line("POST /api/v1/definitions/{kind}/{name}/versions", [403, 403, 403], Nothing).body(r#"{"body":{}}"#),
+    line("POST /api/v1/definitions/{kind}/{name}/rollbacks", [403, 403, 403], Nothing).body(r#"{"to":1}"#),
+    line("GET /api/v1/ledger/checkpoint", [200, 200, 200], Nothing),
+    line("GET /api/v1/ledger/key", [200, 200, 200], Nothing),
+    line("GET /api/v1/ledger/tile/{*path}", [200, 200, 200], Nothing),
+    line("GET /api/v1/ledger/entries", [403, 403, 403], Nothing),
+    line("GET /api/v1/ledger/proof/{entry}", [403, 403, 403], Nothing),
+    line("GET /api/v1/ledger/consistency", [200, 200, 200], Nothing).query("from=1&to=2"),
+    line("GET /api/v1/events", [200, 200, 200], Nothing),
+];
+
+/// The line of an operation.
+pub fn line_of(operation: &str) -> &'static Line {
+    LINES.iter().find(|l| l.operation == operation).unwrap_or_else(|| panic!("no line for {operation}"))
+}
+
+/// A call that can be sent.
+pub struct Call {
+    pub method: &'static str,
+    pub path: String,
+    pub body: Option<Json>,
+}
+
+impl Call {
+    pub async fn by(&self, client: &Client) -> Reply {
+        client.call(self.method, &self.path, self.body.clone()).await
+    }
+}
+
+/// Makes what a line needs (a new customer of the owner, a share, a session …) and fills its placeholders.
+/// `foreign` puts a record in the place of `{id}` that belongs to somebody else altogether.
+pub async fn prepared(house: &House, line: &Line, owner: &str, by: &str, foreign: Option<&str>) -> Call {
+    let (method, path) = line.operation.split_once(' ').unwrap();
+    let rep = house.as_(owner).await;
+    let mut path = path.to_owned();
+    let mut filled: Vec<(&str, String)> = vec![
+        ("{object}", "customer".to_owned()),
+        ("{purpose}", "sales_contact".to_owned()),
+        ("{kind}", "object".to_owned()),
+        ("{name}", "customer".to_owned()),
+        ("{*path}", "0/000.p/1".to_owned()),
+        ("{entry}", "019b0000-0000-7000-8000-000000000000".to_owned()),
+        ("{login}", by.to_owned()),
+        ("{password}", PASSWORD.to_owned()),
+        ("{word}", format!("行走诊所{}", uuid::Uuid::now_v7().simple())),
+        ("{phone}", "13800138000".to_owned()),
+        ("{soon}", kedun_model::moment::text(house.vault.clock().now() + 86_400_000)),
+        ("{colleague}", house.id_of("he.zheng").await),
+    ];
+    if path.contains("/records/{id}") {
+        let record = match foreign {
+            Some(foreign) => foreign.to_owned(),
+            None => a_record(house, &rep, &path).await,
+        };
+        let base = format!("/api/v1/objects/customer/records/{record}");
+        if path.contains("{consent}") {
+            let consents = rep.get(&format!("{base}/consents")).await;
+            let known =
+                if foreign.is_some() { "consent".to_owned() } else { id(&consents.json()["consents"][0]) };
+            filled.push(("{consent}", known));
+        }
+        if path.contains("{share}") {
+            let known =
+                if foreign.is_some() { "share".to_owned() } else { a_share(house, &rep, &base).await };
+            filled.push(("{share}", known));
+        }
+        filled.push(("{id}", record));
+    } else if path.contains("{id}") {
+        let known = match path.split('/').nth(3).unwrap_or_default() {
+            "sessions" | "devices" => another_session(house, by, &path).await,
+            "people" => house.id_of("sun.yue").await,
+            "handovers" => a_handover(house).await,
+            "erasures" => an_erasure(house).await,
+            _ => "019b0000-0000-7000-8000-000000000000".to_owned(),
+        };
+        filled.push(("{id}", known));
+    }
+    if line.body.contains("{leaver}") {
+        filled.push(("{leaver}", a_leaver(house).await));
+    }
+    if line.body.contains("{record}") {
+        filled.push(("{record}", id(&customer_of(house, &rep).await)));
+    }
+    let departments = rep.get("/api/v1/departments").await.json();
+    filled.push(("{department}", id(&departments["departments"][0])));
+    let mut body = line.body.replace("{intake}", &intake(house, true).to_string());
+    for (name, value) in &filled {
+        path = path.replace(name, value);
+        body = body.replace(name, value);
+    }
+    if !line.query.is_empty() {
+        path = format!("{path}?{}", line.query);
+    }
+    let body = (!body.is_empty()).then(|| serde_json::from_str(&body).unwrap());
+    Call { method: ROUTES.iter().find(|r| r.method == method).unwrap().method, path, body }
+}
+
+/// A new customer of the rep, in the state that the operation wants.
+async fn a_record(house: &House, rep: &Client, path: &str) -> String {
+    let record = id(&customer_of(house, rep).await);
+    let at = format!("/api/v1/objects/customer/records/{record}");
+    if path.ends_with("/restoration") {
+        rep.delete(&at).await.expect(204);
+    }
+    if path.ends_with("/claims") {
+        rep.post(&format!("{at}/releases"), json!({ "reason": "walks" })).await.expect(200);
+    }
+    record
+}
+
+async fn a_share(house: &House, rep: &Client, base: &str) -> String {
+    let until = kedun_model::moment::text(house.vault.clock().now() + 86_400_000);
+    let body = json!({ "person": house.id_of("he.zheng").await, "level": "read", "purpose": "walks", "until": until });
+    id(&rep.post(&format!("{base}/shares"), body).await.expect(201).json())
+}
+
+/// A new account in the manager's department.
+async fn a_leaver(house: &House) -> String {
+    let me = house.as_("wang.jianguo").await.get("/api/v1/me").await.json();
+    let login = format!("leaver.{}", uuid::Uuid::now_v7().simple());
+    let body = json!({
+        "login": login, "name": "将离", "department": me["person"]["department"]["id"], "password": PASSWORD,
+    });
+    id(&house.as_("zheng.kai").await.post("/api/v1/people", body).await.expect(201).json())
+}
+
+async fn a_handover(house: &House) -> String {
+    let body = json!({ "person": a_leaver(house).await, "reason": "resignation" });
+    id(&house.as_("wang.jianguo").await.post("/api/v1/handovers", body).await.expect(201).json())
+}
+
+async fn an_erasure(house: &House) -> String {
+    let record = id(&customer_of(house, &house.as_("zhang.wei").await).await);
+    let body = json!({ "object": "customer", "record": record, "ground": "consent_withdrawn" });
+    id(&house.as_("he.zheng").await.post("/api/v1/erasures", body).await.expect(201).json())
+}
+
+async fn another_session(house: &House, by: &str, path: &str) -> String {
+    let other = house.anew(by).await;
+    let (list, name) = if path.contains("/devices/") {
+        ("/api/v1/devices", "devices")
+    } else {
+        ("/api/v1/sessions", "sessions")
+    };
+    let mine = other.get(list).await.json();
+    let current = mine[name].as_array().unwrap().iter().find(|s| s["current"] == true).cloned();
+    id(&current.unwrap_or_else(|| panic!("{mine}")))
+}
+
+#[test]
+fn every_operation_has_a_line_and_only_these_are_for_anybody() {
+    let routes: BTreeSet<String> = ROUTES.iter().map(|r| format!("{} {}", r.method, r.path)).collect();
+    let lines: BTreeSet<String> = LINES.iter().map(|l| l.operation.to_owned()).collect();
+    assert_eq!(lines.len(), LINES.len(), "an operation has two lines");
+    assert_eq!(routes, lines);
+    let public: BTreeSet<String> = ROUTES
+        .iter()
+        .filter(|r| r.policy == Policy::Public)
+        .map(|r| format!("{} {}", r.method, r.path))
+        .collect();
+    assert_eq!(public, FOR_ANYBODY.map(str::to_owned).into());
+}
+
+#[test]
+fn nobody_gets_anything_and_a_cookie_alone_changes_nothing() {
+    in_a_house_of_its_own(async |house| {
+        for route in ROUTES.iter().filter(|r| r.policy == Policy::Session) {
+            let line = line_of(&format!("{} {}", route.method, route.path));
+            let call = prepared(house, line, REP, REP, None).await;
+            let before = house.log_rows().await;
+            call.by(&house.nobody()).await.refuses(401, "no_session");
+            call.by(&house.nobody().with_token("kds_not-a-token")).await.refuses(401, "no_session");
+            call.by(&house.nobody().with("cookie", "kedun=not-a-token").with("x-kedun-request", "1"))
+                .await
+                .refuses(401, "no_session");
+            if route.method != "GET" {
+                let cookie = house.as_("zhang.wei").await.by_cookie();
+                call.by(&cookie).await.refuses(403, "cross_site");
+            }
+            assert_eq!(house.log_rows().await, before, "{} {} did something", route.method, route.path);
+        }
+    });
+}
+
+#[test]
+fn every_operation_answers_each_as_its_line_says_and_leaves_its_row() {
+    in_a_house_of_its_own(async |house| {
+        for line in LINES {
+            for (login, expected) in
+                [(STRANGER, line.stranger), ("zhang.wei", line.rep), ("wang.jianguo", line.manager)]
+            {
+                let call = prepared(house, line, REP, login, None).await;
+                let client = if line.operation.ends_with("/sessions/current") {
+                    house.anew(login).await
+                } else {
+                    house.as_(login).await
+                };
+                let before = house.log_rows().await;
+                let reply = call.by(&client).await;
+                assert_eq!(reply.status, expected, "{} by {login}: {}", line.operation, reply.text());
+                let after = house.log_rows().await;
+                if reply.status < 300 && line.leaves == ARow {
+                    assert!(after > before, "{} by {login} leaves no row", line.operation);
+                }
+            }
+        }
+    });
+}
+
+#[test]
+fn a_record_out_of_sight_answers_like_one_that_does_not_exist() {
+    in_every_house(async |house| {
+        let foreign = id(&customer_of(house, &house.as_("chen.jing").await).await);
+        let absent = uuid::Uuid::now_v7().to_string();
+        for line in LINES.iter().filter(|l| l.operation.contains("/records/{id}")) {
+            for login in [
+                STRANGER,
+                "zhang.wei",
+                "wang.jianguo",
+                "sun.yue",
+                "xu.hui",
+                "zheng.kai",
+                "feng.an",
+                "shen.ming",
+            ] {
+                let client = house.as_(login).await;
+                let there = prepared(house, line, REP, login, Some(&foreign)).await.by(&client).await;
+                let nowhere = prepared(house, line, REP, login, Some(&absent)).await.by(&client).await;
+                assert_eq!(there.status, 404, "{} by {login}: {}", line.operation, there.text());
+                assert_eq!(there.bytes, nowhere.bytes, "{} tells {login} a difference", line.operation);
+                // Nor does a body that breaks rules tell them apart.
+                if !line.body.is_empty() {
+                    let junk = json!({ "fields": { "nothing": 1 }, "reason": "", "until": "never" });
+                    let bad = |at: &str| {
+                        let path = line.operation.split_once(' ').unwrap().1;
+                        path.replace("{object}", "customer").replace("{id}", at)
+                    };
+                    let method = line.operation.split_once(' ').unwrap().0;
+                    let there = client.call(method, &bad(&foreign), Some(junk.clone())).await;
+                    let nowhere = client.call(method, &bad(&absent), Some(junk)).await;
+                    assert_eq!(there.bytes, nowhere.bytes, "{} tells {login} a difference", line.operation);
+                }
+            }
+        }
+    });
+}
