@@ -70,7 +70,8 @@ async fn house(source: Source, folder: tempfile::TempDir) -> House {
         customers.push(tx.create("customer", new).await.unwrap());
     }
     tx.commit(Act::new("demo.fill", "customer")).await.unwrap();
-    let customers = customers.into_iter().enumerate().filter(|(n, _)| n % 10 == 0).map(|(_, id)| id).collect();
+    let customers =
+        customers.into_iter().enumerate().filter(|(n, _)| n % 10 == 0).map(|(_, id)| id).collect();
     let rep = vault.on_behalf(&people[0], Task::Export).unwrap();
     House { rep, customers, vault, _folder: folder }
 }
