@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # Asks every operation of the API's document with generated input, against the real binary over a demo company, as a
-# sales representative, the system administrator and the security administrator: no 5xx, no reply that the document
-# does not promise. The seed is fixed and each of the three has a company of their own, so that a failure comes again.
+# sales representative, their manager and the three administrators: no 5xx, no reply that the document does not
+# promise. The seed is fixed and each of the five has a company of their own, so that a failure comes again.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 version=4.32.5
-venv=target/schemathesis
+venv=$PWD/target/schemathesis
 if [ ! -x "$venv/bin/schemathesis" ] || [ "$(cat "$venv/version" 2>/dev/null)" != "$version" ]; then
   rm -rf "$venv"
   python3 -m venv "$venv"
@@ -30,28 +30,29 @@ trap leave EXIT
 #   me/password me/totp/…  wrong guesses lock the account
 ask() {
   local role=$1
-  python3 scripts/schemathesis.py "$work/$role" "$role"
-  "$venv/bin/schemathesis" --config-file "$work/$role/asked.toml" run "$(cat "$work/$role/url")/api/v1/openapi.json" \
-    --header "Authorization: Bearer $(cat "$work/$role/token")" \
+  python3 scripts/schemathesis.py "$work/$role" "$role" || return 1
+  # It keeps what failed in the folder it runs in and tries that first: with the company it goes, and runs are alike.
+  cd "$work/$role"
+  "$venv/bin/schemathesis" --config-file asked.toml run "$(cat url)/api/v1/openapi.json" \
+    --header "Authorization: Bearer $(cat token)" \
     --checks not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance \
-    --phases coverage,fuzzing --max-examples "${KEDUN_EXAMPLES:-15}" --seed 1 --generation-deterministic \
+    --phases coverage,fuzzing --max-examples "${KEDUN_EXAMPLES:-4}" --seed 1 --generation-deterministic \
     --continue-on-failure --no-shrink --request-timeout 20 --warnings off --no-color \
     --exclude-path /api/v1/events \
     --exclude-path /api/v1/sessions/current \
     --exclude-path '/api/v1/sessions/{id}' \
     --exclude-path '/api/v1/devices/{id}' \
     --exclude-path '/api/v1/people/{id}/sessions' \
-    --exclude-path-regex '^/api/v1/me/(password|totp)'
+    --exclude-path-regex '^/api/v1/me/(password|totp)' || return 1
   # Whoever is signed out along the way is answered 401 everywhere, which proves nothing.
-  curl --silent --fail --output /dev/null --header "Authorization: Bearer $(cat "$work/$role/token")" \
-    "$(cat "$work/$role/url")/api/v1/me" || { echo "the session did not last"; return 1; }
-  [ -z "${KEDUN_COUNTS:-}" ] || curl --silent "$(cat "$work/$role/url")/metrics" >"/tmp/api.$role.metrics"
+  python3 -c 'import sys, urllib.request as r; r.urlopen(r.Request(sys.argv[1], headers={"Authorization": sys.argv[2]}))' \
+    "$(cat url)/api/v1/me" "Bearer $(cat token)" 2>/dev/null || { echo "the session did not last"; return 1; }
 }
 
-roles=(rep system_admin security_admin)
+roles=(rep manager system_admin security_admin audit_admin)
 for role in "${roles[@]}"; do
   mkdir "$work/$role"
-  "$bin" demo --json --unlimited --port 0 --customers 60 --people 20 --data "$work/$role/data" \
+  "$bin" demo --json --unlimited --port 0 --log error --customers 60 --people 20 --data "$work/$role/data" \
     >"$work/$role/ready" 2>"$work/$role/log" &
   servers+=($!)
 done
