@@ -206,7 +206,8 @@ mod tests {
             assert!(refused(meter.count(&n)).is_some());
         }
         assert!(meter.limiter.len() <= 4);
-        clock.advance(Duration::from_secs(61));
+        // A count is forgotten a full period after it has refilled.
+        clock.advance(Duration::from_secs(121));
         assert_eq!(refused(meter.count(&4)), None);
         assert_eq!(meter.limiter.len(), 1);
     }

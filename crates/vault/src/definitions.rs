@@ -6,6 +6,7 @@ use crate::error::{Result, VaultError};
 use crate::scope::Scope;
 use crate::sql::Arg;
 use crate::tx::Tx;
+use kedun_model::definition::is_name;
 use kedun_model::notice::NoticeDef;
 use kedun_model::role::{Administrator, not_together};
 use kedun_model::{Act as ActName, FieldError, ObjectDef, ObjectName, Problem, RoleDef, RoleName};
@@ -74,7 +75,7 @@ impl Tx {
         body: &Json,
         based_on: Option<i64>,
     ) -> Result<i64> {
-        self.scope.require(act_for(kind)?, None)?;
+        self.scope.require(act_for(kind, name)?, None)?;
         // Within one change several definitions may build on each other, so look at what is stored now.
         let catalog = if self.refresh { self.stored_catalog().await? } else { (*self.scope.catalog).clone() };
         let checked = check(&catalog, kind, name, body)?;
@@ -173,7 +174,7 @@ impl Tx {
     /// # Errors
     /// As [`Tx::publish`]; no such version.
     pub async fn roll_back(&mut self, kind: &str, name: &str, to: i64, based_on: Option<i64>) -> Result<i64> {
-        self.scope.require(act_for(kind)?, None)?;
+        self.scope.require(act_for(kind, name)?, None)?;
         let row = self
             .write
             .optional(
@@ -235,7 +236,7 @@ impl Scope {
     /// # Errors
     /// Forbidden.
     pub fn preview(&self, kind: &str, name: &str, body: &Json) -> Result<Preview> {
-        self.require(act_for(kind)?, None)?;
+        self.require(act_for(kind, name)?, None)?;
         let present = match kind {
             "object" => self
                 .catalog
@@ -334,7 +335,11 @@ impl Scope {
     }
 }
 
-fn act_for(kind: &str) -> Result<ActName> {
+fn act_for(kind: &str, name: &str) -> Result<ActName> {
+    // What cannot be the name of a definition names none.
+    if !is_name(name) {
+        return Err(Problem::NotFound.into());
+    }
     match kind {
         "object" | "notice" => Ok(ActName::DefinitionsPublish),
         "role" => Ok(ActName::RolesManage),

@@ -2,7 +2,7 @@
 
 use super::{EXPORT, clear, requester, state};
 use kedun_model::{ObjectName, Problem, RecordId, Verb};
-use kedun_vault::{Act, ExportFile, Result, Scope, Task, Tx, Vault, VaultError};
+use kedun_vault::{Act, ExportFile, Result, Scope, Signal, Task, Tx, Vault, VaultError};
 use serde_json::{Map, json};
 
 /// How often a count is tried again that somebody else's came before.
@@ -40,6 +40,7 @@ pub async fn file(vault: &Vault, scope: &Scope, case: &RecordId) -> Result<Expor
             Err(other) => return Err(other),
             Ok(_) => {}
         }
+        tx.tell(Signal::ExportChanged { id: case.to_string(), person: scope.person().clone() });
         let act = Act::new("export.download", EXPORT)
             .on(case, None)
             .purpose(record.clear_text("purpose").unwrap_or_default())

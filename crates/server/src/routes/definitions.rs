@@ -3,9 +3,10 @@
 use super::reply::{Answer, created, ok};
 use crate::extract::{Asked, Body, Caller, Places};
 use crate::register::{Route, Table};
+use kedun_model::members;
 use kedun_vault::Act;
 use serde::Deserialize;
-use serde_json::{Value as Json, json};
+use serde_json::{Map, Value as Json, json};
 
 const ONE: &str = "/api/v1/definitions/{kind}/{name}";
 
@@ -62,7 +63,8 @@ async fn one(
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Publication {
-    body: Json,
+    #[serde(deserialize_with = "members::one")]
+    body: Map<String, Json>,
     #[serde(default)]
     based_on: Option<i64>,
 }
@@ -72,7 +74,7 @@ async fn preview(
     Places((kind, name)): Places<(String, String)>,
     Body(body): Body<Publication>,
 ) -> Answer {
-    let preview = scope.preview(&kind, &name, &body.body)?;
+    let preview = scope.preview(&kind, &name, &Json::Object(body.body))?;
     let english = scope.language() == "en";
     let problems: Vec<Json> = preview.problems.iter().map(|e| crate::problem::told(e, english)).collect();
     ok(json!({ "changes": preview.changes, "problems": problems }))
@@ -84,7 +86,7 @@ async fn publish(
     Body(body): Body<Publication>,
 ) -> Answer {
     let mut tx = scope.begin().await?;
-    let version = tx.publish(&kind, &name, &body.body, body.based_on).await?;
+    let version = tx.publish(&kind, &name, &Json::Object(body.body), body.based_on).await?;
     tx.commit(
         Act::new("definition.publish", "definition")
             .payload(json!({ "kind": kind, "name": name, "version": version })),

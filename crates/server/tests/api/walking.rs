@@ -110,8 +110,18 @@ pub const LINES: &[Line] = &[
     line("POST /api/v1/objects/{object}/search", [404, 200, 200], ARow).body(r#"{"q":"口腔"}"#),
     line("POST /api/v1/objects/{object}/duplicates", [404, 200, 200], ARow)
         .body(r#"{"fields":{"phone":"{phone}"}}"#),
+    line("POST /api/v1/exports", [404, 202, 202], ARow)
+        .body(r#"{"object":"customer","fields":["name","phone"],"filter":{"field":"name","op":"eq","value":"{word}"},"purpose":"report","format":"csv"}"#),
+    line("GET /api/v1/exports", [200, 200, 200], Nothing),
+    line("GET /api/v1/exports/{id}", [404, 200, 200], ARow),
+    line("POST /api/v1/exports/{id}/cancellation", [404, 204, 404], ARow),
+    line("GET /api/v1/exports/{id}/file", [404, 200, 404], ARow),
+    line("POST /api/v1/exports/traces", [403, 403, 403], Nothing).body(r#"{"text":"{word}"}"#),
     line("GET /api/v1/tasks", [200, 200, 200], Nothing).query("state=open"),
     line("GET /api/v1/tasks/{id}", [404, 404, 404], Nothing),
+    line("POST /api/v1/tasks/{id}/decisions", [404, 404, 404], Nothing).body(
+        r#"{"decision":"approve","snapshot_hash":"0000000000000000000000000000000000000000000000000000000000000000"}"#,
+    ),
     line("GET /api/v1/alerts", [404, 404, 200], ARow).query("limit=5"),
     line("GET /api/v1/alerts/{id}", [404, 404, 404], Nothing),
     line("POST /api/v1/alerts/{id}/responses", [404, 404, 404], Nothing)
@@ -124,7 +134,7 @@ pub const LINES: &[Line] = &[
     line("DELETE /api/v1/people/{id}/sessions", [403, 403, 204], ARow),
     line("POST /api/v1/handovers", [403, 403, 201], ARow)
         .body(r#"{"person":"{leaver}","reason":"resignation"}"#),
-    line("GET /api/v1/handovers", [200, 200, 200], Nothing),
+    line("GET /api/v1/handovers", [404, 404, 200], ARow),
     line("GET /api/v1/handovers/{id}", [404, 404, 200], ARow),
     line("PATCH /api/v1/handovers/{id}", [404, 404, 200], ARow).body(r#"{"assignments":{}}"#),
     line("POST /api/v1/handovers/{id}/execution", [404, 404, 202], ARow),
@@ -212,6 +222,7 @@ pub async fn prepared(house: &House, line: &Line, owner: &str, by: &str, foreign
             "people" => house.id_of("sun.yue").await,
             "handovers" => a_handover(house).await,
             "erasures" => an_erasure(house).await,
+            "exports" => an_export(house, &rep, path.ends_with("/file")).await,
             _ => "019b0000-0000-7000-8000-000000000000".to_owned(),
         };
         filled.push(("{id}", known));
@@ -274,6 +285,16 @@ async fn an_erasure(house: &House) -> String {
     let record = id(&customer_of(house, &house.as_("zhang.wei").await).await);
     let body = json!({ "object": "customer", "record": record, "ground": "consent_withdrawn" });
     id(&house.as_("he.zheng").await.post("/api/v1/erasures", body).await.expect(201).json())
+}
+
+async fn an_export(house: &House, rep: &Client, rendered: bool) -> String {
+    let customer = customer_of(house, rep).await;
+    let filter = json!({ "field": "name", "op": "eq", "value": customer["title"] });
+    let order = json!({ "object": "customer", "fields": ["name"], "filter": filter, "purpose": "report", "format": "csv" });
+    let case = id(&rep.post("/api/v1/exports", order).await.expect(202).json());
+    // Those that were ordered before are rendered first.
+    while rendered && kedun_core::exports::render_next(&house.vault).await.unwrap().is_some() {}
+    case
 }
 
 async fn another_session(house: &House, by: &str, path: &str) -> String {
