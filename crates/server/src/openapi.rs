@@ -76,8 +76,11 @@ pub(crate) fn document() -> Json {
 
 /// The problems that an operation may answer.
 fn refusals(route: &Route, asks: bool) -> Vec<&'static str> {
-    if !route.path.starts_with("/api/") || route.path == "/api/v1/openapi.json" {
-        return Vec::new();
+    match route.path {
+        "/readyz" | "/api/v1/openapi.json" => return vec!["408", "429"],
+        "/metrics" => return vec!["404"],
+        path if !path.starts_with("/api/") => return Vec::new(),
+        _ => {}
     }
     let changes = route.method != "GET";
     let session = route.policy == Policy::Session;
@@ -134,6 +137,27 @@ mod tests {
         }
         let stored = std::fs::read_to_string(&path).unwrap_or_default();
         assert!(stored == now, "web/src/api/openapi.json is out of date: run the test with UPDATE=1");
+    }
+
+    #[test]
+    fn whoever_is_counted_can_read_that_they_may_have_to_wait() {
+        let document = super::document();
+        // Nobody is counted at the door that a supervisor knocks at, and the numbers are for this machine only.
+        let uncounted = ["/healthz", "/metrics"];
+        for (path, operations) in document["paths"].as_object().unwrap() {
+            for (method, operation) in operations.as_object().unwrap() {
+                let promised = operation["responses"]["429"].is_object();
+                assert_eq!(promised, !uncounted.contains(&path.as_str()), "{method} {path}");
+            }
+        }
+    }
+
+    #[test]
+    fn only_who_answers_nothing_says_nothing_of_the_answer() {
+        for route in crate::routes::table().routes() {
+            let (status, schema) = route.reply;
+            assert_eq!(schema.is_empty(), status == 204, "{} {}", route.method, route.path);
+        }
     }
 
     #[test]

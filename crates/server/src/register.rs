@@ -86,7 +86,7 @@ impl Route {
             policy: Policy::Session,
             summary,
             body: None,
-            reply: (200, "Object"),
+            reply: (200, ""),
             query: &[],
             counted: if matches!(method.as_bytes(), b"GET") { Counted::Read } else { Counted::Change },
             headers: &[],

@@ -76,15 +76,14 @@ impl Tx {
         based_on: Option<i64>,
     ) -> Result<i64> {
         self.scope.require(act_for(kind, name)?, None)?;
-        // Within one change several definitions may build on each other, so look at what is stored now.
-        let catalog = if self.refresh { self.stored_catalog().await? } else { (*self.scope.catalog).clone() };
-        let checked = check(&catalog, kind, name, body)?;
-        if !checked.problems.is_empty() {
-            return Err(Problem::Invalid(checked.problems).into());
-        }
-        if kind == "role" {
-            self.check_holders(&catalog, name, &checked.body).await?;
-        }
+        // Of two who publish at once the second waits here, and then sees what the first made.
+        self.write
+            .run(
+                "wait for other publications",
+                "UPDATE definition SET state = state WHERE kind = $1 AND name = $2 AND state = 'published'",
+                &[kind.into(), name.into()],
+            )
+            .await?;
         let row = self
             .write
             .optional(
@@ -97,6 +96,16 @@ impl Tx {
         if based_on.is_some_and(|b| b != present) {
             return Err(Problem::Conflict("definition_changed").into());
         }
+        // Within one change several definitions may build on each other, and somebody else may have published since the
+        // caller was let in: what counts is what is stored now.
+        let catalog = self.stored_catalog().await?;
+        let checked = check(&catalog, kind, name, body)?;
+        if !checked.problems.is_empty() {
+            return Err(Problem::Invalid(checked.problems).into());
+        }
+        if kind == "role" {
+            self.check_holders(&catalog, name, &checked.body).await?;
+        }
         self.write
             .run(
                 "retire the present version",
@@ -104,7 +113,7 @@ impl Tx {
                 &[kind.into(), name.into()],
             )
             .await?;
-        // Of two who publish at once, both on what they saw, PostgreSQL lets the second come this far.
+        // Of two who publish the first version at once PostgreSQL lets the second come this far.
         let published = self
             .write
             .run(

@@ -22,6 +22,7 @@ pub(super) fn routes(table: Table) -> Table {
         .add(
             Route::new("POST", "/api/v1/exports", "Orders an export; large or clear ones wait for approval.")
                 .takes("NewExport")
+                .heeds(&["Idempotency-Key"])
                 .answers(202, "Export"),
             order,
         )

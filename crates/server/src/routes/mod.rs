@@ -44,7 +44,10 @@ pub fn table() -> Table {
                 .answers(200, "Text"),
             health::metrics,
         )
-        .add(Route::new("GET", "/api/v1/openapi.json", "This document.").public(), health::openapi);
+        .add(
+            Route::new("GET", "/api/v1/openapi.json", "This document.").public().answers(200, "OpenApi"),
+            health::openapi,
+        );
     let table = sessions::routes(table);
     let table = me::routes(table);
     let table = objects::routes(table);

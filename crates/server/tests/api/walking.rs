@@ -114,7 +114,7 @@ pub const LINES: &[Line] = &[
         .body(r#"{"object":"customer","fields":["name","phone"],"filter":{"field":"name","op":"eq","value":"{word}"},"purpose":"report","format":"csv"}"#),
     line("GET /api/v1/exports", [200, 200, 200], Nothing),
     line("GET /api/v1/exports/{id}", [404, 200, 200], ARow),
-    line("POST /api/v1/exports/{id}/cancellation", [404, 204, 404], ARow),
+    line("POST /api/v1/exports/{id}/cancellation", [404, 204, 403], ARow),
     line("GET /api/v1/exports/{id}/file", [404, 200, 404], ARow),
     line("POST /api/v1/exports/traces", [403, 403, 403], Nothing).body(r#"{"text":"{word}"}"#),
     line("GET /api/v1/tasks", [200, 200, 200], Nothing).query("state=open"),
