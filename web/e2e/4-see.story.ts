@@ -85,6 +85,17 @@ test('a clear value goes with the window, and calling shows none', async ({
   const number = `134${digits()}`;
   const { id } = await collect(await apiAs(demo, rep), { name: `打电话的诊所${digits()}`, phone: number });
   await signIn(page, words, rep);
+  // The dialler's own dialog would stand between the story and the page: take what it is handed instead.
+  await page.addInitScript(() => {
+    // TypeScript's own library does not know it yet.
+    const { navigation } = window as unknown as { navigation: EventTarget };
+    navigation.addEventListener('navigate', (leaving) => {
+      const event = leaving as Event & { destination: { url: string } };
+      if (!event.destination.url.startsWith('tel:')) return;
+      event.preventDefault();
+      document.documentElement.dataset.dialled = event.destination.url;
+    });
+  });
   await page.goto(`/records/customer/${id}?`);
   const asked = page.waitForRequest((request) => request.url().endsWith('/reveals'));
   await page
@@ -92,6 +103,7 @@ test('a clear value goes with the window, and calling shows none', async ({
     .first()
     .click();
   expect((await asked).postDataJSON()).toEqual({ field: 'phone', purpose: 'call' });
+  await expect(page.locator('html')).toHaveAttribute('data-dialled', `tel:+86${number}`);
   const spaced = number.replace(/^(\d{3})(\d{4})(\d{4})$/, '$1 $2 $3');
   for (const text of [number, spaced]) await expect(page.locator('body')).not.toContainText(text);
   await page.getByRole('tab', { name: words('tab.data') }).click();

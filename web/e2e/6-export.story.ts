@@ -75,9 +75,11 @@ test('clear values wait for the manager, who approves what is shown', async ({
   await signIn(page, words, rep);
   await ask(page, words, few, true);
   await expect(newest(page)).toContainText(words('export.state.waiting'));
+  const number = (await newest(page).innerText()).match(/EX-[0-9A-F]{8}/)?.[0] ?? 'no number';
   const { context, desk } = await atRequest(browser, demo.url, page, words, manager, locale ?? 'zh-CN');
   const sheet = desk.getByRole('dialog');
   await expect(sheet).toContainText(rep.name);
+  await expect(sheet).toContainText(number);
   await expect(sheet).toContainText(words('export.purpose.visit_plan'));
   await sound(desk);
   await sheet.getByRole('button', { name: words('action.approve'), exact: true }).click();

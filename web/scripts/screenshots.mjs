@@ -89,6 +89,24 @@ async function tour(width, height, language, theme) {
     await shot(name);
     await page.keyboard.press('Escape');
   }
+  /** An export that is there at once, and one that waits for the manager. */
+  async function order() {
+    const filter = { all: [{ field: 'level', op: 'in', value: ['A'] }] };
+    for (const clear of [false, true]) {
+      const answer = await page.request.post('/api/v1/exports', {
+        data: {
+          object: 'customer',
+          fields: ['name', 'phone', 'level', 'stage'],
+          filter,
+          purpose: clear ? 'contract' : 'visit_plan',
+          format: 'xlsx',
+          ...(clear ? { clear } : {}),
+        },
+        headers: { 'X-Kedun-Request': '1' },
+      });
+      if (!answer.ok()) problems.push(`${tag}: no export, ${answer.status()} ${await answer.text()}`);
+    }
+  }
   async function signIn(person) {
     await page.goto('/sign-in');
     await page.locator('#login').waitFor();
@@ -130,6 +148,7 @@ async function tour(width, height, language, theme) {
     await page.locator('form button[type=submit]').click();
     await shot('new-customer-missing');
     await open('/follow-up', 'whom');
+    await order();
     await open('/approvals', 'approvals');
     await open('/exports', 'exports');
     await open('/me', 'me');

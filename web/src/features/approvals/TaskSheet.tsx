@@ -80,7 +80,7 @@ export function TaskSheet({ task, onClose }: { task: Task; onClose: () => void }
           <dt>{t('approvals.at')}</dt>
           <dd>{dateTime(task.created_at)}</dd>
         </div>
-        {snapshotRows(task.snapshot, object.data).map(([label, value]) => (
+        {snapshotRows(task, object.data).map(([label, value]) => (
           <div key={label}>
             <dt>{label}</dt>
             <dd>{value}</dd>

@@ -31,10 +31,7 @@ const shownKeys = [
   'reason',
 ];
 
-export function snapshotRows(
-  snapshot: Record<string, unknown> | null,
-  object: ObjectDef | undefined,
-): [string, string][] {
+export function snapshotRows({ kind, snapshot }: Task, object: ObjectDef | undefined): [string, string][] {
   if (!snapshot) return [];
   const keys = [
     ...shownKeys.filter((key) => key in snapshot),
@@ -42,13 +39,23 @@ export function snapshotRows(
   ];
   return keys
     .filter((key) => snapshot[key] !== null && snapshot[key] !== undefined && snapshot[key] !== '')
-    .map((key) => [tCode('snapshot', key), words(key, snapshot[key], object)]);
+    .map((key) => [
+      tCode('snapshot', key),
+      kind === 'export' && key === 'case'
+        ? exportNumber(String(snapshot.case))
+        : words(key, snapshot[key], object),
+    ]);
 }
+
+/** The number that stands on the file and in the requester's list. */
+const exportNumber = (id: string) => `EX-${id.replaceAll('-', '').slice(-8).toUpperCase()}`;
 
 function words(key: string, value: unknown, object: ObjectDef | undefined): string {
   if (key === 'object' && object) return say(object.label);
   if (key === 'purpose') return purposeWords(String(value));
   if (key === 'filter' && object) return filterWords(value as Filter, object);
+  // Enough of a fingerprint to compare; the decision carries the hash of the whole.
+  if (key === 'filter_hash') return String(value).slice(0, 12);
   if (Array.isArray(value)) return value.map((item) => fieldWords(item, object)).join(t('list.comma'));
   if (typeof value === 'boolean') return value ? t('yes') : t('no');
   if (typeof value === 'object' && value !== null) {
