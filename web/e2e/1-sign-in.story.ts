@@ -124,7 +124,8 @@ test('a lost phone is out at once, and a machine is listed once', async ({
   ).toBeGreaterThan(1);
 });
 
-test('an ended session asks again over the page and loses nothing', async ({ page, words, rep }) => {
+test('an ended session asks again over the page and loses nothing', async ({ page, words, rep }, info) => {
+  eachOnce(info.project.name);
   await signIn(page, words, rep);
   await page.goto('/new/customer');
   const name = page.locator('#field-name');
@@ -180,7 +181,8 @@ test('a session that nobody uses ends, and what was typed waits', async ({ page,
   }
 });
 
-test('signing out leaves nothing behind', async ({ page, words, rep }) => {
+test('signing out leaves nothing behind', async ({ page, words, rep }, info) => {
+  eachOnce(info.project.name);
   await signIn(page, words, rep);
   await page.goto('/new/customer');
   await page.locator('#field-name').fill('退出前的草稿');

@@ -1,7 +1,8 @@
 /** Step 3: find, log in three taps, plan, edit against somebody faster. */
 import { apiAs, collect, digits, eachOnce, expect, openFirst, ours, rows, signIn, sound, test } from './demo';
 
-test('the list remembers its view and filters', async ({ page, words, rep, wide }) => {
+test('the list remembers its view and filters', async ({ page, words, rep, wide }, info) => {
+  eachOnce(info.project.name);
   await signIn(page, words, rep);
   await page.goto('/records/customer');
   await rows(page, wide).first().waitFor();
@@ -48,7 +49,8 @@ test('a manager sees the day of the team', async ({ page, words, manager }) => {
   await sound(page);
 });
 
-test('every saved tab opens, and a list turns its page', async ({ page, words, rep, wide }) => {
+test('every saved tab opens, and a list turns its page', async ({ page, words, rep, wide }, info) => {
+  eachOnce(info.project.name);
   await signIn(page, words, rep);
   await page.goto('/records/customer');
   const tabs = page.getByRole('tab');

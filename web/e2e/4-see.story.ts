@@ -154,7 +154,13 @@ test('an intern sees what was given, masked, and nothing to create', async ({
   await expect(page.getByText(words('problem.ask'))).toBeVisible();
 });
 
-test('who audits sees no customer, and no way that would lead to one', async ({ page, words, demo, rep }) => {
+test('who audits sees no customer, and no way that would lead to one', async ({
+  page,
+  words,
+  demo,
+  rep,
+}, info) => {
+  eachOnce(info.project.name);
   const auditor = people(demo, /audit/)[0];
   if (!auditor) throw new Error('no auditor');
   const { id, title } = await collect(await apiAs(demo, rep), { name: `审计看不到${digits()}` });

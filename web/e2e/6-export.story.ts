@@ -1,7 +1,7 @@
 /** Step 6: an export takes a purpose; small and masked it is there at once, clear it waits for somebody else. */
 import { readFile } from 'node:fs/promises';
 import type { Browser, Page } from '@playwright/test';
-import { expect, type Person, signIn, sound, test } from './demo';
+import { eachOnce, expect, type Person, signIn, sound, test } from './demo';
 
 type Words = Parameters<typeof signIn>[1];
 
@@ -89,7 +89,8 @@ test('clear values wait for the manager, who approves what is shown', async ({
   await expect(newest(page)).toContainText(words('export.state.ready'), { timeout: 20_000 });
 });
 
-test('a rejection says why', async ({ page, browser, demo, words, rep, manager, locale }) => {
+test('a rejection says why', async ({ page, browser, demo, words, rep, manager, locale }, info) => {
+  eachOnce(info.project.name);
   await signIn(page, words, rep);
   await ask(page, words, few, true);
   const { context, desk } = await atRequest(browser, demo.url, page, words, manager, locale ?? 'zh-CN');
@@ -109,7 +110,8 @@ test('more than a few rows wait even masked, and what waits can be taken back', 
   page,
   words,
   rep,
-}) => {
+}, info) => {
+  eachOnce(info.project.name);
   await signIn(page, words, rep);
   await ask(page, words, all, false);
   await expect(newest(page)).toContainText(words('export.state.waiting'));
