@@ -29,7 +29,12 @@ trap leave EXIT
 #   sessions/{id} devices/{id} people/{id}/sessions (DELETE)  would end the caller's session if one id were hit
 #   me/password me/totp/…  wrong guesses lock the account
 ask() {
-  local role=$1
+  local role=$1 only='.*'
+  # These two are asked only what the others may not do; the rest is the same refusals again.
+  case $role in
+    manager) only='/(handovers|tasks|alerts|exports)' ;;
+    audit_admin) only='/(ledger|exports)' ;;
+  esac
   python3 scripts/schemathesis.py "$work/$role" "$role" || return 1
   # It keeps what failed in the folder it runs in and tries that first: with the company it goes, and runs are alike.
   cd "$work/$role"
@@ -38,6 +43,7 @@ ask() {
     --checks not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance \
     --phases coverage,fuzzing --max-examples "${KEDUN_EXAMPLES:-4}" --seed 1 --generation-deterministic \
     --continue-on-failure --no-shrink --request-timeout 20 --warnings off --no-color \
+    --include-path-regex "$only" \
     --exclude-path /api/v1/events \
     --exclude-path /api/v1/sessions/current \
     --exclude-path '/api/v1/sessions/{id}' \
