@@ -1,7 +1,9 @@
+import { chart } from './en/chart';
 import type { Catalogue } from './index';
 
 /** English. `one|other` is picked by `n`. */
 export const en: Catalogue = {
+  ...chart,
   brand: 'Kedun 客盾',
   'brand.short': 'Kedun',
   'brand.motto': 'Every customer value, through one door',
