@@ -42,6 +42,12 @@ const DATA: &[Migration] = &[
         sqlite: include_str!("../migrations/0005_watch.sql"),
         postgres: include_str!("../migrations/0005_watch.sql"),
     },
+    Migration {
+        version: 6,
+        name: "covering",
+        sqlite: include_str!("../migrations/0006_covering.sql"),
+        postgres: include_str!("../migrations/0006_covering.sql"),
+    },
 ];
 
 const KEYRING: &[Migration] = &[Migration {
