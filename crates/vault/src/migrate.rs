@@ -42,6 +42,12 @@ const DATA: &[Migration] = &[
         sqlite: include_str!("../migrations/0005_watch.sql"),
         postgres: include_str!("../migrations/0005_watch.sql"),
     },
+    Migration {
+        version: 6,
+        name: "preference",
+        sqlite: include_str!("../migrations/0006_preference.sql"),
+        postgres: include_str!("../migrations/0006_preference.sql"),
+    },
 ];
 
 const KEYRING: &[Migration] = &[Migration {

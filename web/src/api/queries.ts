@@ -93,6 +93,15 @@ export const searchQuery = (object: string, q: string) =>
     enabled: q.trim().length > 0,
     gcTime: 60_000,
   });
+/** Over all objects at once, for the palette. */
+export const searchEverywhereQuery = (q: string) =>
+  queryOptions({
+    queryKey: ['search', '', q],
+    queryFn: async ({ signal }) =>
+      (await api.post<{ results: SearchHit[] }>('/search', { q, limit: 12 }, { signal })).results,
+    enabled: q.length > 0,
+    gcTime: 60_000,
+  });
 export const timelineQuery = (object: string, id: string) =>
   infiniteQueryOptions({
     queryKey: ['timeline', object, id],

@@ -1,8 +1,10 @@
+import { palette } from './en/palette';
 import { places } from './en/places';
 import type { Catalogue } from './index';
 
 /** English. `one|other` is picked by `n`. Words of a new page live in a file of their own under en/. */
 export const en: Catalogue = {
+  ...palette,
   ...places,
   brand: 'Kedun 客盾',
   'brand.short': 'Kedun',

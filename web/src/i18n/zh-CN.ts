@@ -1,7 +1,9 @@
 /** 简体中文，第一语言：其他语言的键以此为准。新页面的词句放在 zh-CN/ 下，各占一个文件。 */
+import { palette } from './zh-CN/palette';
 import { places } from './zh-CN/places';
 
 export const zh = {
+  ...palette,
   ...places,
   brand: '客盾 Kedun',
   'brand.short': '客盾',

@@ -2,14 +2,13 @@
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { Children, type ReactNode, useState } from 'react';
-import { api } from '@/api/client';
 import type { Language, Me } from '@/api/contract';
-import { meQuery, queryClient } from '@/api/queries';
-import { loadLanguage, say, sayMany, t, useLanguage } from '@/i18n';
-import { wipeDrafts } from '@/offline/drafts';
+import { meQuery } from '@/api/queries';
+import { say, sayMany, t, useLanguage } from '@/i18n';
 import { ProblemState } from '@/records/ProblemState';
-import { toastProblem } from '@/records/problemText';
 import { groups, hintOf, usePlaces } from '@/shell/places';
+import { signOut } from '@/shell/signOut';
+import { switchLanguage } from '@/shell/switchLanguage';
 import { iconOf, useObjects } from '@/shell/useNav';
 import { Avatar } from '@/ui/Avatar';
 import { RowButton } from '@/ui/Menu';
@@ -28,29 +27,6 @@ export function MePage() {
   const desktop = useDesktop();
   const language = useLanguage();
   const [theme, pickTheme] = useState<Theme>(storedTheme);
-
-  async function switchLanguage(next: Language) {
-    await loadLanguage(next);
-    try {
-      await api.put('/me/language', { language: next });
-    } catch (problem) {
-      toastProblem(problem);
-    }
-    // Sentences of the server were in the old language.
-    void queryClient.invalidateQueries();
-  }
-  async function signOut() {
-    try {
-      await api.delete('/sessions/current');
-    } catch (problem) {
-      // Already ended is as good; anything else is said, because the session may still be open.
-      toastProblem(problem);
-      return;
-    }
-    wipeDrafts();
-    queryClient.clear();
-    location.replace('/sign-in');
-  }
 
   if (me.isPending) return <Skeleton label={t('loading')} />;
   if (me.error) return <ProblemState error={me.error} retry={() => me.refetch()} />;

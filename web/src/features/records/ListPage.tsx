@@ -17,6 +17,7 @@ import { Button, IconButton } from '@/ui/Button';
 import { Icon } from '@/ui/Icon';
 import { Skeleton } from '@/ui/State';
 import { TabPanel, Tabs } from '@/ui/Tabs';
+import { useDebounced } from '@/ui/useDebounced';
 import { useDesktop } from '@/ui/useMedia';
 import { KeysSheet } from './KeysSheet';
 import { ListBody } from './ListBody';
@@ -24,7 +25,6 @@ import css from './ListPage.module.css';
 import { listMemory } from './listMemory';
 import { SidePanel } from './SidePanel';
 import { SortSelect } from './SortSelect';
-import { useDebounced } from './useDebounced';
 import { useListKeys } from './useListKeys';
 
 const route = getRouteApi('/app/records/$object');
