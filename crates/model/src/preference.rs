@@ -9,7 +9,6 @@ use crate::id::ObjectName;
 use crate::problem::FieldError;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
-use std::collections::BTreeMap;
 
 /// Longest name of a saved view, in characters.
 pub const MOST_LABEL: usize = 40;
@@ -17,8 +16,6 @@ pub const MOST_LABEL: usize = 40;
 const MOST_COLUMNS: usize = 60;
 /// Most columns that stay while the others scroll.
 const MOST_FROZEN: u8 = 5;
-/// Narrowest and widest column, px.
-const WIDTHS: std::ops::RangeInclusive<u16> = 60..=800;
 /// Most notifications that are remembered as read.
 const MOST_READ: usize = 400;
 
@@ -67,9 +64,6 @@ struct Columns {
     /// How many of them stay while the others scroll, after the title.
     #[serde(default)]
     frozen: u8,
-    /// Widths in px, of those that were pulled.
-    #[serde(default)]
-    widths: BTreeMap<String, u16>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -130,15 +124,12 @@ impl Preference {
                 }
             }),
             Preference::Columns { .. } => read::<Columns>(value).map_or_else(one, |columns| {
-                let named = columns.names.iter().chain(columns.widths.keys());
-                if columns.names.len() > MOST_COLUMNS || columns.widths.len() > MOST_COLUMNS {
+                if columns.names.len() > MOST_COLUMNS {
                     one(FieldError::new("names", "too_many").with("max", MOST_COLUMNS))
-                } else if named.into_iter().any(|name| !crate::definition::is_name(name)) {
+                } else if columns.names.iter().any(|name| !crate::definition::is_name(name)) {
                     one(FieldError::new("names", "unknown_field"))
                 } else if columns.frozen > MOST_FROZEN {
                     one(FieldError::new("frozen", "too_large").with("max", MOST_FROZEN))
-                } else if columns.widths.values().any(|width| !WIDTHS.contains(width)) {
-                    one(FieldError::new("widths", "too_large").with("max", *WIDTHS.end()))
                 } else {
                     Vec::new()
                 }
@@ -242,13 +233,12 @@ mod tests {
     }
 
     #[test]
-    fn columns_are_names_of_fields_in_sane_widths() {
-        let fine = json!({ "names": ["name", "level"], "frozen": 1, "widths": { "level": 120 } });
+    fn columns_are_names_of_fields_and_few_stay() {
+        let fine = json!({ "names": ["name", "level"], "frozen": 1 });
         assert!(codes("columns.customer.mine", fine).is_empty());
         let typed = json!({ "names": ["138 1234 5678"] });
         assert_eq!(codes("columns.customer.mine", typed), ["names: unknown_field"]);
-        let wide = json!({ "names": ["name"], "widths": { "name": 9000 } });
-        assert_eq!(codes("columns.customer.mine", wide), ["widths: too_large"]);
+        assert_eq!(codes("columns.customer.mine", json!({ "names": ["name"], "x": 1 })), ["value: not_an_object"]);
         assert_eq!(codes("columns.customer.mine", json!({ "names": [], "frozen": 9 })), ["frozen: too_large"]);
     }
 

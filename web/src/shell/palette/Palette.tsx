@@ -132,10 +132,16 @@ export function Palette({ onClose }: { onClose: () => void }) {
           ))}
         </div>
         <p className={css.said} role="status">
-          {error ? problemText(error) : searching ? t('palette.searching') : nothing ? t('palette.none') : ''}
-          {!error && !searching && q.trim() !== '' && entries.length > 0 && (
-            <span className="sr">{t('palette.found', { n: entries.length })}</span>
-          )}
+          {error
+            ? problemText(error)
+            : searching
+              ? t('palette.searching')
+              : nothing
+                ? t('palette.none')
+                : null}
+        </p>
+        <p className="sr" role="status">
+          {!searching && q.trim() !== '' && entries.length > 0 && t('palette.found', { n: entries.length })}
         </p>
         <p className={css.foot} aria-hidden="true">
           {keys.map(([name, what]) => (
