@@ -1,5 +1,6 @@
 import { lists } from './en/lists';
 import { palette } from './en/palette';
+import { chart } from './en/chart';
 import { places } from './en/places';
 import type { Catalogue } from './index';
 
@@ -7,6 +8,7 @@ import type { Catalogue } from './index';
 export const en: Catalogue = {
   ...lists,
   ...palette,
+  ...chart,
   ...places,
   brand: 'Kedun 客盾',
   'brand.short': 'Kedun',

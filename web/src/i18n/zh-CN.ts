@@ -6,6 +6,11 @@ import { places } from './zh-CN/places';
 export const zh = {
   ...lists,
   ...palette,
+import { chart } from './zh-CN/chart';
+import { places } from './zh-CN/places';
+
+export const zh = {
+  ...chart,
   ...places,
   brand: '客盾 Kedun',
   'brand.short': '客盾',
