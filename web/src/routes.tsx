@@ -151,4 +151,8 @@ declare module '@tanstack/react-router' {
   interface Register {
     router: typeof router;
   }
+  interface HistoryState {
+    /** Whether the panel beside a list was opened from it, so that Back closes it. */
+    panel?: boolean;
+  }
 }

@@ -98,6 +98,7 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("unknown_option", "不是可选项。", "Not one of the choices."),
     ("inactive_option", "该选项已停用。", "This choice is no longer offered."),
     ("too_long", "过长，最多 {max} 个字符。", "Too long; at most {max} characters."),
+    ("personal_value", "保存的视图不能含有客户的资料；这个条件请每次现填。", "A saved view may not hold a customer's data; type this condition when you need it."),
     ("too_many", "过多，最多 {max} 项。", "Too many; at most {max}."),
     ("too_deep", "嵌套过深，最多 {max} 层。", "Nested too deeply; at most {max} levels."),
     ("above_max", "不能大于 {max}。", "Must not be above {max}."),

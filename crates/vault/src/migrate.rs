@@ -48,6 +48,12 @@ const DATA: &[Migration] = &[
         sqlite: include_str!("../migrations/0006_covering.sql"),
         postgres: include_str!("../migrations/0006_covering.sql"),
     },
+    Migration {
+        version: 7,
+        name: "preference",
+        sqlite: include_str!("../migrations/0007_preference.sql"),
+        postgres: include_str!("../migrations/0007_preference.sql"),
+    },
 ];
 
 const KEYRING: &[Migration] = &[Migration {

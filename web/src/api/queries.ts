@@ -4,7 +4,13 @@
  * The cache is memory only and holds what the lists show, that is masked values and what the person may
  * read anyway. A revealed value never enters it; see records/reveal.
  */
-import { infiniteQueryOptions, QueryClient, queryOptions } from '@tanstack/react-query';
+import {
+  type InfiniteData,
+  infiniteQueryOptions,
+  QueryClient,
+  type QueryKey,
+  queryOptions,
+} from '@tanstack/react-query';
 import { api, recordPath, seg } from './client';
 import type {
   Consent,
@@ -40,6 +46,8 @@ export const queryClient = new QueryClient({
 });
 
 const HOUR = 3_600_000;
+/** So many pages of a list are asked for again as a matter of course. */
+const FEW = 2;
 
 export const meQuery = queryOptions({
   queryKey: ['me'],
@@ -67,12 +75,13 @@ export const recordsQuery = (object: string, query: Query) =>
     queryFn: ({ pageParam, signal }) =>
       api.post<RecordPage>(
         `/objects/${seg(object)}/query`,
-        // The count is asked once, with the first page: counting is the dear part.
-        pageParam ? { ...query, count: false, cursor: pageParam } : query,
+        // The count is asked once, with the first page: counting is the dear part. Who reads on reads much.
+        pageParam ? { ...query, count: false, limit: 200, cursor: pageParam } : query,
         { signal },
       ),
     initialPageParam: '',
     getNextPageParam: (last) => last.next_cursor || undefined,
+    refetchOnWindowFocus: (held) => (held.state.data?.pages.length ?? 0) <= FEW,
   });
 export const recordQuery = (object: string, id: string) =>
   queryOptions({
@@ -91,6 +100,15 @@ export const searchQuery = (object: string, q: string) =>
         )
       ).results,
     enabled: q.trim().length > 0,
+    gcTime: 60_000,
+  });
+/** Over all objects at once, for the palette. */
+export const searchEverywhereQuery = (q: string) =>
+  queryOptions({
+    queryKey: ['search', '', q],
+    queryFn: async ({ signal }) =>
+      (await api.post<{ results: SearchHit[] }>('/search', { q, limit: 12 }, { signal })).results,
+    enabled: q.length > 0,
     gcTime: 60_000,
   });
 export const timelineQuery = (object: string, id: string) =>
@@ -161,7 +179,32 @@ export const exportsQuery = queryOptions({
 /** After something happened to a record, everything that shows it is asked for again. */
 export function refreshRecord(object: string, id: string): void {
   void queryClient.invalidateQueries({ queryKey: ['record', object, id] });
-  void queryClient.invalidateQueries({ queryKey: ['records', object] });
   void queryClient.invalidateQueries({ queryKey: ['timeline', object, id] });
   void queryClient.invalidateQueries({ queryKey: ['today'] });
+  for (const { queryKey, state } of queryClient.getQueryCache().findAll({ queryKey: ['records', object] })) {
+    const pages = (state.data as InfiniteData<RecordPage> | undefined)?.pages.length ?? 0;
+    if (pages <= FEW) void queryClient.invalidateQueries({ queryKey, exact: true });
+    else void mend(queryKey, object, id);
+  }
+}
+
+/** A long list is mended where it lies: asking for all its pages again would be dear, and nobody looks at them. */
+async function mend(queryKey: QueryKey, object: string, id: string): Promise<void> {
+  let now: KedunRecord | null = null;
+  try {
+    now = await queryClient.fetchQuery({ ...recordQuery(object, id), staleTime: 1_000 });
+  } catch (problem) {
+    if (!isProblem(problem) || problem.status !== 404) return;
+  }
+  queryClient.setQueryData(queryKey, (old: InfiniteData<RecordPage> | undefined) =>
+    old?.pages.some((page) => page.records.some((record) => record.id === id))
+      ? {
+          ...old,
+          pages: old.pages.map((page) => ({
+            ...page,
+            records: page.records.flatMap((record) => (record.id !== id ? [record] : now ? [now] : [])),
+          })),
+        }
+      : old,
+  );
 }

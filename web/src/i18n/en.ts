@@ -1,9 +1,13 @@
+import { lists } from './en/lists';
+import { palette } from './en/palette';
 import { chart } from './en/chart';
 import { places } from './en/places';
 import type { Catalogue } from './index';
 
 /** English. `one|other` is picked by `n`. Words of a new page live in a file of their own under en/. */
 export const en: Catalogue = {
+  ...lists,
+  ...palette,
   ...chart,
   ...places,
   brand: 'Kedun 客盾',
@@ -227,7 +231,6 @@ export const en: Catalogue = {
   'delete.title': 'Delete {title}',
   'delete.consequence': 'The record goes to the recycle bin and can be restored until retention takes it.',
   'delete.done': 'Deleted: {title}',
-  'restore.done': 'Restored: {title}',
   'claim.done': 'Claimed: {title}',
   'act.reason': 'Reason',
   'act.reason_needed': 'Please give a reason; it is recorded.',

@@ -1,4 +1,11 @@
 /** 简体中文，第一语言：其他语言的键以此为准。新页面的词句放在 zh-CN/ 下，各占一个文件。 */
+import { lists } from './zh-CN/lists';
+import { palette } from './zh-CN/palette';
+import { places } from './zh-CN/places';
+
+export const zh = {
+  ...lists,
+  ...palette,
 import { chart } from './zh-CN/chart';
 import { places } from './zh-CN/places';
 
@@ -223,7 +230,6 @@ export const zh = {
   'delete.title': '删除 {title}',
   'delete.consequence': '记录会进入回收站，保留期内可以恢复。',
   'delete.done': '已删除：{title}',
-  'restore.done': '已恢复：{title}',
   'claim.done': '已领取：{title}',
   'act.reason': '原因',
   'act.reason_needed': '请写明原因，它会留痕。',

@@ -1,7 +1,7 @@
 /** The frame: bottom bar on a phone, rail on a desktop, watermark over both. */
 import { useQuery } from '@tanstack/react-query';
 import { Link, Outlet, useRouterState } from '@tanstack/react-router';
-import { useMemo, useState } from 'react';
+import { lazy, Suspense, useMemo, useState } from 'react';
 import { meQuery, todayQuery } from '@/api/queries';
 import { ExpiredSheet } from '@/features/sessions/ExpiredSheet';
 import { t, useLanguage } from '@/i18n';
@@ -13,14 +13,19 @@ import { Count } from '@/ui/Tag';
 import { Toasts } from '@/ui/toast';
 import { useDesktop } from '@/ui/useMedia';
 import { Watermark } from '@/ui/Watermark';
+import { show, useOverlay } from './overlays';
 import { PlusSheet } from './PlusSheet';
 import { type Place, usePlaces } from './places';
 import { Rail } from './Rail';
 import css from './shell.module.css';
+import { TopBar } from './TopBar';
 import { useEvents } from './useEvents';
 import { useObjects } from './useNav';
 import { useReminders } from './useReminders';
+import { useShellKeys } from './useShellKeys';
 import { useWatermark } from './useWatermark';
+
+const Palette = lazy(async () => ({ default: (await import('./palette/Palette')).Palette }));
 
 export function AppShell() {
   // A new language is a new tree of words: the key makes every sentence follow.
@@ -38,6 +43,8 @@ function Frame() {
   const mark = useWatermark(me.data);
   useEvents(me.data !== undefined);
   useReminders(today.data);
+  useShellKeys();
+  const over = useOverlay();
   const overlay = useMemo(() => (mark ? <Watermark text={mark} inset /> : null), [mark]);
   // These pages have their own bar under the thumb.
   const focused = /^\/(records\/[^/]+\/[^/]+|new\/|follow-up)/.test(path);
@@ -56,6 +63,7 @@ function Frame() {
               {t('offline')}
             </p>
           )}
+          {!desktop && !focused && <TopBar />}
           <Outlet />
         </main>
         {!desktop && !focused && (
@@ -63,6 +71,7 @@ function Frame() {
         )}
       </div>
       {plus && <PlusSheet onClose={() => setPlus(false)} />}
+      <Suspense fallback={null}>{over === 'palette' && <Palette onClose={() => show(null)} />}</Suspense>
       {mark && <Watermark text={mark} />}
       <Toasts closeWord={t('close')} />
       <ExpiredSheet />

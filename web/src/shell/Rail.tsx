@@ -9,6 +9,7 @@ import { Logo } from '@/ui/Logo';
 import { Count } from '@/ui/Tag';
 import { type Group, groups, type Place, usePlaces } from './places';
 import css from './shell.module.css';
+import { Tools } from './Tools';
 import { iconOf, useObjects } from './useNav';
 
 const onRail = (places: Place[], group: Group) =>
@@ -24,6 +25,7 @@ export function Rail({ me, waiting, onPlus }: { me: Me | undefined; waiting: num
         <b>{t('brand.short')}</b>
         {me?.demo && <span className={css.demo}>{t('demo.tag')}</span>}
       </div>
+      <Tools />
       {mayBegin && (
         <Button look="primary" icon="plus" wide onClick={onPlus}>
           {t('nav.plus')}

@@ -2,14 +2,13 @@
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { Children, type ReactNode, useState } from 'react';
-import { api } from '@/api/client';
 import type { Language, Me } from '@/api/contract';
-import { meQuery, queryClient } from '@/api/queries';
-import { loadLanguage, say, sayMany, t, useLanguage } from '@/i18n';
-import { wipeDrafts } from '@/offline/drafts';
+import { meQuery } from '@/api/queries';
+import { say, sayMany, t, useLanguage } from '@/i18n';
 import { ProblemState } from '@/records/ProblemState';
-import { toastProblem } from '@/records/problemText';
-import { groups, hintOf, usePlaces } from '@/shell/places';
+import { hintOf, usePlaces } from '@/shell/places';
+import { signOut } from '@/shell/signOut';
+import { switchLanguage } from '@/shell/switchLanguage';
 import { iconOf, useObjects } from '@/shell/useNav';
 import { Avatar } from '@/ui/Avatar';
 import { RowButton } from '@/ui/Menu';
@@ -20,6 +19,9 @@ import { setTheme, storedTheme, type Theme } from '@/ui/theme';
 import { useDesktop } from '@/ui/useMedia';
 import css from './me.module.css';
 
+/** My own first: the rest is long. */
+const onPhone = ['mine', 'work', 'watch', 'house'] as const;
+
 export function MePage() {
   const me = useQuery(meQuery);
   const navigate = useNavigate();
@@ -29,29 +31,6 @@ export function MePage() {
   const language = useLanguage();
   const [theme, pickTheme] = useState<Theme>(storedTheme);
 
-  async function switchLanguage(next: Language) {
-    await loadLanguage(next);
-    try {
-      await api.put('/me/language', { language: next });
-    } catch (problem) {
-      toastProblem(problem);
-    }
-    // Sentences of the server were in the old language.
-    void queryClient.invalidateQueries();
-  }
-  async function signOut() {
-    try {
-      await api.delete('/sessions/current');
-    } catch (problem) {
-      // Already ended is as good; anything else is said, because the session may still be open.
-      toastProblem(problem);
-      return;
-    }
-    wipeDrafts();
-    queryClient.clear();
-    location.replace('/sign-in');
-  }
-
   if (me.isPending) return <Skeleton label={t('loading')} />;
   if (me.error) return <ProblemState error={me.error} retry={() => me.refetch()} />;
   return (
@@ -59,7 +38,7 @@ export function MePage() {
       <h1 className={css.title}>{t('me.title')}</h1>
       <Profile me={me.data} />
       {/* What the bar has no room for; a desktop has it on the rail. */}
-      {(desktop ? (['mine'] as const) : groups).map((group) => (
+      {(desktop ? (['mine'] as const) : onPhone).map((group) => (
         <Section key={group} title={t(`group.${group}`)} show={!desktop}>
           {places
             .filter((place) => place.group === group && !place.bar)

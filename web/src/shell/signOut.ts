@@ -1,0 +1,17 @@
+import { api } from '@/api/client';
+import { queryClient } from '@/api/queries';
+import { wipeDrafts } from '@/offline/drafts';
+import { toastProblem } from '@/records/problemText';
+
+export async function signOut(): Promise<void> {
+  try {
+    await api.delete('/sessions/current');
+  } catch (problem) {
+    // Already ended is as good; anything else is said, because the session may still be open.
+    toastProblem(problem);
+    return;
+  }
+  wipeDrafts();
+  queryClient.clear();
+  location.replace('/sign-in');
+}
