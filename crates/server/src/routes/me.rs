@@ -5,6 +5,7 @@ use crate::app::App;
 use crate::extract::{Body, Caller};
 use crate::register::{Route, Table};
 use axum::extract::State;
+use kedun_model::alert::Rules;
 use serde::Deserialize;
 use serde_json::json;
 
@@ -37,6 +38,15 @@ pub(super) fn routes(table: Table) -> Table {
                 .takes("Code")
                 .answers(204, ""),
             give_up_totp,
+        )
+        .add(
+            Route::new(
+                "GET",
+                "/api/v1/me/standing",
+                "What is left of the caller's reveals, and their own risk.",
+            )
+            .answers(200, "Standing"),
+            standing,
         )
         .add(Route::new("GET", "/api/v1/today", "The caller's working day.").answers(200, "Today"), today)
 }
@@ -121,4 +131,8 @@ async fn give_up_totp(Caller(scope): Caller, Body(body): Body<Code>) -> Answer {
 
 async fn today(Caller(scope): Caller) -> Answer {
     ok(kedun_core::followups::today(&scope).await?)
+}
+
+async fn standing(Caller(scope): Caller) -> Answer {
+    ok(kedun_core::standing::standing(&scope, &Rules::default()).await?)
 }

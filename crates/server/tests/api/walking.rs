@@ -75,6 +75,7 @@ pub const LINES: &[Line] = &[
     line("POST /api/v1/me/totp", [200, 200, 200], ARow),
     line("POST /api/v1/me/totp/confirmation", [422, 422, 422], Nothing).body(r#"{"code":"000000"}"#),
     line("DELETE /api/v1/me/totp", [409, 409, 409], Nothing).body(r#"{"code":"000000"}"#),
+    line("GET /api/v1/me/standing", [200, 200, 200], Nothing),
     line("GET /api/v1/today", [200, 200, 200], Nothing),
     line("GET /api/v1/objects", [200, 200, 200], Nothing),
     line("GET /api/v1/objects/{object}", [404, 200, 200], Nothing),
