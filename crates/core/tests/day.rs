@@ -7,7 +7,7 @@ use common::{House, agreed, code, fields, houses};
 use kedun_core::followups::{self, Also};
 use kedun_core::{intake, standing};
 use kedun_model::alert::Rules;
-use kedun_model::{RecordId, moment};
+use kedun_model::{Problem, RecordId, moment};
 use kedun_vault::{RecordView, Scope, VaultError};
 use serde_json::{Value as Json, json};
 
@@ -55,7 +55,7 @@ async fn a_plan_that_is_done_or_put_off_takes_the_next_contact_along_and_undoing
         assert_eq!(next_of(&rep, &customer).await, Some(tomorrow));
 
         // Who may not see the plan moves nothing.
-        let stranger = house.as_("zheng.kai").await;
+        let stranger = house.as_("huang.lei").await;
         let refused = replan(&stranger, &done, json!({ "status": "done" })).await.unwrap_err();
         assert_eq!(code(&refused), "not_found");
         assert_eq!(next_of(&rep, &customer).await, Some(tomorrow));
@@ -139,7 +139,7 @@ async fn what_today_counts_is_there_and_nothing_stands_twice() {
         assert_eq!(today.decisions.len(), today.waiting);
 
         // Another rep's day has none of it.
-        let stranger = house.as_("zheng.kai").await;
+        let stranger = house.as_("huang.lei").await;
         let theirs = followups::today(&stranger).await.unwrap();
         assert!(theirs.overdue.iter().all(|late| today.overdue.iter().all(|mine| mine.id() != late.id())));
     }
@@ -149,7 +149,7 @@ async fn what_today_counts_is_there_and_nothing_stands_twice() {
 async fn somebody_sees_how_they_stand_by_the_rules_own_counts_and_nobody_elses() {
     for house in houses().await {
         let rep = house.as_("zhang.wei").await;
-        let stranger = house.as_("zheng.kai").await;
+        let stranger = house.as_("huang.lei").await;
         let rules = Rules::default();
         let part = async |scope: &Scope, rule: &str| {
             let standing = standing::standing(scope, &rules).await.unwrap();
@@ -176,5 +176,47 @@ async fn somebody_sees_how_they_stand_by_the_rules_own_counts_and_nobody_elses()
         assert_eq!(standing.score, 60, "the nearest rule");
         assert_eq!(part(&stranger, "denied_burst").await.0, 0);
         assert_eq!(part(&stranger, "reveal_rate").await.0, 0);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stage_is_entered_only_with_the_fields_that_it_asks_for() {
+    for house in houses().await {
+        let rep = house.as_("zhang.wei").await;
+        let customer = new_customer(&house, &rep, "静安阶段诊所").await;
+        let enter =
+            async |values: Json| intake::update(&rep, "customer", &customer, None, &fields(values)).await;
+        let refused = enter(json!({ "stage": "lost" })).await.unwrap_err();
+        let VaultError::Problem(Problem::Invalid(errors)) = &refused else { panic!("{refused:?}") };
+        assert_eq!((errors[0].field.as_str(), errors[0].code.as_str()), ("lost_reason", "required_by_stage"));
+        let now = rep.get("customer", &customer).await.unwrap();
+        assert_ne!(now.clear_text("stage"), Some("lost"), "nothing landed");
+
+        let lost = enter(json!({ "stage": "lost", "lost_reason": "price" })).await.unwrap();
+        assert_eq!(lost.clear_text("stage"), Some("lost"));
+        let emptied = enter(json!({ "lost_reason": null })).await;
+        assert!(emptied.is_err(), "what the stage asked for stays while it is there");
+
+        // Undone is what it was, with what was asked for gone.
+        let undone = enter(json!({ "stage": "first_visit", "lost_reason": null })).await.unwrap();
+        assert_eq!(undone.clear_text("stage"), Some("first_visit"));
+        assert_eq!(undone.clear_text("lost_reason"), None);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_phone_sends_again_after_two_weeks_is_still_the_same_record() {
+    for house in houses().await {
+        let rep = house.as_("zhang.wei").await;
+        let customer = new_customer(&house, &rep, "静安离线诊所").await;
+        let visit = fields(json!({ "customer": customer, "kind": "visit", "content": "断网时写的" }));
+        let once = rep.clone().once("phone-1", "visit");
+        let made = followups::log(&once, visit, &Also::default()).await.unwrap();
+        house.clock.advance(14 * DAY);
+        let again = rep.made_before("phone-1", "visit").await.unwrap();
+        assert_eq!(again.as_ref().map(RecordId::as_str), Some(made.id()));
+        assert_eq!(code(&rep.made_before("phone-1", "another").await.unwrap_err()), "idempotency_key_reused");
+        house.clock.advance(2 * DAY);
+        assert_eq!(rep.made_before("phone-1", "visit").await.unwrap(), None);
     }
 }
