@@ -1,7 +1,9 @@
+/** English. `one|other` is picked by `n`. */
+import { day } from './en/day';
 import type { Catalogue } from './index';
 
-/** English. `one|other` is picked by `n`. */
 export const en: Catalogue = {
+  ...day,
   brand: 'Kedun 客盾',
   'brand.short': 'Kedun',
   'brand.motto': 'Every customer value, through one door',

@@ -7,20 +7,27 @@ import type { Language, Me } from '@/api/contract';
 import { meQuery, queryClient } from '@/api/queries';
 import { loadLanguage, say, t, useLanguage } from '@/i18n';
 import { wipeDrafts } from '@/offline/drafts';
+import { wipeOutbox } from '@/offline/outbox';
+import { useOutbox } from '@/offline/useOutbox';
 import { ProblemState } from '@/records/ProblemState';
 import { toastProblem } from '@/records/problemText';
 import { Avatar } from '@/ui/Avatar';
+import { Button } from '@/ui/Button';
 import { RowButton } from '@/ui/Menu';
 import { Segments } from '@/ui/Segments';
+import { Sheet } from '@/ui/Sheet';
 import { Skeleton } from '@/ui/State';
 import { Tag } from '@/ui/Tag';
 import { setTheme, storedTheme, type Theme } from '@/ui/theme';
 import css from './me.module.css';
+import { StandingCard } from './StandingCard';
 
 export function MePage() {
   const me = useQuery(meQuery);
   const navigate = useNavigate();
   const language = useLanguage();
+  const waiting = useOutbox();
+  const [leaving, setLeaving] = useState(false);
   const [theme, pickTheme] = useState<Theme>(storedTheme);
 
   async function switchLanguage(next: Language) {
@@ -42,6 +49,7 @@ export function MePage() {
       return;
     }
     wipeDrafts();
+    await wipeOutbox();
     queryClient.clear();
     location.replace('/sign-in');
   }
@@ -52,6 +60,7 @@ export function MePage() {
     <div className={css.page}>
       <h1 className={css.title}>{t('me.title')}</h1>
       <Profile me={me.data} />
+      <StandingCard />
       <section className={css.group} aria-label={t('me.safety')}>
         <RowButton
           icon="device"
@@ -64,6 +73,18 @@ export function MePage() {
           label={t('security.title')}
           hint={me.data.totp ? t('security.totp.on') : t('security.totp.off')}
           onClick={() => void navigate({ to: '/me/security' })}
+        />
+        <RowButton
+          icon="approvals"
+          label={t('me.requests')}
+          hint={t('me.requests.hint')}
+          onClick={() => void navigate({ to: '/approvals', search: { tab: 'asked' } })}
+        />
+        <RowButton
+          icon="outbox"
+          label={t('outbox.title')}
+          hint={waiting.length > 0 ? t('outbox.count', { n: waiting.length }) : t('outbox.empty')}
+          onClick={() => void navigate({ to: '/outbox' })}
         />
         <RowButton
           icon="exports"
@@ -108,9 +129,26 @@ export function MePage() {
           danger
           label={t('signout')}
           hint={t('signout.hint')}
-          onClick={() => void signOut()}
+          onClick={() => (waiting.length > 0 ? setLeaving(true) : void signOut())}
         />
       </section>
+      {leaving && (
+        <Sheet
+          title={t('signout.waiting')}
+          closeWord={t('close')}
+          onClose={() => setLeaving(false)}
+          footer={
+            <>
+              <Button onClick={() => void navigate({ to: '/outbox' })}>{t('outbox.see')}</Button>
+              <Button look="danger" onClick={() => void signOut()}>
+                {t('signout.anyway')}
+              </Button>
+            </>
+          }
+        >
+          <p>{t('signout.waiting.why', { n: waiting.length })}</p>
+        </Sheet>
+      )}
       {me.data.demo && <p className={css.demo}>{t('demo.note')}</p>}
     </div>
   );
