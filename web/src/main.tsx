@@ -5,12 +5,14 @@ import './ui/base.css';
 import { loadLanguage } from './i18n';
 import { currentLanguage } from './i18n/language';
 import { guardUnload } from './offline/drafts';
+import { watchNetwork } from './offline/outbox';
 import { registerWorker } from './offline/register';
 import { router } from './routes';
 import { startTheme } from './ui/theme';
 
 startTheme();
 guardUnload();
+watchNetwork();
 registerWorker();
 
 const app = document.getElementById('app');

@@ -15,6 +15,7 @@ import { meQuery, queryClient } from './api/queries';
 import { loadLanguage, t } from './i18n';
 import { currentLanguage } from './i18n/language';
 import { unlockDrafts } from './offline/drafts';
+import { openOutbox } from './offline/outbox';
 import { type Chips, parseChips } from './records/filter';
 import { ProblemState } from './records/ProblemState';
 import { Skeleton, State } from './ui/State';
@@ -58,6 +59,7 @@ const app = createRoute({
       const me = await api.get<Me>('/me', { anonymous: true });
       queryClient.setQueryData(meQuery.queryKey, me);
       await unlockDrafts(me.draft_key);
+      void openOutbox();
       if (me.language && me.language !== currentLanguage()) await loadLanguage(me.language);
     } catch (problem) {
       if (isProblem(problem) && problem.status === 401) {
@@ -104,6 +106,7 @@ const intake = createRoute({
 const followUp = createRoute({
   getParentRoute: () => app,
   path: 'follow-up',
+  validateSearch: (search: Record<string, unknown>): { type?: string } => only({ type: text(search.type) }),
   component: lazyRouteComponent(() => import('./features/followups/FollowUpPage'), 'FollowUpPage'),
 });
 const approvals = createRoute({
@@ -128,6 +131,11 @@ const devices = createRoute({
   path: 'me/devices',
   component: lazyRouteComponent(() => import('./features/devices/DevicesPage'), 'DevicesPage'),
 });
+const outbox = createRoute({
+  getParentRoute: () => app,
+  path: 'outbox',
+  component: lazyRouteComponent(() => import('./features/outbox/OutboxPage'), 'OutboxPage'),
+});
 const security = createRoute({
   getParentRoute: () => app,
   path: 'me/security',
@@ -137,7 +145,19 @@ const security = createRoute({
 export const router = createRouter({
   routeTree: root.addChildren([
     signIn,
-    app.addChildren([today, list, record, intake, followUp, approvals, exportsPage, me, devices, security]),
+    app.addChildren([
+      today,
+      list,
+      record,
+      intake,
+      followUp,
+      approvals,
+      exportsPage,
+      me,
+      devices,
+      outbox,
+      security,
+    ]),
   ]),
   scrollRestoration: true,
   defaultPreload: 'intent',

@@ -42,12 +42,14 @@ export type RecordPage = Schemas['Page'];
 export type SearchHit = Schemas['Found']['results'][number];
 
 export type Me = Schemas['Me'];
+export type Standing = Schemas['Standing'];
 export type Session = Schemas['Session'];
 export type Device = Schemas['Device'];
 export type Today = Schemas['Today'];
 
 export type TimelineEntry = Schemas['Moment'];
 export type Timeline = Schemas['Timeline'];
+export type Change = Schemas['Change'];
 export type Look = Schemas['Look'];
 export type Because = Schemas['Reason'];
 export type Explanation = Schemas['Explanation'];

@@ -13,6 +13,7 @@ import {
 } from '@tanstack/react-query';
 import { api, recordPath, seg } from './client';
 import type {
+  Change,
   Consent,
   Device,
   ExportCase,
@@ -27,6 +28,7 @@ import type {
   RecordPage,
   SearchHit,
   Session,
+  Standing,
   Task,
   Timeline,
   Today,
@@ -128,6 +130,12 @@ export const audienceQuery = (object: string, id: string) =>
       (await api.get<{ looks: Look[] }>(`${recordPath(object, id)}/audience`, { signal })).looks,
     staleTime: 0,
   });
+export const historyQuery = (object: string, id: string) =>
+  queryOptions({
+    queryKey: ['history', object, id],
+    queryFn: async ({ signal }) =>
+      (await api.get<{ changes: Change[] }>(`${recordPath(object, id)}/history`, { signal })).changes,
+  });
 export const consentsQuery = (id: string) =>
   queryOptions({
     queryKey: ['consents', id],
@@ -153,6 +161,11 @@ export const departmentsQuery = queryOptions({
   queryFn: async ({ signal }) =>
     (await api.get<{ departments: { id: string; name: string }[] }>('/departments', { signal })).departments,
   staleTime: HOUR,
+});
+export const standingQuery = queryOptions({
+  queryKey: ['standing'],
+  queryFn: ({ signal }) => api.get<Standing>('/me/standing', { signal }),
+  staleTime: 0,
 });
 export const sessionsQuery = queryOptions({
   queryKey: ['sessions'],
@@ -180,6 +193,7 @@ export const exportsQuery = queryOptions({
 export function refreshRecord(object: string, id: string): void {
   void queryClient.invalidateQueries({ queryKey: ['record', object, id] });
   void queryClient.invalidateQueries({ queryKey: ['timeline', object, id] });
+  void queryClient.invalidateQueries({ queryKey: ['history', object, id] });
   void queryClient.invalidateQueries({ queryKey: ['today'] });
   for (const { queryKey, state } of queryClient.getQueryCache().findAll({ queryKey: ['records', object] })) {
     const pages = (state.data as InfiniteData<RecordPage> | undefined)?.pages.length ?? 0;

@@ -10,6 +10,12 @@ export const en: Catalogue = {
   ...palette,
   ...chart,
   ...places,
+/** English. `one|other` is picked by `n`. */
+import { day } from './en/day';
+import type { Catalogue } from './index';
+
+export const en: Catalogue = {
+  ...day,
   brand: 'Kedun 客盾',
   'brand.short': 'Kedun',
   'brand.motto': 'Every customer value, through one door',

@@ -12,6 +12,11 @@ import { places } from './zh-CN/places';
 export const zh = {
   ...chart,
   ...places,
+/** 简体中文，第一语言：其他语言的键以此为准。 */
+import { day } from './zh-CN/day';
+
+export const zh = {
+  ...day,
   brand: '客盾 Kedun',
   'brand.short': '客盾',
   'brand.motto': '客户资料，只走一扇门',

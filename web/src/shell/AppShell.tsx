@@ -1,11 +1,12 @@
 /** The frame: bottom bar on a phone, rail on a desktop, watermark over both. */
 import { useQuery } from '@tanstack/react-query';
 import { Link, Outlet, useRouterState } from '@tanstack/react-router';
-import { lazy, Suspense, useMemo, useState } from 'react';
-import { meQuery, todayQuery } from '@/api/queries';
+import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
+import { meQuery, objectQuery, queryClient, todayQuery } from '@/api/queries';
 import { ExpiredSheet } from '@/features/sessions/ExpiredSheet';
 import { t, useLanguage } from '@/i18n';
 import { useOnline } from '@/offline/useOnline';
+import { useOutbox } from '@/offline/useOutbox';
 import { CUSTOMER } from '@/path';
 import { Icon } from '@/ui/Icon';
 import { SheetOverlay } from '@/ui/Sheet';
@@ -14,7 +15,6 @@ import { Toasts } from '@/ui/toast';
 import { useDesktop } from '@/ui/useMedia';
 import { Watermark } from '@/ui/Watermark';
 import { show, useOverlay } from './overlays';
-import { PlusSheet } from './PlusSheet';
 import { type Place, usePlaces } from './places';
 import { Rail } from './Rail';
 import css from './shell.module.css';
@@ -22,10 +22,14 @@ import { TopBar } from './TopBar';
 import { useEvents } from './useEvents';
 import { useObjects } from './useNav';
 import { useReminders } from './useReminders';
+import { useSentNews } from './useSentNews';
 import { useShellKeys } from './useShellKeys';
 import { useWatermark } from './useWatermark';
 
 const Palette = lazy(async () => ({ default: (await import('./palette/Palette')).Palette }));
+/** Not before it is asked for: it brings the composer along. */
+const loadPlus = () => import('./PlusSheet');
+const PlusSheet = lazy(async () => ({ default: (await loadPlus()).PlusSheet }));
 
 export function AppShell() {
   // A new language is a new tree of words: the key makes every sentence follow.
@@ -45,6 +49,16 @@ function Frame() {
   useReminders(today.data);
   useShellKeys();
   const over = useOverlay();
+  useSentNews();
+  const waiting = useOutbox().length;
+  useEffect(() => {
+    // Ready for the moment the network is gone: what a composer is made of, and its code.
+    const timer = setTimeout(() => {
+      void loadPlus();
+      for (const name of ['follow_up', 'plan']) void queryClient.prefetchQuery(objectQuery(name));
+    }, 2_000);
+    return () => clearTimeout(timer);
+  }, []);
   const overlay = useMemo(() => (mark ? <Watermark text={mark} inset /> : null), [mark]);
   // These pages have their own bar under the thumb.
   const focused = /^\/(records\/[^/]+\/[^/]+|new\/|follow-up)/.test(path);
@@ -60,7 +74,7 @@ function Frame() {
           {!online && (
             <p className={css.offline} role="status">
               <Icon name="offline" size={18} />
-              {t('offline')}
+              {waiting > 0 ? t('outbox.offline', { n: waiting }) : t('offline')}
             </p>
           )}
           {!desktop && !focused && <TopBar />}
@@ -70,7 +84,11 @@ function Frame() {
           <BottomBar waiting={today.data?.waiting ?? 0} onPlus={() => setPlus(true)} />
         )}
       </div>
-      {plus && <PlusSheet onClose={() => setPlus(false)} />}
+      {plus && (
+        <Suspense>
+          <PlusSheet onClose={() => setPlus(false)} />
+        </Suspense>
+      )}
       <Suspense fallback={null}>{over === 'palette' && <Palette onClose={() => show(null)} />}</Suspense>
       {mark && <Watermark text={mark} />}
       <Toasts closeWord={t('close')} />

@@ -1,6 +1,7 @@
 import { api } from '@/api/client';
 import { queryClient } from '@/api/queries';
 import { wipeDrafts } from '@/offline/drafts';
+import { wipeOutbox } from '@/offline/outbox';
 import { toastProblem } from '@/records/problemText';
 
 export async function signOut(): Promise<void> {
@@ -12,6 +13,7 @@ export async function signOut(): Promise<void> {
     return;
   }
   wipeDrafts();
+  await wipeOutbox();
   queryClient.clear();
   location.replace('/sign-in');
 }

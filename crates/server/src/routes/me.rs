@@ -5,6 +5,7 @@ use crate::app::App;
 use crate::extract::{Body, Caller, Places};
 use crate::register::{Route, Table};
 use axum::extract::State;
+use kedun_model::alert::Rules;
 use serde::Deserialize;
 use serde_json::json;
 
@@ -52,6 +53,15 @@ pub(super) fn routes(table: Table) -> Table {
         .add(
             Route::new("DELETE", "/api/v1/me/preferences/{preference}", "Drops one of them.").answers(204, ""),
             drop_preference,
+        )
+        .add(
+            Route::new(
+                "GET",
+                "/api/v1/me/standing",
+                "What is left of the caller's reveals, and their own risk.",
+            )
+            .answers(200, "Standing"),
+            standing,
         )
         .add(Route::new("GET", "/api/v1/today", "The caller's working day.").answers(200, "Today"), today)
 }
@@ -160,4 +170,8 @@ async fn drop_preference(Caller(scope): Caller, Places(name): Places<String>) ->
 
 async fn today(Caller(scope): Caller) -> Answer {
     ok(kedun_core::followups::today(&scope).await?)
+}
+
+async fn standing(Caller(scope): Caller) -> Answer {
+    ok(kedun_core::standing::standing(&scope, &Rules::default()).await?)
 }

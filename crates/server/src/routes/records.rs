@@ -9,6 +9,7 @@ use crate::register::{Route, Table};
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
+use kedun_core::followups::{self, Also};
 use kedun_core::intake::{self, Intake};
 use kedun_model::filter::Filter;
 use kedun_model::{FieldError, PersonId, Problem, RecordId, members};
@@ -270,6 +271,8 @@ struct New {
     intake: Option<Intake>,
     #[serde(default)]
     next: Option<Map<String, Json>>,
+    #[serde(default)]
+    completes: Option<String>,
 }
 
 /// A key that cannot be kept is refused: whoever sent it relies on it.
@@ -292,7 +295,7 @@ async fn create(
     let vault = app.vault()?;
     let key = idempotency_key(&headers)?;
     let Some(key) = key else { return made(&make(&vault, &scope, &object, body).await?) };
-    let request = json!([object, body.fields, body.intake, body.next]).to_string();
+    let request = json!([object, body.fields, body.intake, body.next, body.completes]).to_string();
     if let Some(id) = scope.made_before(key, &request).await? {
         return made(&scope.get(&object, &id).await?);
     }
@@ -313,8 +316,12 @@ async fn create(
 
 async fn make(vault: &Vault, scope: &Scope, object: &str, body: New) -> kedun_vault::Result<RecordView> {
     match object {
-        "follow_up" => kedun_core::followups::log(scope, body.fields, body.next.as_ref()).await,
-        "plan" => kedun_core::followups::plan(scope, body.fields).await,
+        "follow_up" => {
+            let completes = body.completes.map(RecordId::new);
+            let also = Also { next: body.next.as_ref(), completes: completes.as_ref() };
+            followups::log(scope, body.fields, &also).await
+        }
+        "plan" => followups::plan(scope, body.fields).await,
         _ => intake::create(vault, scope, object, body.fields, body.intake.as_ref()).await,
     }
 }
@@ -362,7 +369,12 @@ async fn change(
     Body(body): Body<Patch>,
 ) -> Answer {
     let revision = if_match(&headers)?.or(body.revision);
-    answer(&intake::update(&scope, &object, &RecordId::new(id), revision, &body.fields).await?)
+    let id = RecordId::new(id);
+    let changed = match object.as_str() {
+        "plan" => followups::replan(&scope, &id, revision, &body.fields).await,
+        _ => intake::update(&scope, &object, &id, revision, &body.fields).await,
+    };
+    answer(&changed?)
 }
 
 async fn delete(
@@ -398,7 +410,7 @@ async fn reveal(
     Body(body): Body<Reveal>,
 ) -> Answer {
     let revealed = scope.reveal(&object, &RecordId::new(id), &body.field, &body.purpose).await?;
-    ok(json!({ "value": revealed.value, "expires_at": revealed.expires_at }))
+    ok(json!({ "value": revealed.value, "expires_at": revealed.expires_at, "quota": revealed.quota }))
 }
 
 async fn history(Caller(scope): Caller, Places((object, id)): Places<(String, String)>) -> Answer {
@@ -452,7 +464,7 @@ async fn timeline(
     Asked(from): Asked<From>,
 ) -> Answer {
     customers_only(&object)?;
-    ok(kedun_core::followups::timeline(&scope, &RecordId::new(id), from.cursor.as_deref()).await?)
+    ok(followups::timeline(&scope, &RecordId::new(id), from.cursor.as_deref()).await?)
 }
 
 async fn consents(Caller(scope): Caller, Places((object, id)): Places<(String, String)>) -> Answer {

@@ -78,6 +78,7 @@ pub const LINES: &[Line] = &[
     line("GET /api/v1/me/preferences", [200, 200, 200], Nothing),
     line("PUT /api/v1/me/preferences/{preference}", [204, 204, 204], ARow).body(r#"{"value":{"seen":1}}"#),
     line("DELETE /api/v1/me/preferences/{preference}", [204, 204, 204], ARow),
+    line("GET /api/v1/me/standing", [200, 200, 200], Nothing),
     line("GET /api/v1/today", [200, 200, 200], Nothing),
     line("GET /api/v1/objects", [200, 200, 200], Nothing),
     line("GET /api/v1/objects/{object}", [404, 200, 200], Nothing),

@@ -5,19 +5,23 @@ import { Children, type ReactNode, useState } from 'react';
 import type { Language, Me } from '@/api/contract';
 import { meQuery } from '@/api/queries';
 import { say, sayMany, t, useLanguage } from '@/i18n';
+import { useOutbox } from '@/offline/useOutbox';
 import { ProblemState } from '@/records/ProblemState';
 import { hintOf, usePlaces } from '@/shell/places';
 import { signOut } from '@/shell/signOut';
 import { switchLanguage } from '@/shell/switchLanguage';
 import { iconOf, useObjects } from '@/shell/useNav';
 import { Avatar } from '@/ui/Avatar';
+import { Button } from '@/ui/Button';
 import { RowButton } from '@/ui/Menu';
 import { Segments } from '@/ui/Segments';
+import { Sheet } from '@/ui/Sheet';
 import { Skeleton } from '@/ui/State';
 import { Tag } from '@/ui/Tag';
 import { setTheme, storedTheme, type Theme } from '@/ui/theme';
 import { useDesktop } from '@/ui/useMedia';
 import css from './me.module.css';
+import { StandingCard } from './StandingCard';
 
 /** My own first: the rest is long. */
 const onPhone = ['mine', 'work', 'watch', 'house'] as const;
@@ -29,6 +33,8 @@ export function MePage() {
   const { others } = useObjects();
   const desktop = useDesktop();
   const language = useLanguage();
+  const waiting = useOutbox();
+  const [leaving, setLeaving] = useState(false);
   const [theme, pickTheme] = useState<Theme>(storedTheme);
 
   if (me.isPending) return <Skeleton label={t('loading')} />;
@@ -37,6 +43,7 @@ export function MePage() {
     <div className={css.page}>
       <h1 className={css.title}>{t('me.title')}</h1>
       <Profile me={me.data} />
+      <StandingCard />
       {/* What the bar has no room for; a desktop has it on the rail. */}
       {(desktop ? (['mine'] as const) : onPhone).map((group) => (
         <Section key={group} title={t(`group.${group}`)} show={!desktop}>
@@ -54,6 +61,22 @@ export function MePage() {
                 />
               );
             })}
+          {group === 'mine' && (
+            <RowButton
+              icon="approvals"
+              label={t('me.requests')}
+              hint={t('me.requests.hint')}
+              onClick={() => void navigate({ to: '/approvals', search: { tab: 'asked' } })}
+            />
+          )}
+          {group === 'mine' && (
+            <RowButton
+              icon="outbox"
+              label={t('outbox.title')}
+              hint={waiting.length > 0 ? t('outbox.count', { n: waiting.length }) : t('outbox.empty')}
+              onClick={() => void navigate({ to: '/outbox' })}
+            />
+          )}
           {group === 'work' &&
             others.map((object) => (
               <RowButton
@@ -101,9 +124,26 @@ export function MePage() {
           danger
           label={t('signout')}
           hint={t('signout.hint')}
-          onClick={() => void signOut()}
+          onClick={() => (waiting.length > 0 ? setLeaving(true) : void signOut())}
         />
       </section>
+      {leaving && (
+        <Sheet
+          title={t('signout.waiting')}
+          closeWord={t('close')}
+          onClose={() => setLeaving(false)}
+          footer={
+            <>
+              <Button onClick={() => void navigate({ to: '/outbox' })}>{t('outbox.see')}</Button>
+              <Button look="danger" onClick={() => void signOut()}>
+                {t('signout.anyway')}
+              </Button>
+            </>
+          }
+        >
+          <p>{t('signout.waiting.why', { n: waiting.length })}</p>
+        </Sheet>
+      )}
       {me.data.demo && <p className={css.demo}>{t('demo.note')}</p>}
     </div>
   );

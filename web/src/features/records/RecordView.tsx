@@ -13,8 +13,10 @@ import { FollowUpSheet } from '@/records/followup/FollowUpSheet';
 import { PlanSheet } from '@/records/followup/PlanSheet';
 import { followUpShape, parentField } from '@/records/followup/shape';
 import { Timeline } from '@/records/followup/Timeline';
-import { typeIcon } from '@/records/followup/types';
+import { captureTypes, typeIcon } from '@/records/followup/types';
 import { ProblemState } from '@/records/ProblemState';
+import { StageBar } from '@/records/stage/StageBar';
+import { stageField } from '@/records/stage/stage';
 import { titleOf } from '@/records/title';
 import { Icon } from '@/ui/Icon';
 import { Skeleton } from '@/ui/State';
@@ -22,6 +24,7 @@ import { type Tab, TabPanel, Tabs } from '@/ui/Tabs';
 import { AudienceTab } from './AudienceTab';
 import { DataTab } from './DataTab';
 import { Facts } from './Facts';
+import { FlowTab } from './FlowTab';
 import { NextAction } from './NextAction';
 import css from './RecordView.module.css';
 import { RelatedTab } from './RelatedTab';
@@ -71,6 +74,8 @@ function Loaded({ object, record, onGone }: { object: ObjectDef; record: KedunRe
   if (followable) tabs.push({ key: 'timeline', label: t('tab.timeline') });
   tabs.push({ key: 'data', label: t('tab.data') });
   for (const child of children) tabs.push({ key: child.name, label: sayMany(child.label) });
+  if (record.rights.history && (followable || stageField(object)))
+    tabs.push({ key: 'flow', label: t('tab.flow') });
   if (record.rights.audience) tabs.push({ key: 'audience', label: t('tab.audience') });
   const [picked, setTab] = useState<string | null>(null);
   const tab = tabs.find((item) => item.key === picked)?.key ?? tabs[0]?.key ?? 'data';
@@ -97,6 +102,7 @@ function Loaded({ object, record, onGone }: { object: ObjectDef; record: KedunRe
           <RecordTags record={record} object={object} />
         </div>
         <Facts record={record} object={object} />
+        <StageBar record={record} object={object} />
         {record.rights.claim ? (
           <ClaimButton record={record} />
         ) : (
@@ -107,7 +113,14 @@ function Loaded({ object, record, onGone }: { object: ObjectDef; record: KedunRe
           />
         )}
       </header>
-      {!record.rights.claim && <ContactRow record={record} object={object} />}
+      {!record.rights.claim && (
+        <ContactRow
+          record={record}
+          object={object}
+          onFollowUp={mayWrite ? () => setSheet({ type: 'call' }) : undefined}
+          calledOnly
+        />
+      )}
       <div className={css.tabs}>
         <Tabs label={t('record.tabs')} panel={panel} tabs={tabs} value={tab} onChange={setTab} />
       </div>
@@ -124,12 +137,13 @@ function Loaded({ object, record, onGone }: { object: ObjectDef; record: KedunRe
             editFirst={edits > 0}
           />
         )}
+        {tab === 'flow' && <FlowTab record={record} object={object} />}
         {tab === 'audience' && <AudienceTab record={record} object={object} />}
         {child && <RelatedTab parent={record} object={child} />}
       </TabPanel>
       {mayWrite && (
         <div className={css.composer} data-composer="">
-          {(shape?.type?.options ?? []).slice(0, 3).map((option) => (
+          {captureTypes(shape?.type?.options).map((option) => (
             <button key={option.value} type="button" onClick={() => setSheet({ type: option.value })}>
               <Icon name={typeIcon(option.value)} size={18} />
               {say(option.label)}

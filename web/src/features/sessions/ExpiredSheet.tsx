@@ -7,6 +7,7 @@ import { expiry } from '@/api/expiry';
 import { meQuery, queryClient } from '@/api/queries';
 import { t } from '@/i18n';
 import { wipeDrafts } from '@/offline/drafts';
+import { wipeOutbox } from '@/offline/outbox';
 import { Button } from '@/ui/Button';
 import { Sheet } from '@/ui/Sheet';
 import { SignInForm } from './SignInForm';
@@ -21,6 +22,7 @@ export function ExpiredSheet() {
     if (me.data && again.person.id !== me.data.person.id) {
       // Somebody else sat down: nothing of the first person may stay on screen.
       wipeDrafts();
+      await wipeOutbox();
       location.replace('/');
       return;
     }
@@ -38,7 +40,7 @@ export function ExpiredSheet() {
         onClick={() => {
           wipeDrafts();
           queryClient.clear();
-          location.replace('/sign-in');
+          void wipeOutbox().then(() => location.replace('/sign-in'));
         }}
       >
         {t('expired.other')}
