@@ -12,6 +12,7 @@ import { api } from './api/client';
 import type { Me } from './api/contract';
 import { isProblem } from './api/problem';
 import { meQuery, queryClient } from './api/queries';
+import type { AlertSearch } from './features/alerts/AlertsPage';
 import { loadLanguage, t } from './i18n';
 import { currentLanguage } from './i18n/language';
 import { unlockDrafts } from './offline/drafts';
@@ -118,6 +119,18 @@ const exportsPage = createRoute({
   path: 'exports',
   component: lazyRouteComponent(() => import('./features/exports/ExportsPage'), 'ExportsPage'),
 });
+const alerts = createRoute({
+  getParentRoute: () => app,
+  path: 'alerts',
+  validateSearch: (search: Record<string, unknown>): AlertSearch =>
+    only({
+      tab: (['acknowledged', 'closed', 'all'] as const).find((tab) => tab === search.tab),
+      severity: (['medium', 'high', 'critical'] as const).find((severity) => severity === search.severity),
+      person: text(search.person),
+      open: text(search.open),
+    }),
+  component: lazyRouteComponent(() => import('./features/alerts/AlertsPage'), 'AlertsPage'),
+});
 const me = createRoute({
   getParentRoute: () => app,
   path: 'me',
@@ -137,7 +150,19 @@ const security = createRoute({
 export const router = createRouter({
   routeTree: root.addChildren([
     signIn,
-    app.addChildren([today, list, record, intake, followUp, approvals, exportsPage, me, devices, security]),
+    app.addChildren([
+      today,
+      list,
+      record,
+      intake,
+      followUp,
+      approvals,
+      exportsPage,
+      alerts,
+      me,
+      devices,
+      security,
+    ]),
   ]),
   scrollRestoration: true,
   defaultPreload: 'intent',

@@ -21,6 +21,7 @@ pub(crate) fn document() -> Json {
                     json!({ "type": "string", "enum": ["open", "acknowledged", "closed", "all"] })
                 }
                 "state" => json!({ "type": "string", "enum": ["open", "all"] }),
+                "severity" => json!({ "type": "string", "enum": ["medium", "high", "critical"] }),
                 _ => json!({ "type": "string", "maxLength": 2000 }),
             };
             json!({ "name": name, "in": "query", "required": matches!((route.path, *name), ("/api/v1/ledger/consistency", _)), "schema": schema })

@@ -67,3 +67,6 @@ export type Person = Schemas['Person'];
 export type ProblemBody = Partial<Schemas['Problem']>;
 
 export type ExportCase = Schemas['Export'];
+export type Alert = Schemas['Alert'];
+export type AlertPage = Schemas['Alerts'];
+export type Evidence = Schemas['Evidence'];

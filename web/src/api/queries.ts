@@ -7,6 +7,8 @@
 import { infiniteQueryOptions, QueryClient, queryOptions } from '@tanstack/react-query';
 import { api, recordPath, seg } from './client';
 import type {
+  Alert,
+  AlertPage,
   Consent,
   Device,
   ExportCase,
@@ -156,6 +158,33 @@ export const exportsQuery = queryOptions({
   // While something is running the bar should move even if the event stream is cut off.
   refetchInterval: (query) =>
     query.state.data?.some((item) => ['approved', 'running'].includes(item.state)) ? 3_000 : false,
+});
+
+export type AlertTab = 'open' | 'acknowledged' | 'closed' | 'all';
+export type SoughtAlerts = { state: AlertTab; severity?: Alert['severity']; person?: string };
+export const alertsQuery = (sought: SoughtAlerts) =>
+  infiniteQueryOptions({
+    queryKey: ['alerts', 'list', sought],
+    queryFn: ({ pageParam, signal }) => {
+      const asked = new URLSearchParams({ ...sought, ...(pageParam ? { cursor: pageParam } : {}) });
+      return api.get<AlertPage>(`/alerts?${asked}`, { signal });
+    },
+    initialPageParam: '',
+    getNextPageParam: (last) => last.next_cursor || undefined,
+  });
+export const alertQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['alerts', 'one', id],
+    queryFn: ({ signal }) => api.get<Alert>(`/alerts/${seg(id)}`, { signal }),
+  });
+/** Ids of the open alerts that this person may answer; the event stream keeps it up to date between two looks. */
+export const openAlertsQuery = queryOptions({
+  queryKey: ['open-alerts'],
+  queryFn: async ({ signal }) =>
+    (await api.get<AlertPage>('/alerts?state=open&limit=100', { signal })).alerts
+      .filter((alert) => alert.answerable)
+      .map((alert) => alert.id),
+  staleTime: 60_000,
 });
 
 /** After something happened to a record, everything that shows it is asked for again. */

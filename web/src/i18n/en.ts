@@ -1,7 +1,9 @@
+import { alerts } from './en/alerts';
 import type { Catalogue } from './index';
 
 /** English. `one|other` is picked by `n`. */
 export const en: Catalogue = {
+  ...alerts,
   brand: 'Kedun 客盾',
   'brand.short': 'Kedun',
   'brand.motto': 'Every customer value, through one door',

@@ -1,5 +1,8 @@
+import { alerts } from './zh-CN/alerts';
+
 /** 简体中文，第一语言：其他语言的键以此为准。 */
 export const zh = {
+  ...alerts,
   brand: '客盾 Kedun',
   'brand.short': '客盾',
   'brand.motto': '客户资料，只走一扇门',

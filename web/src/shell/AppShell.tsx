@@ -16,6 +16,7 @@ import { Watermark } from '@/ui/Watermark';
 import { PlusSheet } from './PlusSheet';
 import { Rail } from './Rail';
 import css from './shell.module.css';
+import { useAlertEvent, useOpenAlerts } from './useAlerts';
 import { useEvents } from './useEvents';
 import { useObjects } from './useNav';
 import { useReminders } from './useReminders';
@@ -35,7 +36,8 @@ function Frame() {
   const path = useRouterState({ select: (state) => state.location.pathname });
   const [plus, setPlus] = useState(false);
   const mark = useWatermark(me.data);
-  useEvents(me.data !== undefined);
+  const alerts = useOpenAlerts(me.data);
+  useEvents(me.data !== undefined, useAlertEvent());
   useReminders(today.data);
   const overlay = useMemo(() => (mark ? <Watermark text={mark} inset /> : null), [mark]);
   // These pages have their own bar under the thumb.
@@ -47,7 +49,14 @@ function Frame() {
         {t('skip')}
       </a>
       <div className={desktop ? css.desktop : focused ? css.focused : css.phone}>
-        {desktop && <Rail me={me.data} waiting={today.data?.waiting ?? 0} onPlus={() => setPlus(true)} />}
+        {desktop && (
+          <Rail
+            me={me.data}
+            waiting={today.data?.waiting ?? 0}
+            alerts={alerts}
+            onPlus={() => setPlus(true)}
+          />
+        )}
         <main id="main" className={css.main} tabIndex={-1}>
           {!online && (
             <p className={css.offline} role="status">
@@ -58,7 +67,7 @@ function Frame() {
           <Outlet />
         </main>
         {!desktop && !focused && (
-          <BottomBar waiting={today.data?.waiting ?? 0} onPlus={() => setPlus(true)} />
+          <BottomBar waiting={today.data?.waiting ?? 0} alerts={alerts} onPlus={() => setPlus(true)} />
         )}
       </div>
       {plus && <PlusSheet onClose={() => setPlus(false)} />}
@@ -69,12 +78,17 @@ function Frame() {
   );
 }
 
-function BottomBar({ waiting, onPlus }: { waiting: number; onPlus: () => void }) {
+type BarProps = { waiting: number; alerts: number; onPlus: () => void };
+
+function BottomBar({ waiting, alerts, onPlus }: BarProps) {
   const { customer, mayBegin } = useObjects();
   return (
     <nav className={css.bottom} aria-label={t('nav')}>
       <Link to="/" activeOptions={{ exact: true }} className={css.tab}>
-        <Icon name="today" size={22} />
+        <span className={css.badged}>
+          <Icon name="today" size={22} />
+          <Count n={alerts} label={t('alerts.open_n', { n: alerts })} />
+        </span>
         {t('nav.today')}
       </Link>
       {customer && (

@@ -7,6 +7,7 @@ import { Button } from '@/ui/Button';
 import { Icon, type IconName, isIcon } from '@/ui/Icon';
 import { Logo } from '@/ui/Logo';
 import { Count } from '@/ui/Tag';
+import { DeskPlaces } from './DeskPlaces';
 import css from './shell.module.css';
 import { useObjects } from './useNav';
 
@@ -15,7 +16,9 @@ function iconOf(object: ObjectRef): IconName {
   return object.icon && isIcon(object.icon) ? object.icon : 'box';
 }
 
-export function Rail({ me, waiting, onPlus }: { me: Me | undefined; waiting: number; onPlus: () => void }) {
+type Props = { me: Me | undefined; waiting: number; alerts: number; onPlus: () => void };
+
+export function Rail({ me, waiting, alerts, onPlus }: Props) {
   const { customer, others, mayBegin } = useObjects();
   return (
     <nav className={css.rail} aria-label={t('nav')}>
@@ -57,6 +60,7 @@ export function Rail({ me, waiting, onPlus }: { me: Me | undefined; waiting: num
             {t('exports.title')}
           </Link>
         </li>
+        <DeskPlaces me={me} alerts={alerts} />
       </ul>
       {others.length > 0 && (
         <ul className={css.others} aria-label={t('nav.others')}>

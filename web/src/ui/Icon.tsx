@@ -54,6 +54,10 @@ const paths = {
   info: 'M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18zM12 11v6M12 7.5h.01',
   offline: 'M3 3l18 18M8.5 15.5a5 5 0 0 1 7 0M5 12a10 10 0 0 1 4-2.4M15 9.8a10 10 0 0 1 4 2.2M12 19h.01',
   star: 'M12 3l2.8 5.8 6.2.9-4.5 4.4 1.1 6.3L12 17.4 6.4 20.4l1.1-6.3L3 9.7l6.2-.9z',
+  bell: 'M6 16V11a6 6 0 0 1 12 0v5l2 2H4zM10 21h4',
+  ledger: 'M5 3h14v18H5zM9 3v18M12 8h4M12 12h4M12 16h4',
+  register: 'M4 5h16v15H4zM4 10h16M10 10v10M8 3v4M16 3v4',
+  heat: 'M4 4h6v6H4zM14 4h6v6h-6zM4 14h6v6H4zM14 14h6v6h-6zM14 17h6M17 14v6',
   download: 'M12 3v12M7 10l5 5 5-5M4 20h16',
 } as const;
 

@@ -71,6 +71,14 @@ export function MePage() {
           hint={t('exports.hint')}
           onClick={() => void navigate({ to: '/exports' })}
         />
+        {me.data.objects.includes('alert') && (
+          <RowButton
+            icon="bell"
+            label={t('alerts.title')}
+            hint={t('alerts.hint')}
+            onClick={() => void navigate({ to: '/alerts' })}
+          />
+        )}
       </section>
       <section className={css.settings} aria-label={t('me.settings')}>
         <div>

@@ -12,6 +12,7 @@ import { readPlan } from '@/records/followup/shape';
 import { Card } from '@/records/list/Card';
 import { ProblemState } from '@/records/ProblemState';
 import { titleOf } from '@/records/title';
+import { useOpenAlerts } from '@/shell/useAlerts';
 import { Button } from '@/ui/Button';
 import { Icon } from '@/ui/Icon';
 import { Skeleton, State } from '@/ui/State';
@@ -40,6 +41,7 @@ export function TodayPage() {
     ...objectQuery('follow_up'),
     enabled: Boolean(today.data?.team?.followed_up.length),
   });
+  const alerts = useOpenAlerts(me.data);
   const navigate = useNavigate();
   const [writing, setWriting] = useState<Writing | null>(null);
 
@@ -95,6 +97,12 @@ export function TodayPage() {
             <span>{date(new Date().toISOString())}</span>
           </p>
         </div>
+        {alerts > 0 && (
+          <Link to="/alerts" className={css.alerts}>
+            <Icon name="bell" size={18} />
+            {t('alerts.open_n', { n: alerts })}
+          </Link>
+        )}
         {data && data.waiting > 0 && (
           <Link to="/approvals" className={css.waiting}>
             <Icon name="approvals" size={18} />
