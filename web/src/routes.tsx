@@ -13,6 +13,7 @@ import type { Me } from './api/contract';
 import { isProblem } from './api/problem';
 import { meQuery, queryClient } from './api/queries';
 import type { AlertSearch } from './features/alerts/AlertsPage';
+import type { LedgerSearch } from './features/ledger/Entries';
 import { loadLanguage, t } from './i18n';
 import { currentLanguage } from './i18n/language';
 import { unlockDrafts } from './offline/drafts';
@@ -131,6 +132,16 @@ const alerts = createRoute({
     }),
   component: lazyRouteComponent(() => import('./features/alerts/AlertsPage'), 'AlertsPage'),
 });
+const ledger = createRoute({
+  getParentRoute: () => app,
+  path: 'ledger',
+  validateSearch: (search: Record<string, unknown>): LedgerSearch =>
+    only({
+      action: text(search.action),
+      actor: Number.isSafeInteger(search.actor) ? (search.actor as number) : undefined,
+    }),
+  component: lazyRouteComponent(() => import('./features/ledger/LedgerPage'), 'LedgerPage'),
+});
 const me = createRoute({
   getParentRoute: () => app,
   path: 'me',
@@ -159,6 +170,7 @@ export const router = createRouter({
       approvals,
       exportsPage,
       alerts,
+      ledger,
       me,
       devices,
       security,

@@ -9,7 +9,7 @@ use common::{House, code, houses};
 use kedun_core::alerts::{self, AlertState, AlertView, Response, Sought, Watcher};
 use kedun_model::RecordId;
 use kedun_model::alert::{FactKind, Rules, Severity};
-use kedun_vault::{Act, Scope, VaultError};
+use kedun_vault::{Act, Scope, SoughtEntries, VaultError};
 use std::collections::BTreeSet;
 
 const MINUTE: i64 = 60_000;
@@ -292,7 +292,8 @@ async fn ir_02_every_answer_stays_with_who_when_and_why() {
             let refused = alerts::respond(vault, &leader, &id, response, "again").await.unwrap_err();
             assert_eq!(code(&refused), "alert_closed");
         }
-        let found = async |sought: Sought| alerts::list(&security, &sought, 10, None).await.unwrap().alerts.len();
+        let found =
+            async |sought: Sought| alerts::list(&security, &sought, 10, None).await.unwrap().alerts.len();
         let open = found(Sought { state: Some(AlertState::Open), ..Sought::default() }).await;
         let closed = found(Sought { state: Some(AlertState::Closed), ..Sought::default() }).await;
         assert_eq!((open, closed), (0, 1));
@@ -305,7 +306,11 @@ async fn ir_02_every_answer_stays_with_who_when_and_why() {
         vault.sequence(true).await.unwrap();
         let auditor = house.as_("shen.ming").await;
         for action in ["alert.raise", "alert.acknowledge", "alert.close"] {
-            assert_eq!(auditor.ledger_entries(0, 10, Some(action)).await.unwrap().len(), 1, "{action}");
+            assert_eq!(
+                auditor.ledger_entries(&SoughtEntries::from_place(0, Some(action)), 10).await.unwrap().len(),
+                1,
+                "{action}"
+            );
         }
     }
 }

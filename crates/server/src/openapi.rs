@@ -16,7 +16,7 @@ pub(crate) fn document() -> Json {
         parameters.extend(route.query.iter().map(|name| {
             let schema = match *name {
                 "limit" => json!({ "type": "integer", "minimum": 1, "maximum": 200 }),
-                "from" | "to" | "version" => json!({ "type": "integer", "minimum": 0 }),
+                "from" | "to" | "version" | "before" | "actor_of" => json!({ "type": "integer", "minimum": 0 }),
                 "state" if route.path == "/api/v1/alerts" => {
                     json!({ "type": "string", "enum": ["open", "acknowledged", "closed", "all"] })
                 }

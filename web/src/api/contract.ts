@@ -70,3 +70,4 @@ export type ExportCase = Schemas['Export'];
 export type Alert = Schemas['Alert'];
 export type AlertPage = Schemas['Alerts'];
 export type Evidence = Schemas['Evidence'];
+export type Entry = Schemas['Entry'];

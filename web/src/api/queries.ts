@@ -11,6 +11,7 @@ import type {
   AlertPage,
   Consent,
   Device,
+  Entry,
   ExportCase,
   KedunRecord,
   Look,
@@ -186,6 +187,27 @@ export const openAlertsQuery = queryOptions({
       .map((alert) => alert.id),
   staleTime: 60_000,
 });
+
+export const headsQuery = queryOptions({
+  queryKey: ['ledger', 'heads'],
+  queryFn: async ({ signal }) =>
+    (await api.get<{ heads: { size: number; at: string }[] }>('/ledger/heads?limit=20', { signal })).heads,
+});
+const ENTRIES = 50;
+export const entriesQuery = (sought: { action?: string | undefined; actor_of?: number | undefined }) =>
+  infiniteQueryOptions({
+    queryKey: ['ledger', 'entries', sought],
+    queryFn: ({ pageParam, signal }) => {
+      const asked = new URLSearchParams({ limit: String(ENTRIES) });
+      if (sought.action) asked.set('action', sought.action);
+      if (sought.actor_of !== undefined) asked.set('actor_of', String(sought.actor_of));
+      if (pageParam !== null) asked.set('before', String(pageParam));
+      return api.get<{ entries: Entry[] }>(`/ledger/entries?${asked}`, { signal });
+    },
+    initialPageParam: null as number | null,
+    getNextPageParam: (last) =>
+      last.entries.length === ENTRIES ? (last.entries.at(-1)?.seq ?? undefined) : undefined,
+  });
 
 /** After something happened to a record, everything that shows it is asked for again. */
 export function refreshRecord(object: string, id: string): void {

@@ -1,9 +1,11 @@
 import { alerts } from './en/alerts';
+import { ledger } from './en/ledger';
 import type { Catalogue } from './index';
 
 /** English. `one|other` is picked by `n`. */
 export const en: Catalogue = {
   ...alerts,
+  ...ledger,
   brand: 'Kedun 客盾',
   'brand.short': 'Kedun',
   'brand.motto': 'Every customer value, through one door',

@@ -1,8 +1,10 @@
 import { alerts } from './zh-CN/alerts';
+import { ledger } from './zh-CN/ledger';
 
 /** 简体中文，第一语言：其他语言的键以此为准。 */
 export const zh = {
   ...alerts,
+  ...ledger,
   brand: '客盾 Kedun',
   'brand.short': '客盾',
   'brand.motto': '客户资料，只走一扇门',

@@ -1,7 +1,7 @@
 /** The frame: bottom bar on a phone, rail on a desktop, watermark over both. */
 import { useQuery } from '@tanstack/react-query';
 import { Link, Outlet, useRouterState } from '@tanstack/react-router';
-import { useMemo, useState } from 'react';
+import { lazy, Suspense, useMemo, useState } from 'react';
 import { meQuery, todayQuery } from '@/api/queries';
 import { ExpiredSheet } from '@/features/sessions/ExpiredSheet';
 import { t, useLanguage } from '@/i18n';
@@ -21,6 +21,9 @@ import { useEvents } from './useEvents';
 import { useObjects } from './useNav';
 import { useReminders } from './useReminders';
 import { useWatermark } from './useWatermark';
+import { useWitness } from './useWitness';
+
+const LedgerAlarm = lazy(() => import('./LedgerAlarm'));
 
 export function AppShell() {
   // A new language is a new tree of words: the key makes every sentence follow.
@@ -39,6 +42,7 @@ function Frame() {
   const alerts = useOpenAlerts(me.data);
   useEvents(me.data !== undefined, useAlertEvent());
   useReminders(today.data);
+  const [alarm, hushAlarm] = useWitness(me.data);
   const overlay = useMemo(() => (mark ? <Watermark text={mark} inset /> : null), [mark]);
   // These pages have their own bar under the thumb.
   const focused = /^\/(records\/[^/]+\/[^/]+|new\/|follow-up)/.test(path);
@@ -73,6 +77,11 @@ function Frame() {
       {plus && <PlusSheet onClose={() => setPlus(false)} />}
       {mark && <Watermark text={mark} />}
       <Toasts closeWord={t('close')} />
+      {alarm && (
+        <Suspense>
+          <LedgerAlarm alarm={alarm} onClose={hushAlarm} />
+        </Suspense>
+      )}
       <ExpiredSheet />
     </SheetOverlay>
   );

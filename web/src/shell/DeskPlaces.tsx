@@ -18,6 +18,14 @@ export function DeskPlaces({ me, alerts }: { me: Me | undefined; alerts: number 
           </Link>
         </li>
       )}
+      {me?.acts.includes('ledger.read') && (
+        <li>
+          <Link to="/ledger" className={css.place}>
+            <Icon name="ledger" />
+            {t('ledger.title')}
+          </Link>
+        </li>
+      )}
     </>
   );
 }

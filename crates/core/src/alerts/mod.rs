@@ -186,12 +186,7 @@ struct Kept {
 ///
 /// # Errors
 /// Not found for who may see none; a damaged cursor.
-pub async fn list(
-    scope: &Scope,
-    sought: &Sought,
-    limit: usize,
-    cursor: Option<String>,
-) -> Result<AlertPage> {
+pub async fn list(scope: &Scope, sought: &Sought, limit: usize, cursor: Option<String>) -> Result<AlertPage> {
     let query = Query {
         filter: sought.filter()?,
         sort: vec![("at".to_owned(), true)],

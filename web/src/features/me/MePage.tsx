@@ -79,6 +79,12 @@ export function MePage() {
             onClick={() => void navigate({ to: '/alerts' })}
           />
         )}
+        <RowButton
+          icon="ledger"
+          label={t('ledger.title')}
+          hint={t('ledger.hint')}
+          onClick={() => void navigate({ to: '/ledger' })}
+        />
       </section>
       <section className={css.settings} aria-label={t('me.settings')}>
         <div>
