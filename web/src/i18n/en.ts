@@ -1,11 +1,15 @@
 import { alerts } from './en/alerts';
+import { chart } from './en/chart';
 import { ledger } from './en/ledger';
+import { places } from './en/places';
 import type { Catalogue } from './index';
 
-/** English. `one|other` is picked by `n`. */
+/** English. `one|other` is picked by `n`. Words of a new page live in a file of their own under en/. */
 export const en: Catalogue = {
   ...alerts,
   ...ledger,
+  ...chart,
+  ...places,
   brand: 'Kedun 客盾',
   'brand.short': 'Kedun',
   'brand.motto': 'Every customer value, through one door',
@@ -503,7 +507,6 @@ export const en: Catalogue = {
 
   'me.title': 'Me',
   'me.staff_no': 'Staff no. {no}',
-  'me.safety': 'Devices and security',
   'me.settings': 'Settings',
   'me.language': 'Language',
   'me.theme': 'Theme',

@@ -1,10 +1,14 @@
+/** 简体中文，第一语言：其他语言的键以此为准。新页面的词句放在 zh-CN/ 下，各占一个文件。 */
 import { alerts } from './zh-CN/alerts';
+import { chart } from './zh-CN/chart';
 import { ledger } from './zh-CN/ledger';
+import { places } from './zh-CN/places';
 
-/** 简体中文，第一语言：其他语言的键以此为准。 */
 export const zh = {
   ...alerts,
+  ...chart,
   ...ledger,
+  ...places,
   brand: '客盾 Kedun',
   'brand.short': '客盾',
   'brand.motto': '客户资料，只走一扇门',
@@ -495,7 +499,6 @@ export const zh = {
 
   'me.title': '我的',
   'me.staff_no': '工号 {no}',
-  'me.safety': '设备与安全',
   'me.settings': '设置',
   'me.language': '语言',
   'me.theme': '外观',

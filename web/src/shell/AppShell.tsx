@@ -9,11 +9,12 @@ import { useOnline } from '@/offline/useOnline';
 import { CUSTOMER } from '@/path';
 import { Icon } from '@/ui/Icon';
 import { SheetOverlay } from '@/ui/Sheet';
-import { Count } from '@/ui/Tag';
 import { Toasts } from '@/ui/toast';
 import { useDesktop } from '@/ui/useMedia';
 import { Watermark } from '@/ui/Watermark';
+import { PlaceCount } from './PlaceCount';
 import { PlusSheet } from './PlusSheet';
+import { type Counts, type Place, usePlaces } from './places';
 import { Rail } from './Rail';
 import css from './shell.module.css';
 import { useAlertEvent, useOpenAlerts } from './useAlerts';
@@ -39,7 +40,7 @@ function Frame() {
   const path = useRouterState({ select: (state) => state.location.pathname });
   const [plus, setPlus] = useState(false);
   const mark = useWatermark(me.data);
-  const alerts = useOpenAlerts(me.data);
+  const counts = { waiting: today.data?.waiting ?? 0, alerts: useOpenAlerts(me.data) };
   useEvents(me.data !== undefined, useAlertEvent());
   useReminders(today.data);
   const [alarm, hushAlarm] = useWitness(me.data);
@@ -53,14 +54,7 @@ function Frame() {
         {t('skip')}
       </a>
       <div className={desktop ? css.desktop : focused ? css.focused : css.phone}>
-        {desktop && (
-          <Rail
-            me={me.data}
-            waiting={today.data?.waiting ?? 0}
-            alerts={alerts}
-            onPlus={() => setPlus(true)}
-          />
-        )}
+        {desktop && <Rail me={me.data} counts={counts} onPlus={() => setPlus(true)} />}
         <main id="main" className={css.main} tabIndex={-1}>
           {!online && (
             <p className={css.offline} role="status">
@@ -70,9 +64,7 @@ function Frame() {
           )}
           <Outlet />
         </main>
-        {!desktop && !focused && (
-          <BottomBar waiting={today.data?.waiting ?? 0} alerts={alerts} onPlus={() => setPlus(true)} />
-        )}
+        {!desktop && !focused && <BottomBar counts={counts} onPlus={() => setPlus(true)} />}
       </div>
       {plus && <PlusSheet onClose={() => setPlus(false)} />}
       {mark && <Watermark text={mark} />}
@@ -87,19 +79,12 @@ function Frame() {
   );
 }
 
-type BarProps = { waiting: number; alerts: number; onPlus: () => void };
-
-function BottomBar({ waiting, alerts, onPlus }: BarProps) {
+function BottomBar({ counts, onPlus }: { counts: Counts; onPlus: () => void }) {
   const { customer, mayBegin } = useObjects();
+  const [today, ...others] = usePlaces().filter((place) => place.bar);
   return (
     <nav className={css.bottom} aria-label={t('nav')}>
-      <Link to="/" activeOptions={{ exact: true }} className={css.tab}>
-        <span className={css.badged}>
-          <Icon name="today" size={22} />
-          <Count n={alerts} label={t('alerts.open_n', { n: alerts })} />
-        </span>
-        {t('nav.today')}
-      </Link>
+      {today && <BarLink place={today} counts={counts} />}
       {customer && (
         <Link to="/records/$object" params={{ object: CUSTOMER }} className={css.tab}>
           <Icon name="customers" size={22} />
@@ -111,17 +96,21 @@ function BottomBar({ waiting, alerts, onPlus }: BarProps) {
           <Icon name="plus" size={26} />
         </button>
       )}
-      <Link to="/approvals" className={css.tab}>
-        <span className={css.badged}>
-          <Icon name="approvals" size={22} />
-          <Count n={waiting} label={t('today.waiting', { n: waiting })} />
-        </span>
-        {t('nav.approvals')}
-      </Link>
-      <Link to="/me" className={css.tab}>
-        <Icon name="me" size={22} />
-        {t('nav.me')}
-      </Link>
+      {others.map((place) => (
+        <BarLink key={place.to} place={place} counts={counts} />
+      ))}
     </nav>
+  );
+}
+
+function BarLink({ place, counts }: { place: Place; counts: Counts }) {
+  return (
+    <Link to={place.to} activeOptions={{ exact: place.to === '/' }} className={css.tab}>
+      <span className={css.badged}>
+        <Icon name={place.icon} size={22} />
+        <PlaceCount of={place.barCount ?? place.count} counts={counts} />
+      </span>
+      {t(place.word)}
+    </Link>
   );
 }
