@@ -12,6 +12,8 @@ import { api } from './api/client';
 import type { Me } from './api/contract';
 import { isProblem } from './api/problem';
 import { meQuery, queryClient } from './api/queries';
+import type { AlertSearch } from './features/alerts/AlertsPage';
+import type { LedgerSearch } from './features/ledger/Entries';
 import { loadLanguage, t } from './i18n';
 import { currentLanguage } from './i18n/language';
 import { unlockDrafts } from './offline/drafts';
@@ -121,6 +123,28 @@ const exportsPage = createRoute({
   path: 'exports',
   component: lazyRouteComponent(() => import('./features/exports/ExportsPage'), 'ExportsPage'),
 });
+const alerts = createRoute({
+  getParentRoute: () => app,
+  path: 'alerts',
+  validateSearch: (search: Record<string, unknown>): AlertSearch =>
+    only({
+      tab: (['acknowledged', 'closed', 'all'] as const).find((tab) => tab === search.tab),
+      severity: (['medium', 'high', 'critical'] as const).find((severity) => severity === search.severity),
+      person: text(search.person),
+      open: text(search.open),
+    }),
+  component: lazyRouteComponent(() => import('./features/alerts/AlertsPage'), 'AlertsPage'),
+});
+const ledger = createRoute({
+  getParentRoute: () => app,
+  path: 'ledger',
+  validateSearch: (search: Record<string, unknown>): LedgerSearch =>
+    only({
+      action: text(search.action),
+      actor: Number.isSafeInteger(search.actor) ? (search.actor as number) : undefined,
+    }),
+  component: lazyRouteComponent(() => import('./features/ledger/LedgerPage'), 'LedgerPage'),
+});
 const me = createRoute({
   getParentRoute: () => app,
   path: 'me',
@@ -153,6 +177,8 @@ export const router = createRouter({
       followUp,
       approvals,
       exportsPage,
+      alerts,
+      ledger,
       me,
       devices,
       outbox,

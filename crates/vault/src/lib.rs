@@ -58,7 +58,7 @@ pub use exports::{
 };
 pub use handover::{EndedRequest, HandoverItem, ItemState, Outcome, Progress};
 pub use inventory::{Owned, Strings};
-pub use ledger::EntryView;
+pub use ledger::{EntryView, HeadView, SoughtEntries};
 pub use people::{DepartmentView, Ended, Myself, NewPerson, PersonView};
 pub use plan::{COUNT_CAP, MAX_LIMIT, Query};
 pub use preferences::{MOST_PREFERENCES, PreferenceView};

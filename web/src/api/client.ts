@@ -17,7 +17,7 @@ type Options = {
 
 async function send(method: string, path: string, options: Options): Promise<Response> {
   const headers: Record<string, string> = {
-    Accept: 'application/json, application/problem+json',
+    Accept: 'application/json, application/problem+json, */*;q=0.1',
     'Accept-Language': currentLanguage(),
   };
   if (method !== 'GET') headers['X-Kedun-Request'] = '1';
@@ -46,19 +46,28 @@ async function problemOf(response: Response): Promise<Problem> {
   return new Problem(response.status, body, Number.isFinite(wait) ? wait : null);
 }
 
-export async function call<T>(method: string, path: string, options: Options = {}): Promise<T> {
+/** What the server answers with success; a session that ended is waited for, anything else is a problem. */
+async function answered(method: string, path: string, options: Options): Promise<Response> {
   for (;;) {
     const response = await send(method, path, options);
-    if (response.ok) {
-      if (response.status === 204) return undefined as T;
-      return (await response.json()) as T;
-    }
+    if (response.ok) return response;
     const problem = await problemOf(response);
     if (problem.status === 401 && problem.code === 'no_session' && !options.anonymous) {
       if (await expiry.wait()) continue;
     }
     throw problem;
   }
+}
+
+export async function call<T>(method: string, path: string, options: Options = {}): Promise<T> {
+  const response = await answered(method, path, options);
+  if (response.status === 204) return undefined as T;
+  return (await response.json()) as T;
+}
+
+/** The body as it came: tiles, notes, proofs. */
+export async function fetchBytes(path: string): Promise<Uint8Array<ArrayBuffer>> {
+  return new Uint8Array(await (await answered('GET', path, {})).arrayBuffer());
 }
 
 export const api = {

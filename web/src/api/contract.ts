@@ -69,3 +69,7 @@ export type Person = Schemas['Person'];
 export type ProblemBody = Partial<Schemas['Problem']>;
 
 export type ExportCase = Schemas['Export'];
+export type Alert = Schemas['Alert'];
+export type AlertPage = Schemas['Alerts'];
+export type Evidence = Schemas['Evidence'];
+export type Entry = Schemas['Entry'];

@@ -13,9 +13,12 @@ import {
 } from '@tanstack/react-query';
 import { api, recordPath, seg } from './client';
 import type {
+  Alert,
+  AlertPage,
   Change,
   Consent,
   Device,
+  Entry,
   ExportCase,
   KedunRecord,
   Look,
@@ -188,6 +191,54 @@ export const exportsQuery = queryOptions({
   refetchInterval: (query) =>
     query.state.data?.some((item) => ['approved', 'running'].includes(item.state)) ? 3_000 : false,
 });
+
+export type AlertTab = 'open' | 'acknowledged' | 'closed' | 'all';
+export type SoughtAlerts = { state: AlertTab; severity?: Alert['severity']; person?: string };
+export const alertsQuery = (sought: SoughtAlerts) =>
+  infiniteQueryOptions({
+    queryKey: ['alerts', 'list', sought],
+    queryFn: ({ pageParam, signal }) => {
+      const asked = new URLSearchParams({ ...sought, ...(pageParam ? { cursor: pageParam } : {}) });
+      return api.get<AlertPage>(`/alerts?${asked}`, { signal });
+    },
+    initialPageParam: '',
+    getNextPageParam: (last) => last.next_cursor || undefined,
+  });
+export const alertQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['alerts', 'one', id],
+    queryFn: ({ signal }) => api.get<Alert>(`/alerts/${seg(id)}`, { signal }),
+  });
+/** Ids of the open alerts that this person may answer; the event stream keeps it up to date between two looks. */
+export const openAlertsQuery = queryOptions({
+  queryKey: ['open-alerts'],
+  queryFn: async ({ signal }) =>
+    (await api.get<AlertPage>('/alerts?state=open&limit=100', { signal })).alerts
+      .filter((alert) => alert.answerable)
+      .map((alert) => alert.id),
+  staleTime: 60_000,
+});
+
+export const headsQuery = queryOptions({
+  queryKey: ['ledger', 'heads'],
+  queryFn: async ({ signal }) =>
+    (await api.get<{ heads: { size: number; at: string }[] }>('/ledger/heads?limit=20', { signal })).heads,
+});
+const ENTRIES = 50;
+export const entriesQuery = (sought: { action?: string | undefined; actor_of?: number | undefined }) =>
+  infiniteQueryOptions({
+    queryKey: ['ledger', 'entries', sought],
+    queryFn: ({ pageParam, signal }) => {
+      const asked = new URLSearchParams({ limit: String(ENTRIES) });
+      if (sought.action) asked.set('action', sought.action);
+      if (sought.actor_of !== undefined) asked.set('actor_of', String(sought.actor_of));
+      if (pageParam !== null) asked.set('before', String(pageParam));
+      return api.get<{ entries: Entry[] }>(`/ledger/entries?${asked}`, { signal });
+    },
+    initialPageParam: null as number | null,
+    getNextPageParam: (last) =>
+      last.entries.length === ENTRIES ? (last.entries.at(-1)?.seq ?? undefined) : undefined,
+  });
 
 /** After something happened to a record, everything that shows it is asked for again. */
 export function refreshRecord(object: string, id: string): void {

@@ -1,6 +1,8 @@
 import { lists } from './en/lists';
 import { palette } from './en/palette';
+import { alerts } from './en/alerts';
 import { chart } from './en/chart';
+import { ledger } from './en/ledger';
 import { places } from './en/places';
 import type { Catalogue } from './index';
 
@@ -8,6 +10,8 @@ import type { Catalogue } from './index';
 export const en: Catalogue = {
   ...lists,
   ...palette,
+  ...alerts,
+  ...ledger,
   ...chart,
   ...places,
 /** English. `one|other` is picked by `n`. */

@@ -6,11 +6,15 @@ import { places } from './zh-CN/places';
 export const zh = {
   ...lists,
   ...palette,
+import { alerts } from './zh-CN/alerts';
 import { chart } from './zh-CN/chart';
+import { ledger } from './zh-CN/ledger';
 import { places } from './zh-CN/places';
 
 export const zh = {
+  ...alerts,
   ...chart,
+  ...ledger,
   ...places,
 /** 简体中文，第一语言：其他语言的键以此为准。 */
 import { day } from './zh-CN/day';

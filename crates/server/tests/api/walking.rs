@@ -158,6 +158,7 @@ pub const LINES: &[Line] = &[
     line("GET /api/v1/ledger/checkpoint", [200, 200, 200], Nothing),
     line("GET /api/v1/ledger/key", [200, 200, 200], Nothing),
     line("GET /api/v1/ledger/tile/{*path}", [200, 200, 200], Nothing),
+    line("GET /api/v1/ledger/heads", [200, 200, 200], Nothing),
     line("GET /api/v1/ledger/entries", [403, 403, 403], Nothing),
     line("GET /api/v1/ledger/proof/{entry}", [403, 403, 403], Nothing),
     line("GET /api/v1/ledger/consistency", [200, 200, 200], Nothing).query("from=1&to=2"),
