@@ -42,6 +42,12 @@ const DATA: &[Migration] = &[
         sqlite: include_str!("../migrations/0005_watch.sql"),
         postgres: include_str!("../migrations/0005_watch.sql"),
     },
+    Migration {
+        version: 6,
+        name: "one_time_password",
+        sqlite: include_str!("../migrations/0006_one_time_password.sql"),
+        postgres: include_str!("../migrations/0006_one_time_password.sql"),
+    },
 ];
 
 const KEYRING: &[Migration] = &[Migration {

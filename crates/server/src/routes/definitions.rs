@@ -18,6 +18,11 @@ pub(super) fn routes(table: Table) -> Table {
         )
         .add(Route::new("GET", ONE, "One definition.").asks(&["version"]).answers(200, "DefinitionView"), one)
         .add(
+            Route::new("GET", "/api/v1/definitions/{kind}/{name}/versions", "Its versions, newest first.")
+                .answers(200, "Definitions"),
+            versions,
+        )
+        .add(
             Route::new("POST", "/api/v1/definitions/{kind}/{name}/previews", "What publishing would change.")
                 .takes("Definition")
                 .answers(200, "Preview"),
@@ -60,6 +65,10 @@ async fn one(
     ok(scope.definition(&kind, &name, which.version).await?)
 }
 
+async fn versions(Caller(scope): Caller, Places((kind, name)): Places<(String, String)>) -> Answer {
+    ok(json!({ "definitions": scope.versions(&kind, &name).await? }))
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Publication {
@@ -77,7 +86,11 @@ async fn preview(
     let preview = scope.preview(&kind, &name, &Json::Object(body.body))?;
     let english = scope.language() == "en";
     let problems: Vec<Json> = preview.problems.iter().map(|e| crate::problem::told(e, english)).collect();
-    ok(json!({ "changes": preview.changes, "problems": problems }))
+    let mut said = json!({ "changes": preview.changes, "problems": problems });
+    if let (Some(effects), Some(holders)) = (preview.effects, preview.holders.as_ref()) {
+        (said["effects"], said["holders"]) = (json!(effects), json!(holders));
+    }
+    ok(said)
 }
 
 async fn publish(

@@ -7,6 +7,7 @@ mod read;
 mod reveal;
 mod search;
 mod share;
+mod who;
 
 pub use change::NewRecord;
 pub use past::{Change, FieldChange, Look};
@@ -14,3 +15,4 @@ pub use read::Page;
 pub use reveal::Revealed;
 pub use search::{Duplicate, Found};
 pub use share::ShareView;
+pub use who::{Seer, Seers};
