@@ -24,7 +24,7 @@ pub(crate) fn document() -> Json {
                     json!({ "type": "string", "enum": ["active", "frozen", "all"] })
                 }
                 "state" => json!({ "type": "string", "enum": ["open", "all"] }),
-                "who" => json!({ "type": "boolean" }),
+                "who" | "bodies" => json!({ "type": "boolean" }),
                 _ => json!({ "type": "string", "maxLength": 2000 }),
             };
             json!({ "name": name, "in": "query", "required": matches!((route.path, *name), ("/api/v1/ledger/consistency", _)), "schema": schema })

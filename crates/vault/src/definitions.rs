@@ -299,20 +299,20 @@ impl Scope {
         holds.map(|p| Named { id: p.id.to_string(), name: Some(p.name.clone()) }).collect()
     }
 
-    /// The definitions in force.
+    /// The definitions in force, all or of one kind; with their bodies where asked.
     ///
     /// # Errors
     /// Forbidden without an act that concerns definitions.
-    pub async fn definitions(&self) -> Result<Vec<DefinitionView>> {
+    pub async fn definitions(&self, kind: Option<&str>, bodies: bool) -> Result<Vec<DefinitionView>> {
         self.may_read_definitions()?;
         let rows = self
             .inner
             .data
             .all(
                 "list definitions",
-                "SELECT kind, name, version, state, hash, published_by, published_at FROM definition \
-                 WHERE state = 'published' ORDER BY kind, name",
-                &[],
+                "SELECT kind, name, version, state, hash, published_by, published_at, body FROM definition \
+                 WHERE state = 'published' AND ($1 = '' OR kind = $1) ORDER BY kind, name",
+                &[kind.unwrap_or_default().into()],
             )
             .await?;
         let list = rows
@@ -327,7 +327,12 @@ impl Scope {
                     published_by_name: self.name_of(&row.text(5)?.into()),
                     published_by: row.text(5)?,
                     published_at: row.int(6)?,
-                    body: None,
+                    body: match bodies {
+                        true => serde_json::from_str(&row.text(7)?)
+                            .map(Some)
+                            .map_err(|e| VaultError::Damaged(e.to_string()))?,
+                        false => None,
+                    },
                 })
             })
             .collect::<Result<Vec<_>>>()?;

@@ -1,9 +1,11 @@
+import { admin } from './en/admin';
 import { chart } from './en/chart';
 import { places } from './en/places';
 import type { Catalogue } from './index';
 
 /** English. `one|other` is picked by `n`. Words of a new page live in a file of their own under en/. */
 export const en: Catalogue = {
+  ...admin,
   ...chart,
   ...places,
   brand: 'Kedun 客盾',

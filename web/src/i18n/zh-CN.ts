@@ -1,8 +1,10 @@
 /** 简体中文，第一语言：其他语言的键以此为准。新页面的词句放在 zh-CN/ 下，各占一个文件。 */
+import { admin } from './zh-CN/admin';
 import { chart } from './zh-CN/chart';
 import { places } from './zh-CN/places';
 
 export const zh = {
+  ...admin,
   ...chart,
   ...places,
   brand: '客盾 Kedun',

@@ -13,7 +13,9 @@ const ONE: &str = "/api/v1/definitions/{kind}/{name}";
 pub(super) fn routes(table: Table) -> Table {
     table
         .add(
-            Route::new("GET", "/api/v1/definitions", "The definitions in force.").answers(200, "Definitions"),
+            Route::new("GET", "/api/v1/definitions", "The definitions in force.")
+                .asks(&["kind", "bodies"])
+                .answers(200, "Definitions"),
             list,
         )
         .add(Route::new("GET", ONE, "One definition.").asks(&["version"]).answers(200, "DefinitionView"), one)
@@ -46,8 +48,17 @@ pub(super) fn routes(table: Table) -> Table {
         )
 }
 
-async fn list(Caller(scope): Caller) -> Answer {
-    ok(json!({ "definitions": scope.definitions().await? }))
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Listed {
+    #[serde(default)]
+    kind: Option<String>,
+    #[serde(default)]
+    bodies: bool,
+}
+
+async fn list(Caller(scope): Caller, Asked(listed): Asked<Listed>) -> Answer {
+    ok(json!({ "definitions": scope.definitions(listed.kind.as_deref(), listed.bodies).await? }))
 }
 
 #[derive(Deserialize)]
