@@ -318,6 +318,24 @@ fn who_can_see_a_customer_is_told_to_those_who_may_ask_and_agrees_with_what_they
         let told = security.get(&format!("{asked}&field=phone")).await.expect(200).json();
         assert!(told["who"].as_array().unwrap().iter().all(|s| s["right"] != "none"));
         security.get(&format!("{asked}&field=zzzz")).await.faults("field", "unknown_field");
+        // A field that is hidden from who asks is refused like one that nobody ever defined, whoever it is asked about.
+        let designer = house.as_(SYSTEM).await;
+        let at_object = "/api/v1/definitions/object/customer";
+        let mut next = designer.get(at_object).await.expect(200).json()["body"].clone();
+        next["fields"].as_array_mut().unwrap().push(json!({
+            "id": "f95", "name": "secret_rating", "label": { "zh": "内评", "en": "Rating" }, "kind": "integer", "class": "L2",
+        }));
+        designer.post(&format!("{at_object}/versions"), json!({ "body": next })).await.expect(201);
+        let whose = house.id_of("zhang.wei").await;
+        for question in ["who=true".to_owned(), format!("person={whose}")] {
+            let of = |field: &str| format!("{at}/explain?{question}&field={field}");
+            manager.get(&of("secret_rating")).await.faults("field", "unknown_field");
+            security.get(&of("secret_rating")).await.expect(200);
+        }
+        // Nor is a manager told of their people where they do not see the record.
+        let far = id(&customer_of(house, &house.as_("chen.jing").await).await);
+        let far = format!("/api/v1/objects/customer/records/{far}/explain?person={whose}");
+        manager.get(&far).await.expect(404);
         let nobody = "/api/v1/objects/customer/records/019b0000-0000-7000-8000-000000000000/explain?who=true";
         security.get(nobody).await.expect(404);
         assert!(actions(house, "policy.who").await >= 2);

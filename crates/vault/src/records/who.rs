@@ -8,7 +8,7 @@ use crate::tx::read_with_facts;
 use crate::view::Named;
 use kedun_model::policy::{self, Reason, judge};
 use kedun_model::role::Reach;
-use kedun_model::{Act as ActName, Problem, RecordId, Right, Show, Verb};
+use kedun_model::{Act as ActName, FieldDef, ObjectDef, Problem, RecordId, Right, Show, Verb};
 use serde::Serialize;
 
 /// Most people named; the rest are counted.
@@ -45,31 +45,9 @@ impl Scope {
     /// Forbidden without the act; not found, also where the caller may ask only about some departments and does not see
     /// the record themselves; an unknown field.
     pub async fn who_sees(&self, object: &str, id: &RecordId, field: Option<&str>) -> Result<Seers> {
-        match self.caller.acts.get(&ActName::PolicyExplain) {
-            None => {
-                // Whoever may not see it learns nothing, not even that they would need another right.
-                self.visible(object, id).await?;
-                return Err(Problem::Forbidden(ActName::PolicyExplain.as_str()).into());
-            }
-            Some(Reach::DepartmentTree) => self.visible(object, id).await.map(drop)?,
-            Some(Reach::All) => {}
-        }
+        self.may_ask_about(object, id).await?;
         let def = self.catalog.object(&object.into())?.clone();
-        let about = match field {
-            Some(name) => {
-                // A field that no grant of the caller's shows does not exist for them, unless they may ask about all.
-                let shows =
-                    |f: &&kedun_model::FieldDef| {
-                        self.caller.acts.get(&ActName::PolicyExplain) == Some(&Reach::All)
-                            || self.caller.grants.iter().any(|g| {
-                                g.grant.object == def.name && g.grant.fields.right(f).show > Show::None
-                            })
-                    };
-                let found = def.field(name).filter(shows);
-                Some(found.ok_or_else(|| Problem::invalid("field", "unknown_field"))?)
-            }
-            None => None,
-        };
+        let about = field.map(|name| self.asked_field(&def, name)).transpose()?;
         let mut found = Seers { who: Vec::new(), others: 0 };
         let mut exists = false;
         for entry in self.directory.people.values().filter(|p| p.active) {
@@ -123,5 +101,30 @@ impl Scope {
         });
         self.log(Act::new("policy.who", object).on(id, None).count(found.who.len())).await?;
         Ok(found)
+    }
+
+    /// Refuses questions about a record: without the act, and, for who may ask about some departments only, where they do
+    /// not see the record themselves. Whoever may not see it learns nothing, not even that they would need a right.
+    pub(crate) async fn may_ask_about(&self, object: &str, id: &RecordId) -> Result<()> {
+        match self.caller.acts.get(&ActName::PolicyExplain) {
+            Some(Reach::All) => Ok(()),
+            Some(Reach::DepartmentTree) => self.visible(object, id).await.map(drop),
+            None => {
+                self.visible(object, id).await?;
+                Err(Problem::Forbidden(ActName::PolicyExplain.as_str()).into())
+            }
+        }
+    }
+
+    /// The field asked about. One that no grant of the caller's shows does not exist for them, here as everywhere; only
+    /// who may ask about everybody is told of all.
+    pub(crate) fn asked_field<'a>(&self, def: &'a ObjectDef, name: &str) -> Result<&'a FieldDef> {
+        let all = self.caller.acts.get(&ActName::PolicyExplain) == Some(&Reach::All);
+        let shows = |f: &&FieldDef| {
+            let of = self.caller.grants.iter().filter(|g| g.grant.object == def.name);
+            all || of.map(|g| g.grant.fields.right(f)).any(|right| right.show > Show::None)
+        };
+        let found = def.field(name).filter(shows);
+        found.ok_or_else(|| Problem::invalid("field", "unknown_field").into())
     }
 }

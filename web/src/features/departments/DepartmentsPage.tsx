@@ -32,7 +32,10 @@ export function DepartmentsPage() {
     }
     void queryClient.invalidateQueries({ queryKey: ['departments'] });
   }
+  // The server counts people only for whoever looks after them.
+  const manages = all.some((department) => department.people !== undefined);
   function items(department: Department): MenuItem[] {
+    if (!manages) return [];
     const place = siblings(department).findIndex((d) => d.id === department.id);
     const last = siblings(department).length - 1;
     const found: MenuItem[] = [
@@ -83,10 +86,14 @@ export function DepartmentsPage() {
     <div className={desk.page}>
       <header className={desk.head}>
         <h1>{t('departments.title')}</h1>
-        <Link to="/people">{t('people.title')}</Link>
-        <Button look="primary" icon="plus" onClick={() => setDoing({ what: 'add', to: null })}>
-          {t('departments.add')}
-        </Button>
+        {manages && (
+          <>
+            <Link to="/people">{t('people.title')}</Link>
+            <Button look="primary" icon="plus" onClick={() => setDoing({ what: 'add', to: null })}>
+              {t('departments.add')}
+            </Button>
+          </>
+        )}
       </header>
       <p className={desk.why}>{t('departments.why')}</p>
       {departments.isPending && <Skeleton label={t('loading')} />}
@@ -150,9 +157,11 @@ function Branch({
         <span className={desk.words}>
           <b>{department.name}</b>
           <span className={desk.meta}>
-            <Link to="/people" search={{ department: department.id }}>
-              {t('departments.people', { n: department.people ?? 0 })}
-            </Link>
+            {department.people !== undefined && (
+              <Link to="/people" search={{ department: department.id }} className={css.count}>
+                {t('departments.people', { n: department.people })}
+              </Link>
+            )}
             {heads && ` · ${t('departments.heads', { names: heads })}`}
           </span>
         </span>
