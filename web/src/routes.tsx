@@ -51,6 +51,13 @@ const signIn = createRoute({
   component: lazyRouteComponent(() => import('./features/sessions/SignInPage'), 'SignInPage'),
 });
 
+/** Whoever comes with a one-time password; there is nothing else for them yet. */
+const welcome = createRoute({
+  getParentRoute: () => root,
+  path: '/welcome',
+  component: lazyRouteComponent(() => import('./features/newcomer/WelcomePage'), 'WelcomePage'),
+});
+
 /** Everything behind the sign-in. The first look is anonymous: a stranger is sent to the door, not shown a sheet. */
 const app = createRoute({
   getParentRoute: () => root,
@@ -63,6 +70,8 @@ const app = createRoute({
       await unlockDrafts(me.draft_key);
       void openOutbox();
       if (me.language && me.language !== currentLanguage()) await loadLanguage(me.language);
+      // Somebody handed them a password: nothing is open before they have chosen their own.
+      if (me.must_choose_password) throw redirect({ to: '/welcome', replace: true });
     } catch (problem) {
       if (isProblem(problem) && problem.status === 401) {
         const to = location.pathname === '/' ? undefined : location.href;
@@ -77,7 +86,7 @@ const app = createRoute({
 const today = createRoute({
   getParentRoute: () => app,
   path: '/',
-  component: lazyRouteComponent(() => import('./features/today/TodayPage'), 'TodayPage'),
+  component: lazyRouteComponent(() => import('./shell/StartPage'), 'StartPage'),
 });
 const list = createRoute({
   getParentRoute: () => app,
@@ -166,10 +175,63 @@ const security = createRoute({
   component: lazyRouteComponent(() => import('./features/security/SecurityPage'), 'SecurityPage'),
 });
 
+const people = createRoute({
+  getParentRoute: () => app,
+  path: 'people',
+  validateSearch: (
+    search: Record<string, unknown>,
+  ): { q?: string; department?: string; state?: string; role?: string; open?: string } =>
+    only({
+      q: text(search.q),
+      department: text(search.department),
+      state: text(search.state),
+      role: text(search.role),
+      open: text(search.open),
+    }),
+  component: lazyRouteComponent(() => import('./features/people/PeoplePage'), 'PeoplePage'),
+});
+const departments = createRoute({
+  getParentRoute: () => app,
+  path: 'departments',
+  component: lazyRouteComponent(() => import('./features/departments/DepartmentsPage'), 'DepartmentsPage'),
+});
+const roles = createRoute({
+  getParentRoute: () => app,
+  path: 'roles',
+  validateSearch: (search: Record<string, unknown>): { role?: string } => only({ role: text(search.role) }),
+  component: lazyRouteComponent(() => import('./features/roles/RolesPage'), 'RolesPage'),
+});
+const role = createRoute({
+  getParentRoute: () => app,
+  path: 'roles/$role',
+  component: lazyRouteComponent(() => import('./features/roles/RolePage'), 'RolePage'),
+});
+const who = createRoute({
+  getParentRoute: () => app,
+  path: 'who',
+  validateSearch: (search: Record<string, unknown>): { object?: string; record?: string } =>
+    only({ object: text(search.object), record: text(search.record) }),
+  component: lazyRouteComponent(() => import('./features/who/WhoPage'), 'WhoPage'),
+});
+const presence = createRoute({
+  getParentRoute: () => app,
+  path: 'sessions',
+  component: lazyRouteComponent(() => import('./features/presence/PresencePage'), 'PresencePage'),
+});
+const settings = createRoute({
+  getParentRoute: () => app,
+  path: 'settings',
+  component: lazyRouteComponent(() => import('./features/settings/SettingsPage'), 'SettingsPage'),
+});
+/** The administrators' pages. */
+const house = [people, departments, roles, role, who, presence, settings] as const;
+
 export const router = createRouter({
   routeTree: root.addChildren([
     signIn,
+    welcome,
     app.addChildren([
+      ...house,
       today,
       list,
       record,

@@ -3,6 +3,7 @@
 //! **Invariant:** no SQL, no key, no HTTP, no network: everything goes through a scope, so nothing here can show what
 //! the caller may not see.
 
+pub mod accounts;
 pub mod alerts;
 pub mod approvals;
 pub mod bootstrap;

@@ -54,6 +54,12 @@ const DATA: &[Migration] = &[
         sqlite: include_str!("../migrations/0007_preference.sql"),
         postgres: include_str!("../migrations/0007_preference.sql"),
     },
+    Migration {
+        version: 8,
+        name: "one_time_password",
+        sqlite: include_str!("../migrations/0008_one_time_password.sql"),
+        postgres: include_str!("../migrations/0008_one_time_password.sql"),
+    },
 ];
 
 const KEYRING: &[Migration] = &[Migration {

@@ -73,3 +73,16 @@ export type Alert = Schemas['Alert'];
 export type AlertPage = Schemas['Alerts'];
 export type Evidence = Schemas['Evidence'];
 export type Entry = Schemas['Entry'];
+
+export type Department = Schemas['Departments']['departments'][number];
+export type RoleRef = Schemas['Roles']['roles'][number];
+export type OneTime = Schemas['OneTime'];
+export type Present = Schemas['Presence']['people'][number];
+export type DefinitionView = Schemas['DefinitionView'];
+export type Effect = Schemas['Effect'];
+export type RowScope = Schemas['RowScope'];
+export type Right = Schemas['Right'];
+export type Verb = Schemas['Verb'];
+export type Preview = Schemas['Preview'];
+export type Settings = Schemas['Settings'];
+export type FieldProblem = Schemas['FieldProblem'];

@@ -1,6 +1,7 @@
 import { lists } from './en/lists';
 import { palette } from './en/palette';
 import { alerts } from './en/alerts';
+import { admin } from './en/admin';
 import { chart } from './en/chart';
 import { ledger } from './en/ledger';
 import { places } from './en/places';
@@ -12,6 +13,7 @@ export const en: Catalogue = {
   ...palette,
   ...alerts,
   ...ledger,
+  ...admin,
   ...chart,
   ...places,
 /** English. `one|other` is picked by `n`. */

@@ -13,6 +13,12 @@ import { places } from './zh-CN/places';
 
 export const zh = {
   ...alerts,
+import { admin } from './zh-CN/admin';
+import { chart } from './zh-CN/chart';
+import { places } from './zh-CN/places';
+
+export const zh = {
+  ...admin,
   ...chart,
   ...ledger,
   ...places,

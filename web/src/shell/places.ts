@@ -84,6 +84,52 @@ export const places: readonly Place[] = [
     hint: 'ledger.hint',
     group: 'watch',
     who: (may) => may.act('ledger.read'),
+    to: '/people',
+    icon: 'customers',
+    word: 'people.title',
+    hint: 'people.hint',
+    group: 'house',
+    who: (may) => may.act('people.manage') || may.act('roles.manage'),
+  },
+  {
+    to: '/departments',
+    icon: 'box',
+    word: 'departments.title',
+    hint: 'departments.hint',
+    group: 'house',
+    who: (may) => may.act('people.manage'),
+  },
+  {
+    to: '/roles',
+    icon: 'lock',
+    word: 'roles.title',
+    hint: 'roles.hint',
+    group: 'house',
+    who: (may) => may.act('roles.manage'),
+  },
+  {
+    to: '/who',
+    icon: 'eye',
+    word: 'who.title',
+    hint: 'who.hint',
+    group: 'watch',
+    who: (may) => may.act('policy.explain'),
+  },
+  {
+    to: '/sessions',
+    icon: 'device',
+    word: 'presence.title',
+    hint: 'presence.hint',
+    group: 'watch',
+    who: (may) => may.act('sessions.end'),
+  },
+  {
+    to: '/settings',
+    icon: 'clock',
+    word: 'settings.title',
+    hint: 'settings.hint',
+    group: 'house',
+    who: (may) => administers(may),
   },
   {
     to: '/exports',
@@ -122,6 +168,10 @@ export const places: readonly Place[] = [
     exact: true,
   },
 ];
+
+/** One of the three administrators of 等保. */
+export const administers = (may: May): boolean =>
+  ['people.manage', 'roles.manage', 'ledger.read'].some((act) => may.act(act));
 
 /** The groups with a heading, in the order of the rail. */
 export const groups = ['work', 'watch', 'house', 'mine'] as const satisfies Group[];

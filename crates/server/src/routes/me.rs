@@ -2,7 +2,7 @@
 
 use super::reply::{Answer, empty, ok};
 use crate::app::App;
-use crate::extract::{Body, Caller, Places};
+use crate::extract::{Body, Caller, Newcomer, Places};
 use crate::register::{Route, Table};
 use axum::extract::State;
 use kedun_model::alert::Rules;
@@ -66,7 +66,7 @@ pub(super) fn routes(table: Table) -> Table {
         .add(Route::new("GET", "/api/v1/today", "The caller's working day.").answers(200, "Today"), today)
 }
 
-async fn me(State(app): State<App>, Caller(scope): Caller) -> Answer {
+async fn me(State(app): State<App>, Newcomer(scope): Newcomer) -> Answer {
     let me = scope.myself()?;
     let vault = app.vault()?;
     let mut objects: Vec<&str> = scope.caller().grants.iter().map(|g| g.grant.object.as_str()).collect();
@@ -96,6 +96,7 @@ async fn me(State(app): State<App>, Caller(scope): Caller) -> Answer {
         "objects": objects,
         "acts": acts,
         "language": Some(me.language).filter(|l| !l.is_empty()),
+        "must_choose_password": scope.must_choose_password(),
         "demo": app.is_demo(),
     }))
 }
@@ -106,7 +107,7 @@ struct Language {
     language: String,
 }
 
-async fn language(Caller(scope): Caller, Body(body): Body<Language>) -> Answer {
+async fn language(Newcomer(scope): Newcomer, Body(body): Body<Language>) -> Answer {
     scope.set_language(&body.language).await?;
     empty()
 }
@@ -118,7 +119,7 @@ struct Password {
     new: String,
 }
 
-async fn password(Caller(scope): Caller, Body(body): Body<Password>) -> Answer {
+async fn password(Newcomer(scope): Newcomer, Body(body): Body<Password>) -> Answer {
     scope.change_password(&body.current, &body.new).await?;
     empty()
 }

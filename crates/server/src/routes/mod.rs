@@ -2,6 +2,7 @@
 
 mod alerts;
 mod definitions;
+mod departments;
 mod erasures;
 mod events;
 mod exports;
@@ -16,6 +17,7 @@ mod records;
 mod reply;
 mod search;
 mod sessions;
+mod settings;
 mod shares;
 mod tasks;
 pub(crate) mod web;
@@ -59,9 +61,11 @@ pub fn table() -> Table {
     let table = tasks::routes(table);
     let table = alerts::routes(table);
     let table = people::routes(table);
+    let table = departments::routes(table);
     let table = handovers::routes(table);
     let table = erasures::routes(table);
     let table = definitions::routes(table);
+    let table = settings::routes(table);
     let table = ledger::routes(table);
     events::routes(table)
 }

@@ -93,7 +93,7 @@ pub(super) fn routes(table: Table) -> Table {
                 "/api/v1/objects/{object}/records/{id}/explain",
                 "Why somebody may or may not see it.",
             )
-            .asks(&["person", "field"])
+            .asks(&["person", "field", "who"])
             .answers(200, "Explanation"),
             explain,
         )
@@ -428,6 +428,8 @@ struct About {
     person: Option<String>,
     #[serde(default)]
     field: Option<String>,
+    #[serde(default)]
+    who: bool,
 }
 
 async fn explain(
@@ -435,9 +437,23 @@ async fn explain(
     Places((object, id)): Places<(String, String)>,
     Asked(about): Asked<About>,
 ) -> Answer {
+    let record = RecordId::new(id);
+    if about.who {
+        let seers = scope.who_sees(&object, &record, about.field.as_deref()).await?;
+        let mine = seers.who.iter().find(|seer| seer.person.id == scope.person().as_str());
+        let verdict = match (mine, &about.field) {
+            (None, _) => "none",
+            (Some(_), None) => "visible",
+            (Some(mine), Some(_)) => mine.right.as_str(),
+        };
+        let because = mine.map(|mine| mine.because.as_slice()).unwrap_or_default();
+        return ok(
+            json!({ "verdict": verdict, "because": because, "who": seers.who, "others": seers.others }),
+        );
+    }
     let person = about.person.map(PersonId::new);
     let (right, visible, because) =
-        scope.explain(&object, &RecordId::new(id), person.as_ref(), about.field.as_deref()).await?;
+        scope.explain(&object, &record, person.as_ref(), about.field.as_deref()).await?;
     let verdict = match (&about.field, visible) {
         (_, false) => "none",
         (None, true) => "visible",

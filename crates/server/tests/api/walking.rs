@@ -136,6 +136,12 @@ pub const LINES: &[Line] = &[
     line("GET /api/v1/people/{id}", [200, 200, 200], Nothing),
     line("PATCH /api/v1/people/{id}", [403, 403, 403], Nothing).body(r#"{"department":"{department}"}"#),
     line("DELETE /api/v1/people/{id}/sessions", [403, 403, 204], ARow),
+    line("DELETE /api/v1/people/{id}/sessions/{session}", [403, 403, 204], ARow),
+    line("DELETE /api/v1/people/{id}/devices/{device}", [403, 403, 204], ARow),
+    line("GET /api/v1/people/present", [403, 403, 200], ARow),
+    line("PUT /api/v1/people/{id}/state", [403, 403, 403], Nothing).body(r#"{"state":"active"}"#),
+    line("POST /api/v1/people/{id}/password-resets", [403, 403, 403], Nothing),
+    line("DELETE /api/v1/people/{id}/totp", [403, 403, 403], Nothing),
     line("POST /api/v1/handovers", [403, 403, 201], ARow)
         .body(r#"{"person":"{leaver}","reason":"resignation"}"#),
     line("GET /api/v1/handovers", [404, 404, 200], ARow),
@@ -149,9 +155,14 @@ pub const LINES: &[Line] = &[
     line("GET /api/v1/erasures/{id}", [404, 404, 404], Nothing),
     line("GET /api/v1/erasures/{id}/certificate", [404, 404, 404], Nothing),
     line("GET /api/v1/departments", [200, 200, 200], Nothing),
+    line("POST /api/v1/departments", [403, 403, 403], Nothing).body(r#"{"name":"{word}"}"#),
+    line("PATCH /api/v1/departments/{id}", [403, 403, 403], Nothing).body(r#"{"name":"{word}"}"#),
+    line("DELETE /api/v1/departments/{id}", [403, 403, 403], Nothing),
+    line("GET /api/v1/settings", [403, 403, 403], Nothing),
     line("GET /api/v1/roles", [200, 200, 200], Nothing),
     line("GET /api/v1/definitions", [403, 403, 403], Nothing),
     line("GET /api/v1/definitions/{kind}/{name}", [403, 403, 403], Nothing),
+    line("GET /api/v1/definitions/{kind}/{name}/versions", [403, 403, 403], Nothing),
     line("POST /api/v1/definitions/{kind}/{name}/previews", [403, 403, 403], Nothing).body(r#"{"body":{}}"#),
     line("POST /api/v1/definitions/{kind}/{name}/versions", [403, 403, 403], Nothing).body(r#"{"body":{}}"#),
     line("POST /api/v1/definitions/{kind}/{name}/rollbacks", [403, 403, 403], Nothing).body(r#"{"to":1}"#),
@@ -225,7 +236,17 @@ pub async fn prepared(house: &House, line: &Line, owner: &str, by: &str, foreign
     } else if path.contains("{id}") {
         let known = match path.split('/').nth(3).unwrap_or_default() {
             "sessions" | "devices" => another_session(house, by, &path).await,
-            "people" => house.id_of("sun.yue").await,
+            "people" => {
+                let whose = house.id_of("sun.yue").await;
+                if path.contains("{session}") {
+                    filled.push(("{session}", another_session(house, "sun.yue", &path).await));
+                }
+                if path.contains("{device}") {
+                    filled.push(("{device}", another_session(house, "sun.yue", &path).await));
+                }
+                whose
+            }
+            "departments" => id(&rep.get("/api/v1/departments").await.json()["departments"][0]),
             "handovers" => a_handover(house).await,
             "erasures" => an_erasure(house).await,
             "exports" => an_export(house, &rep, path.ends_with("/file")).await,
