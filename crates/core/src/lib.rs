@@ -13,3 +13,4 @@ pub mod followups;
 pub mod handover;
 pub mod intake;
 pub mod packages;
+pub mod rights;

@@ -42,6 +42,12 @@ const DATA: &[Migration] = &[
         sqlite: include_str!("../migrations/0005_watch.sql"),
         postgres: include_str!("../migrations/0005_watch.sql"),
     },
+    Migration {
+        version: 6,
+        name: "rights",
+        sqlite: include_str!("../migrations/0006_rights.sql"),
+        postgres: include_str!("../migrations/0006_rights.sql"),
+    },
 ];
 
 const KEYRING: &[Migration] = &[Migration {

@@ -12,8 +12,10 @@ mod me;
 mod objects;
 mod people;
 mod pool;
+mod public;
 mod records;
 mod reply;
+mod rights;
 mod search;
 mod sessions;
 mod shares;
@@ -61,6 +63,8 @@ pub fn table() -> Table {
     let table = people::routes(table);
     let table = handovers::routes(table);
     let table = erasures::routes(table);
+    let table = rights::routes(table);
+    let table = public::routes(table);
     let table = definitions::routes(table);
     let table = ledger::routes(table);
     events::routes(table)
