@@ -48,6 +48,13 @@ const signIn = createRoute({
   component: lazyRouteComponent(() => import('./features/sessions/SignInPage'), 'SignInPage'),
 });
 
+/** The customer's own page: no account, no session, nothing of the app behind it. */
+const publicPage = createRoute({
+  getParentRoute: () => root,
+  path: '/p',
+  component: lazyRouteComponent(() => import('./features/public/PublicPage'), 'PublicPage'),
+});
+
 /** Everything behind the sign-in. The first look is anonymous: a stranger is sent to the door, not shown a sheet. */
 const app = createRoute({
   getParentRoute: () => root,
@@ -118,6 +125,28 @@ const exportsPage = createRoute({
   path: 'exports',
   component: lazyRouteComponent(() => import('./features/exports/ExportsPage'), 'ExportsPage'),
 });
+const rights = createRoute({
+  getParentRoute: () => app,
+  path: 'rights',
+  validateSearch: (search: Record<string, unknown>): { tab?: 'open' | 'all' } =>
+    only({ tab: (['open', 'all'] as const).find((tab) => tab === search.tab) }),
+  component: lazyRouteComponent(() => import('./features/rights/RightsPage'), 'RightsPage'),
+});
+const rightsOne = createRoute({
+  getParentRoute: () => app,
+  path: 'rights/$id',
+  component: lazyRouteComponent(() => import('./features/rights/RequestPage'), 'RequestPage'),
+});
+const erasures = createRoute({
+  getParentRoute: () => app,
+  path: 'erasures',
+  component: lazyRouteComponent(() => import('./features/erasures/ErasuresPage'), 'ErasuresPage'),
+});
+const erasure = createRoute({
+  getParentRoute: () => app,
+  path: 'erasures/$id',
+  component: lazyRouteComponent(() => import('./features/erasures/ErasurePage'), 'ErasurePage'),
+});
 const me = createRoute({
   getParentRoute: () => app,
   path: 'me',
@@ -137,7 +166,23 @@ const security = createRoute({
 export const router = createRouter({
   routeTree: root.addChildren([
     signIn,
-    app.addChildren([today, list, record, intake, followUp, approvals, exportsPage, me, devices, security]),
+    publicPage,
+    app.addChildren([
+      today,
+      list,
+      record,
+      intake,
+      followUp,
+      approvals,
+      exportsPage,
+      me,
+      devices,
+      security,
+      rights,
+      rightsOne,
+      erasures,
+      erasure,
+    ]),
   ]),
   scrollRestoration: true,
   defaultPreload: 'intent',

@@ -201,7 +201,7 @@ async fn ds_02_a_copy_holds_all_that_is_held_and_nothing_of_others_and_opens_to_
         for (owner, words) in [(&id, "聊到副本的秘密花园"), (&other, "聊到邻居的秘密花园")]
         {
             let note = fields(json!({
-                "customer": owner, "type": "call", "content": words, "at": kedun_model::moment::text(rep.now())
+                "customer": owner, "kind": "call", "content": words, "at": kedun_model::moment::text(rep.now())
             }));
             intake::create(vault, &rep, "follow_up", note, None).await.unwrap();
         }

@@ -54,6 +54,22 @@ export const places: readonly Place[] = [
     count: 'waiting',
   },
   {
+    to: '/rights',
+    icon: 'scale',
+    word: 'rights.title',
+    hint: 'rights.hint',
+    group: 'watch',
+    who: (may) => may.object('rights_request'),
+  },
+  {
+    to: '/erasures',
+    icon: 'trash',
+    word: 'erasures.title',
+    hint: 'erasures.hint',
+    group: 'watch',
+    who: (may) => may.object('erasure'),
+  },
+  {
     to: '/exports',
     icon: 'exports',
     word: 'exports.title',

@@ -11,7 +11,7 @@ mod final_word;
 pub use destroy::{execute, resume};
 pub use final_word::finalize;
 
-use crate::rights::{self, Ended};
+use crate::rights;
 use kedun_model::filter::Filter;
 use kedun_model::flow::Kind;
 use kedun_model::{Problem, RecordId};
@@ -163,7 +163,7 @@ pub async fn decided(
     tx.as_house(&house, async |tx: &mut Tx| tx.update(ERASURE, case, None, &fields).await).await?;
     match approved {
         true => Ok(()),
-        false => rights::erasure_settled(vault, tx, case, Ended::Rejected).await,
+        false => rights::erasure_settled(vault, tx, case, false).await,
     }
 }
 

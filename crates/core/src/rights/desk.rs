@@ -339,49 +339,19 @@ async fn open_erasure(vault: &Vault, customer: &RecordId) -> Result<Option<Strin
     Ok(page.records.first().map(|r| r.id().to_owned()))
 }
 
-/// How an erasure ended.
-pub(crate) enum Ended<'a> {
-    /// The data of this customer are gone.
-    Done(&'a str),
-    /// Whoever was to approve said no.
-    Rejected,
-}
-
 /// Moves the requests on that an erasure was to answer, within the change that settles it. Done answers them, and nothing
 /// is held any more that another request of this customer could be about; a rejection gives them back to the desk.
-pub(crate) async fn erasure_settled(
-    vault: &Vault,
-    tx: &mut Tx,
-    case: &RecordId,
-    ended: Ended<'_>,
-) -> Result<()> {
+pub(crate) async fn erasure_settled(vault: &Vault, tx: &mut Tx, case: &RecordId, done: bool) -> Result<()> {
     let by = tx.scope().person().clone();
     let house = vault.system_for(Task::Rights, &by);
-    let filter = match ended {
-        Ended::Done(customer) => json!({ "all": [
-            { "field": "customer", "op": "eq", "value": customer },
-            { "field": "state", "op": "not_in", "value": ["answered", "refused"] },
-        ] }),
-        Ended::Rejected => json!({ "all": [
-            { "field": "linked_case", "op": "eq", "value": case },
-            { "field": "state", "op": "eq", "value": "erasing" },
-        ] }),
-    };
-    let query = Query {
-        filter: Some(Filter::parse(&filter).map_err(Problem::Invalid)?),
-        limit: 50,
-        ..Query::default()
-    };
-    let waiting = house.query(REQUEST, &query).await?.records;
     tx.as_house(&house, async |tx: &mut Tx| {
         let now = json!(moment::text(tx.scope().now()));
-        for request in &waiting {
-            let fields = match ended {
-                Ended::Rejected => vec![("state", json!("open"))],
-                Ended::Done(_) if request.clear_text("linked_case") == Some(case.as_str()) => {
-                    vec![("state", json!("answered")), ("answered_at", now.clone())]
-                }
-                Ended::Done(_) => vec![
+        for (request, state) in tx.requests_of_erasure(case).await? {
+            let fields = match (done, state.as_str()) {
+                (false, "erasing") => vec![("state", json!("open"))],
+                (false, _) => continue,
+                (true, "erasing") => vec![("state", json!("answered")), ("answered_at", now.clone())],
+                (true, _) => vec![
                     ("state", json!("refused")),
                     ("refusal", json!("not_held")),
                     ("handler", json!(by)),
@@ -389,7 +359,7 @@ pub(crate) async fn erasure_settled(
                 ],
             };
             let fields = fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
-            tx.update(REQUEST, &RecordId::new(request.id()), None, &fields).await?;
+            tx.update(REQUEST, &request, None, &fields).await?;
         }
         Ok(())
     })

@@ -11,8 +11,8 @@ mod guest;
 mod receipt;
 mod register;
 
+pub(crate) use desk::erasure_settled;
 pub use desk::{Answered, How, answer, decide, identify, propose, refuse, start_erasure};
-pub(crate) use desk::{Ended, erasure_settled};
 pub use guest::{
     Asked, GuestAnswer, GuestConsent, GuestPage, GuestRequest, PublicNotice, ask, certificate, file, notices,
     page, read_answer, withdraw,
@@ -207,6 +207,20 @@ pub async fn one(vault: &Vault, scope: &Scope, id: &RecordId) -> Result<RightsDe
         scope.log(act).await?;
     }
     Ok(detail)
+}
+
+/// Removes the files of copies whose time is over. Answers how many.
+///
+/// # Errors
+/// The database fails.
+pub async fn sweep(vault: &Vault) -> Result<u64> {
+    let mut tx = vault.system(Task::Rights).begin().await?;
+    let gone = tx.drop_expired_papers().await?;
+    if gone > 0 {
+        let count = usize::try_from(gone).unwrap_or(usize::MAX);
+        tx.commit(Act::new("rights.expire", REQUEST).count(count)).await?;
+    }
+    Ok(gone)
 }
 
 /// The requests about a customer, for a scope that may list them.

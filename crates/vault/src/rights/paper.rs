@@ -83,6 +83,28 @@ impl Tx {
             .map(drop)
     }
 
+    /// The unanswered requests of the customer whom an erasure is about, with their states. Ids only, so no row of the log;
+    /// within the change, because the case settles in it.
+    ///
+    /// # Errors
+    /// Forbidden; the database fails.
+    pub async fn requests_of_erasure(&mut self, case: &RecordId) -> Result<Vec<(RecordId, String)>> {
+        if self.scope.task != Some(Task::Rights) {
+            return Err(Problem::Forbidden("rights").into());
+        }
+        let rows = self
+            .write
+            .all(
+                "find requests that wait for an erasure",
+                "SELECT r.id, r.status FROM record r JOIN record c ON c.title = r.parent \
+                 WHERE c.id = $1 AND c.object = 'erasure' AND r.object = 'rights_request' \
+                 AND r.status NOT IN ('answered', 'refused') ORDER BY r.id",
+                &[case.into()],
+            )
+            .await?;
+        rows.iter().map(|row| Ok((RecordId::new(row.text(0)?), row.text(1)?))).collect()
+    }
+
     /// Removes papers whose time is over. Answers how many.
     ///
     /// # Errors

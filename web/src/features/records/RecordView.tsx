@@ -25,6 +25,7 @@ import { Facts } from './Facts';
 import { NextAction } from './NextAction';
 import css from './RecordView.module.css';
 import { RelatedTab } from './RelatedTab';
+import { RightsTab } from './RightsTab';
 import { useEditKey } from './useListKeys';
 
 type Props = { object: ObjectDef; id: string; onGone: () => void };
@@ -71,6 +72,8 @@ function Loaded({ object, record, onGone }: { object: ObjectDef; record: KedunRe
   if (followable) tabs.push({ key: 'timeline', label: t('tab.timeline') });
   tabs.push({ key: 'data', label: t('tab.data') });
   for (const child of children) tabs.push({ key: child.name, label: sayMany(child.label) });
+  const rightful = object.name === CUSTOMER && !record.rights.claim;
+  if (rightful) tabs.push({ key: 'rights', label: t('desk.tab') });
   if (record.rights.audience) tabs.push({ key: 'audience', label: t('tab.audience') });
   const [picked, setTab] = useState<string | null>(null);
   const tab = tabs.find((item) => item.key === picked)?.key ?? tabs[0]?.key ?? 'data';
@@ -115,15 +118,8 @@ function Loaded({ object, record, onGone }: { object: ObjectDef; record: KedunRe
         {tab === 'timeline' && (
           <Timeline target={target} onWrite={mayWrite ? () => setSheet({}) : undefined} />
         )}
-        {tab === 'data' && (
-          <DataTab
-            key={edits}
-            record={record}
-            object={object}
-            consents={object.name === CUSTOMER}
-            editFirst={edits > 0}
-          />
-        )}
+        {tab === 'data' && <DataTab key={edits} record={record} object={object} editFirst={edits > 0} />}
+        {tab === 'rights' && rightful && <RightsTab record={record} />}
         {tab === 'audience' && <AudienceTab record={record} object={object} />}
         {child && <RelatedTab parent={record} object={child} />}
       </TabPanel>
