@@ -57,6 +57,12 @@ const welcome = createRoute({
   path: '/welcome',
   component: lazyRouteComponent(() => import('./features/newcomer/WelcomePage'), 'WelcomePage'),
 });
+/** The customer's own page: no account, no session, nothing of the app behind it. */
+const publicPage = createRoute({
+  getParentRoute: () => root,
+  path: '/p',
+  component: lazyRouteComponent(() => import('./features/public/PublicPage'), 'PublicPage'),
+});
 
 /** Everything behind the sign-in. The first look is anonymous: a stranger is sent to the door, not shown a sheet. */
 const app = createRoute({
@@ -154,6 +160,28 @@ const ledger = createRoute({
     }),
   component: lazyRouteComponent(() => import('./features/ledger/LedgerPage'), 'LedgerPage'),
 });
+const rights = createRoute({
+  getParentRoute: () => app,
+  path: 'rights',
+  validateSearch: (search: Record<string, unknown>): { tab?: 'open' | 'all' } =>
+    only({ tab: (['open', 'all'] as const).find((tab) => tab === search.tab) }),
+  component: lazyRouteComponent(() => import('./features/rights/RightsPage'), 'RightsPage'),
+});
+const rightsOne = createRoute({
+  getParentRoute: () => app,
+  path: 'rights/$id',
+  component: lazyRouteComponent(() => import('./features/rights/RequestPage'), 'RequestPage'),
+});
+const erasures = createRoute({
+  getParentRoute: () => app,
+  path: 'erasures',
+  component: lazyRouteComponent(() => import('./features/erasures/ErasuresPage'), 'ErasuresPage'),
+});
+const erasure = createRoute({
+  getParentRoute: () => app,
+  path: 'erasures/$id',
+  component: lazyRouteComponent(() => import('./features/erasures/ErasurePage'), 'ErasurePage'),
+});
 const me = createRoute({
   getParentRoute: () => app,
   path: 'me',
@@ -230,6 +258,7 @@ export const router = createRouter({
   routeTree: root.addChildren([
     signIn,
     welcome,
+    publicPage,
     app.addChildren([
       ...house,
       today,
@@ -245,6 +274,10 @@ export const router = createRouter({
       devices,
       outbox,
       security,
+      rights,
+      rightsOne,
+      erasures,
+      erasure,
     ]),
   ]),
   scrollRestoration: true,

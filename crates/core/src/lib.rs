@@ -15,3 +15,4 @@ pub mod handover;
 pub mod intake;
 pub mod packages;
 pub mod standing;
+pub mod rights;

@@ -29,6 +29,7 @@ mod plan;
 mod preferences;
 mod presence;
 mod records;
+mod rights;
 mod row;
 mod scope;
 mod sequencer;
@@ -71,6 +72,7 @@ pub use presence::{PresentDevice, PresentSession, PresentView};
 pub use records::{
     Change, Duplicate, FieldChange, Found, Look, NewRecord, Page, Quota, Revealed, Seer, Seers, ShareView,
 };
+pub use rights::{Collected, Guest, LinkView, NewLink, Paper, Proof, Shown, Told};
 pub use scope::{Scope, Task};
 pub use sessions::{Credentials, DeviceView, SessionView, SignedIn};
 pub use store::{DATA_FILE, KEYRING_FILE, Source};

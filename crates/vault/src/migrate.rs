@@ -60,6 +60,12 @@ const DATA: &[Migration] = &[
         sqlite: include_str!("../migrations/0008_one_time_password.sql"),
         postgres: include_str!("../migrations/0008_one_time_password.sql"),
     },
+    Migration {
+        version: 9,
+        name: "rights",
+        sqlite: include_str!("../migrations/0009_rights.sql"),
+        postgres: include_str!("../migrations/0009_rights.sql"),
+    },
 ];
 
 const KEYRING: &[Migration] = &[Migration {

@@ -86,3 +86,16 @@ export type Verb = Schemas['Verb'];
 export type Preview = Schemas['Preview'];
 export type Settings = Schemas['Settings'];
 export type FieldProblem = Schemas['FieldProblem'];
+
+export type RightsRequest = Schemas['RightsRequest'];
+export type RightsDetail = Schemas['RightsDetail'];
+export type RightsFile = Schemas['RightsFile'];
+export type CustomerLink = Schemas['CustomerLink'];
+export type MadeCustomerLink = Schemas['MadeCustomerLink'];
+export type Erasure = Schemas['Erasure'];
+export type ErasurePreview = Schemas['ErasurePreview'];
+export type PublicNotice = Schemas['PublicNotices']['notices'][number];
+export type GuestPage = Schemas['GuestPage'];
+export type GuestConsent = Schemas['GuestConsent'];
+export type GuestRequest = Schemas['GuestRequest'];
+export type GuestAnswer = Schemas['GuestAnswer'];

@@ -17,8 +17,11 @@ import type {
   AlertPage,
   Change,
   Consent,
+  CustomerLink,
   Device,
   Entry,
+  Erasure,
+  ErasurePreview,
   ExportCase,
   KedunRecord,
   Look,
@@ -29,6 +32,8 @@ import type {
   Person,
   Query,
   RecordPage,
+  RightsDetail,
+  RightsRequest,
   SearchHit,
   Session,
   Standing,
@@ -239,6 +244,68 @@ export const entriesQuery = (sought: { action?: string | undefined; actor_of?: n
     getNextPageParam: (last) =>
       last.entries.length === ENTRIES ? (last.entries.at(-1)?.seq ?? undefined) : undefined,
   });
+
+export const rightsQuery = (state: 'open' | 'all') =>
+  queryOptions({
+    queryKey: ['rights', state],
+    queryFn: async ({ signal }) =>
+      (await api.get<{ requests: RightsRequest[] }>(`/rights_requests?state=${state}`, { signal })).requests,
+  });
+export const rightsOneQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['rights', 'one', id],
+    queryFn: ({ signal }) => api.get<RightsDetail>(`/rights_requests/${seg(id)}`, { signal }),
+  });
+export const rightsOfQuery = (customer: string) =>
+  queryOptions({
+    queryKey: ['rights', 'of', customer],
+    queryFn: async ({ signal }) =>
+      (
+        await api.get<{ requests: RightsRequest[] }>(`${recordPath('customer', customer)}/rights_requests`, {
+          signal,
+        })
+      ).requests,
+  });
+export const linksQuery = (customer: string) =>
+  queryOptions({
+    queryKey: ['links', customer],
+    queryFn: async ({ signal }) =>
+      (await api.get<{ links: CustomerLink[] }>(`${recordPath('customer', customer)}/links`, { signal }))
+        .links,
+  });
+export const erasuresQuery = queryOptions({
+  queryKey: ['erasures'],
+  queryFn: async ({ signal }) => (await api.get<{ erasures: Erasure[] }>('/erasures', { signal })).erasures,
+});
+export const erasureQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['erasures', id],
+    queryFn: ({ signal }) => api.get<Erasure>(`/erasures/${seg(id)}`, { signal }),
+  });
+export const erasurePreviewQuery = (record: string) =>
+  queryOptions({
+    queryKey: ['erasures', 'preview', record],
+    queryFn: ({ signal }) =>
+      api.post<ErasurePreview>('/erasures/previews', { object: 'customer', record }, { signal }),
+    staleTime: 0,
+  });
+export const certificateQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['erasures', 'certificate', id],
+    queryFn: ({ signal }) => api.text(`/erasures/${seg(id)}/certificate`, { signal }),
+  });
+export const receiptQuery = (customer: string, consent: string) =>
+  queryOptions({
+    queryKey: ['receipt', customer, consent],
+    queryFn: ({ signal }) =>
+      api.text(`${recordPath('customer', customer)}/consents/${seg(consent)}/receipt`, { signal }),
+    staleTime: 0,
+  });
+export const ledgerKeyQuery = queryOptions({
+  queryKey: ['ledger', 'key'],
+  queryFn: ({ signal }) => api.text('/ledger/key', { signal }),
+  staleTime: HOUR,
+});
 
 /** After something happened to a record, everything that shows it is asked for again. */
 export function refreshRecord(object: string, id: string): void {

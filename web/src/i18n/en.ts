@@ -4,7 +4,12 @@ import { alerts } from './en/alerts';
 import { admin } from './en/admin';
 import { chart } from './en/chart';
 import { ledger } from './en/ledger';
+import { desk } from './en/desk';
+import { erasures } from './en/erasures';
+import { guest } from './en/guest';
 import { places } from './en/places';
+import { proof } from './en/proof';
+import { rights } from './en/rights';
 import type { Catalogue } from './index';
 
 /** English. `one|other` is picked by `n`. Words of a new page live in a file of their own under en/. */
@@ -22,6 +27,11 @@ import type { Catalogue } from './index';
 
 export const en: Catalogue = {
   ...day,
+  ...guest,
+  ...proof,
+  ...rights,
+  ...desk,
+  ...erasures,
   brand: 'Kedun 客盾',
   'brand.short': 'Kedun',
   'brand.motto': 'Every customer value, through one door',
@@ -367,7 +377,6 @@ export const en: Catalogue = {
   'channel.import': 'Import',
   'consent.kind.collect': 'Collection and use',
   'consent.kind.sensitive': 'Separate consent for sensitive data',
-  'consents.title': 'Notice and consent',
   'consents.given': 'Given',
   'consents.withdrawn': 'Withdrawn',
   'consents.line': '{basis} · {channel} · {date}',

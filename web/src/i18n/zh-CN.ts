@@ -15,7 +15,12 @@ export const zh = {
   ...alerts,
 import { admin } from './zh-CN/admin';
 import { chart } from './zh-CN/chart';
+import { desk } from './zh-CN/desk';
+import { erasures } from './zh-CN/erasures';
+import { guest } from './zh-CN/guest';
 import { places } from './zh-CN/places';
+import { proof } from './zh-CN/proof';
+import { rights } from './zh-CN/rights';
 
 export const zh = {
   ...admin,
@@ -27,6 +32,11 @@ import { day } from './zh-CN/day';
 
 export const zh = {
   ...day,
+  ...guest,
+  ...proof,
+  ...rights,
+  ...desk,
+  ...erasures,
   brand: '客盾 Kedun',
   'brand.short': '客盾',
   'brand.motto': '客户资料，只走一扇门',
@@ -367,7 +377,6 @@ export const zh = {
   'channel.import': '导入',
   'consent.kind.collect': '收集与使用',
   'consent.kind.sensitive': '敏感信息单独同意',
-  'consents.title': '告知与同意',
   'consents.given': '有效',
   'consents.withdrawn': '已撤回',
   'consents.line': '{basis} · {channel} · {date}',

@@ -29,6 +29,7 @@ import { FlowTab } from './FlowTab';
 import { NextAction } from './NextAction';
 import css from './RecordView.module.css';
 import { RelatedTab } from './RelatedTab';
+import { RightsTab } from './RightsTab';
 import { useEditKey } from './useListKeys';
 
 type Props = { object: ObjectDef; id: string; onGone: () => void };
@@ -79,6 +80,8 @@ function Loaded({ object, record, onGone }: { object: ObjectDef; record: KedunRe
   for (const child of children) tabs.push({ key: child.name, label: sayMany(child.label) });
   if (record.rights.history && (followable || stageField(object)))
     tabs.push({ key: 'flow', label: t('tab.flow') });
+  const rightful = object.name === CUSTOMER && !record.rights.claim;
+  if (rightful) tabs.push({ key: 'rights', label: t('desk.tab') });
   if (record.rights.audience) tabs.push({ key: 'audience', label: t('tab.audience') });
   if (mayAsk) tabs.push({ key: 'seers', label: t('seers.title') });
   const [picked, setTab] = useState<string | null>(null);
@@ -132,15 +135,8 @@ function Loaded({ object, record, onGone }: { object: ObjectDef; record: KedunRe
         {tab === 'timeline' && (
           <Timeline target={target} onWrite={mayWrite ? () => setSheet({}) : undefined} />
         )}
-        {tab === 'data' && (
-          <DataTab
-            key={edits}
-            record={record}
-            object={object}
-            consents={object.name === CUSTOMER}
-            editFirst={edits > 0}
-          />
-        )}
+        {tab === 'data' && <DataTab key={edits} record={record} object={object} editFirst={edits > 0} />}
+        {tab === 'rights' && rightful && <RightsTab record={record} />}
         {tab === 'flow' && <FlowTab record={record} object={object} />}
         {tab === 'audience' && <AudienceTab record={record} object={object} />}
         {tab === 'seers' && (
