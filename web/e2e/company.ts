@@ -13,7 +13,8 @@ export type Running = { demo: Demo; stop: () => Promise<void> };
 export async function runDemo(options: string[]): Promise<Running> {
   const binary = process.env.KEDUN_BIN;
   if (!binary) throw new Error('Set KEDUN_BIN to the kedun binary.');
-  const child = spawn(binary, ['demo', '--json', '--port', '0', ...options], {
+  const port = options.includes('--port') ? [] : ['--port', '0'];
+  const child = spawn(binary, ['demo', '--json', ...port, ...options], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
@@ -30,20 +31,32 @@ export async function runDemo(options: string[]): Promise<Running> {
   };
 }
 
+export type Company = Running & {
+  /** Ends the process and keeps its folder; `resume` starts it again on the same port. */
+  pause: () => Promise<void>;
+  resume: () => Promise<void>;
+};
+
 /** A company of its own for whoever asks, on a copy of the template if there is one and the options leave it as it is. */
-export async function startDemo(...options: string[]): Promise<Running> {
-  const running = process.env.KEDUN_DEMO;
-  if (running && options.length === 0)
-    return { demo: JSON.parse(running) as Demo, stop: () => Promise.resolve() };
+export async function startDemo(...options: string[]): Promise<Company> {
+  const given = process.env.KEDUN_DEMO;
+  const nothing = () => Promise.resolve();
+  if (given && options.length === 0)
+    return { demo: JSON.parse(given) as Demo, stop: nothing, pause: nothing, resume: nothing };
   const folder = mkdtempSync(join(tmpdir(), 'kedun-story-'));
   const template = process.env.KEDUN_TEMPLATE;
   if (template && !options.some((option) => /^--(customers|people|seed)/.test(option)))
     cpSync(template, folder, { recursive: true });
-  const { demo, stop } = await runDemo(['--data', folder, ...options]);
+  let running = await runDemo(['--data', folder, ...options]);
+  const { demo } = running;
   return {
     demo,
+    pause: () => running.stop(),
+    resume: async () => {
+      running = await runDemo(['--data', folder, ...options, '--port', new URL(demo.url).port]);
+    },
     stop: async () => {
-      await stop();
+      await running.stop();
       rmSync(folder, { recursive: true, force: true });
     },
   };

@@ -2,6 +2,7 @@ import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import './ui/base.css';
+import { followTabs } from './api/tabs';
 import { loadLanguage } from './i18n';
 import { currentLanguage } from './i18n/language';
 import { guardUnload } from './offline/drafts';
@@ -11,6 +12,7 @@ import { startTheme } from './ui/theme';
 
 startTheme();
 guardUnload();
+followTabs();
 registerWorker();
 
 const app = document.getElementById('app');

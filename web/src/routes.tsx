@@ -12,6 +12,7 @@ import { api } from './api/client';
 import type { Me } from './api/contract';
 import { isProblem } from './api/problem';
 import { meQuery, queryClient } from './api/queries';
+import { announce } from './api/tabs';
 import { loadLanguage, t } from './i18n';
 import { currentLanguage } from './i18n/language';
 import { unlockDrafts } from './offline/drafts';
@@ -58,6 +59,7 @@ const app = createRoute({
       const me = await api.get<Me>('/me', { anonymous: true });
       queryClient.setQueryData(meQuery.queryKey, me);
       await unlockDrafts(me.draft_key);
+      announce(me.person.id);
       if (me.language && me.language !== currentLanguage()) await loadLanguage(me.language);
     } catch (problem) {
       if (isProblem(problem) && problem.status === 401) {

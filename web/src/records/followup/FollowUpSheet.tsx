@@ -13,6 +13,7 @@ import { Segments } from '@/ui/Segments';
 import { Sheet } from '@/ui/Sheet';
 import { Skeleton } from '@/ui/State';
 import { toast } from '@/ui/toast';
+import { useOnce } from '../form/useOnce';
 import { ProblemState } from '../ProblemState';
 import { problemText } from '../problemText';
 import css from './followup.module.css';
@@ -66,15 +67,12 @@ function Composer({
   const [next, setNext] = useState<string | null>((kept.next as string) ?? null);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<string | null>(null);
-  // One key per sheet, so that a second tap on a slow network does not write twice.
-  const keys = useRef({
-    followUp: crypto.randomUUID(),
-    plan: crypto.randomUUID(),
-    saved: '',
-    planned: false,
-  });
+  const followUpKey = useOnce();
+  const planKey = useOnce();
+  // What is written already: a retry goes on where the network broke off.
+  const written = useRef({ saved: '', planned: false });
 
-  // Fixed with the key: the same key must carry the same values.
+  // Fixed, so that the same words are the same request.
   const startedAt = useRef(new Date().toISOString());
 
   function write(words: string) {
@@ -92,7 +90,8 @@ function Composer({
     const planned = plans && planShape(plans, target.object);
     if (!plan || !planned?.finish) return;
     const fields: Record<string, unknown> = { [planned.finish.field]: planned.finish.value };
-    if (planned.followUp && keys.current.saved) fields[planned.followUp.name] = { id: keys.current.saved };
+    if (planned.followUp && written.current.saved)
+      fields[planned.followUp.name] = { id: written.current.saved };
     await api.patch(recordPath('plan', plan.id), { fields }, { ifMatch: plan.revision });
   }
 
@@ -102,8 +101,7 @@ function Composer({
     setBusy(true);
     setError(null);
     try {
-      // Each step is remembered: a retry goes on where the network broke off.
-      if (!keys.current.saved) {
+      if (!written.current.saved) {
         const fields: Record<string, unknown> = {
           [shape.parent]: { id: target.id },
           [shape.text.name]: text.trim(),
@@ -113,18 +111,18 @@ function Composer({
         const saved = await api.post<KedunRecord>(
           '/objects/follow_up/records',
           { fields },
-          { idempotencyKey: keys.current.followUp },
+          { idempotencyKey: followUpKey(fields) },
         );
-        keys.current.saved = saved.id;
+        written.current.saved = saved.id;
       }
-      if (next && planTo?.parent && planTo.due && !keys.current.planned) {
+      if (next && planTo?.parent && planTo.due && !written.current.planned) {
         const fields: Record<string, unknown> = {
           [planTo.parent]: { id: target.id },
           [planTo.due.name]: next,
         };
         if (planTo.text) fields[planTo.text.name] = t('plan.default', { title: target.title });
-        await api.post('/objects/plan/records', { fields }, { idempotencyKey: keys.current.plan });
-        keys.current.planned = true;
+        await api.post('/objects/plan/records', { fields }, { idempotencyKey: planKey(fields) });
+        written.current.planned = true;
       }
       await finish();
       dropDraft(draft);
