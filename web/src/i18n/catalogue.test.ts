@@ -14,7 +14,7 @@ function sources(folder: string): string[] {
   });
 }
 
-const files = sources('src').filter((path) => !/i18n\/(zh-CN|en)\.ts$/.test(path));
+const files = sources('src').filter((path) => !/i18n\/(zh-CN|en)(\/|\.ts$)/.test(path));
 const code = files.map((path) => readFileSync(path, 'utf8')).join('\n');
 const keys = Object.keys(zh);
 

@@ -1,7 +1,11 @@
+import { chart } from './en/chart';
+import { places } from './en/places';
 import type { Catalogue } from './index';
 
-/** English. `one|other` is picked by `n`. */
+/** English. `one|other` is picked by `n`. Words of a new page live in a file of their own under en/. */
 export const en: Catalogue = {
+  ...chart,
+  ...places,
   brand: 'Kedun 客盾',
   'brand.short': 'Kedun',
   'brand.motto': 'Every customer value, through one door',
@@ -499,7 +503,6 @@ export const en: Catalogue = {
 
   'me.title': 'Me',
   'me.staff_no': 'Staff no. {no}',
-  'me.safety': 'Devices and security',
   'me.settings': 'Settings',
   'me.language': 'Language',
   'me.theme': 'Theme',

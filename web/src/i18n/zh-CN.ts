@@ -1,5 +1,10 @@
-/** 简体中文，第一语言：其他语言的键以此为准。 */
+/** 简体中文，第一语言：其他语言的键以此为准。新页面的词句放在 zh-CN/ 下，各占一个文件。 */
+import { chart } from './zh-CN/chart';
+import { places } from './zh-CN/places';
+
 export const zh = {
+  ...chart,
+  ...places,
   brand: '客盾 Kedun',
   'brand.short': '客盾',
   'brand.motto': '客户资料，只走一扇门',
@@ -490,7 +495,6 @@ export const zh = {
 
   'me.title': '我的',
   'me.staff_no': '工号 {no}',
-  'me.safety': '设备与安全',
   'me.settings': '设置',
   'me.language': '语言',
   'me.theme': '外观',

@@ -14,6 +14,7 @@ import { Toasts } from '@/ui/toast';
 import { useDesktop } from '@/ui/useMedia';
 import { Watermark } from '@/ui/Watermark';
 import { PlusSheet } from './PlusSheet';
+import { type Place, usePlaces } from './places';
 import { Rail } from './Rail';
 import css from './shell.module.css';
 import { useEvents } from './useEvents';
@@ -71,12 +72,10 @@ function Frame() {
 
 function BottomBar({ waiting, onPlus }: { waiting: number; onPlus: () => void }) {
   const { customer, mayBegin } = useObjects();
+  const [today, ...others] = usePlaces().filter((place) => place.bar);
   return (
     <nav className={css.bottom} aria-label={t('nav')}>
-      <Link to="/" activeOptions={{ exact: true }} className={css.tab}>
-        <Icon name="today" size={22} />
-        {t('nav.today')}
-      </Link>
+      {today && <BarLink place={today} waiting={waiting} />}
       {customer && (
         <Link to="/records/$object" params={{ object: CUSTOMER }} className={css.tab}>
           <Icon name="customers" size={22} />
@@ -88,17 +87,21 @@ function BottomBar({ waiting, onPlus }: { waiting: number; onPlus: () => void })
           <Icon name="plus" size={26} />
         </button>
       )}
-      <Link to="/approvals" className={css.tab}>
-        <span className={css.badged}>
-          <Icon name="approvals" size={22} />
-          <Count n={waiting} label={t('today.waiting', { n: waiting })} />
-        </span>
-        {t('nav.approvals')}
-      </Link>
-      <Link to="/me" className={css.tab}>
-        <Icon name="me" size={22} />
-        {t('nav.me')}
-      </Link>
+      {others.map((place) => (
+        <BarLink key={place.to} place={place} waiting={waiting} />
+      ))}
     </nav>
+  );
+}
+
+function BarLink({ place, waiting }: { place: Place; waiting: number }) {
+  return (
+    <Link to={place.to} activeOptions={{ exact: place.to === '/' }} className={css.tab}>
+      <span className={css.badged}>
+        <Icon name={place.icon} size={22} />
+        {place.count && <Count n={waiting} label={t('today.waiting', { n: waiting })} />}
+      </span>
+      {t(place.word)}
+    </Link>
   );
 }

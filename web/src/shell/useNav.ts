@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import type { ObjectRef } from '@/api/contract';
 import { objectsQuery } from '@/api/queries';
 import { CUSTOMER } from '@/path';
+import { type IconName, isIcon } from '@/ui/Icon';
 
 /** Reached from their customer; a list of their own would only repeat it. */
 const withinCustomer = ['follow_up', 'plan', 'consent'];
@@ -21,6 +22,12 @@ const order = [
   'complaint',
 ];
 const rank = (name: string) => (order.includes(name) ? order.indexOf(name) : order.length);
+
+export function iconOf(object: ObjectRef): IconName {
+  if (object.name === CUSTOMER) return 'customers';
+  if (isIcon(object.name)) return object.name;
+  return object.icon && isIcon(object.icon) ? object.icon : 'box';
+}
 
 export function useObjects(): {
   customer: ObjectRef | undefined;

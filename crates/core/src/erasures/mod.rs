@@ -12,7 +12,7 @@ pub use destroy::{execute, resume};
 pub use final_word::finalize;
 
 use kedun_model::filter::Filter;
-use kedun_model::flow::{Decision, Kind, Snapshot};
+use kedun_model::flow::Kind;
 use kedun_model::{Problem, RecordId};
 use kedun_vault::{
     Act, ErasurePreview, NewRecord, Query, RecordView, Result, Scope, Task, Tx, Vault, VaultError,
@@ -137,33 +137,6 @@ pub async fn request(
     let mut view = view(&vault.system(Task::Casework).get(ERASURE, &case).await?);
     view.task = Some(task);
     Ok(view)
-}
-
-/// Decides on a request and, when it is approved, destroys.
-///
-/// # Errors
-/// As [`Tx::decide`]; `on_hold`: the approval stands then, and the case goes on when the hold is gone.
-pub async fn decide(
-    vault: &Vault,
-    scope: &Scope,
-    task: &str,
-    decision: Decision,
-    hash: &Snapshot,
-    comment: &str,
-) -> Result<RecordId> {
-    let mut tx = scope.begin().await?;
-    let (case, kind, approved) = tx.decide(task, decision, hash, comment).await?;
-    if kind != Kind::Erasure {
-        return Err(Problem::NotFound.into());
-    }
-    let case = RecordId::new(case);
-    decided(vault, &mut tx, &case, approved, comment).await?;
-    let action = if approved { "task.approve" } else { "task.reject" };
-    tx.commit(Act::new(action, "task").on(&case, None)).await?;
-    if approved {
-        execute(vault, &case).await?;
-    }
-    Ok(case)
 }
 
 /// Notes a decision on the case, in the change that decides.

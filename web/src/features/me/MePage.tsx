@@ -1,25 +1,31 @@
 /** 我的: who I am here, my devices and sessions, security, language, look, the way out. */
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { useState } from 'react';
+import { Children, type ReactNode, useState } from 'react';
 import { api } from '@/api/client';
 import type { Language, Me } from '@/api/contract';
 import { meQuery, queryClient } from '@/api/queries';
-import { loadLanguage, say, t, useLanguage } from '@/i18n';
+import { loadLanguage, say, sayMany, t, useLanguage } from '@/i18n';
 import { wipeDrafts } from '@/offline/drafts';
 import { ProblemState } from '@/records/ProblemState';
 import { toastProblem } from '@/records/problemText';
+import { groups, hintOf, usePlaces } from '@/shell/places';
+import { iconOf, useObjects } from '@/shell/useNav';
 import { Avatar } from '@/ui/Avatar';
 import { RowButton } from '@/ui/Menu';
 import { Segments } from '@/ui/Segments';
 import { Skeleton } from '@/ui/State';
 import { Tag } from '@/ui/Tag';
 import { setTheme, storedTheme, type Theme } from '@/ui/theme';
+import { useDesktop } from '@/ui/useMedia';
 import css from './me.module.css';
 
 export function MePage() {
   const me = useQuery(meQuery);
   const navigate = useNavigate();
+  const places = usePlaces();
+  const { others } = useObjects();
+  const desktop = useDesktop();
   const language = useLanguage();
   const [theme, pickTheme] = useState<Theme>(storedTheme);
 
@@ -52,26 +58,34 @@ export function MePage() {
     <div className={css.page}>
       <h1 className={css.title}>{t('me.title')}</h1>
       <Profile me={me.data} />
-      <section className={css.group} aria-label={t('me.safety')}>
-        <RowButton
-          icon="device"
-          label={t('devices.title')}
-          hint={t('devices.hint')}
-          onClick={() => void navigate({ to: '/me/devices' })}
-        />
-        <RowButton
-          icon="key"
-          label={t('security.title')}
-          hint={me.data.totp ? t('security.totp.on') : t('security.totp.off')}
-          onClick={() => void navigate({ to: '/me/security' })}
-        />
-        <RowButton
-          icon="exports"
-          label={t('exports.title')}
-          hint={t('exports.hint')}
-          onClick={() => void navigate({ to: '/exports' })}
-        />
-      </section>
+      {/* What the bar has no room for; a desktop has it on the rail. */}
+      {(desktop ? (['mine'] as const) : groups).map((group) => (
+        <Section key={group} title={t(`group.${group}`)} show={!desktop}>
+          {places
+            .filter((place) => place.group === group && !place.bar)
+            .map((place) => {
+              const hint = hintOf(place, me.data);
+              return (
+                <RowButton
+                  key={place.to}
+                  icon={place.icon}
+                  label={t(place.word)}
+                  hint={hint && t(hint)}
+                  onClick={() => void navigate({ to: place.to })}
+                />
+              );
+            })}
+          {group === 'work' &&
+            others.map((object) => (
+              <RowButton
+                key={object.name}
+                icon={iconOf(object)}
+                label={sayMany(object.label)}
+                onClick={() => void navigate({ to: '/records/$object', params: { object: object.name } })}
+              />
+            ))}
+        </Section>
+      ))}
       <section className={css.settings} aria-label={t('me.settings')}>
         <div>
           <p>{t('me.language')}</p>
@@ -113,6 +127,16 @@ export function MePage() {
       </section>
       {me.data.demo && <p className={css.demo}>{t('demo.note')}</p>}
     </div>
+  );
+}
+
+function Section({ title, show, children }: { title: string; show: boolean; children: ReactNode }) {
+  if (Children.toArray(children).length === 0) return null;
+  return (
+    <section className={css.group} aria-label={title}>
+      {show && <h2 className={css.heading}>{title}</h2>}
+      {children}
+    </section>
   );
 }
 
