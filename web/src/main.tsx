@@ -7,13 +7,14 @@ import { loadLanguage } from './i18n';
 import { currentLanguage } from './i18n/language';
 import { guardUnload } from './offline/drafts';
 import { registerWorker } from './offline/register';
-import { router } from './routes';
+import { beginHere, router } from './routes';
 import { startTheme } from './ui/theme';
 
 startTheme();
 guardUnload();
 followTabs();
 registerWorker();
+beginHere();
 
 const app = document.getElementById('app');
 if (app) {

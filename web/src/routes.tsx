@@ -8,11 +8,10 @@ import {
   Outlet,
   redirect,
 } from '@tanstack/react-router';
-import { api } from './api/client';
-import type { Me } from './api/contract';
 import { isProblem } from './api/problem';
 import { meQuery, queryClient } from './api/queries';
 import { announce } from './api/tabs';
+import { begin, firstLook } from './early';
 import { loadLanguage, t } from './i18n';
 import { currentLanguage } from './i18n/language';
 import { unlockDrafts } from './offline/drafts';
@@ -56,7 +55,7 @@ const app = createRoute({
   beforeLoad: async ({ location }) => {
     if (queryClient.getQueryData(meQuery.queryKey)) return;
     try {
-      const me = await api.get<Me>('/me', { anonymous: true });
+      const me = await firstLook();
       queryClient.setQueryData(meQuery.queryKey, me);
       await unlockDrafts(me.draft_key);
       announce(me.person.id);
@@ -148,6 +147,13 @@ export const router = createRouter({
   defaultPendingComponent: () => <Skeleton label={t('loading')} />,
   defaultErrorComponent: ({ error }) => <ProblemState error={error} retry={() => location.reload()} />,
 });
+
+/** Before anything is drawn: the code of the page that the address names, and what it will ask for. */
+export function beginHere(): void {
+  const [matchedRoutes] = router.getMatchedRoutes(location.pathname);
+  for (const route of matchedRoutes) void router.loadRouteChunk(route);
+  if (matchedRoutes.some((route) => route.id === app.id)) begin(location.pathname);
+}
 
 declare module '@tanstack/react-router' {
   interface Register {
