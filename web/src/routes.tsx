@@ -8,10 +8,10 @@ import {
   Outlet,
   redirect,
 } from '@tanstack/react-router';
-import { api } from './api/client';
-import type { Me } from './api/contract';
 import { isProblem } from './api/problem';
 import { meQuery, queryClient } from './api/queries';
+import { announce } from './api/tabs';
+import { begin, firstLook } from './early';
 import type { AlertSearch } from './features/alerts/AlertsPage';
 import type { LedgerSearch } from './features/ledger/Entries';
 import { loadLanguage, t } from './i18n';
@@ -71,10 +71,11 @@ const app = createRoute({
   beforeLoad: async ({ location }) => {
     if (queryClient.getQueryData(meQuery.queryKey)) return;
     try {
-      const me = await api.get<Me>('/me', { anonymous: true });
+      const me = await firstLook();
       queryClient.setQueryData(meQuery.queryKey, me);
       await unlockDrafts(me.draft_key);
       void openOutbox();
+      announce(me.person.id);
       if (me.language && me.language !== currentLanguage()) await loadLanguage(me.language);
       // Somebody handed them a password: nothing is open before they have chosen their own.
       if (me.must_choose_password) throw redirect({ to: '/welcome', replace: true });
@@ -287,6 +288,13 @@ export const router = createRouter({
   defaultPendingComponent: () => <Skeleton label={t('loading')} />,
   defaultErrorComponent: ({ error }) => <ProblemState error={error} retry={() => location.reload()} />,
 });
+
+/** Before anything is drawn: the code of the page that the address names, and what it will ask for. */
+export function beginHere(): void {
+  const [matchedRoutes] = router.getMatchedRoutes(location.pathname);
+  for (const route of matchedRoutes) void router.loadRouteChunk(route);
+  if (matchedRoutes.some((route) => route.id === app.id)) begin(location.pathname);
+}
 
 declare module '@tanstack/react-router' {
   interface Register {

@@ -45,7 +45,11 @@ import { isProblem } from './problem';
 
 export const queryClient = new QueryClient({
   defaultOptions: {
+    // Without a network a call fails at once and says so; the default would leave a page waiting, and send a change
+    // by itself whenever the network is back.
+    mutations: { networkMode: 'always' },
     queries: {
+      networkMode: 'always',
       staleTime: 15_000,
       gcTime: 10 * 60_000,
       // A refusal stays a refusal; only a lost network is worth a second try.

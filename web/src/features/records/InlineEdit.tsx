@@ -77,8 +77,17 @@ export function InlineEdit({ record, def, onClose }: Props) {
       );
       leave();
     } catch (problem) {
-      if (isProblem(problem, 'revision_conflict') && problem.body.current) setTheirs(problem.body.current);
-      else setError((problem instanceof Problem && problem.forField(def.name)) || problemText(problem));
+      if (isProblem(problem, 'revision_conflict') && problem.body.current) {
+        const current = problem.body.current;
+        // Ours was saved and the answer got lost, or somebody wrote the same: nothing to choose from.
+        const now = current.fields[def.name];
+        if (!isMasked(now) && JSON.stringify(clear(now) ?? null) === JSON.stringify(toWire(value))) {
+          queryClient.setQueryData(recordQuery(record.object, record.id).queryKey, current);
+          toast(t('edit.saved'));
+          return leave();
+        }
+        setTheirs(current);
+      } else setError((problem instanceof Problem && problem.forField(def.name)) || problemText(problem));
       setBusy(false);
     }
   }
