@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 tool=$(command -v cargo-deny || true)
 if [ -z "$tool" ]; then
-  CARGO_TARGET_DIR=target/tools cargo install cargo-deny --locked --root target/tools --quiet
+  CARGO_TARGET_DIR=target/tools cargo install cargo-deny --locked --debug --root target/tools --quiet
   tool=target/tools/bin/cargo-deny
 fi
 "$tool" --offline --all-features check licenses bans sources

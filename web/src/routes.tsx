@@ -8,10 +8,12 @@ import {
   Outlet,
   redirect,
 } from '@tanstack/react-router';
-import { api } from './api/client';
-import type { Me } from './api/contract';
 import { isProblem } from './api/problem';
 import { meQuery, queryClient } from './api/queries';
+import { announce } from './api/tabs';
+import { begin, firstLook } from './early';
+import type { AlertSearch } from './features/alerts/AlertsPage';
+import type { LedgerSearch } from './features/ledger/Entries';
 import { loadLanguage, t } from './i18n';
 import { currentLanguage } from './i18n/language';
 import { unlockDrafts } from './offline/drafts';
@@ -49,6 +51,19 @@ const signIn = createRoute({
   component: lazyRouteComponent(() => import('./features/sessions/SignInPage'), 'SignInPage'),
 });
 
+/** Whoever comes with a one-time password; there is nothing else for them yet. */
+const welcome = createRoute({
+  getParentRoute: () => root,
+  path: '/welcome',
+  component: lazyRouteComponent(() => import('./features/newcomer/WelcomePage'), 'WelcomePage'),
+});
+/** The customer's own page: no account, no session, nothing of the app behind it. */
+const publicPage = createRoute({
+  getParentRoute: () => root,
+  path: '/p',
+  component: lazyRouteComponent(() => import('./features/public/PublicPage'), 'PublicPage'),
+});
+
 /** Everything behind the sign-in. The first look is anonymous: a stranger is sent to the door, not shown a sheet. */
 const app = createRoute({
   getParentRoute: () => root,
@@ -56,11 +71,14 @@ const app = createRoute({
   beforeLoad: async ({ location }) => {
     if (queryClient.getQueryData(meQuery.queryKey)) return;
     try {
-      const me = await api.get<Me>('/me', { anonymous: true });
+      const me = await firstLook();
       queryClient.setQueryData(meQuery.queryKey, me);
       await unlockDrafts(me.draft_key);
       void openOutbox();
+      announce(me.person.id);
       if (me.language && me.language !== currentLanguage()) await loadLanguage(me.language);
+      // Somebody handed them a password: nothing is open before they have chosen their own.
+      if (me.must_choose_password) throw redirect({ to: '/welcome', replace: true });
     } catch (problem) {
       if (isProblem(problem) && problem.status === 401) {
         const to = location.pathname === '/' ? undefined : location.href;
@@ -75,7 +93,7 @@ const app = createRoute({
 const today = createRoute({
   getParentRoute: () => app,
   path: '/',
-  component: lazyRouteComponent(() => import('./features/today/TodayPage'), 'TodayPage'),
+  component: lazyRouteComponent(() => import('./shell/StartPage'), 'StartPage'),
 });
 const list = createRoute({
   getParentRoute: () => app,
@@ -121,6 +139,50 @@ const exportsPage = createRoute({
   path: 'exports',
   component: lazyRouteComponent(() => import('./features/exports/ExportsPage'), 'ExportsPage'),
 });
+const alerts = createRoute({
+  getParentRoute: () => app,
+  path: 'alerts',
+  validateSearch: (search: Record<string, unknown>): AlertSearch =>
+    only({
+      tab: (['acknowledged', 'closed', 'all'] as const).find((tab) => tab === search.tab),
+      severity: (['medium', 'high', 'critical'] as const).find((severity) => severity === search.severity),
+      person: text(search.person),
+      open: text(search.open),
+    }),
+  component: lazyRouteComponent(() => import('./features/alerts/AlertsPage'), 'AlertsPage'),
+});
+const ledger = createRoute({
+  getParentRoute: () => app,
+  path: 'ledger',
+  validateSearch: (search: Record<string, unknown>): LedgerSearch =>
+    only({
+      action: text(search.action),
+      actor: Number.isSafeInteger(search.actor) ? (search.actor as number) : undefined,
+    }),
+  component: lazyRouteComponent(() => import('./features/ledger/LedgerPage'), 'LedgerPage'),
+});
+const rights = createRoute({
+  getParentRoute: () => app,
+  path: 'rights',
+  validateSearch: (search: Record<string, unknown>): { tab?: 'open' | 'all' } =>
+    only({ tab: (['open', 'all'] as const).find((tab) => tab === search.tab) }),
+  component: lazyRouteComponent(() => import('./features/rights/RightsPage'), 'RightsPage'),
+});
+const rightsOne = createRoute({
+  getParentRoute: () => app,
+  path: 'rights/$id',
+  component: lazyRouteComponent(() => import('./features/rights/RequestPage'), 'RequestPage'),
+});
+const erasures = createRoute({
+  getParentRoute: () => app,
+  path: 'erasures',
+  component: lazyRouteComponent(() => import('./features/erasures/ErasuresPage'), 'ErasuresPage'),
+});
+const erasure = createRoute({
+  getParentRoute: () => app,
+  path: 'erasures/$id',
+  component: lazyRouteComponent(() => import('./features/erasures/ErasurePage'), 'ErasurePage'),
+});
 const me = createRoute({
   getParentRoute: () => app,
   path: 'me',
@@ -142,10 +204,64 @@ const security = createRoute({
   component: lazyRouteComponent(() => import('./features/security/SecurityPage'), 'SecurityPage'),
 });
 
+const people = createRoute({
+  getParentRoute: () => app,
+  path: 'people',
+  validateSearch: (
+    search: Record<string, unknown>,
+  ): { q?: string; department?: string; state?: string; role?: string; open?: string } =>
+    only({
+      q: text(search.q),
+      department: text(search.department),
+      state: text(search.state),
+      role: text(search.role),
+      open: text(search.open),
+    }),
+  component: lazyRouteComponent(() => import('./features/people/PeoplePage'), 'PeoplePage'),
+});
+const departments = createRoute({
+  getParentRoute: () => app,
+  path: 'departments',
+  component: lazyRouteComponent(() => import('./features/departments/DepartmentsPage'), 'DepartmentsPage'),
+});
+const roles = createRoute({
+  getParentRoute: () => app,
+  path: 'roles',
+  validateSearch: (search: Record<string, unknown>): { role?: string } => only({ role: text(search.role) }),
+  component: lazyRouteComponent(() => import('./features/roles/RolesPage'), 'RolesPage'),
+});
+const role = createRoute({
+  getParentRoute: () => app,
+  path: 'roles/$role',
+  component: lazyRouteComponent(() => import('./features/roles/RolePage'), 'RolePage'),
+});
+const who = createRoute({
+  getParentRoute: () => app,
+  path: 'who',
+  validateSearch: (search: Record<string, unknown>): { object?: string; record?: string } =>
+    only({ object: text(search.object), record: text(search.record) }),
+  component: lazyRouteComponent(() => import('./features/who/WhoPage'), 'WhoPage'),
+});
+const presence = createRoute({
+  getParentRoute: () => app,
+  path: 'sessions',
+  component: lazyRouteComponent(() => import('./features/presence/PresencePage'), 'PresencePage'),
+});
+const settings = createRoute({
+  getParentRoute: () => app,
+  path: 'settings',
+  component: lazyRouteComponent(() => import('./features/settings/SettingsPage'), 'SettingsPage'),
+});
+/** The administrators' pages. */
+const house = [people, departments, roles, role, who, presence, settings] as const;
+
 export const router = createRouter({
   routeTree: root.addChildren([
     signIn,
+    welcome,
+    publicPage,
     app.addChildren([
+      ...house,
       today,
       list,
       record,
@@ -153,10 +269,16 @@ export const router = createRouter({
       followUp,
       approvals,
       exportsPage,
+      alerts,
+      ledger,
       me,
       devices,
       outbox,
       security,
+      rights,
+      rightsOne,
+      erasures,
+      erasure,
     ]),
   ]),
   scrollRestoration: true,
@@ -167,8 +289,19 @@ export const router = createRouter({
   defaultErrorComponent: ({ error }) => <ProblemState error={error} retry={() => location.reload()} />,
 });
 
+/** Before anything is drawn: the code of the page that the address names, and what it will ask for. */
+export function beginHere(): void {
+  const [matchedRoutes] = router.getMatchedRoutes(location.pathname);
+  for (const route of matchedRoutes) void router.loadRouteChunk(route);
+  if (matchedRoutes.some((route) => route.id === app.id)) begin(location.pathname);
+}
+
 declare module '@tanstack/react-router' {
   interface Register {
     router: typeof router;
+  }
+  interface HistoryState {
+    /** Whether the panel beside a list was opened from it, so that Back closes it. */
+    panel?: boolean;
   }
 }

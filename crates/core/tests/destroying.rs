@@ -5,12 +5,13 @@
 mod common;
 
 use common::{code, fields, houses, kek, options};
-use kedun_core::{erasures, intake};
+use kedun_core::{approvals, erasures, intake};
 use kedun_ledger::note::Note;
 use kedun_model::flow::{Decision, Snapshot};
 use kedun_model::{RecordId, SubjectId};
 use kedun_vault::{
-    DATA_FILE, KEYRING_FILE, KEYRING_LIFE_MS, Query, Restore, Source, Task, Vault, newest_keyring,
+    DATA_FILE, KEYRING_FILE, KEYRING_LIFE_MS, Query, Restore, SoughtEntries, Source, Task, Vault,
+    newest_keyring,
 };
 use serde_json::json;
 
@@ -78,17 +79,17 @@ async fn rt_04_two_people_destroy_a_customer_and_a_certificate_says_so() {
         // Not before it is approved, not by oneself, not by a seller, and not for another snapshot.
         assert_eq!(code(&erasures::execute(vault, &id).await.unwrap_err()), "not_approved");
         let hash = hash_of(&one, &task).await;
-        let own = erasures::decide(vault, &one, &task, Decision::Approve, &hash, "").await.unwrap_err();
+        let own = approvals::decide(vault, &one, &task, Decision::Approve, &hash, "").await.unwrap_err();
         assert_eq!(code(&own), "own_request");
-        let seller = erasures::decide(vault, &rep, &task, Decision::Approve, &hash, "").await.unwrap_err();
+        let seller = approvals::decide(vault, &rep, &task, Decision::Approve, &hash, "").await.unwrap_err();
         assert_eq!(code(&seller), "not_found");
         let wrong = Snapshot::new([9; 32]);
         let changed =
-            erasures::decide(vault, &other, &task, Decision::Approve, &wrong, "").await.unwrap_err();
+            approvals::decide(vault, &other, &task, Decision::Approve, &wrong, "").await.unwrap_err();
         assert_eq!(code(&changed), "snapshot_changed");
         assert!(rep.get("customer", &customer).await.is_ok());
 
-        erasures::decide(vault, &other, &task, Decision::Approve, &hash, "").await.unwrap();
+        approvals::decide(vault, &other, &task, Decision::Approve, &hash, "").await.unwrap();
         let done = erasures::one(&one, &id).await.unwrap();
         assert_eq!(done.state, "done");
         assert!(done.t0.is_some() && done.t1.is_some());
@@ -97,7 +98,7 @@ async fn rt_04_two_people_destroy_a_customer_and_a_certificate_says_so() {
         assert!(rep.search(&["customer"], PHONE, 10).await.unwrap().is_empty());
 
         // A replayed approval changes nothing.
-        let replay = erasures::decide(vault, &other, &task, Decision::Approve, &hash, "").await.unwrap_err();
+        let replay = approvals::decide(vault, &other, &task, Decision::Approve, &hash, "").await.unwrap_err();
         assert_eq!(code(&replay), "already_decided");
         let text = erasures::certificate(&one, &id).await.unwrap();
         erasures::execute(vault, &id).await.unwrap();
@@ -135,9 +136,11 @@ async fn rt_04_a_refusal_gives_its_reason_and_destroys_nothing() {
         let case = erasures::request(vault, &one, "customer", &customer, "unlawful", "").await.unwrap();
         let (id, task) = (RecordId::new(case.id.as_str()), case.task.unwrap());
         let hash = hash_of(&other, &task).await;
-        let silent = erasures::decide(vault, &other, &task, Decision::Reject, &hash, " ").await.unwrap_err();
+        let silent = approvals::decide(vault, &other, &task, Decision::Reject, &hash, " ").await.unwrap_err();
         assert_eq!(code(&silent), "required");
-        erasures::decide(vault, &other, &task, Decision::Reject, &hash, "statutory retention").await.unwrap();
+        approvals::decide(vault, &other, &task, Decision::Reject, &hash, "statutory retention")
+            .await
+            .unwrap();
         let view = erasures::one(&one, &id).await.unwrap();
         assert_eq!((view.state.as_str(), view.refusal.as_deref()), ("rejected", Some("statutory retention")));
         assert!(house.as_("zhang.wei").await.get("customer", &customer).await.is_ok());
@@ -159,7 +162,7 @@ async fn bk_02_rt_04_an_older_copy_of_the_data_shows_no_ghost() {
         erasures::request(&house.vault, &one, "customer", &customer, "consent_withdrawn", "").await.unwrap();
     let task = case.task.unwrap();
     let hash = hash_of(&other, &task).await;
-    erasures::decide(&house.vault, &other, &task, Decision::Approve, &hash, "").await.unwrap();
+    approvals::decide(&house.vault, &other, &task, Decision::Approve, &hash, "").await.unwrap();
     house.vault.close().await;
 
     let ghost = house.folder.path().join("ghost");
@@ -187,7 +190,7 @@ async fn bk_02_a_restore_carries_destructions_out_again_and_is_declared() {
             .unwrap();
         let task = case.task.unwrap();
         let hash = hash_of(&other, &task).await;
-        erasures::decide(&house.vault, &other, &task, Decision::Approve, &hash, "").await.unwrap();
+        approvals::decide(&house.vault, &other, &task, Decision::Approve, &hash, "").await.unwrap();
         house.clock.advance(5);
         let after = house.vault.backup(&to, None).await.unwrap();
         assert_eq!(newest_keyring(&to).unwrap(), after.keyring);
@@ -231,7 +234,14 @@ async fn bk_02_a_restore_carries_destructions_out_again_and_is_declared() {
             folder: tempfile::tempdir().unwrap(),
         };
         let auditor = restored.as_("shen.ming").await;
-        assert_eq!(auditor.ledger_entries(0, 10, Some("restore.declared")).await.unwrap().len(), 1);
+        assert_eq!(
+            auditor
+                .ledger_entries(&SoughtEntries::from_place(0, Some("restore.declared")), 10)
+                .await
+                .unwrap()
+                .len(),
+            1
+        );
         let page = restored
             .as_("zhang.wei")
             .await

@@ -7,7 +7,7 @@ mod common;
 use common::{House, code, fields, houses};
 use kedun_core::{followups, intake};
 use kedun_model::{PersonId, Problem, RecordId};
-use kedun_vault::{Act, Scope, VaultError};
+use kedun_vault::{Act, Scope, SoughtEntries, VaultError};
 use serde_json::json;
 use std::sync::Arc;
 
@@ -18,7 +18,7 @@ async fn rows(house: &House, action: &str) -> Vec<(String, Option<String>)> {
     let mut found = Vec::new();
     let mut from = 0;
     loop {
-        let page = auditor.ledger_entries(from, 500, Some(action)).await.unwrap();
+        let page = auditor.ledger_entries(&SoughtEntries::from_place(from, Some(action)), 500).await.unwrap();
         let Some(last) = page.last().and_then(|e| e.seq) else { return found };
         from = last + 1;
         found.extend(page.into_iter().map(|e| (e.decision, e.object)));

@@ -5,7 +5,7 @@
 mod common;
 
 use common::{House, certificate, houses, kek, options};
-use kedun_core::erasures;
+use kedun_core::{approvals, erasures};
 use kedun_model::RecordId;
 use kedun_model::flow::{Decision, Snapshot};
 use kedun_vault::{Act, DATA_FILE, KEYRING_FILE, NewPerson, Source, Task, Vault, tampering};
@@ -96,7 +96,7 @@ async fn decide(house: &House, token: &str, task: &str) {
         house.get(token, &format!("/api/v1/tasks/{task}")).await.expect(200).body["snapshot_hash"].clone();
     let scope = house.vault.authenticate(token).await.unwrap();
     let hash = Snapshot::parse(hash.as_str().unwrap()).unwrap();
-    erasures::decide(&house.vault, &scope, task, Decision::Approve, &hash, "").await.unwrap();
+    approvals::decide(&house.vault, &scope, task, Decision::Approve, &hash, "").await.unwrap();
 }
 
 async fn holding(house: &House, words: &[&str]) -> Vec<String> {
@@ -194,7 +194,7 @@ async fn an_old_page_that_is_still_being_read_keeps_the_case_open_until_it_is_go
 
     let reader = tampering::Reader::begin(&house.source, &kek()).await.unwrap();
     let scope = house.vault.authenticate(&other).await.unwrap();
-    let decided = erasures::decide(&house.vault, &scope, task, Decision::Approve, &hash, "").await;
+    let decided = approvals::decide(&house.vault, &scope, task, Decision::Approve, &hash, "").await;
     assert!(decided.unwrap_err().to_string().contains("still_being_read"));
     let one = format!("{ERASURES}/{}", case.id());
     let open = house.get(&legal, &one).await.expect(200).body;

@@ -95,11 +95,23 @@ export function hasUnsaved(): boolean {
   return !canSeal() && memory.size > 0;
 }
 
+/** Everything, from memory and disk: somebody goes. Other tabs of this browser are told (api/tabs.ts). */
 export function wipeDrafts(): void {
+  forgetDrafts();
+  for (const listener of wiped) listener();
+}
+
+/** The same without telling anybody: for the tab that was told. */
+export function forgetDrafts(): void {
   memory.clear();
   turns.clear();
   dropKey();
   for (const name of stored()) localStorage.removeItem(name);
+}
+
+const wiped = new Set<() => void>();
+export function whenWiped(listener: () => void): void {
+  wiped.add(listener);
 }
 
 /** The browser asks before closing a tab with words in it that nothing else would keep. */

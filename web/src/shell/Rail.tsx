@@ -1,22 +1,23 @@
 import { Link } from '@tanstack/react-router';
+import { Fragment, type ReactNode } from 'react';
 import type { Me, ObjectRef } from '@/api/contract';
 import { sayMany, t } from '@/i18n';
-import { CUSTOMER } from '@/path';
 import { Avatar } from '@/ui/Avatar';
 import { Button } from '@/ui/Button';
-import { Icon, type IconName, isIcon } from '@/ui/Icon';
+import { Icon } from '@/ui/Icon';
 import { Logo } from '@/ui/Logo';
-import { Count } from '@/ui/Tag';
+import { PlaceCount } from './PlaceCount';
+import { type Counts, type Group, groups, type Place, usePlaces } from './places';
 import css from './shell.module.css';
-import { useObjects } from './useNav';
+import { Tools } from './Tools';
+import { iconOf, useObjects } from './useNav';
 
-function iconOf(object: ObjectRef): IconName {
-  if (isIcon(object.name)) return object.name;
-  return object.icon && isIcon(object.icon) ? object.icon : 'box';
-}
+const onRail = (places: Place[], group: Group) =>
+  places.filter((place) => place.group === group && !place.offRail);
 
-export function Rail({ me, waiting, onPlus }: { me: Me | undefined; waiting: number; onPlus: () => void }) {
+export function Rail({ me, counts, onPlus }: { me: Me | undefined; counts: Counts; onPlus: () => void }) {
   const { customer, others, mayBegin } = useObjects();
+  const places = usePlaces();
   return (
     <nav className={css.rail} aria-label={t('nav')}>
       <div className={css.brand}>
@@ -24,52 +25,26 @@ export function Rail({ me, waiting, onPlus }: { me: Me | undefined; waiting: num
         <b>{t('brand.short')}</b>
         {me?.demo && <span className={css.demo}>{t('demo.tag')}</span>}
       </div>
+      <Tools />
       {mayBegin && (
         <Button look="primary" icon="plus" wide onClick={onPlus}>
           {t('nav.plus')}
         </Button>
       )}
-      <ul>
-        <li>
-          <Link to="/" activeOptions={{ exact: true }} className={css.place}>
-            <Icon name="today" />
-            {t('nav.today')}
-          </Link>
-        </li>
-        {customer && (
-          <li>
-            <Link to="/records/$object" params={{ object: CUSTOMER }} className={css.place}>
-              <Icon name="customers" />
-              {sayMany(customer.label)}
-            </Link>
-          </li>
-        )}
-        <li>
-          <Link to="/approvals" className={css.place}>
-            <Icon name="approvals" />
-            {t('nav.approvals')}
-            <Count n={waiting} label={t('today.waiting', { n: waiting })} />
-          </Link>
-        </li>
-        <li>
-          <Link to="/exports" className={css.place}>
-            <Icon name="exports" />
-            {t('exports.title')}
-          </Link>
-        </li>
-      </ul>
-      {others.length > 0 && (
-        <ul className={css.others} aria-label={t('nav.others')}>
-          {others.map((object) => (
-            <li key={object.name}>
-              <Link to="/records/$object" params={{ object: object.name }} className={css.place}>
-                <Icon name={iconOf(object)} />
-                {sayMany(object.label)}
-              </Link>
-            </li>
-          ))}
-        </ul>
-      )}
+      {groups.map((group) => (
+        <Fragment key={group}>
+          <PlaceList group={group} places={onRail(places, group)} counts={counts}>
+            {group === 'work' && customer && <ObjectLink object={customer} />}
+          </PlaceList>
+          {group === 'work' && others.length > 0 && (
+            <ul className={css.others} aria-label={t('nav.others')}>
+              {others.map((object) => (
+                <ObjectLink key={object.name} object={object} />
+              ))}
+            </ul>
+          )}
+        </Fragment>
+      ))}
       <Link to="/me" className={css.self}>
         <Avatar name={me?.person.name ?? ''} size={32} />
         <span>
@@ -78,5 +53,46 @@ export function Rail({ me, waiting, onPlus }: { me: Me | undefined; waiting: num
         </span>
       </Link>
     </nav>
+  );
+}
+
+function PlaceList({
+  group,
+  places,
+  counts,
+  children,
+}: {
+  group: Group;
+  places: Place[];
+  counts: Counts;
+  children?: ReactNode;
+}) {
+  if (places.length === 0) return null;
+  const [first, ...rest] = places.map((place) => (
+    <li key={place.to}>
+      <Link to={place.to} activeOptions={{ exact: place.exact ?? false }} className={css.place}>
+        <Icon name={place.icon} />
+        {t(place.word)}
+        <PlaceCount of={place.count} counts={counts} />
+      </Link>
+    </li>
+  ));
+  return (
+    <ul className={group === 'work' ? undefined : css.others} aria-label={t(`group.${group}`)}>
+      {first}
+      {children}
+      {rest}
+    </ul>
+  );
+}
+
+function ObjectLink({ object }: { object: ObjectRef }) {
+  return (
+    <li>
+      <Link to="/records/$object" params={{ object: object.name }} className={css.place}>
+        <Icon name={iconOf(object)} />
+        {sayMany(object.label)}
+      </Link>
+    </li>
   );
 }

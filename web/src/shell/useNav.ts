@@ -3,11 +3,12 @@ import { useQuery } from '@tanstack/react-query';
 import type { ObjectRef } from '@/api/contract';
 import { objectsQuery } from '@/api/queries';
 import { CUSTOMER } from '@/path';
+import { type IconName, isIcon } from '@/ui/Icon';
 
 /** Reached from their customer; a list of their own would only repeat it. */
 const withinCustomer = ['follow_up', 'plan', 'consent'];
 /** Shown by pages of their own. */
-const elsewhere = ['export_case'];
+const elsewhere = ['export_case', 'alert', 'rights_request', 'erasure'];
 /** In the order of the work: from a lead to the money, then service. What a designer added comes after. */
 const order = [
   'lead',
@@ -21,6 +22,12 @@ const order = [
   'complaint',
 ];
 const rank = (name: string) => (order.includes(name) ? order.indexOf(name) : order.length);
+
+export function iconOf(object: ObjectRef): IconName {
+  if (object.name === CUSTOMER) return 'customers';
+  if (isIcon(object.name)) return object.name;
+  return object.icon && isIcon(object.icon) ? object.icon : 'box';
+}
 
 export function useObjects(): {
   customer: ObjectRef | undefined;

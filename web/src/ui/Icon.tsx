@@ -60,7 +60,25 @@ const paths = {
   info: 'M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18zM12 11v6M12 7.5h.01',
   offline: 'M3 3l18 18M8.5 15.5a5 5 0 0 1 7 0M5 12a10 10 0 0 1 4-2.4M15 9.8a10 10 0 0 1 4 2.2M12 19h.01',
   star: 'M12 3l2.8 5.8 6.2.9-4.5 4.4 1.1 6.3L12 17.4 6.4 20.4l1.1-6.3L3 9.7l6.2-.9z',
+  heat: 'M4 4h6v6H4zM14 4h6v6h-6zM4 14h6v6H4zM14 14h6v6h-6zM14 17h6M17 14v6',
+  scale: 'M12 4v16M7 20h10M5 7h14M12 4l-1 3M5 7l-3 7a3 3 0 0 0 6 0zM19 7l-3 7a3 3 0 0 0 6 0z',
   download: 'M12 3v12M7 10l5 5 5-5M4 20h16',
+  board: 'M4 20V10h4v10M10 20V4h4v16M16 20v-7h4v7M2 20h20',
+  bell: 'M6 16V11a6 6 0 0 1 12 0v5l2 2H4zM10 21h4',
+  register: 'M6 4h12v17H6zM9 4V2h6v2M9 10h6M9 14h6M9 18h3',
+  rights: 'M12 10a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7zM5 21v-2a5 5 0 0 1 5-5h1M14 18l2.5 2.5L21 15',
+  erasure: 'M8 20l-5-5L13 5l7 7-8 8zM8 10l7 7M12 20h9',
+  handover: 'M3 12h13M12 8l4 4-4 4M20 4v16',
+  ledger: 'M5 3h14v18H5zM9 3v18M13 8h3M13 12h3M13 16h3',
+  people: 'M9 11a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM2 21v-1a6 6 0 0 1 6-6h2a6 6 0 0 1 6 6v1M19 8v6M16 11h6',
+  roles: 'M4 4h16v16H4zM4 9.3h16M4 14.7h16M9.3 4v16M14.7 4v16',
+  settings:
+    'M4 7h9M17 7h3M15 9a2 2 0 1 0 0-4 2 2 0 0 0 0 4zM4 17h3M11 17h9M9 19a2 2 0 1 0 0-4 2 2 0 0 0 0 4z',
+  spot: 'M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18zM12 16a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM12 12h.01',
+  help: 'M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18zM9.5 9.5a2.5 2.5 0 1 1 3.6 2.3c-.8.4-1.1.9-1.1 1.7M12 17h.01',
+  print: 'M7 8V3h10v5M7 17H4V8h16v9h-3M7 14h10v7H7z',
+  pin: 'M9 3h6l-1 6 3 3v2H7v-2l3-3zM12 14v7',
+  grip: 'M9 6h.01M15 6h.01M9 12h.01M15 12h.01M9 18h.01M15 18h.01',
 } as const;
 
 export type IconName = keyof typeof paths;

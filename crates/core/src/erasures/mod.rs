@@ -11,8 +11,9 @@ mod final_word;
 pub use destroy::{execute, resume};
 pub use final_word::finalize;
 
+use crate::rights;
 use kedun_model::filter::Filter;
-use kedun_model::flow::{Decision, Kind, Snapshot};
+use kedun_model::flow::Kind;
 use kedun_model::{Problem, RecordId};
 use kedun_vault::{
     Act, ErasurePreview, NewRecord, Query, RecordView, Result, Scope, Task, Tx, Vault, VaultError,
@@ -139,33 +140,6 @@ pub async fn request(
     Ok(view)
 }
 
-/// Decides on a request and, when it is approved, destroys.
-///
-/// # Errors
-/// As [`Tx::decide`]; `on_hold`: the approval stands then, and the case goes on when the hold is gone.
-pub async fn decide(
-    vault: &Vault,
-    scope: &Scope,
-    task: &str,
-    decision: Decision,
-    hash: &Snapshot,
-    comment: &str,
-) -> Result<RecordId> {
-    let mut tx = scope.begin().await?;
-    let (case, kind, approved) = tx.decide(task, decision, hash, comment).await?;
-    if kind != Kind::Erasure {
-        return Err(Problem::NotFound.into());
-    }
-    let case = RecordId::new(case);
-    decided(vault, &mut tx, &case, approved, comment).await?;
-    let action = if approved { "task.approve" } else { "task.reject" };
-    tx.commit(Act::new(action, "task").on(&case, None)).await?;
-    if approved {
-        execute(vault, &case).await?;
-    }
-    Ok(case)
-}
-
 /// Notes a decision on the case, in the change that decides.
 ///
 /// # Errors
@@ -186,7 +160,22 @@ pub async fn decided(
     if !approved {
         fields.insert("refusal".to_owned(), json!(comment.trim()));
     }
-    tx.as_house(&house, async |tx: &mut Tx| tx.update(ERASURE, case, None, &fields).await).await.map(drop)
+    tx.as_house(&house, async |tx: &mut Tx| tx.update(ERASURE, case, None, &fields).await).await?;
+    match approved {
+        true => Ok(()),
+        false => rights::erasure_settled(vault, tx, case, false).await,
+    }
+}
+
+/// What an erasure would destroy, and what holds it up, before anybody asks for it.
+///
+/// # Errors
+/// Forbidden; not found.
+pub async fn preview(scope: &Scope, object: &str, record: &RecordId) -> Result<Json> {
+    let preview = preview_json(&scope.erasure_preview(object, record).await?);
+    let subject = kedun_model::SubjectId::new(record.as_str());
+    scope.log(Act::new("erasure.preview", object).on(record, Some(&subject))).await?;
+    Ok(preview)
 }
 
 /// The cases that the caller may see, newest first.

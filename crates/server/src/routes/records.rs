@@ -1,8 +1,8 @@
 //! Records: lists, one, changes, reveals, and what was.
 
-use super::reply::{Answer, created, empty, ok, records};
+use super::reply::{Answer, created, empty, ok, records, text};
 use crate::app::App;
-use crate::extract::{Asked, Body, Caller, Places, at_most};
+use crate::extract::{Asked, Body, Caller, Perhaps, Places, at_most};
 use crate::limits::Counted;
 use crate::problem::Fault;
 use crate::register::{Route, Table};
@@ -11,6 +11,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use kedun_core::followups::{self, Also};
 use kedun_core::intake::{self, Intake};
+use kedun_core::rights;
 use kedun_model::filter::Filter;
 use kedun_model::{FieldError, PersonId, Problem, RecordId, members};
 use kedun_vault::{Act, Page, Query, RecordView, Scope, Vault, VaultError};
@@ -93,7 +94,7 @@ pub(super) fn routes(table: Table) -> Table {
                 "/api/v1/objects/{object}/records/{id}/explain",
                 "Why somebody may or may not see it.",
             )
-            .asks(&["person", "field"])
+            .asks(&["person", "field", "who"])
             .answers(200, "Explanation"),
             explain,
         )
@@ -122,10 +123,20 @@ pub(super) fn routes(table: Table) -> Table {
             Route::new(
                 "POST",
                 "/api/v1/objects/{object}/records/{id}/consents/{consent}/withdrawal",
-                "Withdraws a consent.",
+                "Withdraws a consent, as the customer told the caller.",
             )
+            .takes("Withdrawal")
             .answers(204, ""),
             withdraw,
+        )
+        .add(
+            Route::new(
+                "GET",
+                "/api/v1/objects/{object}/records/{id}/consents/{consent}/receipt",
+                "A signed statement of a consent.",
+            )
+            .answers(200, "Text"),
+            receipt,
         )
 }
 
@@ -428,6 +439,8 @@ struct About {
     person: Option<String>,
     #[serde(default)]
     field: Option<String>,
+    #[serde(default)]
+    who: bool,
 }
 
 async fn explain(
@@ -435,9 +448,23 @@ async fn explain(
     Places((object, id)): Places<(String, String)>,
     Asked(about): Asked<About>,
 ) -> Answer {
+    let record = RecordId::new(id);
+    if about.who {
+        let seers = scope.who_sees(&object, &record, about.field.as_deref()).await?;
+        let mine = seers.who.iter().find(|seer| seer.person.id == scope.person().as_str());
+        let verdict = match (mine, &about.field) {
+            (None, _) => "none",
+            (Some(_), None) => "visible",
+            (Some(mine), Some(_)) => mine.right.as_str(),
+        };
+        let because = mine.map(|mine| mine.because.as_slice()).unwrap_or_default();
+        return ok(
+            json!({ "verdict": verdict, "because": because, "who": seers.who, "others": seers.others }),
+        );
+    }
     let person = about.person.map(PersonId::new);
     let (right, visible, because) =
-        scope.explain(&object, &RecordId::new(id), person.as_ref(), about.field.as_deref()).await?;
+        scope.explain(&object, &record, person.as_ref(), about.field.as_deref()).await?;
     let verdict = match (&about.field, visible) {
         (_, false) => "none",
         (None, true) => "visible",
@@ -477,9 +504,18 @@ async fn consents(Caller(scope): Caller, Places((object, id)): Places<(String, S
 fn plain(record: &RecordView) -> Json {
     let full = serde_json::to_value(record).unwrap_or(Json::Null);
     let mut flat = Map::from_iter([("id".to_owned(), json!(record.id()))]);
-    for name in
-        ["purpose", "kind", "basis", "channel", "notice_version", "notice_hash", "given_at", "withdrawn_at"]
-    {
+    for name in [
+        "purpose",
+        "kind",
+        "basis",
+        "channel",
+        "notice_version",
+        "notice_hash",
+        "given_at",
+        "withdrawn_at",
+        "withdrawn_through",
+        "withdrawal_reason",
+    ] {
         flat.insert(name.to_owned(), full["fields"][name]["value"].clone());
     }
     Json::Object(flat)
@@ -501,9 +537,20 @@ async fn withdraw(
     State(app): State<App>,
     Caller(scope): Caller,
     Places((object, id, consent)): Places<(String, String, String)>,
+    Perhaps(told): Perhaps<intake::Withdrawal>,
 ) -> Answer {
     customers_only(&object)?;
     let vault = app.vault()?;
-    intake::withdraw(&vault, &scope, &RecordId::new(id), &RecordId::new(consent)).await?;
+    intake::withdraw(&vault, &scope, &RecordId::new(id), &RecordId::new(consent), &told).await?;
     empty()
+}
+
+async fn receipt(
+    State(app): State<App>,
+    Caller(scope): Caller,
+    Places((object, id, consent)): Places<(String, String, String)>,
+) -> Answer {
+    customers_only(&object)?;
+    let vault = app.vault()?;
+    text(rights::receipt(&vault, &scope, &RecordId::new(id), &RecordId::new(consent)).await?)
 }

@@ -6,7 +6,7 @@ use crate::row::{Stored, pack};
 use crate::scope::Scope;
 use crate::sql::{Arg, placeholders};
 use crate::tx::{Found, Tx, facts_of, place};
-use crate::view::view;
+use crate::view::{Shown, view};
 use kedun_model::definition::{Blind, Column, Subject};
 use kedun_model::field::{self, Projected};
 use kedun_model::mask::mask;
@@ -366,7 +366,7 @@ impl Tx {
         let names = self.scope.names(def, std::slice::from_ref(stored), None).await?;
         let opener = self.scope.opener(std::slice::from_ref(stored)).await?;
         let verdict = judge(&self.scope.caller, &def.name, facts);
-        let current = view(def, stored, &verdict, None, &names, |f| opener.open(stored, f));
+        let current = view(&Shown::new(def, verdict), stored, None, &names, |f| opener.open(stored, f));
         self.scope.log_reading(def, stored, &current, &names).await?;
         Ok(VaultError::RevisionConflict(Box::new(current)))
     }

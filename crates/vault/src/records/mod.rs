@@ -8,6 +8,7 @@ mod replan;
 mod reveal;
 mod search;
 mod share;
+mod who;
 
 pub use change::NewRecord;
 pub use past::{Change, FieldChange, Look};
@@ -15,3 +16,4 @@ pub use read::Page;
 pub use reveal::{Quota, Revealed};
 pub use search::{Duplicate, Found};
 pub use share::ShareView;
+pub use who::{Seer, Seers};

@@ -1,16 +1,16 @@
 /** 我的: who I am here, my devices and sessions, security, language, look, the way out. */
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { useState } from 'react';
-import { api } from '@/api/client';
+import { Children, type ReactNode, useState } from 'react';
 import type { Language, Me } from '@/api/contract';
-import { meQuery, queryClient } from '@/api/queries';
-import { loadLanguage, say, t, useLanguage } from '@/i18n';
-import { wipeDrafts } from '@/offline/drafts';
-import { wipeOutbox } from '@/offline/outbox';
+import { meQuery } from '@/api/queries';
+import { say, sayMany, t, useLanguage } from '@/i18n';
 import { useOutbox } from '@/offline/useOutbox';
 import { ProblemState } from '@/records/ProblemState';
-import { toastProblem } from '@/records/problemText';
+import { hintOf, usePlaces } from '@/shell/places';
+import { signOut } from '@/shell/signOut';
+import { switchLanguage } from '@/shell/switchLanguage';
+import { iconOf, useObjects } from '@/shell/useNav';
 import { Avatar } from '@/ui/Avatar';
 import { Button } from '@/ui/Button';
 import { RowButton } from '@/ui/Menu';
@@ -19,40 +19,23 @@ import { Sheet } from '@/ui/Sheet';
 import { Skeleton } from '@/ui/State';
 import { Tag } from '@/ui/Tag';
 import { setTheme, storedTheme, type Theme } from '@/ui/theme';
+import { useDesktop } from '@/ui/useMedia';
 import css from './me.module.css';
 import { StandingCard } from './StandingCard';
+
+/** My own first: the rest is long. */
+const onPhone = ['mine', 'work', 'watch', 'house'] as const;
 
 export function MePage() {
   const me = useQuery(meQuery);
   const navigate = useNavigate();
+  const places = usePlaces();
+  const { others } = useObjects();
+  const desktop = useDesktop();
   const language = useLanguage();
   const waiting = useOutbox();
   const [leaving, setLeaving] = useState(false);
   const [theme, pickTheme] = useState<Theme>(storedTheme);
-
-  async function switchLanguage(next: Language) {
-    await loadLanguage(next);
-    try {
-      await api.put('/me/language', { language: next });
-    } catch (problem) {
-      toastProblem(problem);
-    }
-    // Sentences of the server were in the old language.
-    void queryClient.invalidateQueries();
-  }
-  async function signOut() {
-    try {
-      await api.delete('/sessions/current');
-    } catch (problem) {
-      // Already ended is as good; anything else is said, because the session may still be open.
-      toastProblem(problem);
-      return;
-    }
-    wipeDrafts();
-    await wipeOutbox();
-    queryClient.clear();
-    location.replace('/sign-in');
-  }
 
   if (me.isPending) return <Skeleton label={t('loading')} />;
   if (me.error) return <ProblemState error={me.error} retry={() => me.refetch()} />;
@@ -61,38 +44,50 @@ export function MePage() {
       <h1 className={css.title}>{t('me.title')}</h1>
       <Profile me={me.data} />
       <StandingCard />
-      <section className={css.group} aria-label={t('me.safety')}>
-        <RowButton
-          icon="device"
-          label={t('devices.title')}
-          hint={t('devices.hint')}
-          onClick={() => void navigate({ to: '/me/devices' })}
-        />
-        <RowButton
-          icon="key"
-          label={t('security.title')}
-          hint={me.data.totp ? t('security.totp.on') : t('security.totp.off')}
-          onClick={() => void navigate({ to: '/me/security' })}
-        />
-        <RowButton
-          icon="approvals"
-          label={t('me.requests')}
-          hint={t('me.requests.hint')}
-          onClick={() => void navigate({ to: '/approvals', search: { tab: 'asked' } })}
-        />
-        <RowButton
-          icon="outbox"
-          label={t('outbox.title')}
-          hint={waiting.length > 0 ? t('outbox.count', { n: waiting.length }) : t('outbox.empty')}
-          onClick={() => void navigate({ to: '/outbox' })}
-        />
-        <RowButton
-          icon="exports"
-          label={t('exports.title')}
-          hint={t('exports.hint')}
-          onClick={() => void navigate({ to: '/exports' })}
-        />
-      </section>
+      {/* What the bar has no room for; a desktop has it on the rail. */}
+      {(desktop ? (['mine'] as const) : onPhone).map((group) => (
+        <Section key={group} title={t(`group.${group}`)} show={!desktop}>
+          {places
+            .filter((place) => place.group === group && !place.bar)
+            .map((place) => {
+              const hint = hintOf(place, me.data);
+              return (
+                <RowButton
+                  key={place.to}
+                  icon={place.icon}
+                  label={t(place.word)}
+                  hint={hint && t(hint)}
+                  onClick={() => void navigate({ to: place.to })}
+                />
+              );
+            })}
+          {group === 'mine' && (
+            <RowButton
+              icon="approvals"
+              label={t('me.requests')}
+              hint={t('me.requests.hint')}
+              onClick={() => void navigate({ to: '/approvals', search: { tab: 'asked' } })}
+            />
+          )}
+          {group === 'mine' && (
+            <RowButton
+              icon="outbox"
+              label={t('outbox.title')}
+              hint={waiting.length > 0 ? t('outbox.count', { n: waiting.length }) : t('outbox.empty')}
+              onClick={() => void navigate({ to: '/outbox' })}
+            />
+          )}
+          {group === 'work' &&
+            others.map((object) => (
+              <RowButton
+                key={object.name}
+                icon={iconOf(object)}
+                label={sayMany(object.label)}
+                onClick={() => void navigate({ to: '/records/$object', params: { object: object.name } })}
+              />
+            ))}
+        </Section>
+      ))}
       <section className={css.settings} aria-label={t('me.settings')}>
         <div>
           <p>{t('me.language')}</p>
@@ -151,6 +146,16 @@ export function MePage() {
       )}
       {me.data.demo && <p className={css.demo}>{t('demo.note')}</p>}
     </div>
+  );
+}
+
+function Section({ title, show, children }: { title: string; show: boolean; children: ReactNode }) {
+  if (Children.toArray(children).length === 0) return null;
+  return (
+    <section className={css.group} aria-label={title}>
+      {show && <h2 className={css.heading}>{title}</h2>}
+      {children}
+    </section>
   );
 }
 

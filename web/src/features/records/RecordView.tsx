@@ -2,7 +2,7 @@
 import { useQueries, useQuery } from '@tanstack/react-query';
 import { useId, useState } from 'react';
 import type { KedunRecord, ObjectDef } from '@/api/contract';
-import { objectQuery, objectsQuery, recordQuery } from '@/api/queries';
+import { meQuery, objectQuery, objectsQuery, recordQuery } from '@/api/queries';
 import { say, sayMany, t } from '@/i18n';
 import { CUSTOMER } from '@/path';
 import { ClaimButton } from '@/records/actions/ClaimButton';
@@ -15,6 +15,7 @@ import { followUpShape, parentField } from '@/records/followup/shape';
 import { Timeline } from '@/records/followup/Timeline';
 import { captureTypes, typeIcon } from '@/records/followup/types';
 import { ProblemState } from '@/records/ProblemState';
+import { Seers } from '@/records/seers/Seers';
 import { StageBar } from '@/records/stage/StageBar';
 import { stageField } from '@/records/stage/stage';
 import { titleOf } from '@/records/title';
@@ -28,6 +29,7 @@ import { FlowTab } from './FlowTab';
 import { NextAction } from './NextAction';
 import css from './RecordView.module.css';
 import { RelatedTab } from './RelatedTab';
+import { RightsTab } from './RightsTab';
 import { useEditKey } from './useListKeys';
 
 type Props = { object: ObjectDef; id: string; onGone: () => void };
@@ -58,6 +60,8 @@ function Loaded({ object, record, onGone }: { object: ObjectDef; record: KedunRe
   const children = useRelated(object);
   const followUp = useQuery(objectQuery('follow_up'));
   const plan = useQuery(objectQuery('plan'));
+  const me = useQuery(meQuery);
+  const mayAsk = me.data?.acts.includes('policy.explain') ?? false;
   const [sheet, setSheet] = useState<{ type?: string | undefined } | 'plan' | null>(null);
 
   const shape = followUp.data && followUpShape(followUp.data, object.name);
@@ -76,7 +80,10 @@ function Loaded({ object, record, onGone }: { object: ObjectDef; record: KedunRe
   for (const child of children) tabs.push({ key: child.name, label: sayMany(child.label) });
   if (record.rights.history && (followable || stageField(object)))
     tabs.push({ key: 'flow', label: t('tab.flow') });
+  const rightful = object.name === CUSTOMER && !record.rights.claim;
+  if (rightful) tabs.push({ key: 'rights', label: t('desk.tab') });
   if (record.rights.audience) tabs.push({ key: 'audience', label: t('tab.audience') });
+  if (mayAsk) tabs.push({ key: 'seers', label: t('seers.title') });
   const [picked, setTab] = useState<string | null>(null);
   const tab = tabs.find((item) => item.key === picked)?.key ?? tabs[0]?.key ?? 'data';
   const child = children.find((def) => def.name === tab);
@@ -128,17 +135,15 @@ function Loaded({ object, record, onGone }: { object: ObjectDef; record: KedunRe
         {tab === 'timeline' && (
           <Timeline target={target} onWrite={mayWrite ? () => setSheet({}) : undefined} />
         )}
-        {tab === 'data' && (
-          <DataTab
-            key={edits}
-            record={record}
-            object={object}
-            consents={object.name === CUSTOMER}
-            editFirst={edits > 0}
-          />
-        )}
+        {tab === 'data' && <DataTab key={edits} record={record} object={object} editFirst={edits > 0} />}
+        {tab === 'rights' && rightful && <RightsTab record={record} />}
         {tab === 'flow' && <FlowTab record={record} object={object} />}
         {tab === 'audience' && <AudienceTab record={record} object={object} />}
+        {tab === 'seers' && (
+          <div className={css.seers}>
+            <Seers object={object.name} id={record.id} fields={object.fields} />
+          </div>
+        )}
         {child && <RelatedTab parent={record} object={child} />}
       </TabPanel>
       {mayWrite && (

@@ -13,6 +13,7 @@ import { readPlan } from '@/records/followup/shape';
 import { Card } from '@/records/list/Card';
 import { ProblemState } from '@/records/ProblemState';
 import { titleOf } from '@/records/title';
+import { useOpenAlerts } from '@/shell/useAlerts';
 import { Button } from '@/ui/Button';
 import { Skeleton, State } from '@/ui/State';
 import { PlanRow } from './PlanRow';
@@ -41,6 +42,7 @@ export function TodayPage() {
     ...objectQuery('follow_up'),
     enabled: Boolean(today.data?.team?.followed_up.length),
   });
+  const alerts = useOpenAlerts(me.data);
   const navigate = useNavigate();
   const [writing, setWriting] = useState<Writing | null>(null);
   const outbox = useOutbox();
@@ -107,6 +109,12 @@ export function TodayPage() {
             <span>{date(new Date().toISOString())}</span>
           </p>
         </div>
+        {alerts > 0 && (
+          <Link to="/alerts" className={css.alerts}>
+            <Icon name="bell" size={18} />
+            {t('alerts.open_n', { n: alerts })}
+          </Link>
+        )}
       </header>
       {today.isPending && <Skeleton label={t('loading')} />}
       {today.error && !data && <ProblemState error={today.error} retry={() => today.refetch()} />}

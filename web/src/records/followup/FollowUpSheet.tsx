@@ -71,7 +71,7 @@ function Composer({
   const acts = usePlanActs(plans ?? undefined);
   const toastKept = useToastKept();
 
-  // Fixed with the key: the same key must carry the same values.
+  // Fixed, so that the same words are the same request.
   const startedAt = useRef(new Date().toISOString());
 
   function write(words: string) {
