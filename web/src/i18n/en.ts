@@ -1,12 +1,12 @@
-import { lists } from './en/lists';
-import { palette } from './en/palette';
-import { alerts } from './en/alerts';
 import { admin } from './en/admin';
+import { alerts } from './en/alerts';
 import { chart } from './en/chart';
-import { ledger } from './en/ledger';
 import { desk } from './en/desk';
 import { erasures } from './en/erasures';
 import { guest } from './en/guest';
+import { ledger } from './en/ledger';
+import { lists } from './en/lists';
+import { palette } from './en/palette';
 import { places } from './en/places';
 import { proof } from './en/proof';
 import { rights } from './en/rights';
@@ -23,6 +23,7 @@ export const en: Catalogue = {
   ...places,
 /** English. `one|other` is picked by `n`. */
 import { day } from './en/day';
+
 import type { Catalogue } from './index';
 
 export const en: Catalogue = {

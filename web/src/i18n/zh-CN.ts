@@ -7,6 +7,7 @@ export const zh = {
   ...lists,
   ...palette,
 import { alerts } from './zh-CN/alerts';
+
 import { chart } from './zh-CN/chart';
 import { ledger } from './zh-CN/ledger';
 import { places } from './zh-CN/places';
@@ -14,6 +15,7 @@ import { places } from './zh-CN/places';
 export const zh = {
   ...alerts,
 import { admin } from './zh-CN/admin';
+
 import { chart } from './zh-CN/chart';
 import { desk } from './zh-CN/desk';
 import { erasures } from './zh-CN/erasures';
