@@ -223,7 +223,8 @@ impl Committed {
         }
         let names = self.scope.names(&def, std::slice::from_ref(stored), None).await?;
         let opened = self.scope.opener(std::slice::from_ref(stored)).await?;
-        let record = view(&Shown::new(&def, verdict), stored, None, &names, |field| opened.open(stored, field));
+        let record =
+            view(&Shown::new(&def, verdict), stored, None, &names, |field| opened.open(stored, field));
         if !record.clear_personal.is_empty() || !names.clear.is_empty() {
             self.scope.log_reading(&def, stored, &record, &names).await?;
         }
@@ -330,7 +331,9 @@ impl Scope {
                 }
                 let only = [def.title_field.clone()];
                 let seen =
-                    view(Shown::of(&mut shown, def, verdict), stored, Some(&only), &Names::default(), |f| opener.open(stored, f));
+                    view(Shown::of(&mut shown, def, verdict), stored, Some(&only), &Names::default(), |f| {
+                        opener.open(stored, f)
+                    });
                 if let Some(title) = seen.title {
                     titles.records.insert(stored.id.to_string(), title);
                 }
