@@ -6,12 +6,14 @@ import { followTabs } from './api/tabs';
 import { loadLanguage } from './i18n';
 import { currentLanguage } from './i18n/language';
 import { guardUnload } from './offline/drafts';
+import { watchNetwork } from './offline/outbox';
 import { registerWorker } from './offline/register';
 import { beginHere, router } from './routes';
 import { startTheme } from './ui/theme';
 
 startTheme();
 guardUnload();
+watchNetwork();
 followTabs();
 registerWorker();
 beginHere();

@@ -35,15 +35,30 @@ export type Place = {
   offRail?: true;
   /** Lights up at exactly this address only. */
   exact?: true;
-  /** Which number of `Today` stands beside it. */
-  count?: 'waiting';
+  /** Which number stands beside it. */
+  count?: Counted;
+  /** Which number stands beside it in the bar, where the place that it belongs to has no room. */
+  barCount?: Counted;
 };
+
+/** What waits for this person: decisions of `Today`, alerts to answer. */
+export type Counted = 'waiting' | 'alerts';
+export type Counts = Record<Counted, number>;
 
 const everybody = () => true;
 
 /** In the order in which they are shown, within their group. */
 export const places: readonly Place[] = [
-  { to: '/', icon: 'today', word: 'nav.today', group: 'work', who: everybody, bar: true, exact: true },
+  {
+    to: '/',
+    icon: 'today',
+    word: 'nav.today',
+    group: 'work',
+    who: everybody,
+    bar: true,
+    exact: true,
+    barCount: 'alerts',
+  },
   {
     to: '/approvals',
     icon: 'approvals',
@@ -52,6 +67,83 @@ export const places: readonly Place[] = [
     who: everybody,
     bar: true,
     count: 'waiting',
+  },
+  {
+    to: '/alerts',
+    icon: 'bell',
+    word: 'alerts.title',
+    hint: 'alerts.hint',
+    group: 'watch',
+    who: (may) => may.object('alert'),
+    count: 'alerts',
+  },
+  {
+    to: '/ledger',
+    icon: 'ledger',
+    word: 'ledger.title',
+    hint: 'ledger.hint',
+    group: 'watch',
+    who: (may) => may.act('ledger.read'),
+    to: '/people',
+    icon: 'customers',
+    word: 'people.title',
+    hint: 'people.hint',
+    group: 'house',
+    who: (may) => may.act('people.manage') || may.act('roles.manage'),
+  },
+  {
+    to: '/departments',
+    icon: 'box',
+    word: 'departments.title',
+    hint: 'departments.hint',
+    group: 'house',
+    who: (may) => may.act('people.manage'),
+  },
+  {
+    to: '/roles',
+    icon: 'lock',
+    word: 'roles.title',
+    hint: 'roles.hint',
+    group: 'house',
+    who: (may) => may.act('roles.manage'),
+  },
+  {
+    to: '/who',
+    icon: 'eye',
+    word: 'who.title',
+    hint: 'who.hint',
+    group: 'watch',
+    who: (may) => may.act('policy.explain'),
+  },
+  {
+    to: '/sessions',
+    icon: 'device',
+    word: 'presence.title',
+    hint: 'presence.hint',
+    group: 'watch',
+    who: (may) => may.act('sessions.end'),
+  },
+  {
+    to: '/settings',
+    icon: 'clock',
+    word: 'settings.title',
+    hint: 'settings.hint',
+    group: 'house',
+    who: (may) => administers(may),
+    to: '/rights',
+    icon: 'scale',
+    word: 'rights.title',
+    hint: 'rights.hint',
+    group: 'watch',
+    who: (may) => may.object('rights_request'),
+  },
+  {
+    to: '/erasures',
+    icon: 'trash',
+    word: 'erasures.title',
+    hint: 'erasures.hint',
+    group: 'watch',
+    who: (may) => may.object('erasure'),
   },
   {
     to: '/exports',
@@ -90,6 +182,10 @@ export const places: readonly Place[] = [
     exact: true,
   },
 ];
+
+/** One of the three administrators of 等保. */
+export const administers = (may: May): boolean =>
+  ['people.manage', 'roles.manage', 'ledger.read'].some((act) => may.act(act));
 
 /** The groups with a heading, in the order of the rail. */
 export const groups = ['work', 'watch', 'house', 'mine'] as const satisfies Group[];

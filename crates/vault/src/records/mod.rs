@@ -4,13 +4,16 @@ mod change;
 mod give;
 mod past;
 mod read;
+mod replan;
 mod reveal;
 mod search;
 mod share;
+mod who;
 
 pub use change::NewRecord;
 pub use past::{Change, FieldChange, Look};
 pub use read::Page;
-pub use reveal::Revealed;
+pub use reveal::{Quota, Revealed};
 pub use search::{Duplicate, Found};
 pub use share::ShareView;
+pub use who::{Seer, Seers};

@@ -123,7 +123,11 @@ export function IntakeForm({ object, initial, onSaved }: Props) {
           value={form.values[def.name]}
           error={form.errors[def.name]}
           autoFocus={index === 0}
-          onChange={(value) => form.set(def.name, value)}
+          onChange={(value) => {
+            form.set(def.name, value);
+            if (isChecked(def))
+              duplicates.typed(def, def.kind === 'phone' ? normalisePhone(String(value ?? '')) : value);
+          }}
           onBlur={() => {
             const value =
               def.kind === 'phone'
