@@ -8,13 +8,16 @@ import {
   Outlet,
   redirect,
 } from '@tanstack/react-router';
-import { api } from './api/client';
-import type { Me } from './api/contract';
 import { isProblem } from './api/problem';
 import { meQuery, queryClient } from './api/queries';
+import { announce } from './api/tabs';
+import { begin, firstLook } from './early';
+import type { AlertSearch } from './features/alerts/AlertsPage';
+import type { LedgerSearch } from './features/ledger/Entries';
 import { loadLanguage, t } from './i18n';
 import { currentLanguage } from './i18n/language';
 import { unlockDrafts } from './offline/drafts';
+import { openOutbox } from './offline/outbox';
 import { type Chips, parseChips } from './records/filter';
 import { ProblemState } from './records/ProblemState';
 import { Skeleton, State } from './ui/State';
@@ -54,6 +57,12 @@ const welcome = createRoute({
   path: '/welcome',
   component: lazyRouteComponent(() => import('./features/newcomer/WelcomePage'), 'WelcomePage'),
 });
+/** The customer's own page: no account, no session, nothing of the app behind it. */
+const publicPage = createRoute({
+  getParentRoute: () => root,
+  path: '/p',
+  component: lazyRouteComponent(() => import('./features/public/PublicPage'), 'PublicPage'),
+});
 
 /** Everything behind the sign-in. The first look is anonymous: a stranger is sent to the door, not shown a sheet. */
 const app = createRoute({
@@ -64,9 +73,11 @@ const app = createRoute({
     if (known?.must_choose_password) throw redirect({ to: '/welcome', replace: true });
     if (known) return;
     try {
-      const me = await api.get<Me>('/me', { anonymous: true });
+      const me = await firstLook();
       queryClient.setQueryData(meQuery.queryKey, me);
       await unlockDrafts(me.draft_key);
+      void openOutbox();
+      announce(me.person.id);
       if (me.language && me.language !== currentLanguage()) await loadLanguage(me.language);
       // Somebody handed them a password: nothing is open before they have chosen their own.
       if (me.must_choose_password) throw redirect({ to: '/welcome', replace: true });
@@ -115,6 +126,7 @@ const intake = createRoute({
 const followUp = createRoute({
   getParentRoute: () => app,
   path: 'follow-up',
+  validateSearch: (search: Record<string, unknown>): { type?: string } => only({ type: text(search.type) }),
   component: lazyRouteComponent(() => import('./features/followups/FollowUpPage'), 'FollowUpPage'),
 });
 const approvals = createRoute({
@@ -129,6 +141,50 @@ const exportsPage = createRoute({
   path: 'exports',
   component: lazyRouteComponent(() => import('./features/exports/ExportsPage'), 'ExportsPage'),
 });
+const alerts = createRoute({
+  getParentRoute: () => app,
+  path: 'alerts',
+  validateSearch: (search: Record<string, unknown>): AlertSearch =>
+    only({
+      tab: (['acknowledged', 'closed', 'all'] as const).find((tab) => tab === search.tab),
+      severity: (['medium', 'high', 'critical'] as const).find((severity) => severity === search.severity),
+      person: text(search.person),
+      open: text(search.open),
+    }),
+  component: lazyRouteComponent(() => import('./features/alerts/AlertsPage'), 'AlertsPage'),
+});
+const ledger = createRoute({
+  getParentRoute: () => app,
+  path: 'ledger',
+  validateSearch: (search: Record<string, unknown>): LedgerSearch =>
+    only({
+      action: text(search.action),
+      actor: Number.isSafeInteger(search.actor) ? (search.actor as number) : undefined,
+    }),
+  component: lazyRouteComponent(() => import('./features/ledger/LedgerPage'), 'LedgerPage'),
+});
+const rights = createRoute({
+  getParentRoute: () => app,
+  path: 'rights',
+  validateSearch: (search: Record<string, unknown>): { tab?: 'open' | 'all' } =>
+    only({ tab: (['open', 'all'] as const).find((tab) => tab === search.tab) }),
+  component: lazyRouteComponent(() => import('./features/rights/RightsPage'), 'RightsPage'),
+});
+const rightsOne = createRoute({
+  getParentRoute: () => app,
+  path: 'rights/$id',
+  component: lazyRouteComponent(() => import('./features/rights/RequestPage'), 'RequestPage'),
+});
+const erasures = createRoute({
+  getParentRoute: () => app,
+  path: 'erasures',
+  component: lazyRouteComponent(() => import('./features/erasures/ErasuresPage'), 'ErasuresPage'),
+});
+const erasure = createRoute({
+  getParentRoute: () => app,
+  path: 'erasures/$id',
+  component: lazyRouteComponent(() => import('./features/erasures/ErasurePage'), 'ErasurePage'),
+});
 const me = createRoute({
   getParentRoute: () => app,
   path: 'me',
@@ -138,6 +194,11 @@ const devices = createRoute({
   getParentRoute: () => app,
   path: 'me/devices',
   component: lazyRouteComponent(() => import('./features/devices/DevicesPage'), 'DevicesPage'),
+});
+const outbox = createRoute({
+  getParentRoute: () => app,
+  path: 'outbox',
+  component: lazyRouteComponent(() => import('./features/outbox/OutboxPage'), 'OutboxPage'),
 });
 const security = createRoute({
   getParentRoute: () => app,
@@ -200,6 +261,7 @@ export const router = createRouter({
   routeTree: root.addChildren([
     signIn,
     welcome,
+    publicPage,
     app.addChildren([
       ...house,
       today,
@@ -209,9 +271,16 @@ export const router = createRouter({
       followUp,
       approvals,
       exportsPage,
+      alerts,
+      ledger,
       me,
       devices,
+      outbox,
       security,
+      rights,
+      rightsOne,
+      erasures,
+      erasure,
     ]),
   ]),
   scrollRestoration: true,
@@ -222,8 +291,19 @@ export const router = createRouter({
   defaultErrorComponent: ({ error }) => <ProblemState error={error} retry={() => location.reload()} />,
 });
 
+/** Before anything is drawn: the code of the page that the address names, and what it will ask for. */
+export function beginHere(): void {
+  const [matchedRoutes] = router.getMatchedRoutes(location.pathname);
+  for (const route of matchedRoutes) void router.loadRouteChunk(route);
+  if (matchedRoutes.some((route) => route.id === app.id)) begin(location.pathname);
+}
+
 declare module '@tanstack/react-router' {
   interface Register {
     router: typeof router;
+  }
+  interface HistoryState {
+    /** Whether the panel beside a list was opened from it, so that Back closes it. */
+    panel?: boolean;
   }
 }

@@ -294,6 +294,9 @@ pub enum Act {
     /// Approve an erasure.
     #[serde(rename = "erasures.approve")]
     ErasuresApprove,
+    /// Answer what customers ask for of their own data: copies, corrections, erasures, complaints.
+    #[serde(rename = "rights.answer")]
+    RightsAnswer,
     /// Read the ledger and export kits.
     #[serde(rename = "ledger.read")]
     LedgerRead,
@@ -304,7 +307,7 @@ pub enum Act {
 
 impl Act {
     /// All acts.
-    pub const ALL: [Act; 12] = [
+    pub const ALL: [Act; 13] = [
         Act::ExportsApprove,
         Act::ExportsRegister,
         Act::AlertsReceive,
@@ -315,6 +318,7 @@ impl Act {
         Act::HandoversRun,
         Act::ErasuresRequest,
         Act::ErasuresApprove,
+        Act::RightsAnswer,
         Act::LedgerRead,
         Act::PolicyExplain,
     ];
@@ -332,6 +336,7 @@ impl Act {
             Act::HandoversRun => "handovers.run",
             Act::ErasuresRequest => "erasures.request",
             Act::ErasuresApprove => "erasures.approve",
+            Act::RightsAnswer => "rights.answer",
             Act::LedgerRead => "ledger.read",
             Act::PolicyExplain => "policy.explain",
         }
@@ -352,6 +357,7 @@ impl Act {
             | Act::HandoversRun
             | Act::ErasuresRequest
             | Act::ErasuresApprove
+            | Act::RightsAnswer
             | Act::PolicyExplain => None,
         }
     }

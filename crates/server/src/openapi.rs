@@ -16,7 +16,7 @@ pub(crate) fn document() -> Json {
         parameters.extend(route.query.iter().map(|name| {
             let schema = match *name {
                 "limit" => json!({ "type": "integer", "minimum": 1, "maximum": 200 }),
-                "from" | "to" | "version" => json!({ "type": "integer", "minimum": 0 }),
+                "from" | "to" | "version" | "before" | "actor_of" => json!({ "type": "integer", "minimum": 0 }),
                 "state" if route.path == "/api/v1/alerts" => {
                     json!({ "type": "string", "enum": ["open", "acknowledged", "closed", "all"] })
                 }
@@ -24,6 +24,7 @@ pub(crate) fn document() -> Json {
                     json!({ "type": "string", "enum": ["active", "frozen", "all"] })
                 }
                 "state" => json!({ "type": "string", "enum": ["open", "all"] }),
+                "severity" => json!({ "type": "string", "enum": ["medium", "high", "critical"] }),
                 "who" | "bodies" => json!({ "type": "boolean" }),
                 _ => json!({ "type": "string", "maxLength": 2000 }),
             };

@@ -26,8 +26,10 @@ mod ledger;
 mod migrate;
 mod people;
 mod plan;
+mod preferences;
 mod presence;
 mod records;
+mod rights;
 mod row;
 mod scope;
 mod sequencer;
@@ -62,13 +64,15 @@ pub use exports::{
 };
 pub use handover::{EndedRequest, HandoverItem, ItemState, Outcome, Progress};
 pub use inventory::{Owned, Strings};
-pub use ledger::EntryView;
+pub use ledger::{EntryView, HeadView, SoughtEntries};
 pub use people::{Ended, Myself, NewPerson, PeopleAsked, PeoplePage, PersonView};
 pub use plan::{COUNT_CAP, MAX_LIMIT, Query};
+pub use preferences::{MOST_PREFERENCES, PreferenceView};
 pub use presence::{PresentDevice, PresentSession, PresentView};
 pub use records::{
-    Change, Duplicate, FieldChange, Found, Look, NewRecord, Page, Revealed, Seer, Seers, ShareView,
+    Change, Duplicate, FieldChange, Found, Look, NewRecord, Page, Quota, Revealed, Seer, Seers, ShareView,
 };
+pub use rights::{Collected, Guest, LinkView, NewLink, Paper, Proof, Shown, Told};
 pub use scope::{Scope, Task};
 pub use sessions::{Credentials, DeviceView, SessionView, SignedIn};
 pub use store::{DATA_FILE, KEYRING_FILE, Source};

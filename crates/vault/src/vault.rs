@@ -474,6 +474,15 @@ fn task_grants(task: Task, catalog: &Catalog) -> Vec<RoleGrant> {
         Task::Recycle => whole(&[Verb::Read, Verb::Release], Show::None, false, &|d| d.pooled),
         Task::Erase => whole(&[Verb::Read, Verb::Delete], Show::None, false, &|_| true),
         Task::Export | Task::Restore => Vec::new(),
+        Task::Rights => {
+            // What a request of a customer touches, and that the customer exists; no value of theirs.
+            let kept = |d: &kedun_model::ObjectDef| {
+                matches!(d.name.as_str(), "rights_request" | "consent" | "complaint")
+            };
+            let mut grants = whole(&[Verb::Create, Verb::Read, Verb::Edit], Show::Clear, true, &kept);
+            grants.extend(whole(&[Verb::Read], Show::None, false, &|d| !d.system && !kept(d)));
+            grants
+        }
         Task::Watch | Task::Casework => {
             // Records of the house are about records of people: that those exist is all a task needs to see of them.
             let mut grants = whole(&[Verb::Create, Verb::Read, Verb::Edit], Show::Clear, true, &|d| d.system);

@@ -13,18 +13,22 @@ type Options = {
   signal?: AbortSignal | undefined;
   /** Set where a 401 is an answer rather than an interruption: signing in, and the first look. */
   anonymous?: boolean;
+  /** A customer's secret link, for the pages without an account; no cookie travels with it. Empty where none is needed. */
+  link?: string;
 };
 
 async function send(method: string, path: string, options: Options): Promise<Response> {
   const headers: Record<string, string> = {
-    Accept: 'application/json, application/problem+json',
+    Accept: 'application/json, application/problem+json, */*;q=0.1',
     'Accept-Language': currentLanguage(),
   };
   if (method !== 'GET') headers['X-Kedun-Request'] = '1';
   if (options.body !== undefined) headers['Content-Type'] = 'application/json';
   if (options.ifMatch !== undefined) headers['If-Match'] = `"${options.ifMatch}"`;
   if (options.idempotencyKey) headers['Idempotency-Key'] = options.idempotencyKey;
-  const init: RequestInit = { method, headers, credentials: 'same-origin', cache: 'no-store' };
+  if (options.link) headers['X-Kedun-Link'] = options.link;
+  const credentials = options.link === undefined ? 'same-origin' : 'omit';
+  const init: RequestInit = { method, headers, credentials, cache: 'no-store' };
   if (options.body !== undefined) init.body = JSON.stringify(options.body);
   if (options.signal) init.signal = options.signal;
   try {
@@ -46,19 +50,33 @@ async function problemOf(response: Response): Promise<Problem> {
   return new Problem(response.status, body, Number.isFinite(wait) ? wait : null);
 }
 
-export async function call<T>(method: string, path: string, options: Options = {}): Promise<T> {
+/** What the server answers with success; a session that ended is waited for, anything else is a problem. */
+async function answered(method: string, path: string, options: Options): Promise<Response> {
   for (;;) {
     const response = await send(method, path, options);
-    if (response.ok) {
-      if (response.status === 204) return undefined as T;
-      return (await response.json()) as T;
-    }
+    if (response.ok) return response;
     const problem = await problemOf(response);
-    if (problem.status === 401 && problem.code === 'no_session' && !options.anonymous) {
+    if (
+      problem.status === 401 &&
+      problem.code === 'no_session' &&
+      !options.anonymous &&
+      options.link === undefined
+    ) {
       if (await expiry.wait()) continue;
     }
     throw problem;
   }
+}
+
+export async function call<T>(method: string, path: string, options: Options = {}): Promise<T> {
+  const response = await answered(method, path, options);
+  if (response.status === 204) return undefined as T;
+  return (await response.json()) as T;
+}
+
+/** The body as it came: tiles, notes, proofs. */
+export async function fetchBytes(path: string): Promise<Uint8Array<ArrayBuffer>> {
+  return new Uint8Array(await (await answered('GET', path, {})).arrayBuffer());
 }
 
 export const api = {
@@ -67,6 +85,12 @@ export const api = {
     call<T>('POST', path, { ...options, body }),
   put: <T>(path: string, body: unknown, options?: Options) => call<T>('PUT', path, { ...options, body }),
   patch: <T>(path: string, body: unknown, options?: Options) => call<T>('PATCH', path, { ...options, body }),
+  /** Signed statements and keys, which are text. */
+  text: async (path: string, options: Options = {}): Promise<string> =>
+    (await answered('GET', path, options)).text(),
+  /** A file that is asked for with a body, because what must be shown for it belongs into no address. */
+  file: async (path: string, body: unknown, options: Options = {}): Promise<Blob> =>
+    (await answered('POST', path, { ...options, body })).blob(),
   delete: <T>(path: string, body?: unknown) => call<T>('DELETE', path, body === undefined ? {} : { body }),
 };
 

@@ -42,12 +42,14 @@ export type RecordPage = Schemas['Page'];
 export type SearchHit = Schemas['Found']['results'][number];
 
 export type Me = Schemas['Me'];
+export type Standing = Schemas['Standing'];
 export type Session = Schemas['Session'];
 export type Device = Schemas['Device'];
 export type Today = Schemas['Today'];
 
 export type TimelineEntry = Schemas['Moment'];
 export type Timeline = Schemas['Timeline'];
+export type Change = Schemas['Change'];
 export type Look = Schemas['Look'];
 export type Because = Schemas['Reason'];
 export type Explanation = Schemas['Explanation'];
@@ -67,6 +69,10 @@ export type Person = Schemas['Person'];
 export type ProblemBody = Partial<Schemas['Problem']>;
 
 export type ExportCase = Schemas['Export'];
+export type Alert = Schemas['Alert'];
+export type AlertPage = Schemas['Alerts'];
+export type Evidence = Schemas['Evidence'];
+export type Entry = Schemas['Entry'];
 
 export type Department = Schemas['Departments']['departments'][number];
 export type RoleRef = Schemas['Roles']['roles'][number];
@@ -80,3 +86,16 @@ export type Verb = Schemas['Verb'];
 export type Preview = Schemas['Preview'];
 export type Settings = Schemas['Settings'];
 export type FieldProblem = Schemas['FieldProblem'];
+
+export type RightsRequest = Schemas['RightsRequest'];
+export type RightsDetail = Schemas['RightsDetail'];
+export type RightsFile = Schemas['RightsFile'];
+export type CustomerLink = Schemas['CustomerLink'];
+export type MadeCustomerLink = Schemas['MadeCustomerLink'];
+export type Erasure = Schemas['Erasure'];
+export type ErasurePreview = Schemas['ErasurePreview'];
+export type PublicNotice = Schemas['PublicNotices']['notices'][number];
+export type GuestPage = Schemas['GuestPage'];
+export type GuestConsent = Schemas['GuestConsent'];
+export type GuestRequest = Schemas['GuestRequest'];
+export type GuestAnswer = Schemas['GuestAnswer'];

@@ -1,13 +1,37 @@
+import { lists } from './en/lists';
+import { palette } from './en/palette';
+import { alerts } from './en/alerts';
 import { admin } from './en/admin';
 import { chart } from './en/chart';
+import { ledger } from './en/ledger';
+import { desk } from './en/desk';
+import { erasures } from './en/erasures';
+import { guest } from './en/guest';
 import { places } from './en/places';
+import { proof } from './en/proof';
+import { rights } from './en/rights';
 import type { Catalogue } from './index';
 
 /** English. `one|other` is picked by `n`. Words of a new page live in a file of their own under en/. */
 export const en: Catalogue = {
+  ...lists,
+  ...palette,
+  ...alerts,
+  ...ledger,
   ...admin,
   ...chart,
   ...places,
+/** English. `one|other` is picked by `n`. */
+import { day } from './en/day';
+import type { Catalogue } from './index';
+
+export const en: Catalogue = {
+  ...day,
+  ...guest,
+  ...proof,
+  ...rights,
+  ...desk,
+  ...erasures,
   brand: 'Kedun 客盾',
   'brand.short': 'Kedun',
   'brand.motto': 'Every customer value, through one door',
@@ -229,7 +253,6 @@ export const en: Catalogue = {
   'delete.title': 'Delete {title}',
   'delete.consequence': 'The record goes to the recycle bin and can be restored until retention takes it.',
   'delete.done': 'Deleted: {title}',
-  'restore.done': 'Restored: {title}',
   'claim.done': 'Claimed: {title}',
   'act.reason': 'Reason',
   'act.reason_needed': 'Please give a reason; it is recorded.',
@@ -354,7 +377,6 @@ export const en: Catalogue = {
   'channel.import': 'Import',
   'consent.kind.collect': 'Collection and use',
   'consent.kind.sensitive': 'Separate consent for sensitive data',
-  'consents.title': 'Notice and consent',
   'consents.given': 'Given',
   'consents.withdrawn': 'Withdrawn',
   'consents.line': '{basis} · {channel} · {date}',

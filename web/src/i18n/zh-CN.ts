@@ -1,12 +1,42 @@
 /** 简体中文，第一语言：其他语言的键以此为准。新页面的词句放在 zh-CN/ 下，各占一个文件。 */
+import { lists } from './zh-CN/lists';
+import { palette } from './zh-CN/palette';
+import { places } from './zh-CN/places';
+
+export const zh = {
+  ...lists,
+  ...palette,
+import { alerts } from './zh-CN/alerts';
+import { chart } from './zh-CN/chart';
+import { ledger } from './zh-CN/ledger';
+import { places } from './zh-CN/places';
+
+export const zh = {
+  ...alerts,
 import { admin } from './zh-CN/admin';
 import { chart } from './zh-CN/chart';
+import { desk } from './zh-CN/desk';
+import { erasures } from './zh-CN/erasures';
+import { guest } from './zh-CN/guest';
 import { places } from './zh-CN/places';
+import { proof } from './zh-CN/proof';
+import { rights } from './zh-CN/rights';
 
 export const zh = {
   ...admin,
   ...chart,
+  ...ledger,
   ...places,
+/** 简体中文，第一语言：其他语言的键以此为准。 */
+import { day } from './zh-CN/day';
+
+export const zh = {
+  ...day,
+  ...guest,
+  ...proof,
+  ...rights,
+  ...desk,
+  ...erasures,
   brand: '客盾 Kedun',
   'brand.short': '客盾',
   'brand.motto': '客户资料，只走一扇门',
@@ -225,7 +255,6 @@ export const zh = {
   'delete.title': '删除 {title}',
   'delete.consequence': '记录会进入回收站，保留期内可以恢复。',
   'delete.done': '已删除：{title}',
-  'restore.done': '已恢复：{title}',
   'claim.done': '已领取：{title}',
   'act.reason': '原因',
   'act.reason_needed': '请写明原因，它会留痕。',
@@ -348,7 +377,6 @@ export const zh = {
   'channel.import': '导入',
   'consent.kind.collect': '收集与使用',
   'consent.kind.sensitive': '敏感信息单独同意',
-  'consents.title': '告知与同意',
   'consents.given': '有效',
   'consents.withdrawn': '已撤回',
   'consents.line': '{basis} · {channel} · {date}',

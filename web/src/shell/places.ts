@@ -35,15 +35,30 @@ export type Place = {
   offRail?: true;
   /** Lights up at exactly this address only. */
   exact?: true;
-  /** Which number of `Today` stands beside it. */
-  count?: 'waiting';
+  /** Which number stands beside it. */
+  count?: Counted;
+  /** Which number stands beside it in the bar, where the place that it belongs to has no room. */
+  barCount?: Counted;
 };
+
+/** What waits for this person: decisions of `Today`, alerts to answer. */
+export type Counted = 'waiting' | 'alerts';
+export type Counts = Record<Counted, number>;
 
 const everybody = () => true;
 
 /** In the order in which they are shown, within their group. */
 export const places: readonly Place[] = [
-  { to: '/', icon: 'today', word: 'nav.today', group: 'work', who: everybody, bar: true, exact: true },
+  {
+    to: '/',
+    icon: 'today',
+    word: 'nav.today',
+    group: 'work',
+    who: everybody,
+    bar: true,
+    exact: true,
+    barCount: 'alerts',
+  },
   {
     to: '/approvals',
     icon: 'approvals',
@@ -54,6 +69,21 @@ export const places: readonly Place[] = [
     count: 'waiting',
   },
   {
+    to: '/alerts',
+    icon: 'bell',
+    word: 'alerts.title',
+    hint: 'alerts.hint',
+    group: 'watch',
+    who: (may) => may.object('alert'),
+    count: 'alerts',
+  },
+  {
+    to: '/ledger',
+    icon: 'ledger',
+    word: 'ledger.title',
+    hint: 'ledger.hint',
+    group: 'watch',
+    who: (may) => may.act('ledger.read'),
     to: '/people',
     icon: 'customers',
     word: 'people.title',
@@ -100,6 +130,20 @@ export const places: readonly Place[] = [
     hint: 'settings.hint',
     group: 'house',
     who: (may) => administers(may),
+    to: '/rights',
+    icon: 'scale',
+    word: 'rights.title',
+    hint: 'rights.hint',
+    group: 'watch',
+    who: (may) => may.object('rights_request'),
+  },
+  {
+    to: '/erasures',
+    icon: 'trash',
+    word: 'erasures.title',
+    hint: 'erasures.hint',
+    group: 'watch',
+    who: (may) => may.object('erasure'),
   },
   {
     to: '/exports',

@@ -6,7 +6,7 @@ use crate::keys;
 use crate::plan::{self, Flags};
 use crate::scope::Scope;
 use crate::tx::{place, read_with_facts};
-use crate::view::{FieldView, Named, Names, RecordView, shape, view};
+use crate::view::{FieldView, Named, Names, RecordView, Shown, shape, view};
 use kedun_model::mask::mask;
 use kedun_model::policy::{self, Caller, Reason, judge};
 use kedun_model::{FieldDef, FieldId, PersonId, Problem, RecordId, Right, Show, Verb, field};
@@ -72,7 +72,7 @@ impl Scope {
         if let Some((stored, facts)) = &found {
             let verdict = judge(&self.caller, &def.name, facts);
             if verdict.visible() {
-                return Ok(view(&def, stored, &verdict, Some(&[]), &Names::default(), |_| None));
+                return Ok(view(&Shown::new(&def, verdict), stored, Some(&[]), &Names::default(), |_| None));
             }
         }
         self.denied(object, id, found.is_some()).await?;

@@ -7,7 +7,7 @@ use crate::plan::{self, COUNT_CAP, Flags, Query};
 use crate::row::Stored;
 use crate::scope::Scope;
 use crate::tx::read_with_facts;
-use crate::view::{Names, RecordView, view};
+use crate::view::{Names, RecordView, Shown, view};
 use kedun_model::alert::FactKind;
 use kedun_model::policy::judge;
 use kedun_model::{ObjectDef, Problem, RecordId};
@@ -45,7 +45,7 @@ impl Scope {
             if verdict.visible() && !gone {
                 let names = self.names(&def, std::slice::from_ref(stored), None).await?;
                 let opener = self.opener(std::slice::from_ref(stored)).await?;
-                let record = view(&def, stored, &verdict, None, &names, |f| opener.open(stored, f));
+                let record = view(&Shown::new(&def, verdict), stored, None, &names, |f| opener.open(stored, f));
                 self.log_reading(&def, stored, &record, &names).await?;
                 return Ok(record);
             }
@@ -153,11 +153,12 @@ impl Scope {
         let stored = records.iter().map(|(stored, _)| stored);
         let names = self.names(&def, stored.clone(), query.fields.as_deref()).await?;
         let opener = self.opener(stored).await?;
+        let mut shown = Vec::new();
         let views = records
             .iter()
             .map(|(stored, facts)| {
                 let verdict = judge(&self.caller, &def.name, facts);
-                view(&def, stored, &verdict, query.fields.as_deref(), &names, |f| opener.open(stored, f))
+                view(Shown::of(&mut shown, &def, verdict), stored, query.fields.as_deref(), &names, |f| opener.open(stored, f))
             })
             .collect();
         let page = Page {

@@ -1,6 +1,6 @@
 /** ＋ 写跟进: first whom, then the composer. */
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
+import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { objectQuery, recordsQuery, searchQuery } from '@/api/queries';
 import { t } from '@/i18n';
@@ -15,7 +15,10 @@ import { RowButton } from '@/ui/Menu';
 import { Skeleton, State } from '@/ui/State';
 import css from './followups.module.css';
 
+const route = getRouteApi('/app/follow-up');
+
 export function FollowUpPage() {
+  const { type } = route.useSearch();
   const navigate = useNavigate();
   const object = useQuery(objectQuery(CUSTOMER));
   const [q, setQ] = useState('');
@@ -66,7 +69,7 @@ export function FollowUpPage() {
           </li>
         ))}
       </ul>
-      {target && <FollowUpSheet target={target} onClose={() => setTarget(null)} />}
+      {target && <FollowUpSheet target={target} type={type} onClose={() => setTarget(null)} />}
     </div>
   );
 }

@@ -13,9 +13,11 @@ import { FollowUpSheet } from '@/records/followup/FollowUpSheet';
 import { PlanSheet } from '@/records/followup/PlanSheet';
 import { followUpShape, parentField } from '@/records/followup/shape';
 import { Timeline } from '@/records/followup/Timeline';
-import { typeIcon } from '@/records/followup/types';
+import { captureTypes, typeIcon } from '@/records/followup/types';
 import { ProblemState } from '@/records/ProblemState';
 import { Seers } from '@/records/seers/Seers';
+import { StageBar } from '@/records/stage/StageBar';
+import { stageField } from '@/records/stage/stage';
 import { titleOf } from '@/records/title';
 import { Icon } from '@/ui/Icon';
 import { Skeleton } from '@/ui/State';
@@ -23,9 +25,11 @@ import { type Tab, TabPanel, Tabs } from '@/ui/Tabs';
 import { AudienceTab } from './AudienceTab';
 import { DataTab } from './DataTab';
 import { Facts } from './Facts';
+import { FlowTab } from './FlowTab';
 import { NextAction } from './NextAction';
 import css from './RecordView.module.css';
 import { RelatedTab } from './RelatedTab';
+import { RightsTab } from './RightsTab';
 import { useEditKey } from './useListKeys';
 
 type Props = { object: ObjectDef; id: string; onGone: () => void };
@@ -74,6 +78,10 @@ function Loaded({ object, record, onGone }: { object: ObjectDef; record: KedunRe
   if (followable) tabs.push({ key: 'timeline', label: t('tab.timeline') });
   tabs.push({ key: 'data', label: t('tab.data') });
   for (const child of children) tabs.push({ key: child.name, label: sayMany(child.label) });
+  if (record.rights.history && (followable || stageField(object)))
+    tabs.push({ key: 'flow', label: t('tab.flow') });
+  const rightful = object.name === CUSTOMER && !record.rights.claim;
+  if (rightful) tabs.push({ key: 'rights', label: t('desk.tab') });
   if (record.rights.audience) tabs.push({ key: 'audience', label: t('tab.audience') });
   if (mayAsk) tabs.push({ key: 'seers', label: t('seers.title') });
   const [picked, setTab] = useState<string | null>(null);
@@ -101,6 +109,7 @@ function Loaded({ object, record, onGone }: { object: ObjectDef; record: KedunRe
           <RecordTags record={record} object={object} />
         </div>
         <Facts record={record} object={object} />
+        <StageBar record={record} object={object} />
         {record.rights.claim ? (
           <ClaimButton record={record} />
         ) : (
@@ -111,7 +120,14 @@ function Loaded({ object, record, onGone }: { object: ObjectDef; record: KedunRe
           />
         )}
       </header>
-      {!record.rights.claim && <ContactRow record={record} object={object} />}
+      {!record.rights.claim && (
+        <ContactRow
+          record={record}
+          object={object}
+          onFollowUp={mayWrite ? () => setSheet({ type: 'call' }) : undefined}
+          calledOnly
+        />
+      )}
       <div className={css.tabs}>
         <Tabs label={t('record.tabs')} panel={panel} tabs={tabs} value={tab} onChange={setTab} />
       </div>
@@ -119,15 +135,9 @@ function Loaded({ object, record, onGone }: { object: ObjectDef; record: KedunRe
         {tab === 'timeline' && (
           <Timeline target={target} onWrite={mayWrite ? () => setSheet({}) : undefined} />
         )}
-        {tab === 'data' && (
-          <DataTab
-            key={edits}
-            record={record}
-            object={object}
-            consents={object.name === CUSTOMER}
-            editFirst={edits > 0}
-          />
-        )}
+        {tab === 'data' && <DataTab key={edits} record={record} object={object} editFirst={edits > 0} />}
+        {tab === 'rights' && rightful && <RightsTab record={record} />}
+        {tab === 'flow' && <FlowTab record={record} object={object} />}
         {tab === 'audience' && <AudienceTab record={record} object={object} />}
         {tab === 'seers' && (
           <div className={css.seers}>
@@ -138,7 +148,7 @@ function Loaded({ object, record, onGone }: { object: ObjectDef; record: KedunRe
       </TabPanel>
       {mayWrite && (
         <div className={css.composer} data-composer="">
-          {(shape?.type?.options ?? []).slice(0, 3).map((option) => (
+          {captureTypes(shape?.type?.options).map((option) => (
             <button key={option.value} type="button" onClick={() => setSheet({ type: option.value })}>
               <Icon name={typeIcon(option.value)} size={18} />
               {say(option.label)}

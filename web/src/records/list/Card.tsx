@@ -10,6 +10,7 @@ import { DueBadge, RecordTags, tagFields } from '../badges';
 import { ContactRow } from '../ContactRow';
 import { phoneField } from '../contact';
 import { titleOf } from '../title';
+import type { Placed } from './CardList';
 import css from './list.module.css';
 
 type Props = {
@@ -18,12 +19,14 @@ type Props = {
   onFollowUp?: (() => void) | undefined;
   matched?: string | undefined;
   extra?: ReactNode;
+  /** From a list that draws only what is near. */
+  placed?: Placed;
 };
 
-export function Card({ record, object, onFollowUp, matched, extra }: Props) {
+export function Card({ record, object, onFollowUp, matched, extra, placed }: Props) {
   const phone = object.fields.find((field) => field.name === phoneField(object));
   return (
-    <li className={css.card}>
+    <li className={css.card} {...placed}>
       <Link
         to="/records/$object/$id"
         params={{ object: record.object, id: record.id }}
