@@ -1,12 +1,13 @@
-import { lists } from './en/lists';
-import { palette } from './en/palette';
-import { alerts } from './en/alerts';
 import { admin } from './en/admin';
+import { alerts } from './en/alerts';
 import { chart } from './en/chart';
-import { ledger } from './en/ledger';
+import { day } from './en/day';
 import { desk } from './en/desk';
 import { erasures } from './en/erasures';
 import { guest } from './en/guest';
+import { ledger } from './en/ledger';
+import { lists } from './en/lists';
+import { palette } from './en/palette';
 import { places } from './en/places';
 import { proof } from './en/proof';
 import { rights } from './en/rights';
@@ -14,24 +15,19 @@ import type { Catalogue } from './index';
 
 /** English. `one|other` is picked by `n`. Words of a new page live in a file of their own under en/. */
 export const en: Catalogue = {
-  ...lists,
-  ...palette,
-  ...alerts,
-  ...ledger,
   ...admin,
+  ...alerts,
   ...chart,
-  ...places,
-/** English. `one|other` is picked by `n`. */
-import { day } from './en/day';
-import type { Catalogue } from './index';
-
-export const en: Catalogue = {
   ...day,
-  ...guest,
-  ...proof,
-  ...rights,
   ...desk,
   ...erasures,
+  ...guest,
+  ...ledger,
+  ...lists,
+  ...palette,
+  ...places,
+  ...proof,
+  ...rights,
   brand: 'Kedun 客盾',
   'brand.short': 'Kedun',
   'brand.motto': 'Every customer value, through one door',

@@ -1,42 +1,32 @@
-/** 简体中文，第一语言：其他语言的键以此为准。新页面的词句放在 zh-CN/ 下，各占一个文件。 */
-import { lists } from './zh-CN/lists';
-import { palette } from './zh-CN/palette';
-import { places } from './zh-CN/places';
-
-export const zh = {
-  ...lists,
-  ...palette,
+import { admin } from './zh-CN/admin';
 import { alerts } from './zh-CN/alerts';
 import { chart } from './zh-CN/chart';
-import { ledger } from './zh-CN/ledger';
-import { places } from './zh-CN/places';
-
-export const zh = {
-  ...alerts,
-import { admin } from './zh-CN/admin';
-import { chart } from './zh-CN/chart';
+import { day } from './zh-CN/day';
 import { desk } from './zh-CN/desk';
 import { erasures } from './zh-CN/erasures';
 import { guest } from './zh-CN/guest';
+import { ledger } from './zh-CN/ledger';
+import { lists } from './zh-CN/lists';
+import { palette } from './zh-CN/palette';
 import { places } from './zh-CN/places';
 import { proof } from './zh-CN/proof';
 import { rights } from './zh-CN/rights';
 
+/** 简体中文，第一语言：其他语言的键以此为准。新页面的词句放在 zh-CN/ 下，各占一个文件。 */
 export const zh = {
   ...admin,
+  ...alerts,
   ...chart,
-  ...ledger,
-  ...places,
-/** 简体中文，第一语言：其他语言的键以此为准。 */
-import { day } from './zh-CN/day';
-
-export const zh = {
   ...day,
-  ...guest,
-  ...proof,
-  ...rights,
   ...desk,
   ...erasures,
+  ...guest,
+  ...ledger,
+  ...lists,
+  ...palette,
+  ...places,
+  ...proof,
+  ...rights,
   brand: '客盾 Kedun',
   'brand.short': '客盾',
   'brand.motto': '客户资料，只走一扇门',

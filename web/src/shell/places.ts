@@ -84,6 +84,8 @@ export const places: readonly Place[] = [
     hint: 'ledger.hint',
     group: 'watch',
     who: (may) => may.act('ledger.read'),
+  },
+  {
     to: '/people',
     icon: 'customers',
     word: 'people.title',
@@ -130,6 +132,8 @@ export const places: readonly Place[] = [
     hint: 'settings.hint',
     group: 'house',
     who: (may) => administers(may),
+  },
+  {
     to: '/rights',
     icon: 'scale',
     word: 'rights.title',

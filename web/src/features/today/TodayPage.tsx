@@ -15,6 +15,7 @@ import { ProblemState } from '@/records/ProblemState';
 import { titleOf } from '@/records/title';
 import { useOpenAlerts } from '@/shell/useAlerts';
 import { Button } from '@/ui/Button';
+import { Icon } from '@/ui/Icon';
 import { Skeleton, State } from '@/ui/State';
 import { PlanRow } from './PlanRow';
 import { TeamRow } from './TeamRow';
