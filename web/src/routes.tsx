@@ -69,7 +69,9 @@ const app = createRoute({
   getParentRoute: () => root,
   id: 'app',
   beforeLoad: async ({ location }) => {
-    if (queryClient.getQueryData(meQuery.queryKey)) return;
+    const known = queryClient.getQueryData(meQuery.queryKey);
+    if (known?.must_choose_password) throw redirect({ to: '/welcome', replace: true });
+    if (known) return;
     try {
       const me = await firstLook();
       queryClient.setQueryData(meQuery.queryKey, me);

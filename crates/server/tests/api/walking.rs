@@ -149,13 +149,14 @@ pub const LINES: &[Line] = &[
         .body(r#"{"login":"new.person","name":"新人","department":"{department}","password":"{password}"}"#),
     line("GET /api/v1/people/{id}", [200, 200, 200], Nothing),
     line("PATCH /api/v1/people/{id}", [403, 403, 403], Nothing).body(r#"{"department":"{department}"}"#),
-    line("DELETE /api/v1/people/{id}/sessions", [403, 403, 204], ARow),
     line("DELETE /api/v1/people/{id}/sessions/{session}", [403, 403, 204], ARow),
     line("DELETE /api/v1/people/{id}/devices/{device}", [403, 403, 204], ARow),
     line("GET /api/v1/people/present", [403, 403, 200], ARow),
     line("PUT /api/v1/people/{id}/state", [403, 403, 403], Nothing).body(r#"{"state":"active"}"#),
     line("POST /api/v1/people/{id}/password-resets", [403, 403, 403], Nothing),
     line("DELETE /api/v1/people/{id}/totp", [403, 403, 403], Nothing),
+    // The last of that person: what they were signed in with is over.
+    line("DELETE /api/v1/people/{id}/sessions", [403, 403, 204], ARow),
     line("POST /api/v1/handovers", [403, 403, 201], ARow)
         .body(r#"{"person":"{leaver}","reason":"resignation"}"#),
     line("GET /api/v1/handovers", [404, 404, 200], ARow),
