@@ -138,7 +138,9 @@ async fn rt_04_a_refusal_gives_its_reason_and_destroys_nothing() {
         let hash = hash_of(&other, &task).await;
         let silent = approvals::decide(vault, &other, &task, Decision::Reject, &hash, " ").await.unwrap_err();
         assert_eq!(code(&silent), "required");
-        approvals::decide(vault, &other, &task, Decision::Reject, &hash, "statutory retention").await.unwrap();
+        approvals::decide(vault, &other, &task, Decision::Reject, &hash, "statutory retention")
+            .await
+            .unwrap();
         let view = erasures::one(&one, &id).await.unwrap();
         assert_eq!((view.state.as_str(), view.refusal.as_deref()), ("rejected", Some("statutory retention")));
         assert!(house.as_("zhang.wei").await.get("customer", &customer).await.is_ok());

@@ -60,7 +60,10 @@ pub use inventory::{Owned, Strings};
 pub use ledger::{EntryView, HeadView, SoughtEntries};
 pub use people::{DepartmentView, Ended, Myself, NewPerson, PersonView};
 pub use plan::{COUNT_CAP, MAX_LIMIT, Query};
-pub use records::{Change, Duplicate, FieldChange, Found, Look, NewRecord, Page, Revealed, ShareView};
+pub use records::{
+    Change, Duplicate, FieldChange, Found, Look, LookKind, LooksByHour, NewRecord, Page, PersonHours,
+    Revealed, ShareView,
+};
 pub use scope::{Scope, Task};
 pub use sessions::{Credentials, DeviceView, SessionView, SignedIn};
 pub use store::{DATA_FILE, KEYRING_FILE, Source};

@@ -9,12 +9,14 @@ import { api, recordPath, seg } from './client';
 import type {
   Alert,
   AlertPage,
+  Change,
   Consent,
   Device,
   Entry,
   ExportCase,
   KedunRecord,
   Look,
+  LooksByHour,
   Me,
   Notice,
   ObjectDef,
@@ -22,6 +24,8 @@ import type {
   Person,
   Query,
   RecordPage,
+  RegisterPage,
+  ReviewMonth,
   SearchHit,
   Session,
   Task,
@@ -113,6 +117,42 @@ export const audienceQuery = (object: string, id: string) =>
       (await api.get<{ looks: Look[] }>(`${recordPath(object, id)}/audience`, { signal })).looks,
     staleTime: 0,
   });
+export const historyQuery = (object: string, id: string) =>
+  queryOptions({
+    queryKey: ['history', object, id],
+    queryFn: async ({ signal }) =>
+      (await api.get<{ changes: Change[] }>(`${recordPath(object, id)}/history`, { signal })).changes,
+    staleTime: 0,
+  });
+export type LookKind = 'read' | 'reveal' | 'export';
+export const looksQuery = (kind: LookKind, days: number) =>
+  queryOptions({
+    queryKey: ['looks', kind, days],
+    queryFn: ({ signal }) => api.get<LooksByHour>(`/looks/hours?kind=${kind}&days=${days}`, { signal }),
+    staleTime: 60_000,
+  });
+export type SoughtExports = {
+  month?: string | undefined;
+  person?: string | undefined;
+  state?: ExportCase['state'] | undefined;
+};
+export const registerQuery = (sought: SoughtExports) =>
+  infiniteQueryOptions({
+    queryKey: ['register', 'list', sought],
+    queryFn: ({ pageParam, signal }) => {
+      const asked = new URLSearchParams({ limit: '50' });
+      for (const [name, value] of Object.entries(sought)) if (value) asked.set(name, value);
+      if (pageParam) asked.set('cursor', pageParam);
+      return api.get<RegisterPage>(`/exports/register?${asked}`, { signal });
+    },
+    initialPageParam: '',
+    getNextPageParam: (last) => last.next_cursor || undefined,
+  });
+export const reviewsQuery = queryOptions({
+  queryKey: ['register', 'reviews'],
+  queryFn: async ({ signal }) =>
+    (await api.get<{ months: ReviewMonth[] }>('/exports/reviews', { signal })).months,
+});
 export const consentsQuery = (id: string) =>
   queryOptions({
     queryKey: ['consents', id],
@@ -214,5 +254,6 @@ export function refreshRecord(object: string, id: string): void {
   void queryClient.invalidateQueries({ queryKey: ['record', object, id] });
   void queryClient.invalidateQueries({ queryKey: ['records', object] });
   void queryClient.invalidateQueries({ queryKey: ['timeline', object, id] });
+  void queryClient.invalidateQueries({ queryKey: ['history', object, id] });
   void queryClient.invalidateQueries({ queryKey: ['today'] });
 }

@@ -2,6 +2,8 @@ import { alerts } from './en/alerts';
 import { chart } from './en/chart';
 import { ledger } from './en/ledger';
 import { places } from './en/places';
+import { register } from './en/register';
+import { watching } from './en/watching';
 import type { Catalogue } from './index';
 
 /** English. `one|other` is picked by `n`. Words of a new page live in a file of their own under en/. */
@@ -10,6 +12,8 @@ export const en: Catalogue = {
   ...ledger,
   ...chart,
   ...places,
+  ...register,
+  ...watching,
   brand: 'Kedun 客盾',
   'brand.short': 'Kedun',
   'brand.motto': 'Every customer value, through one door',

@@ -3,12 +3,16 @@ import { alerts } from './zh-CN/alerts';
 import { chart } from './zh-CN/chart';
 import { ledger } from './zh-CN/ledger';
 import { places } from './zh-CN/places';
+import { register } from './zh-CN/register';
+import { watching } from './zh-CN/watching';
 
 export const zh = {
   ...alerts,
   ...chart,
   ...ledger,
   ...places,
+  ...register,
+  ...watching,
   brand: '客盾 Kedun',
   'brand.short': '客盾',
   'brand.motto': '客户资料，只走一扇门',

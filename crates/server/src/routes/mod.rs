@@ -8,6 +8,7 @@ mod exports;
 mod handovers;
 mod health;
 mod ledger;
+mod looks;
 mod me;
 mod objects;
 mod people;
@@ -63,5 +64,6 @@ pub fn table() -> Table {
     let table = erasures::routes(table);
     let table = definitions::routes(table);
     let table = ledger::routes(table);
+    let table = looks::routes(table);
     events::routes(table)
 }

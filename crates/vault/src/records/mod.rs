@@ -2,6 +2,7 @@
 
 mod change;
 mod give;
+mod hours;
 mod past;
 mod read;
 mod reveal;
@@ -9,6 +10,7 @@ mod search;
 mod share;
 
 pub use change::NewRecord;
+pub use hours::{LookKind, LooksByHour, PersonHours};
 pub use past::{Change, FieldChange, Look};
 pub use read::Page;
 pub use reveal::Revealed;

@@ -22,6 +22,7 @@ import { type Tab, TabPanel, Tabs } from '@/ui/Tabs';
 import { AudienceTab } from './AudienceTab';
 import { DataTab } from './DataTab';
 import { Facts } from './Facts';
+import { HistoryTab } from './HistoryTab';
 import { NextAction } from './NextAction';
 import css from './RecordView.module.css';
 import { RelatedTab } from './RelatedTab';
@@ -71,6 +72,7 @@ function Loaded({ object, record, onGone }: { object: ObjectDef; record: KedunRe
   if (followable) tabs.push({ key: 'timeline', label: t('tab.timeline') });
   tabs.push({ key: 'data', label: t('tab.data') });
   for (const child of children) tabs.push({ key: child.name, label: sayMany(child.label) });
+  if (record.rights.history) tabs.push({ key: 'history', label: t('tab.history') });
   if (record.rights.audience) tabs.push({ key: 'audience', label: t('tab.audience') });
   const [picked, setTab] = useState<string | null>(null);
   const tab = tabs.find((item) => item.key === picked)?.key ?? tabs[0]?.key ?? 'data';
@@ -124,6 +126,7 @@ function Loaded({ object, record, onGone }: { object: ObjectDef; record: KedunRe
             editFirst={edits > 0}
           />
         )}
+        {tab === 'history' && <HistoryTab record={record} object={object} />}
         {tab === 'audience' && <AudienceTab record={record} object={object} />}
         {child && <RelatedTab parent={record} object={child} />}
       </TabPanel>
