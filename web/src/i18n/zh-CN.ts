@@ -11,7 +11,9 @@ import { lists } from './zh-CN/lists';
 import { palette } from './zh-CN/palette';
 import { places } from './zh-CN/places';
 import { proof } from './zh-CN/proof';
+import { register } from './zh-CN/register';
 import { rights } from './zh-CN/rights';
+import { watching } from './zh-CN/watching';
 
 export const zh = {
   ...admin,
@@ -26,7 +28,9 @@ export const zh = {
   ...palette,
   ...places,
   ...proof,
+  ...register,
   ...rights,
+  ...watching,
   brand: '客盾 Kedun',
   'brand.short': '客盾',
   'brand.motto': '客户资料，只走一扇门',

@@ -81,6 +81,22 @@ export const places: readonly Place[] = [
     count: 'alerts',
   },
   {
+    to: '/looks',
+    icon: 'heat',
+    word: 'looks.title',
+    hint: 'looks.hint',
+    group: 'watch',
+    who: (may) => may.act('alerts.receive'),
+  },
+  {
+    to: '/register',
+    icon: 'register',
+    word: 'register.title',
+    hint: 'register.hint',
+    group: 'watch',
+    who: (may) => may.act('exports.register'),
+  },
+  {
     to: '/ledger',
     icon: 'ledger',
     word: 'ledger.title',
