@@ -115,6 +115,10 @@ async function tour(width, height, language, theme) {
     await page.locator('#password').fill(person.password);
     await page.locator('form button[type=submit]').click();
     await page.waitForURL((url) => url.pathname === '/');
+    await page.request.put('/api/v1/me/preferences/tour.welcome', {
+      data: { value: { seen: 1 } },
+      headers: { 'X-Kedun-Request': '1' },
+    });
     await page.request.put('/api/v1/me/language', {
       data: { language },
       headers: { 'X-Kedun-Request': '1' },

@@ -67,3 +67,5 @@ export type Person = Schemas['Person'];
 export type ProblemBody = Partial<Schemas['Problem']>;
 
 export type ExportCase = Schemas['Export'];
+export type Alert = Schemas['Alert'];
+export type Handover = Schemas['Handover'];

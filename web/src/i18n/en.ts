@@ -1,14 +1,18 @@
-import { lists } from './en/lists';
-import { palette } from './en/palette';
 import { chart } from './en/chart';
+import { help } from './en/help';
+import { lists } from './en/lists';
+import { notifications } from './en/notifications';
+import { palette } from './en/palette';
 import { places } from './en/places';
 import type { Catalogue } from './index';
 
 /** English. `one|other` is picked by `n`. Words of a new page live in a file of their own under en/. */
 export const en: Catalogue = {
-  ...lists,
-  ...palette,
   ...chart,
+  ...help,
+  ...lists,
+  ...notifications,
+  ...palette,
   ...places,
   brand: 'Kedun 客盾',
   'brand.short': 'Kedun',

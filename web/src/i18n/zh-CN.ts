@@ -1,16 +1,17 @@
 /** 简体中文，第一语言：其他语言的键以此为准。新页面的词句放在 zh-CN/ 下，各占一个文件。 */
+import { chart } from './zh-CN/chart';
+import { help } from './zh-CN/help';
 import { lists } from './zh-CN/lists';
+import { notifications } from './zh-CN/notifications';
 import { palette } from './zh-CN/palette';
 import { places } from './zh-CN/places';
 
 export const zh = {
-  ...lists,
-  ...palette,
-import { chart } from './zh-CN/chart';
-import { places } from './zh-CN/places';
-
-export const zh = {
   ...chart,
+  ...help,
+  ...lists,
+  ...notifications,
+  ...palette,
   ...places,
   brand: '客盾 Kedun',
   'brand.short': '客盾',

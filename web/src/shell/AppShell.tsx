@@ -19,13 +19,21 @@ import { type Place, usePlaces } from './places';
 import { Rail } from './Rail';
 import css from './shell.module.css';
 import { TopBar } from './TopBar';
+import { useFirstRun } from './tour/useFirstRun';
 import { useEvents } from './useEvents';
 import { useObjects } from './useNav';
 import { useReminders } from './useReminders';
 import { useShellKeys } from './useShellKeys';
 import { useWatermark } from './useWatermark';
+import { useWorkerWords } from './useWorkerWords';
 
 const Palette = lazy(async () => ({ default: (await import('./palette/Palette')).Palette }));
+const Help = lazy(async () => ({ default: (await import('./help/HelpSheet')).HelpSheet }));
+const Tour = lazy(async () => ({ default: (await import('./tour/Tour')).Tour }));
+const Notifications = lazy(async () => ({
+  default: (await import('./notifications/NotificationsSheet')).NotificationsSheet,
+}));
+const close = () => show(null);
 
 export function AppShell() {
   // A new language is a new tree of words: the key makes every sentence follow.
@@ -44,6 +52,8 @@ function Frame() {
   useEvents(me.data !== undefined);
   useReminders(today.data);
   useShellKeys();
+  useWorkerWords();
+  useFirstRun(me.data !== undefined);
   const over = useOverlay();
   const overlay = useMemo(() => (mark ? <Watermark text={mark} inset /> : null), [mark]);
   // These pages have their own bar under the thumb.
@@ -71,7 +81,12 @@ function Frame() {
         )}
       </div>
       {plus && <PlusSheet onClose={() => setPlus(false)} />}
-      <Suspense fallback={null}>{over === 'palette' && <Palette onClose={() => show(null)} />}</Suspense>
+      <Suspense fallback={null}>
+        {over === 'palette' && <Palette onClose={close} />}
+        {over === 'help' && <Help onClose={close} />}
+        {over === 'notifications' && <Notifications onClose={close} />}
+        {over === 'tour' && <Tour onClose={close} />}
+      </Suspense>
       {mark && <Watermark text={mark} />}
       <Toasts closeWord={t('close')} />
       <ExpiredSheet />
@@ -86,13 +101,19 @@ function BottomBar({ waiting, onPlus }: { waiting: number; onPlus: () => void })
     <nav className={css.bottom} aria-label={t('nav')}>
       {today && <BarLink place={today} waiting={waiting} />}
       {customer && (
-        <Link to="/records/$object" params={{ object: CUSTOMER }} className={css.tab}>
+        <Link to="/records/$object" params={{ object: CUSTOMER }} className={css.tab} data-tour="customer">
           <Icon name="customers" size={22} />
           {t('nav.customers')}
         </Link>
       )}
       {mayBegin && (
-        <button type="button" className={css.plus} aria-label={t('nav.plus')} onClick={onPlus}>
+        <button
+          type="button"
+          className={css.plus}
+          data-tour="plus"
+          aria-label={t('nav.plus')}
+          onClick={onPlus}
+        >
           <Icon name="plus" size={26} />
         </button>
       )}
@@ -105,7 +126,7 @@ function BottomBar({ waiting, onPlus }: { waiting: number; onPlus: () => void })
 
 function BarLink({ place, waiting }: { place: Place; waiting: number }) {
   return (
-    <Link to={place.to} activeOptions={{ exact: place.to === '/' }} className={css.tab}>
+    <Link to={place.to} activeOptions={{ exact: place.to === '/' }} className={css.tab} data-tour={place.to}>
       <span className={css.badged}>
         <Icon name={place.icon} size={22} />
         {place.count && <Count n={waiting} label={t('today.waiting', { n: waiting })} />}
