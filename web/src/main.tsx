@@ -6,12 +6,14 @@ import { loadLanguage } from './i18n';
 import { currentLanguage } from './i18n/language';
 import { guardUnload } from './offline/drafts';
 import { registerWorker } from './offline/register';
+import { startPaper } from './records/print/paper';
 import { router } from './routes';
 import { startTheme } from './ui/theme';
 
 startTheme();
 guardUnload();
 registerWorker();
+startPaper();
 
 const app = document.getElementById('app');
 if (app) {

@@ -62,7 +62,9 @@ pub use ledger::EntryView;
 pub use people::{DepartmentView, Ended, Myself, NewPerson, PersonView};
 pub use plan::{COUNT_CAP, MAX_LIMIT, Query};
 pub use preferences::{MOST_PREFERENCES, PreferenceView};
-pub use records::{Change, Duplicate, FieldChange, Found, Look, NewRecord, Page, Revealed, ShareView};
+pub use records::{
+    Change, Duplicate, FieldChange, Found, Look, MOST_PRINTED, NewRecord, Page, Revealed, ShareView,
+};
 pub use scope::{Scope, Task};
 pub use sessions::{Credentials, DeviceView, SessionView, SignedIn};
 pub use store::{DATA_FILE, KEYRING_FILE, Source};

@@ -417,6 +417,7 @@ export const en: Catalogue = {
   'look.read': 'Read',
   'look.reveal': 'Revealed',
   'look.export': 'Exported',
+  'look.print': 'Printed',
   'look.listed': 'Listed',
   'look.search': 'Searched',
   'look.edit': 'Changed',

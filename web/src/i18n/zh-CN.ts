@@ -410,6 +410,7 @@ export const zh = {
   'look.read': '查看',
   'look.reveal': '查看明文',
   'look.export': '导出',
+  'look.print': '打印',
   'look.listed': '在列表中看到',
   'look.search': '搜索到',
   'look.edit': '修改',

@@ -10,7 +10,7 @@ mod share;
 
 pub use change::NewRecord;
 pub use past::{Change, FieldChange, Look};
-pub use read::Page;
+pub use read::{MOST_PRINTED, Page};
 pub use reveal::Revealed;
 pub use search::{Duplicate, Found};
 pub use share::ShareView;

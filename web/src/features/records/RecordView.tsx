@@ -15,6 +15,7 @@ import { followUpShape, parentField } from '@/records/followup/shape';
 import { Timeline } from '@/records/followup/Timeline';
 import { typeIcon } from '@/records/followup/types';
 import { ProblemState } from '@/records/ProblemState';
+import { useOnPaper } from '@/records/print/paper';
 import { titleOf } from '@/records/title';
 import { Icon } from '@/ui/Icon';
 import { Skeleton } from '@/ui/State';
@@ -52,6 +53,7 @@ function useRelated(object: ObjectDef): ObjectDef[] {
 
 function Loaded({ object, record, onGone }: { object: ObjectDef; record: KedunRecord; onGone: () => void }) {
   const panel = useId();
+  useOnPaper(object.name, () => [record.id]);
   const children = useRelated(object);
   const followUp = useQuery(objectQuery('follow_up'));
   const plan = useQuery(objectQuery('plan'));
