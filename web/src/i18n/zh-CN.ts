@@ -1,3 +1,4 @@
+/** 简体中文，第一语言：其他语言的键以此为准。新页面的词句放在 zh-CN/ 下，各占一个文件。 */
 import { admin } from './zh-CN/admin';
 import { alerts } from './zh-CN/alerts';
 import { chart } from './zh-CN/chart';
@@ -12,7 +13,6 @@ import { places } from './zh-CN/places';
 import { proof } from './zh-CN/proof';
 import { rights } from './zh-CN/rights';
 
-/** 简体中文，第一语言：其他语言的键以此为准。新页面的词句放在 zh-CN/ 下，各占一个文件。 */
 export const zh = {
   ...admin,
   ...alerts,
