@@ -1,4 +1,3 @@
-/** English. `one|other` is picked by `n`. The words of a new page are a file of their own under en/. */
 import { admin } from './en/admin';
 import { alerts } from './en/alerts';
 import { chart } from './en/chart';
@@ -6,14 +5,19 @@ import { day } from './en/day';
 import { desk } from './en/desk';
 import { erasures } from './en/erasures';
 import { guest } from './en/guest';
+import { help } from './en/help';
 import { ledger } from './en/ledger';
 import { lists } from './en/lists';
+import { notifications } from './en/notifications';
 import { palette } from './en/palette';
 import { places } from './en/places';
 import { proof } from './en/proof';
+import { register } from './en/register';
 import { rights } from './en/rights';
+import { watching } from './en/watching';
 import type { Catalogue } from './index';
 
+/** English. `one|other` is picked by `n`. Words of a new page live in a file of their own under en/. */
 export const en: Catalogue = {
   ...admin,
   ...alerts,
@@ -22,12 +26,16 @@ export const en: Catalogue = {
   ...desk,
   ...erasures,
   ...guest,
+  ...help,
   ...ledger,
   ...lists,
+  ...notifications,
   ...palette,
   ...places,
   ...proof,
+  ...register,
   ...rights,
+  ...watching,
   brand: 'Kedun 客盾',
   'brand.short': 'Kedun',
   'brand.motto': 'Every customer value, through one door',
@@ -430,6 +438,7 @@ export const en: Catalogue = {
   'look.read': 'Read',
   'look.reveal': 'Revealed',
   'look.export': 'Exported',
+  'look.print': 'Printed',
   'look.listed': 'Listed',
   'look.search': 'Searched',
   'look.edit': 'Changed',

@@ -6,12 +6,16 @@ import { day } from './zh-CN/day';
 import { desk } from './zh-CN/desk';
 import { erasures } from './zh-CN/erasures';
 import { guest } from './zh-CN/guest';
+import { help } from './zh-CN/help';
 import { ledger } from './zh-CN/ledger';
 import { lists } from './zh-CN/lists';
+import { notifications } from './zh-CN/notifications';
 import { palette } from './zh-CN/palette';
 import { places } from './zh-CN/places';
 import { proof } from './zh-CN/proof';
+import { register } from './zh-CN/register';
 import { rights } from './zh-CN/rights';
+import { watching } from './zh-CN/watching';
 
 export const zh = {
   ...admin,
@@ -21,12 +25,16 @@ export const zh = {
   ...desk,
   ...erasures,
   ...guest,
+  ...help,
   ...ledger,
   ...lists,
+  ...notifications,
   ...palette,
   ...places,
   ...proof,
+  ...register,
   ...rights,
+  ...watching,
   brand: '客盾 Kedun',
   'brand.short': '客盾',
   'brand.motto': '客户资料，只走一扇门',
@@ -423,6 +431,7 @@ export const zh = {
   'look.read': '查看',
   'look.reveal': '查看明文',
   'look.export': '导出',
+  'look.print': '打印',
   'look.listed': '在列表中看到',
   'look.search': '搜索到',
   'look.edit': '修改',

@@ -306,7 +306,7 @@ fn who_can_see_a_customer_is_told_to_those_who_may_ask_and_agrees_with_what_they
         }
         let owner = told["who"].as_array().unwrap().iter().find(|s| s["person"]["name"] == "张伟").unwrap();
         assert_eq!(owner["because"][0]["scope"], "own");
-        assert_eq!(owner["right"], "reveal+edit");
+        assert_eq!(owner["right"], "edit");
 
         // A manager is told of their own people by name, and of others by number.
         let manager = house.as_("zhao.qiang").await;

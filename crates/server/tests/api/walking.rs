@@ -109,6 +109,8 @@ pub const LINES: &[Line] = &[
     line("POST /api/v1/objects/{object}/records/{id}/reveals", [404, 200, 200], ARow)
         .body(r#"{"field":"phone","purpose":"call"}"#),
     line("GET /api/v1/objects/{object}/records/{id}/history", [404, 200, 200], ARow),
+    line("POST /api/v1/objects/{object}/prints", [404, 204, 204], ARow)
+        .body(r#"{"records":["{record}"]}"#),
     line("GET /api/v1/objects/{object}/records/{id}/audience", [404, 200, 200], ARow),
     line("GET /api/v1/objects/{object}/records/{id}/explain", [404, 200, 200], ARow).query("field=phone"),
     line("GET /api/v1/objects/{object}/records/{id}/timeline", [404, 200, 200], ARow),
@@ -131,6 +133,10 @@ pub const LINES: &[Line] = &[
     line("POST /api/v1/exports", [404, 202, 202], ARow)
         .body(r#"{"object":"customer","fields":["name","phone"],"filter":{"field":"name","op":"eq","value":"{word}"},"purpose":"report","format":"csv"}"#),
     line("GET /api/v1/exports", [200, 200, 200], Nothing),
+    line("GET /api/v1/exports/register", [403, 403, 403], Nothing).query("month=2026-10&state=ready"),
+    line("GET /api/v1/exports/reviews", [403, 403, 403], Nothing),
+    line("POST /api/v1/exports/reviews", [403, 403, 403], Nothing)
+        .body(r#"{"period":"2026-10","note":"walks"}"#),
     line("GET /api/v1/exports/{id}", [404, 200, 200], ARow),
     line("POST /api/v1/exports/{id}/cancellation", [404, 204, 403], ARow),
     line("GET /api/v1/exports/{id}/file", [404, 200, 404], ARow),
@@ -149,13 +155,14 @@ pub const LINES: &[Line] = &[
         .body(r#"{"login":"new.person","name":"新人","department":"{department}","password":"{password}"}"#),
     line("GET /api/v1/people/{id}", [200, 200, 200], Nothing),
     line("PATCH /api/v1/people/{id}", [403, 403, 403], Nothing).body(r#"{"department":"{department}"}"#),
-    line("DELETE /api/v1/people/{id}/sessions", [403, 403, 204], ARow),
     line("DELETE /api/v1/people/{id}/sessions/{session}", [403, 403, 204], ARow),
     line("DELETE /api/v1/people/{id}/devices/{device}", [403, 403, 204], ARow),
     line("GET /api/v1/people/present", [403, 403, 200], ARow),
     line("PUT /api/v1/people/{id}/state", [403, 403, 403], Nothing).body(r#"{"state":"active"}"#),
     line("POST /api/v1/people/{id}/password-resets", [403, 403, 403], Nothing),
     line("DELETE /api/v1/people/{id}/totp", [403, 403, 403], Nothing),
+    // The last of that person: what they were signed in with is over.
+    line("DELETE /api/v1/people/{id}/sessions", [403, 403, 204], ARow),
     line("POST /api/v1/handovers", [403, 403, 201], ARow)
         .body(r#"{"person":"{leaver}","reason":"resignation"}"#),
     line("GET /api/v1/handovers", [404, 404, 200], ARow),
@@ -216,6 +223,7 @@ pub const LINES: &[Line] = &[
     line("GET /api/v1/ledger/heads", [200, 200, 200], Nothing),
     line("GET /api/v1/ledger/entries", [403, 403, 403], Nothing),
     line("GET /api/v1/ledger/proof/{entry}", [403, 403, 403], Nothing),
+    line("GET /api/v1/looks/hours", [403, 403, 200], ARow).query("kind=reveal&days=7"),
     line("GET /api/v1/ledger/consistency", [200, 200, 200], Nothing).query("from=1&to=2"),
     line("GET /api/v1/events", [200, 200, 200], Nothing),
 ];

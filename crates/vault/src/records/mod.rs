@@ -2,6 +2,7 @@
 
 mod change;
 mod give;
+mod hours;
 mod past;
 mod read;
 mod replan;
@@ -11,8 +12,9 @@ mod share;
 mod who;
 
 pub use change::NewRecord;
+pub use hours::{LookKind, LooksByHour, PersonHours};
 pub use past::{Change, FieldChange, Look};
-pub use read::Page;
+pub use read::{MOST_PRINTED, Page};
 pub use reveal::{Quota, Revealed};
 pub use search::{Duplicate, Found};
 pub use share::ShareView;

@@ -156,13 +156,13 @@ function Branch({
         {depth > 0 && <i className={css.elbow} aria-hidden="true" />}
         <span className={desk.words}>
           <b>{department.name}</b>
-          <span className={desk.meta}>
+          <span className={css.facts}>
             {department.people !== undefined && (
               <Link to="/people" search={{ department: department.id }} className={css.count}>
                 {t('departments.people', { n: department.people })}
               </Link>
             )}
-            {heads && ` · ${t('departments.heads', { names: heads })}`}
+            {heads && <span>{t('departments.heads', { names: heads })}</span>}
           </span>
         </span>
         <Menu label={t('departments.menu', { name: department.name })} items={items(department)} />

@@ -111,7 +111,7 @@ function Security({ found }: { found: Found }) {
       <Duty icon="approvals" word={t('duties.waiting')} query={waiting} to="/approvals" tells />
       <Duty icon="device" word={t('duties.present')} query={present} to="/sessions" />
       <Way icon="lock" word={t('roles.title')} why={t('duties.roles.why')} to="/roles" />
-      <Way icon="eye" word={t('who.title')} why={t('who.why')} to="/who" />
+      <Way icon="eye" word={t('who.title')} why={t('who.hint')} to="/who" />
       <Way icon="clock" word={t('settings.rules')} why={t('duties.rules.why')} to="/settings" />
     </Duties>
   );

@@ -4,6 +4,10 @@ import { say, t, tCode } from '@/i18n';
 import css from '@/ui/desk.module.css';
 import { Tick } from '@/ui/Input';
 
+/** The role that comes with the product is called as the administrator is. */
+const differs = (role: RoleRef, administrator: string) =>
+  say(role.label).toLowerCase() !== tCode('administrator', administrator).toLowerCase();
+
 export function RoleTicks({
   roles,
   value,
@@ -28,7 +32,7 @@ export function RoleTicks({
             }
           >
             {say(role.label)}
-            {role.administrator && (
+            {role.administrator && differs(role, role.administrator) && (
               <small className={css.meta}> {tCode('administrator', role.administrator)}</small>
             )}
           </Tick>

@@ -58,6 +58,9 @@ export function RolesPage() {
   );
 }
 
+/** The role that comes with the product is called as the administrator is. */
+const differs = (role: RoleBody) =>
+  say(role.label).toLowerCase() !== tCode('administrator', role.administrator ?? '').toLowerCase();
 const administratorsLast = (a: RoleBody, b: RoleBody) =>
   Number(Boolean(a.administrator)) - Number(Boolean(b.administrator)) || b.grants.length - a.grants.length;
 const systemLast = (a: ObjectBody, b: ObjectBody) => Number(Boolean(a.system)) - Number(Boolean(b.system));
@@ -101,7 +104,9 @@ function Matrix({ roles, objects, onPick }: Props) {
                 <Link to="/roles/$role" params={{ role: role.name }}>
                   {say(role.label)}
                 </Link>
-                {role.administrator && <small>{tCode('administrator', role.administrator)}</small>}
+                {role.administrator && differs(role) && (
+                  <small>{tCode('administrator', role.administrator)}</small>
+                )}
               </th>
             ))}
           </tr>
