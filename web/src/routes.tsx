@@ -14,6 +14,9 @@ import { announce } from './api/tabs';
 import { begin, firstLook } from './early';
 import type { AlertSearch } from './features/alerts/AlertsPage';
 import type { LedgerSearch } from './features/ledger/Entries';
+import type { LooksSearch } from './features/looks/LooksPage';
+import type { RegisterSearch } from './features/register/search';
+import { exportStates } from './features/register/search';
 import { loadLanguage, t } from './i18n';
 import { currentLanguage } from './i18n/language';
 import { unlockDrafts } from './offline/drafts';
@@ -185,6 +188,28 @@ const erasure = createRoute({
   path: 'erasures/$id',
   component: lazyRouteComponent(() => import('./features/erasures/ErasurePage'), 'ErasurePage'),
 });
+const looks = createRoute({
+  getParentRoute: () => app,
+  path: 'looks',
+  validateSearch: (search: Record<string, unknown>): LooksSearch =>
+    only({
+      kind: (['reveal', 'export'] as const).find((kind) => kind === search.kind),
+      days: ([1, 30] as const).find((days) => days === search.days),
+    }),
+  component: lazyRouteComponent(() => import('./features/looks/LooksPage'), 'LooksPage'),
+});
+const register = createRoute({
+  getParentRoute: () => app,
+  path: 'register',
+  validateSearch: (search: Record<string, unknown>): RegisterSearch =>
+    only({
+      tab: (['reviews', 'trace'] as const).find((tab) => tab === search.tab),
+      month: text(search.month),
+      person: text(search.person),
+      state: exportStates.find((state) => state === search.state),
+    }),
+  component: lazyRouteComponent(() => import('./features/register/RegisterPage'), 'RegisterPage'),
+});
 const me = createRoute({
   getParentRoute: () => app,
   path: 'me',
@@ -273,6 +298,8 @@ export const router = createRouter({
       exportsPage,
       alerts,
       ledger,
+      looks,
+      register,
       me,
       devices,
       outbox,

@@ -14,5 +14,5 @@ pub mod followups;
 pub mod handover;
 pub mod intake;
 pub mod packages;
-pub mod standing;
 pub mod rights;
+pub mod standing;

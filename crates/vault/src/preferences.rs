@@ -84,9 +84,7 @@ impl Scope {
             let error = FieldError::new("name", "too_many").with("max", MOST_PREFERENCES);
             return Err(Problem::Invalid(vec![error]).into());
         }
-        tx.write
-            .run("keep a preference", KEEP, &[self.person().into(), name.into(), sealed.into()])
-            .await?;
+        tx.write.run("keep a preference", KEEP, &[self.person().into(), name.into(), sealed.into()]).await?;
         tx.commit(Act::new("preference.keep", "person")).await.map(drop)
     }
 

@@ -265,7 +265,11 @@ impl<'a> Shown<'a> {
     }
 
     /// That of `known` which rests on the same grants, or a new one, kept there.
-    pub(crate) fn of<'k>(known: &'k mut Vec<Shown<'a>>, def: &'a ObjectDef, verdict: Verdict<'a>) -> &'k Shown<'a> {
+    pub(crate) fn of<'k>(
+        known: &'k mut Vec<Shown<'a>>,
+        def: &'a ObjectDef,
+        verdict: Verdict<'a>,
+    ) -> &'k Shown<'a> {
         let at = known.iter().position(|shown| shown.verdict.same_as(&verdict)).unwrap_or_else(|| {
             known.push(Shown::new(def, verdict));
             known.len() - 1

@@ -25,6 +25,7 @@ import type {
   ExportCase,
   KedunRecord,
   Look,
+  LooksByHour,
   Me,
   Notice,
   ObjectDef,
@@ -32,6 +33,8 @@ import type {
   Person,
   Query,
   RecordPage,
+  RegisterPage,
+  ReviewMonth,
   RightsDetail,
   RightsRequest,
   SearchHit,
@@ -147,7 +150,37 @@ export const historyQuery = (object: string, id: string) =>
     queryKey: ['history', object, id],
     queryFn: async ({ signal }) =>
       (await api.get<{ changes: Change[] }>(`${recordPath(object, id)}/history`, { signal })).changes,
+    staleTime: 0,
   });
+export type LookKind = 'read' | 'reveal' | 'export';
+export const looksQuery = (kind: LookKind, days: number) =>
+  queryOptions({
+    queryKey: ['looks', kind, days],
+    queryFn: ({ signal }) => api.get<LooksByHour>(`/looks/hours?kind=${kind}&days=${days}`, { signal }),
+    staleTime: 60_000,
+  });
+export type SoughtExports = {
+  month?: string | undefined;
+  person?: string | undefined;
+  state?: ExportCase['state'] | undefined;
+};
+export const registerQuery = (sought: SoughtExports) =>
+  infiniteQueryOptions({
+    queryKey: ['register', 'list', sought],
+    queryFn: ({ pageParam, signal }) => {
+      const asked = new URLSearchParams({ limit: '50' });
+      for (const [name, value] of Object.entries(sought)) if (value) asked.set(name, value);
+      if (pageParam) asked.set('cursor', pageParam);
+      return api.get<RegisterPage>(`/exports/register?${asked}`, { signal });
+    },
+    initialPageParam: '',
+    getNextPageParam: (last) => last.next_cursor || undefined,
+  });
+export const reviewsQuery = queryOptions({
+  queryKey: ['register', 'reviews'],
+  queryFn: async ({ signal }) =>
+    (await api.get<{ months: ReviewMonth[] }>('/exports/reviews', { signal })).months,
+});
 export const consentsQuery = (id: string) =>
   queryOptions({
     queryKey: ['consents', id],

@@ -10,7 +10,9 @@ import { lists } from './en/lists';
 import { palette } from './en/palette';
 import { places } from './en/places';
 import { proof } from './en/proof';
+import { register } from './en/register';
 import { rights } from './en/rights';
+import { watching } from './en/watching';
 import type { Catalogue } from './index';
 
 /** English. `one|other` is picked by `n`. Words of a new page live in a file of their own under en/. */
@@ -27,7 +29,9 @@ export const en: Catalogue = {
   ...palette,
   ...places,
   ...proof,
+  ...register,
   ...rights,
+  ...watching,
   brand: 'Kedun 客盾',
   'brand.short': 'Kedun',
   'brand.motto': 'Every customer value, through one door',

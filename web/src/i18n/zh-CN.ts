@@ -1,3 +1,4 @@
+/** 简体中文，第一语言：其他语言的键以此为准。新页面的词句放在 zh-CN/ 下，各占一个文件。 */
 import { admin } from './zh-CN/admin';
 import { alerts } from './zh-CN/alerts';
 import { chart } from './zh-CN/chart';
@@ -10,9 +11,10 @@ import { lists } from './zh-CN/lists';
 import { palette } from './zh-CN/palette';
 import { places } from './zh-CN/places';
 import { proof } from './zh-CN/proof';
+import { register } from './zh-CN/register';
 import { rights } from './zh-CN/rights';
+import { watching } from './zh-CN/watching';
 
-/** 简体中文，第一语言：其他语言的键以此为准。新页面的词句放在 zh-CN/ 下，各占一个文件。 */
 export const zh = {
   ...admin,
   ...alerts,
@@ -26,7 +28,9 @@ export const zh = {
   ...palette,
   ...places,
   ...proof,
+  ...register,
   ...rights,
+  ...watching,
   brand: '客盾 Kedun',
   'brand.short': '客盾',
   'brand.motto': '客户资料，只走一扇门',

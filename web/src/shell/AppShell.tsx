@@ -60,6 +60,7 @@ function Frame() {
     // Ready for the moment the network is gone: what a composer is made of, and its code.
     const timer = setTimeout(() => {
       void loadPlus();
+      void import('@/features/outbox/OutboxPage');
       for (const name of ['follow_up', 'plan']) void queryClient.prefetchQuery(objectQuery(name));
     }, 2_000);
     return () => clearTimeout(timer);

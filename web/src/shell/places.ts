@@ -9,6 +9,7 @@ import type { LinkProps } from '@tanstack/react-router';
 import type { Me, ObjectRef } from '@/api/contract';
 import { meQuery, objectsQuery } from '@/api/queries';
 import type { Key } from '@/i18n';
+import { CUSTOMER } from '@/path';
 import type { IconName } from '@/ui/Icon';
 
 /** `work`: the day's own. `watch`: what somebody must keep an eye on. `house`: accounts, rights, settings. `mine`: my own. */
@@ -46,6 +47,8 @@ export type Counted = 'waiting' | 'alerts';
 export type Counts = Record<Counted, number>;
 
 const everybody = () => true;
+/** Whoever has records of their own to work on; an administrator without any takes nothing out and waits for nobody. */
+const works = (may: May): boolean => !administers(may) || may.object(CUSTOMER);
 
 /** In the order in which they are shown, within their group. */
 export const places: readonly Place[] = [
@@ -64,7 +67,7 @@ export const places: readonly Place[] = [
     icon: 'approvals',
     word: 'nav.approvals',
     group: 'work',
-    who: everybody,
+    who: (may) => works(may) || may.act('exports.approve') || may.act('erasures.approve'),
     bar: true,
     count: 'waiting',
   },
@@ -76,6 +79,22 @@ export const places: readonly Place[] = [
     group: 'watch',
     who: (may) => may.object('alert'),
     count: 'alerts',
+  },
+  {
+    to: '/looks',
+    icon: 'heat',
+    word: 'looks.title',
+    hint: 'looks.hint',
+    group: 'watch',
+    who: (may) => may.act('alerts.receive'),
+  },
+  {
+    to: '/register',
+    icon: 'register',
+    word: 'register.title',
+    hint: 'register.hint',
+    group: 'watch',
+    who: (may) => may.act('exports.register'),
   },
   {
     to: '/ledger',
@@ -92,6 +111,7 @@ export const places: readonly Place[] = [
     hint: 'people.hint',
     group: 'house',
     who: (may) => may.act('people.manage') || may.act('roles.manage'),
+    bar: true,
   },
   {
     to: '/departments',
@@ -155,7 +175,7 @@ export const places: readonly Place[] = [
     word: 'exports.title',
     hint: 'exports.hint',
     group: 'mine',
-    who: everybody,
+    who: works,
   },
   {
     to: '/me/devices',

@@ -45,13 +45,18 @@ pub(super) fn routes(table: Table) -> Table {
             preferences,
         )
         .add(
-            Route::new("PUT", "/api/v1/me/preferences/{preference}", "Keeps a view, columns, a tour, what was read.")
-                .takes("Preference")
-                .answers(204, ""),
+            Route::new(
+                "PUT",
+                "/api/v1/me/preferences/{preference}",
+                "Keeps a view, columns, a tour, what was read.",
+            )
+            .takes("Preference")
+            .answers(204, ""),
             keep_preference,
         )
         .add(
-            Route::new("DELETE", "/api/v1/me/preferences/{preference}", "Drops one of them.").answers(204, ""),
+            Route::new("DELETE", "/api/v1/me/preferences/{preference}", "Drops one of them.")
+                .answers(204, ""),
             drop_preference,
         )
         .add(

@@ -9,6 +9,7 @@ mod exports;
 mod handovers;
 mod health;
 mod ledger;
+mod looks;
 mod me;
 mod objects;
 mod people;
@@ -71,5 +72,6 @@ pub fn table() -> Table {
     let table = definitions::routes(table);
     let table = settings::routes(table);
     let table = ledger::routes(table);
+    let table = looks::routes(table);
     events::routes(table)
 }

@@ -131,6 +131,10 @@ pub const LINES: &[Line] = &[
     line("POST /api/v1/exports", [404, 202, 202], ARow)
         .body(r#"{"object":"customer","fields":["name","phone"],"filter":{"field":"name","op":"eq","value":"{word}"},"purpose":"report","format":"csv"}"#),
     line("GET /api/v1/exports", [200, 200, 200], Nothing),
+    line("GET /api/v1/exports/register", [403, 403, 403], Nothing).query("month=2026-10&state=ready"),
+    line("GET /api/v1/exports/reviews", [403, 403, 403], Nothing),
+    line("POST /api/v1/exports/reviews", [403, 403, 403], Nothing)
+        .body(r#"{"period":"2026-10","note":"walks"}"#),
     line("GET /api/v1/exports/{id}", [404, 200, 200], ARow),
     line("POST /api/v1/exports/{id}/cancellation", [404, 204, 403], ARow),
     line("GET /api/v1/exports/{id}/file", [404, 200, 404], ARow),
@@ -217,6 +221,7 @@ pub const LINES: &[Line] = &[
     line("GET /api/v1/ledger/heads", [200, 200, 200], Nothing),
     line("GET /api/v1/ledger/entries", [403, 403, 403], Nothing),
     line("GET /api/v1/ledger/proof/{entry}", [403, 403, 403], Nothing),
+    line("GET /api/v1/looks/hours", [403, 403, 200], ARow).query("kind=reveal&days=7"),
     line("GET /api/v1/ledger/consistency", [200, 200, 200], Nothing).query("from=1&to=2"),
     line("GET /api/v1/events", [200, 200, 200], Nothing),
 ];

@@ -2,6 +2,7 @@
 
 mod change;
 mod give;
+mod hours;
 mod past;
 mod read;
 mod replan;
@@ -11,6 +12,7 @@ mod share;
 mod who;
 
 pub use change::NewRecord;
+pub use hours::{LookKind, LooksByHour, PersonHours};
 pub use past::{Change, FieldChange, Look};
 pub use read::Page;
 pub use reveal::{Quota, Revealed};

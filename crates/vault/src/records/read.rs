@@ -45,7 +45,8 @@ impl Scope {
             if verdict.visible() && !gone {
                 let names = self.names(&def, std::slice::from_ref(stored), None).await?;
                 let opener = self.opener(std::slice::from_ref(stored)).await?;
-                let record = view(&Shown::new(&def, verdict), stored, None, &names, |f| opener.open(stored, f));
+                let record =
+                    view(&Shown::new(&def, verdict), stored, None, &names, |f| opener.open(stored, f));
                 self.log_reading(&def, stored, &record, &names).await?;
                 return Ok(record);
             }
@@ -158,7 +159,9 @@ impl Scope {
             .iter()
             .map(|(stored, facts)| {
                 let verdict = judge(&self.caller, &def.name, facts);
-                view(Shown::of(&mut shown, &def, verdict), stored, query.fields.as_deref(), &names, |f| opener.open(stored, f))
+                view(Shown::of(&mut shown, &def, verdict), stored, query.fields.as_deref(), &names, |f| {
+                    opener.open(stored, f)
+                })
             })
             .collect();
         let page = Page {

@@ -26,6 +26,7 @@ import { AudienceTab } from './AudienceTab';
 import { DataTab } from './DataTab';
 import { Facts } from './Facts';
 import { FlowTab } from './FlowTab';
+import { HistoryTab } from './HistoryTab';
 import { NextAction } from './NextAction';
 import css from './RecordView.module.css';
 import { RelatedTab } from './RelatedTab';
@@ -82,6 +83,7 @@ function Loaded({ object, record, onGone }: { object: ObjectDef; record: KedunRe
     tabs.push({ key: 'flow', label: t('tab.flow') });
   const rightful = object.name === CUSTOMER && !record.rights.claim;
   if (rightful) tabs.push({ key: 'rights', label: t('desk.tab') });
+  if (record.rights.history) tabs.push({ key: 'history', label: t('tab.history') });
   if (record.rights.audience) tabs.push({ key: 'audience', label: t('tab.audience') });
   if (mayAsk) tabs.push({ key: 'seers', label: t('seers.title') });
   const [picked, setTab] = useState<string | null>(null);
@@ -138,6 +140,7 @@ function Loaded({ object, record, onGone }: { object: ObjectDef; record: KedunRe
         {tab === 'data' && <DataTab key={edits} record={record} object={object} editFirst={edits > 0} />}
         {tab === 'rights' && rightful && <RightsTab record={record} />}
         {tab === 'flow' && <FlowTab record={record} object={object} />}
+        {tab === 'history' && <HistoryTab record={record} object={object} />}
         {tab === 'audience' && <AudienceTab record={record} object={object} />}
         {tab === 'seers' && (
           <div className={css.seers}>

@@ -15,8 +15,6 @@ export const ledger = {
   'ledger.kept': 'Last witnessed here',
   'ledger.kept.none': 'Not yet. The first look is kept.',
   'ledger.kept.at': '{n} entries · {time}',
-  'ledger.copy': 'Copy',
-  'ledger.copied': 'Copied',
   'ledger.verify': 'Verify in this browser',
   'ledger.again': 'Verify again',
   'ledger.stop': 'Stop',
@@ -66,7 +64,8 @@ export const ledger = {
   'ledger.alarm.now': 'Shown now',
   'ledger.alarm.unknown': 'cannot be read',
   'ledger.alarm.later': 'I have seen it, not now',
-  'ledger.alarm.checked': 'I have asked the audit administrator why (a new server or a new key, for example)',
+  'ledger.alarm.checked':
+    'I have asked the audit administrator why (a restored backup, a new server or a new key, for example)',
   'ledger.alarm.anew': 'Keep the present log from now on',
   'ledger.alarm.anew.done': 'The present log is kept now',
   'ledger.entries': 'Entries',
