@@ -31,7 +31,7 @@ export const watching = {
   'audience.summary': '{people} people · {n} look|{people} people · {n} looks',
   'looks.title': 'Heat map of looks',
   'looks.hint': 'Who looks how much, at which hour',
-  'looks.note': 'Counts only, no customer. The darker, the more; every square says its number.',
+  'looks.note': 'Counts only, no customer. The larger and darker a square, the more looks.',
   'looks.kind': 'How',
   'looks.kind.read': 'Opened',
   'looks.kind.reveal': 'Revealed',
