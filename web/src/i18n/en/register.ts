@@ -1,6 +1,6 @@
 /** The words of the register of exports and its reviews. */
 export const register = {
-  'register.title': 'Register of exports',
+  'register.title': 'Export register',
   'register.hint': 'Every export, monthly review, tracing a leak',
   'register.note':
     'Who took what out and why, who approved, how often it was fetched. Only who ordered a file can fetch it; its content is not here.',
@@ -77,7 +77,7 @@ export const register = {
   'trace.text': 'What got out',
   'trace.text.help':
     'Paste it whole and do not type it again: the mark is in characters that nobody sees. It is compared, not kept.',
-  'trace.file': 'or choose a text or CSV file',
+  'trace.file': 'Choose a text or CSV file',
   'trace.go': 'Trace',
   'trace.found': 'It came from {n} export|It came from {n} exports',
   'trace.mark': 'Mark {mark}',

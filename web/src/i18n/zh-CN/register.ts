@@ -72,7 +72,7 @@ export const register = {
   'trace.note': '把流出的表格内容粘贴到这里，或选择文件。每份导出带有看不见的标记，可查出是哪一次导出。',
   'trace.text': '流出的内容',
   'trace.text.help': '整段粘贴，不要手工重打，标记在看不见的字符里。内容只用于比对，不会保存。',
-  'trace.file': '或选择文本、CSV 文件',
+  'trace.file': '选择文本或 CSV 文件',
   'trace.go': '追查',
   'trace.found': '来自 {n} 次导出',
   'trace.mark': '标记 {mark}',
