@@ -6,10 +6,10 @@
 mod common;
 
 use common::{House, code, houses};
-use kedun_core::alerts::{self, AlertState, AlertView, Response, Watcher};
+use kedun_core::alerts::{self, AlertState, AlertView, Response, Sought, Watcher};
 use kedun_model::RecordId;
-use kedun_model::alert::{FactKind, Rules};
-use kedun_vault::{Act, Scope, VaultError};
+use kedun_model::alert::{FactKind, Rules, Severity};
+use kedun_vault::{Act, Scope, SoughtEntries, VaultError};
 use std::collections::BTreeSet;
 
 const MINUTE: i64 = 60_000;
@@ -46,7 +46,7 @@ async fn reveal(house: &House, scope: &Scope, times: usize) -> BTreeSet<String> 
 }
 
 async fn seen(scope: &Scope) -> Vec<AlertView> {
-    alerts::list(scope, None, 100, None).await.unwrap().alerts
+    alerts::list(scope, &Sought::default(), 100, None).await.unwrap().alerts
 }
 
 fn about(alerts: &[AlertView], scope: &Scope) -> Vec<String> {
@@ -91,7 +91,7 @@ async fn al_01_bulk_reveal_reaches_those_in_charge_and_nobody_else() {
         }
         // Another region sees an empty list; a rep does not know that there is one.
         assert!(seen(&house.as_("lin.tao").await).await.is_empty());
-        let refused = alerts::list(&rep, None, 10, None).await.unwrap_err();
+        let refused = alerts::list(&rep, &Sought::default(), 10, None).await.unwrap_err();
         assert_eq!(code(&refused), "not_found");
         let id = RecordId::new(seen(&leader).await[0].id.as_str());
         for scope in [&rep, &house.as_("lin.tao").await] {
@@ -292,14 +292,25 @@ async fn ir_02_every_answer_stays_with_who_when_and_why() {
             let refused = alerts::respond(vault, &leader, &id, response, "again").await.unwrap_err();
             assert_eq!(code(&refused), "alert_closed");
         }
-        let open = alerts::list(&security, Some(AlertState::Open), 10, None).await.unwrap();
-        let closed = alerts::list(&security, Some(AlertState::Closed), 10, None).await.unwrap();
-        assert_eq!((open.alerts.len(), closed.alerts.len()), (0, 1));
+        let found =
+            async |sought: Sought| alerts::list(&security, &sought, 10, None).await.unwrap().alerts.len();
+        let open = found(Sought { state: Some(AlertState::Open), ..Sought::default() }).await;
+        let closed = found(Sought { state: Some(AlertState::Closed), ..Sought::default() }).await;
+        assert_eq!((open, closed), (0, 1));
+        let (severity, person) = (Some(Severity::Medium), Some(rep.person().clone()));
+        assert_eq!(found(Sought { severity, person: person.clone(), ..Sought::default() }).await, 1);
+        assert_eq!(found(Sought { severity: Some(Severity::High), person, ..Sought::default() }).await, 0);
+        let somebody = Some(leader.person().clone());
+        assert_eq!(found(Sought { person: somebody, ..Sought::default() }).await, 0);
 
         vault.sequence(true).await.unwrap();
         let auditor = house.as_("shen.ming").await;
         for action in ["alert.raise", "alert.acknowledge", "alert.close"] {
-            assert_eq!(auditor.ledger_entries(0, 10, Some(action)).await.unwrap().len(), 1, "{action}");
+            assert_eq!(
+                auditor.ledger_entries(&SoughtEntries::from_place(0, Some(action)), 10).await.unwrap().len(),
+                1,
+                "{action}"
+            );
         }
     }
 }
@@ -405,5 +416,42 @@ async fn only_the_watch_reads_facts() {
         let rep = house.as_("zhang.wei").await;
         let fact = FactKind::Activity { record: RecordId::new("r") };
         assert!(matches!(rep.log(Act::new("test", "customer").fact(fact)).await, Err(VaultError::Ledger(_))));
+    }
+}
+
+/// Publishes other thresholds, as the security administrator does.
+async fn publish(house: &House, rules: serde_json::Value) {
+    let security = house.as_("feng.an").await;
+    let mut tx = security.begin().await.unwrap();
+    tx.publish("rules", "alerts", &rules, None).await.unwrap();
+    tx.commit(Act::new("definition.publish", "definition")).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn published_thresholds_are_in_force_at_the_next_look_and_named_in_the_alert() {
+    for house in houses().await {
+        house.vault.sequence(false).await.unwrap();
+        let mut watcher = Watcher::following(&house.vault).await.unwrap();
+        let rep = house.as_("zhang.wei").await;
+        let leader = house.as_("zhao.qiang").await;
+        publish(&house, serde_json::json!({ "reveal_rate": { "more_than": 3 } })).await;
+        reveal(&house, &rep, 3).await;
+        assert_eq!(look(&house, &mut watcher).await, 0, "not above three");
+        reveal(&house, &rep, 1).await;
+        assert_eq!(look(&house, &mut watcher).await, 1);
+        let raised = seen(&leader).await;
+        assert_eq!(about(&raised, &rep), ["R01"]);
+        assert_eq!((raised[0].count, raised[0].rules_version), (4, 2));
+
+        // Back to the product's own: what was raised is not raised again, and what would have been is no longer.
+        publish(&house, serde_json::json!({})).await;
+        reveal(&house, &rep, 4).await;
+        assert_eq!(look(&house, &mut watcher).await, 0);
+        // A restart works by what is published, too.
+        let again = house.again().await;
+        let mut after = Watcher::following(&again).await.unwrap();
+        assert_eq!(after.look().await.unwrap(), 0);
+        assert_eq!(again.catalog().rules.version, 3);
+        again.close().await;
     }
 }

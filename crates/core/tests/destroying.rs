@@ -10,7 +10,8 @@ use kedun_ledger::note::Note;
 use kedun_model::flow::{Decision, Snapshot};
 use kedun_model::{RecordId, SubjectId};
 use kedun_vault::{
-    DATA_FILE, KEYRING_FILE, KEYRING_LIFE_MS, Query, Restore, Source, Task, Vault, newest_keyring,
+    DATA_FILE, KEYRING_FILE, KEYRING_LIFE_MS, Query, Restore, SoughtEntries, Source, Task, Vault,
+    newest_keyring,
 };
 use serde_json::json;
 
@@ -233,7 +234,14 @@ async fn bk_02_a_restore_carries_destructions_out_again_and_is_declared() {
             folder: tempfile::tempdir().unwrap(),
         };
         let auditor = restored.as_("shen.ming").await;
-        assert_eq!(auditor.ledger_entries(0, 10, Some("restore.declared")).await.unwrap().len(), 1);
+        assert_eq!(
+            auditor
+                .ledger_entries(&SoughtEntries::from_place(0, Some("restore.declared")), 10)
+                .await
+                .unwrap()
+                .len(),
+            1
+        );
         let page = restored
             .as_("zhang.wei")
             .await

@@ -12,7 +12,7 @@ use kedun_model::alert::FactKind;
 use kedun_model::filter::Filter;
 use kedun_model::flow::{Decision, Snapshot};
 use kedun_model::{PersonId, RecordId, RoleName};
-use kedun_vault::{Act, ExportFile, NewRecord, Scope, Signal, Task, TaskView, Vault};
+use kedun_vault::{Act, ExportFile, NewRecord, Scope, Signal, SoughtEntries, Task, TaskView, Vault};
 use serde_json::{Value as Json, json};
 use std::io::Read as _;
 
@@ -399,7 +399,10 @@ async fn ex_04_a_file_is_fetched_by_who_ordered_it_for_three_days_and_each_time_
         }
         house.vault.sequence(true).await.unwrap();
         let auditor = house.as_("shen.ming").await;
-        let entries = auditor.ledger_entries(0, 500, Some("export.download")).await.unwrap();
+        let entries = auditor
+            .ledger_entries(&SoughtEntries::from_place(0, Some("export.download")), 500)
+            .await
+            .unwrap();
         let entries = serde_json::to_value(&entries).unwrap();
         let allowed = entries.as_array().unwrap().iter().filter(|e| e["decision"] == "allowed").count();
         assert_eq!(allowed, 2, "{entries}");

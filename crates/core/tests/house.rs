@@ -7,7 +7,7 @@ use kedun_core::{followups, intake};
 use kedun_model::filter::Filter;
 use kedun_model::{Problem, RecordId};
 use kedun_vault::keys::{Kek, Key32};
-use kedun_vault::{Clock, Credentials, Options, Query, Scope, Source, Vault, VaultError};
+use kedun_vault::{Clock, Credentials, Options, Query, Scope, SoughtEntries, Source, Vault, VaultError};
 use serde_json::{Map, Value as Json, json};
 
 struct House {
@@ -128,7 +128,8 @@ async fn a_customer_is_collected_tracked_revealed_and_seen_only_by_those_who_may
         let visit = fields(json!({ "customer": id, "kind": "visit", "content": "拜访了门诊主任，谈了试用" }));
         let due = kedun_model::moment::text(rep.now() + 86_400_000);
         let next = fields(json!({ "what": "送试用机", "kind": "visit", "due_at": due }));
-        followups::log(&rep, visit, Some(&next)).await.unwrap();
+        let also = followups::Also { next: Some(&next), ..followups::Also::default() };
+        followups::log(&rep, visit, &also).await.unwrap();
         let line = followups::timeline(&rep, &id, None).await.unwrap();
         assert_eq!(line.entries.len(), 3);
         assert!(rep.get("customer", &id).await.unwrap().next_follow_up().is_some());
@@ -251,11 +252,44 @@ async fn the_log_verifies_live_and_as_a_kit() {
         let report = kedun_ledger::verify::verify_kit(&kit, &[key]).unwrap();
         assert!(report.ok, "{report:?}");
         let auditor = house.as_("shen.ming").await;
-        let entries = auditor.ledger_entries(0, 100, None).await.unwrap();
+        let entries = auditor.ledger_entries(&SoughtEntries::from_place(0, None), 100).await.unwrap();
         assert!(!entries.is_empty());
         auditor.ledger_proof(&entries[0].id).await.unwrap();
+        // The newest first; of whoever wrote one of them, without a name; and as they were hashed.
+        let newest = auditor.ledger_entries(&SoughtEntries::default(), 5).await.unwrap();
+        assert!(newest.is_sorted_by(|a, b| a.seq > b.seq) && newest[0].seq >= entries.last().unwrap().seq);
+        let by_one =
+            SoughtEntries { actor_of: entries[0].seq, before: newest[0].seq, ..SoughtEntries::default() };
+        let by_one = auditor.ledger_entries(&by_one, 50).await.unwrap();
+        assert!(
+            by_one.iter().all(|e| e.actor == entries[0].actor && e.seq < newest[0].seq) && !by_one.is_empty()
+        );
+        let nobody = SoughtEntries { actor_of: Some(1 << 40), ..SoughtEntries::default() };
         assert!(matches!(
-            rep.ledger_entries(0, 10, None).await,
+            auditor.ledger_entries(&nobody, 5).await,
+            Err(VaultError::Problem(Problem::NotFound))
+        ));
+        let bundle = auditor.ledger_bundle("entries/000.p/3").await.unwrap();
+        let tile = house.vault.tile("0/000.p/3").await.unwrap();
+        let hashed: Vec<u8> = kedun_ledger::tile::decode_bundle(&bundle)
+            .unwrap()
+            .into_iter()
+            .flat_map(|bytes| kedun_ledger::tree::leaf_hash(bytes).0)
+            .collect();
+        assert_eq!(hashed, tile);
+        for absent in ["entries/x999/000", "entries/0", "entries/../key", "entries/000.p/0"] {
+            assert!(
+                matches!(auditor.ledger_bundle(absent).await, Err(VaultError::Problem(Problem::NotFound))),
+                "{absent}"
+            );
+        }
+        assert!(matches!(
+            rep.ledger_bundle("entries/000.p/3").await,
+            Err(VaultError::Problem(Problem::Forbidden(_)))
+        ));
+        assert!(!house.vault.ledger_heads(3).await.unwrap().is_empty());
+        assert!(matches!(
+            rep.ledger_entries(&SoughtEntries::from_place(0, None), 10).await,
             Err(VaultError::Problem(Problem::Forbidden(_)))
         ));
     }

@@ -9,7 +9,7 @@ use kedun_core::exports;
 use kedun_core::handover::{self, HANDOVER};
 use kedun_ledger::note::Note;
 use kedun_model::{PersonId, RecordId};
-use kedun_vault::{Act, Scope, Vault, VaultError};
+use kedun_vault::{Act, Scope, SoughtEntries, Vault, VaultError};
 use serde_json::json;
 use std::collections::BTreeMap;
 
@@ -123,7 +123,14 @@ async fn lv_02_lv_03_a_leaver_is_shut_out_at_once_and_everything_finds_an_owner(
         let auditor = house.as_("shen.ming").await;
         vault.sequence(true).await.unwrap();
         for action in ["handover.begin", "handover.transfer", "handover.done"] {
-            assert!(!auditor.ledger_entries(0, 100, Some(action)).await.unwrap().is_empty(), "{action}");
+            assert!(
+                !auditor
+                    .ledger_entries(&SoughtEntries::from_place(0, Some(action)), 100)
+                    .await
+                    .unwrap()
+                    .is_empty(),
+                "{action}"
+            );
         }
         assert!(vault.verify_ledger().await.unwrap().ok);
     }

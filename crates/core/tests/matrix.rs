@@ -12,7 +12,7 @@ use kedun_model::definition::Column;
 use kedun_model::{
     DepartmentId, FieldDef, FieldKind, ObjectDef, PersonId, RecordId, Right, RowScope, Show, Verb,
 };
-use kedun_vault::{Act, NewRecord, Query, Scope, Task, VaultError};
+use kedun_vault::{Act, NewRecord, Query, Scope, SoughtEntries, Task, VaultError};
 use serde_json::{Map, Value as Json, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -540,7 +540,10 @@ async fn denied_rows(house: &House) -> usize {
     let auditor = house.as_("shen.ming").await;
     let (mut count, mut from) = (0, 0);
     loop {
-        let page = auditor.ledger_entries(from, 500, Some("record.denied")).await.unwrap();
+        let page = auditor
+            .ledger_entries(&SoughtEntries::from_place(from, Some("record.denied")), 500)
+            .await
+            .unwrap();
         let Some(last) = page.last().and_then(|e| e.seq) else { return count };
         count += page.len();
         from = last + 1;

@@ -15,13 +15,28 @@ use serde::de::DeserializeOwned;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// The caller, with a living session.
+/// The caller, with a living session and a password of their own.
 pub(crate) struct Caller(pub(crate) Scope);
 
 impl FromRequestParts<App> for Caller {
     type Rejection = Fault;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Caller, Fault> {
+        let Newcomer(scope) = Newcomer::from_request_parts(parts, app).await?;
+        if scope.must_choose_password() {
+            return Err(kedun_model::Problem::Forbidden("choose_password").into());
+        }
+        Ok(Caller(scope))
+    }
+}
+
+/// Whoever has a living session, also with a one-time password: to choose another, or to leave.
+pub(crate) struct Newcomer(pub(crate) Scope);
+
+impl FromRequestParts<App> for Newcomer {
+    type Rejection = Fault;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Newcomer, Fault> {
         let vault = app.vault()?;
         let counted = parts.extensions.get::<Counted>().copied().unwrap_or(Counted::Change);
         // Who has no session is counted by address before they are told so.
@@ -50,7 +65,7 @@ impl FromRequestParts<App> for Caller {
             spoken.choose(scope.language() == "en");
         }
         app.limits().map_or(Ok(()), |limits| limits.person(counted, scope.person()))?;
-        Ok(Caller(scope))
+        Ok(Newcomer(scope))
     }
 }
 

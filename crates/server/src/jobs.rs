@@ -3,7 +3,6 @@
 //! case is safe to be cut off and come again.
 
 use kedun_core::{alerts, erasures, exports, handover, rights};
-use kedun_model::alert::Rules;
 use kedun_vault::{Result, Vault};
 use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -55,7 +54,7 @@ impl Jobs {
                 }),
                 tokio::spawn(exports::work(vault.clone())),
                 // It keeps what it has seen in mind between two looks, so it brings its own loop.
-                tokio::spawn(alerts::run(vault.clone(), Rules::default())),
+                tokio::spawn(alerts::run(vault.clone())),
             ];
         self.running.lock().unwrap_or_else(PoisonError::into_inner).extend(started);
     }

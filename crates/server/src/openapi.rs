@@ -16,11 +16,22 @@ pub(crate) fn document() -> Json {
         parameters.extend(route.query.iter().map(|name| {
             let schema = match *name {
                 "limit" => json!({ "type": "integer", "minimum": 1, "maximum": 200 }),
-                "from" | "to" | "version" => json!({ "type": "integer", "minimum": 0 }),
+                "from" | "to" | "version" | "before" | "actor_of" => json!({ "type": "integer", "minimum": 0 }),
                 "state" if route.path == "/api/v1/alerts" => {
                     json!({ "type": "string", "enum": ["open", "acknowledged", "closed", "all"] })
                 }
+                "state" if route.path == "/api/v1/people" => {
+                    json!({ "type": "string", "enum": ["active", "frozen", "all"] })
+                }
+                "state" if route.path == "/api/v1/exports/register" => json!({ "type": "string", "enum": [
+                    "waiting", "approved", "running", "ready", "rejected", "cancelled", "expired", "failed"
+                ] }),
                 "state" => json!({ "type": "string", "enum": ["open", "all"] }),
+                "kind" => json!({ "type": "string", "enum": ["read", "reveal", "export"] }),
+                "days" => json!({ "type": "integer", "minimum": 1, "maximum": 31 }),
+                "month" => json!({ "type": "string", "pattern": "^[0-9]{4}-(0[1-9]|1[0-2])$" }),
+                "severity" => json!({ "type": "string", "enum": ["medium", "high", "critical"] }),
+                "who" | "bodies" => json!({ "type": "boolean" }),
                 _ => json!({ "type": "string", "maxLength": 2000 }),
             };
             json!({ "name": name, "in": "query", "required": matches!((route.path, *name), ("/api/v1/ledger/consistency", _)), "schema": schema })

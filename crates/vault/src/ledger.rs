@@ -8,6 +8,7 @@ use crate::sql::Arg;
 use crate::vault::{Inner, Vault};
 use kedun_ledger::kit::{KitSummary, KitWriter};
 use kedun_ledger::source::TileHashes;
+use kedun_ledger::tile::{TILE_WIDTH, encode_bundle};
 use kedun_ledger::verify::{Report, Row as LogRow, Verifier};
 use kedun_ledger::{Entry, Hash, Tile, proof, tree};
 use kedun_model::{Act as ActName, Problem};
@@ -46,7 +47,47 @@ pub struct EntryView {
     pub policy: Option<String>,
 }
 
+/// Which entries are wanted; what is not said does not matter.
+#[derive(Clone, Debug, Default)]
+pub struct SoughtEntries {
+    /// From this place on, oldest first. Without it the newest come first.
+    pub from: Option<i64>,
+    /// Before this place.
+    pub before: Option<i64>,
+    /// With this action.
+    pub action: Option<String>,
+    /// By whoever wrote the entry at this place; who that is stays a pseudonym.
+    pub actor_of: Option<i64>,
+}
+
+impl SoughtEntries {
+    /// Everything from a place on, or what has one action.
+    pub fn from_place(from: i64, action: Option<&str>) -> SoughtEntries {
+        SoughtEntries { from: Some(from), action: action.map(str::to_owned), ..SoughtEntries::default() }
+    }
+}
+
+/// When a head was signed.
+#[derive(Clone, Debug, Serialize)]
+pub struct HeadView {
+    /// Entries under it.
+    pub size: i64,
+    /// UTC ms, by the clock of who signed; the head itself carries no time.
+    pub at: i64,
+}
+
 impl Vault {
+    /// The newest heads, newest first.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn ledger_heads(&self, limit: usize) -> Result<Vec<HeadView>> {
+        let sql = "SELECT size, at FROM ledger_checkpoint ORDER BY size DESC LIMIT $1";
+        let limit = i64::try_from(limit.clamp(1, 200)).unwrap_or(200);
+        let rows = self.inner.data.all("read heads", sql, &[limit.into()]).await?;
+        rows.iter().map(|row| Ok(HeadView { size: row.int(0)?, at: row.int(1)? })).collect()
+    }
+
     /// The newest signed head, after integrating what waits.
     ///
     /// # Errors
@@ -157,26 +198,38 @@ impl Vault {
 }
 
 impl Scope {
-    /// Rows of the log from a place on, newest excluded until sequenced; for those who may read the log.
+    /// Rows of the log from a place on, or the newest before one; those that the sequencer has not placed are left out.
+    /// For those who may read the log.
     ///
     /// # Errors
-    /// Forbidden.
-    pub async fn ledger_entries(
-        &self,
-        from: i64,
-        limit: usize,
-        action: Option<&str>,
-    ) -> Result<Vec<EntryView>> {
+    /// Forbidden; not found when the entry is not there whose actor is asked for.
+    pub async fn ledger_entries(&self, sought: &SoughtEntries, limit: usize) -> Result<Vec<EntryView>> {
         self.require(ActName::LedgerRead, None)?;
-        let mut args: Vec<Arg> =
-            vec![from.max(0).into(), i64::try_from(limit.clamp(1, 500)).unwrap_or(500).into()];
-        let mut condition = "";
-        if let Some(action) = action {
-            args.push(action.into());
-            condition = " AND action = $3";
+        let mut args: Vec<Arg> = vec![i64::try_from(limit.clamp(1, 500)).unwrap_or(500).into()];
+        let mut conditions = vec!["seq IS NOT NULL".to_owned()];
+        let mut only = |condition: &str, arg: Arg| {
+            args.push(arg);
+            conditions.push(format!("{condition} ${}", args.len()));
+        };
+        if let Some(from) = sought.from {
+            only("seq >=", from.max(0).into());
         }
-        let sql =
-            format!("SELECT seq, id, entry FROM ledger_row WHERE seq >= $1{condition} ORDER BY seq LIMIT $2");
+        if let Some(before) = sought.before {
+            only("seq <", before.max(0).into());
+        }
+        if let Some(action) = &sought.action {
+            only("action =", action.as_str().into());
+        }
+        if let Some(entry) = sought.actor_of {
+            let sql = "SELECT person FROM ledger_row WHERE seq = $1";
+            let row = self.inner.data.optional("find who wrote a log row", sql, &[entry.into()]).await?;
+            only("person =", row.ok_or(Problem::NotFound)?.text(0)?.into());
+        }
+        let order = if sought.from.is_none() { "DESC" } else { "ASC" };
+        let sql = format!(
+            "SELECT seq, id, entry FROM ledger_row WHERE {} ORDER BY seq {order} LIMIT $1",
+            conditions.join(" AND ")
+        );
         let rows = self.inner.data.all("read log rows", &sql, &args).await?;
         let entries = rows
             .iter()
@@ -201,6 +254,28 @@ impl Scope {
             .collect::<Result<Vec<_>>>()?;
         self.log(Act::new("ledger.read", "ledger").count(entries.len())).await?;
         Ok(entries)
+    }
+
+    /// A bundle of entries as they were hashed (`entries/x001/234` or `entries/000.p/17`), so that whoever may read the
+    /// log can check it without trusting how it is shown.
+    ///
+    /// # Errors
+    /// Forbidden; not found for a malformed path and for entries that are not there.
+    pub async fn ledger_bundle(&self, path: &str) -> Result<Vec<u8>> {
+        self.require(ActName::LedgerRead, None)?;
+        let tile = Tile::parse_bundle(&format!("tile/{path}")).map_err(|_| Problem::NotFound)?;
+        let from = i64::try_from(tile.index()).ok().and_then(|i| i.checked_mul(i64::from(TILE_WIDTH)));
+        let from = from.ok_or(Problem::NotFound)?;
+        let upto = from.saturating_add(i64::from(tile.width()));
+        let sql = "SELECT entry FROM ledger_row WHERE seq >= $1 AND seq < $2 ORDER BY seq";
+        let rows = self.inner.data.all("read a bundle", sql, &[from.into(), upto.into()]).await?;
+        if rows.len() != usize::from(tile.width()) {
+            return Err(Problem::NotFound.into());
+        }
+        let entries = rows.iter().map(|row| row.bytes(0)).collect::<Result<Vec<_>>>()?;
+        let bundle = encode_bundle(&entries).map_err(ledger_error)?;
+        self.log(Act::new("ledger.read", "ledger").count(entries.len())).await?;
+        Ok(bundle)
     }
 
     /// A proof, to be checked offline, that an entry is in the log under the newest head.

@@ -92,6 +92,8 @@ pub struct Scope {
     pub(crate) reveals_per_hour: u32,
     pub(crate) language: String,
     pub(crate) once: Option<Arc<crate::idempotency::Once>>,
+    /// Set while a one-time password is all that the person has; their grants and acts are empty until then.
+    pub(crate) must_choose_password: bool,
 }
 
 impl std::fmt::Debug for Scope {

@@ -288,6 +288,7 @@ impl Vault {
             reveals_per_hour: 0,
             language: "zh-CN".to_owned(),
             once: None,
+            must_choose_password: false,
         }
     }
 
@@ -417,6 +418,7 @@ impl Inner {
             reveals_per_hour,
             language,
             once: None,
+            must_choose_password: false,
         })
     }
 

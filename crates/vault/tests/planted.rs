@@ -9,7 +9,9 @@ use base64::Engine as _;
 use common::{House, Raw, create, houses, object};
 use kedun_model::filter::Filter;
 use kedun_model::{FieldDef, FieldKind, ObjectDef, RecordId};
-use kedun_vault::{Act, ExportFile, ExportFormat, ExportOrder, NewRecord, Query, Scope, Source, Task};
+use kedun_vault::{
+    Act, ExportFile, ExportFormat, ExportOrder, NewRecord, Query, Scope, SoughtEntries, Source, Task,
+};
 use serde_json::{Map, Value as Json, json};
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -303,7 +305,7 @@ async fn planted_secrets_are_found_nowhere() {
         let auditor = house.as_("audit").await;
         let mut from = 0;
         loop {
-            let page = auditor.ledger_entries(from, 500, None).await.unwrap();
+            let page = auditor.ledger_entries(&SoughtEntries::from_place(from, None), 500).await.unwrap();
             let Some(last) = page.last().and_then(|e| e.seq) else { break };
             from = last + 1;
             search("the log", serde_json::to_string(&page).unwrap().as_bytes());

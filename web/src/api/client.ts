@@ -19,7 +19,7 @@ type Options = {
 
 async function send(method: string, path: string, options: Options): Promise<Response> {
   const headers: Record<string, string> = {
-    Accept: 'application/json, application/problem+json',
+    Accept: 'application/json, application/problem+json, */*;q=0.1',
     'Accept-Language': currentLanguage(),
   };
   if (method !== 'GET') headers['X-Kedun-Request'] = '1';
@@ -50,6 +50,7 @@ async function problemOf(response: Response): Promise<Problem> {
   return new Problem(response.status, body, Number.isFinite(wait) ? wait : null);
 }
 
+/** What the server answers with success; a session that ended is waited for, anything else is a problem. */
 async function answered(method: string, path: string, options: Options): Promise<Response> {
   for (;;) {
     const response = await send(method, path, options);
@@ -73,6 +74,11 @@ export async function call<T>(method: string, path: string, options: Options = {
   return (await response.json()) as T;
 }
 
+/** The body as it came: tiles, notes, proofs. */
+export async function fetchBytes(path: string): Promise<Uint8Array<ArrayBuffer>> {
+  return new Uint8Array(await (await answered('GET', path, {})).arrayBuffer());
+}
+
 export const api = {
   get: <T>(path: string, options?: Options) => call<T>('GET', path, options),
   post: <T>(path: string, body: unknown = {}, options?: Options) =>
@@ -87,6 +93,23 @@ export const api = {
     (await answered('POST', path, { ...options, body })).blob(),
   delete: <T>(path: string, body?: unknown) => call<T>('DELETE', path, body === undefined ? {} : { body }),
 };
+
+/**
+ * A call that is over when it returns, for the moment before a page goes to paper; nothing else may block the page.
+ * True when the server has done what it was asked.
+ */
+export function postBeforeReturning(path: string, body: unknown): boolean {
+  const request = new XMLHttpRequest();
+  request.open('POST', BASE + path, false);
+  request.setRequestHeader('Content-Type', 'application/json');
+  request.setRequestHeader('X-Kedun-Request', '1');
+  try {
+    request.send(JSON.stringify(body));
+  } catch {
+    return false;
+  }
+  return request.status >= 200 && request.status < 300;
+}
 
 export const seg = encodeURIComponent;
 export function recordPath(object: string, id: string): string {

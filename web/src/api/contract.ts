@@ -42,12 +42,14 @@ export type RecordPage = Schemas['Page'];
 export type SearchHit = Schemas['Found']['results'][number];
 
 export type Me = Schemas['Me'];
+export type Standing = Schemas['Standing'];
 export type Session = Schemas['Session'];
 export type Device = Schemas['Device'];
 export type Today = Schemas['Today'];
 
 export type TimelineEntry = Schemas['Moment'];
 export type Timeline = Schemas['Timeline'];
+export type Change = Schemas['Change'];
 export type Look = Schemas['Look'];
 export type Because = Schemas['Reason'];
 export type Explanation = Schemas['Explanation'];
@@ -67,6 +69,23 @@ export type Person = Schemas['Person'];
 export type ProblemBody = Partial<Schemas['Problem']>;
 
 export type ExportCase = Schemas['Export'];
+export type Alert = Schemas['Alert'];
+export type AlertPage = Schemas['Alerts'];
+export type Evidence = Schemas['Evidence'];
+export type Entry = Schemas['Entry'];
+
+export type Department = Schemas['Departments']['departments'][number];
+export type RoleRef = Schemas['Roles']['roles'][number];
+export type OneTime = Schemas['OneTime'];
+export type Present = Schemas['Presence']['people'][number];
+export type DefinitionView = Schemas['DefinitionView'];
+export type Effect = Schemas['Effect'];
+export type RowScope = Schemas['RowScope'];
+export type Right = Schemas['Right'];
+export type Verb = Schemas['Verb'];
+export type Preview = Schemas['Preview'];
+export type Settings = Schemas['Settings'];
+export type FieldProblem = Schemas['FieldProblem'];
 
 export type RightsRequest = Schemas['RightsRequest'];
 export type RightsDetail = Schemas['RightsDetail'];
@@ -80,3 +99,8 @@ export type GuestPage = Schemas['GuestPage'];
 export type GuestConsent = Schemas['GuestConsent'];
 export type GuestRequest = Schemas['GuestRequest'];
 export type GuestAnswer = Schemas['GuestAnswer'];
+export type LooksByHour = Schemas['LooksByHour'];
+export type RegisterPage = Schemas['Register'];
+export type ReviewMonth = Schemas['Reviews']['months'][number];
+export type Traced = Schemas['Traces']['traced'][number];
+export type Handover = Schemas['Handover'];

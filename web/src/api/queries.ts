@@ -4,17 +4,28 @@
  * The cache is memory only and holds what the lists show, that is masked values and what the person may
  * read anyway. A revealed value never enters it; see records/reveal.
  */
-import { infiniteQueryOptions, QueryClient, queryOptions } from '@tanstack/react-query';
+import {
+  type InfiniteData,
+  infiniteQueryOptions,
+  QueryClient,
+  type QueryKey,
+  queryOptions,
+} from '@tanstack/react-query';
 import { api, recordPath, seg } from './client';
 import type {
+  Alert,
+  AlertPage,
+  Change,
   Consent,
   CustomerLink,
   Device,
+  Entry,
   Erasure,
   ErasurePreview,
   ExportCase,
   KedunRecord,
   Look,
+  LooksByHour,
   Me,
   Notice,
   ObjectDef,
@@ -22,10 +33,13 @@ import type {
   Person,
   Query,
   RecordPage,
+  RegisterPage,
+  ReviewMonth,
   RightsDetail,
   RightsRequest,
   SearchHit,
   Session,
+  Standing,
   Task,
   Timeline,
   Today,
@@ -34,7 +48,11 @@ import { isProblem } from './problem';
 
 export const queryClient = new QueryClient({
   defaultOptions: {
+    // Without a network a call fails at once and says so; the default would leave a page waiting, and send a change
+    // by itself whenever the network is back.
+    mutations: { networkMode: 'always' },
     queries: {
+      networkMode: 'always',
       staleTime: 15_000,
       gcTime: 10 * 60_000,
       // A refusal stays a refusal; only a lost network is worth a second try.
@@ -45,6 +63,8 @@ export const queryClient = new QueryClient({
 });
 
 const HOUR = 3_600_000;
+/** So many pages of a list are asked for again as a matter of course. */
+const FEW = 2;
 
 export const meQuery = queryOptions({
   queryKey: ['me'],
@@ -72,12 +92,13 @@ export const recordsQuery = (object: string, query: Query) =>
     queryFn: ({ pageParam, signal }) =>
       api.post<RecordPage>(
         `/objects/${seg(object)}/query`,
-        // The count is asked once, with the first page: counting is the dear part.
-        pageParam ? { ...query, count: false, cursor: pageParam } : query,
+        // The count is asked once, with the first page: counting is the dear part. Who reads on reads much.
+        pageParam ? { ...query, count: false, limit: 200, cursor: pageParam } : query,
         { signal },
       ),
     initialPageParam: '',
     getNextPageParam: (last) => last.next_cursor || undefined,
+    refetchOnWindowFocus: (held) => (held.state.data?.pages.length ?? 0) <= FEW,
   });
 export const recordQuery = (object: string, id: string) =>
   queryOptions({
@@ -98,6 +119,15 @@ export const searchQuery = (object: string, q: string) =>
     enabled: q.trim().length > 0,
     gcTime: 60_000,
   });
+/** Over all objects at once, for the palette. */
+export const searchEverywhereQuery = (q: string) =>
+  queryOptions({
+    queryKey: ['search', '', q],
+    queryFn: async ({ signal }) =>
+      (await api.post<{ results: SearchHit[] }>('/search', { q, limit: 12 }, { signal })).results,
+    enabled: q.length > 0,
+    gcTime: 60_000,
+  });
 export const timelineQuery = (object: string, id: string) =>
   infiniteQueryOptions({
     queryKey: ['timeline', object, id],
@@ -115,6 +145,42 @@ export const audienceQuery = (object: string, id: string) =>
       (await api.get<{ looks: Look[] }>(`${recordPath(object, id)}/audience`, { signal })).looks,
     staleTime: 0,
   });
+export const historyQuery = (object: string, id: string) =>
+  queryOptions({
+    queryKey: ['history', object, id],
+    queryFn: async ({ signal }) =>
+      (await api.get<{ changes: Change[] }>(`${recordPath(object, id)}/history`, { signal })).changes,
+    staleTime: 0,
+  });
+export type LookKind = 'read' | 'reveal' | 'export';
+export const looksQuery = (kind: LookKind, days: number) =>
+  queryOptions({
+    queryKey: ['looks', kind, days],
+    queryFn: ({ signal }) => api.get<LooksByHour>(`/looks/hours?kind=${kind}&days=${days}`, { signal }),
+    staleTime: 60_000,
+  });
+export type SoughtExports = {
+  month?: string | undefined;
+  person?: string | undefined;
+  state?: ExportCase['state'] | undefined;
+};
+export const registerQuery = (sought: SoughtExports) =>
+  infiniteQueryOptions({
+    queryKey: ['register', 'list', sought],
+    queryFn: ({ pageParam, signal }) => {
+      const asked = new URLSearchParams({ limit: '50' });
+      for (const [name, value] of Object.entries(sought)) if (value) asked.set(name, value);
+      if (pageParam) asked.set('cursor', pageParam);
+      return api.get<RegisterPage>(`/exports/register?${asked}`, { signal });
+    },
+    initialPageParam: '',
+    getNextPageParam: (last) => last.next_cursor || undefined,
+  });
+export const reviewsQuery = queryOptions({
+  queryKey: ['register', 'reviews'],
+  queryFn: async ({ signal }) =>
+    (await api.get<{ months: ReviewMonth[] }>('/exports/reviews', { signal })).months,
+});
 export const consentsQuery = (id: string) =>
   queryOptions({
     queryKey: ['consents', id],
@@ -141,6 +207,11 @@ export const departmentsQuery = queryOptions({
     (await api.get<{ departments: { id: string; name: string }[] }>('/departments', { signal })).departments,
   staleTime: HOUR,
 });
+export const standingQuery = queryOptions({
+  queryKey: ['standing'],
+  queryFn: ({ signal }) => api.get<Standing>('/me/standing', { signal }),
+  staleTime: 0,
+});
 export const sessionsQuery = queryOptions({
   queryKey: ['sessions'],
   queryFn: async ({ signal }) => (await api.get<{ sessions: Session[] }>('/sessions', { signal })).sessions,
@@ -162,6 +233,54 @@ export const exportsQuery = queryOptions({
   refetchInterval: (query) =>
     query.state.data?.some((item) => ['approved', 'running'].includes(item.state)) ? 3_000 : false,
 });
+
+export type AlertTab = 'open' | 'acknowledged' | 'closed' | 'all';
+export type SoughtAlerts = { state: AlertTab; severity?: Alert['severity']; person?: string };
+export const alertsQuery = (sought: SoughtAlerts) =>
+  infiniteQueryOptions({
+    queryKey: ['alerts', 'list', sought],
+    queryFn: ({ pageParam, signal }) => {
+      const asked = new URLSearchParams({ ...sought, ...(pageParam ? { cursor: pageParam } : {}) });
+      return api.get<AlertPage>(`/alerts?${asked}`, { signal });
+    },
+    initialPageParam: '',
+    getNextPageParam: (last) => last.next_cursor || undefined,
+  });
+export const alertQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['alerts', 'one', id],
+    queryFn: ({ signal }) => api.get<Alert>(`/alerts/${seg(id)}`, { signal }),
+  });
+/** Ids of the open alerts that this person may answer; the event stream keeps it up to date between two looks. */
+export const openAlertsQuery = queryOptions({
+  queryKey: ['open-alerts'],
+  queryFn: async ({ signal }) =>
+    (await api.get<AlertPage>('/alerts?state=open&limit=100', { signal })).alerts
+      .filter((alert) => alert.answerable)
+      .map((alert) => alert.id),
+  staleTime: 60_000,
+});
+
+export const headsQuery = queryOptions({
+  queryKey: ['ledger', 'heads'],
+  queryFn: async ({ signal }) =>
+    (await api.get<{ heads: { size: number; at: string }[] }>('/ledger/heads?limit=20', { signal })).heads,
+});
+const ENTRIES = 50;
+export const entriesQuery = (sought: { action?: string | undefined; actor_of?: number | undefined }) =>
+  infiniteQueryOptions({
+    queryKey: ['ledger', 'entries', sought],
+    queryFn: ({ pageParam, signal }) => {
+      const asked = new URLSearchParams({ limit: String(ENTRIES) });
+      if (sought.action) asked.set('action', sought.action);
+      if (sought.actor_of !== undefined) asked.set('actor_of', String(sought.actor_of));
+      if (pageParam !== null) asked.set('before', String(pageParam));
+      return api.get<{ entries: Entry[] }>(`/ledger/entries?${asked}`, { signal });
+    },
+    initialPageParam: null as number | null,
+    getNextPageParam: (last) =>
+      last.entries.length === ENTRIES ? (last.entries.at(-1)?.seq ?? undefined) : undefined,
+  });
 
 export const rightsQuery = (state: 'open' | 'all') =>
   queryOptions({
@@ -228,7 +347,33 @@ export const ledgerKeyQuery = queryOptions({
 /** After something happened to a record, everything that shows it is asked for again. */
 export function refreshRecord(object: string, id: string): void {
   void queryClient.invalidateQueries({ queryKey: ['record', object, id] });
-  void queryClient.invalidateQueries({ queryKey: ['records', object] });
   void queryClient.invalidateQueries({ queryKey: ['timeline', object, id] });
+  void queryClient.invalidateQueries({ queryKey: ['history', object, id] });
   void queryClient.invalidateQueries({ queryKey: ['today'] });
+  for (const { queryKey, state } of queryClient.getQueryCache().findAll({ queryKey: ['records', object] })) {
+    const pages = (state.data as InfiniteData<RecordPage> | undefined)?.pages.length ?? 0;
+    if (pages <= FEW) void queryClient.invalidateQueries({ queryKey, exact: true });
+    else void mend(queryKey, object, id);
+  }
+}
+
+/** A long list is mended where it lies: asking for all its pages again would be dear, and nobody looks at them. */
+async function mend(queryKey: QueryKey, object: string, id: string): Promise<void> {
+  let now: KedunRecord | null = null;
+  try {
+    now = await queryClient.fetchQuery({ ...recordQuery(object, id), staleTime: 1_000 });
+  } catch (problem) {
+    if (!isProblem(problem) || problem.status !== 404) return;
+  }
+  queryClient.setQueryData(queryKey, (old: InfiniteData<RecordPage> | undefined) =>
+    old?.pages.some((page) => page.records.some((record) => record.id === id))
+      ? {
+          ...old,
+          pages: old.pages.map((page) => ({
+            ...page,
+            records: page.records.flatMap((record) => (record.id !== id ? [record] : now ? [now] : [])),
+          })),
+        }
+      : old,
+  );
 }

@@ -89,6 +89,11 @@ export function dateTime(iso: string): string {
   return `${date(iso)} ${time(iso)}`;
 }
 
+/** `2026-11-24 14:05:09`, where the order within a minute matters. */
+export function exact(iso: string): string {
+  return `${dateTime(iso)}:${String(new Date(iso).getUTCSeconds()).padStart(2, '0')}`;
+}
+
 /** Whole days from today's date to that date, in the company's zone: -1 yesterday, 0 today. */
 export function daysFromToday(iso: string, now: Date = new Date()): number {
   const day = (text: string) => Date.parse(`${date(text)}T00:00:00Z`) / 86_400_000;

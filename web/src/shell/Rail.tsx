@@ -6,15 +6,16 @@ import { Avatar } from '@/ui/Avatar';
 import { Button } from '@/ui/Button';
 import { Icon } from '@/ui/Icon';
 import { Logo } from '@/ui/Logo';
-import { Count } from '@/ui/Tag';
-import { type Group, groups, type Place, usePlaces } from './places';
+import { PlaceCount } from './PlaceCount';
+import { type Counts, type Group, groups, type Place, usePlaces } from './places';
 import css from './shell.module.css';
+import { Tools } from './Tools';
 import { iconOf, useObjects } from './useNav';
 
 const onRail = (places: Place[], group: Group) =>
   places.filter((place) => place.group === group && !place.offRail);
 
-export function Rail({ me, waiting, onPlus }: { me: Me | undefined; waiting: number; onPlus: () => void }) {
+export function Rail({ me, counts, onPlus }: { me: Me | undefined; counts: Counts; onPlus: () => void }) {
   const { customer, others, mayBegin } = useObjects();
   const places = usePlaces();
   return (
@@ -24,14 +25,15 @@ export function Rail({ me, waiting, onPlus }: { me: Me | undefined; waiting: num
         <b>{t('brand.short')}</b>
         {me?.demo && <span className={css.demo}>{t('demo.tag')}</span>}
       </div>
+      <Tools />
       {mayBegin && (
-        <Button look="primary" icon="plus" wide onClick={onPlus}>
+        <Button look="primary" icon="plus" wide data-tour="plus" onClick={onPlus}>
           {t('nav.plus')}
         </Button>
       )}
       {groups.map((group) => (
         <Fragment key={group}>
-          <PlaceList group={group} places={onRail(places, group)} waiting={waiting}>
+          <PlaceList group={group} places={onRail(places, group)} counts={counts}>
             {group === 'work' && customer && <ObjectLink object={customer} />}
           </PlaceList>
           {group === 'work' && others.length > 0 && (
@@ -57,21 +59,26 @@ export function Rail({ me, waiting, onPlus }: { me: Me | undefined; waiting: num
 function PlaceList({
   group,
   places,
-  waiting,
+  counts,
   children,
 }: {
   group: Group;
   places: Place[];
-  waiting: number;
+  counts: Counts;
   children?: ReactNode;
 }) {
   if (places.length === 0) return null;
   const [first, ...rest] = places.map((place) => (
     <li key={place.to}>
-      <Link to={place.to} activeOptions={{ exact: place.exact ?? false }} className={css.place}>
+      <Link
+        to={place.to}
+        activeOptions={{ exact: place.exact ?? false }}
+        className={css.place}
+        data-tour={place.to}
+      >
         <Icon name={place.icon} />
         {t(place.word)}
-        {place.count && <Count n={waiting} label={t('today.waiting', { n: waiting })} />}
+        <PlaceCount of={place.count} counts={counts} />
       </Link>
     </li>
   ));
@@ -87,7 +94,12 @@ function PlaceList({
 function ObjectLink({ object }: { object: ObjectRef }) {
   return (
     <li>
-      <Link to="/records/$object" params={{ object: object.name }} className={css.place}>
+      <Link
+        to="/records/$object"
+        params={{ object: object.name }}
+        className={css.place}
+        data-tour={object.name}
+      >
         <Icon name={iconOf(object)} />
         {sayMany(object.label)}
       </Link>

@@ -1,18 +1,21 @@
-/** The server's live line: it says that something changed, never what; the queries ask again. */
+/** The server's live line: it says that something changed and the queries ask again; only an alert comes whole. */
 import { useEffect } from 'react';
 import { BASE } from '@/api/client';
+import type { Alert } from '@/api/contract';
 import { expiry } from '@/api/expiry';
 import { meQuery, queryClient } from '@/api/queries';
 import { isThere, onReturn } from './activity';
+import { tellOutside } from './notifications/browser';
 
 const touched: Record<string, string[]> = {
   alert: ['alerts', 'today'],
   task: ['tasks', 'today', 'exports'],
   export: ['exports'],
+  handover: ['handovers'],
 };
 const AGAIN = 15_000;
 
-export function useEvents(on: boolean): void {
+export function useEvents(on: boolean, onAlert: (alert: Alert) => void): void {
   useEffect(() => {
     if (!on) return;
     const missed = new Set<string>();
@@ -25,10 +28,12 @@ export function useEvents(on: boolean): void {
       source?.close();
       source = new EventSource(`${BASE}/events`);
       for (const [name, keys] of Object.entries(touched)) {
-        source.addEventListener(name, () => {
+        source.addEventListener(name, (event: MessageEvent<string>) => {
+          void tellOutside(name, JSON.parse(event.data || '{}') as Record<string, unknown>);
           for (const key of keys) isThere() ? ask(key) : missed.add(key);
         });
       }
+      source.addEventListener('alert', (event) => onAlert(JSON.parse(event.data) as Alert));
       source.onerror = () => {
         // Cut off: the browser opens it again by itself. Refused: the line ends at once when the session does, and
         // asking who we are brings the sign-in sheet, also over a page that nobody sits at.
@@ -52,5 +57,5 @@ export function useEvents(on: boolean): void {
       clearTimeout(timer);
       source?.close();
     };
-  }, [on]);
+  }, [on, onAlert]);
 }

@@ -9,7 +9,7 @@ mod watcher;
 pub use respond::{Response, respond};
 pub use watcher::{Watcher, run};
 
-use kedun_model::alert::{Alert, Evidence};
+use kedun_model::alert::{Alert, Evidence, Severity};
 use kedun_model::filter::Filter;
 use kedun_model::{DepartmentId, PersonId, Problem, RecordId, moment};
 use kedun_vault::{Named, Query, RecordView, Result, Scope};
@@ -131,6 +131,35 @@ impl AlertState {
     }
 }
 
+/// Which alerts are wanted; what is not said does not matter.
+#[derive(Clone, Debug, Default)]
+pub struct Sought {
+    /// How far they are.
+    pub state: Option<AlertState>,
+    /// How grave they are.
+    pub severity: Option<Severity>,
+    /// Whom they are about.
+    pub person: Option<PersonId>,
+}
+
+impl Sought {
+    fn filter(&self) -> Result<Option<Filter>> {
+        let conditions: Vec<Json> = [
+            self.state.map(|state| ("state", json!(state.as_str()))),
+            self.severity.map(|severity| ("severity", json!(severity))),
+            self.person.as_ref().map(|person| ("person", json!(person))),
+        ]
+        .into_iter()
+        .flatten()
+        .map(|(field, value)| json!({ "field": field, "op": "eq", "value": value }))
+        .collect();
+        if conditions.is_empty() {
+            return Ok(None);
+        }
+        Ok(Some(Filter::parse(&json!({ "all": conditions })).map_err(Problem::Invalid)?))
+    }
+}
+
 /// What the record keeps of the finding.
 #[derive(Default, Serialize, Deserialize)]
 #[serde(default)]
@@ -157,18 +186,9 @@ struct Kept {
 ///
 /// # Errors
 /// Not found for who may see none; a damaged cursor.
-pub async fn list(
-    scope: &Scope,
-    state: Option<AlertState>,
-    limit: usize,
-    cursor: Option<String>,
-) -> Result<AlertPage> {
-    let filter = state
-        .map(|state| Filter::parse(&json!({ "field": "state", "op": "eq", "value": state.as_str() })))
-        .transpose()
-        .map_err(Problem::Invalid)?;
+pub async fn list(scope: &Scope, sought: &Sought, limit: usize, cursor: Option<String>) -> Result<AlertPage> {
     let query = Query {
-        filter,
+        filter: sought.filter()?,
         sort: vec![("at".to_owned(), true)],
         limit: limit.clamp(1, 100),
         cursor,

@@ -13,6 +13,7 @@ mod closing;
 mod fetch;
 mod mark;
 mod order;
+mod register;
 mod render;
 mod run;
 mod trace;
@@ -21,6 +22,10 @@ mod words;
 pub use closing::{after_decision, cancel, decided, expire};
 pub use fetch::file;
 pub use order::{Wanted, order};
+pub use register::{
+    Counts, Month, MonthView, REVIEW, RegisterPage, ReviewView, Reviewing, SoughtExports, register, review,
+    reviews,
+};
 pub use run::{Running, render_next, resume, start, work};
 pub use trace::{Traced, trace};
 

@@ -5,15 +5,16 @@ use crate::app::App;
 use crate::extract::{Asked, Body, Caller, Places, at_most};
 use crate::register::{Route, Table};
 use axum::extract::State;
-use kedun_core::alerts::{self, AlertState, Response};
-use kedun_model::RecordId;
+use kedun_core::alerts::{self, AlertState, Response, Sought};
+use kedun_model::alert::Severity;
+use kedun_model::{PersonId, RecordId};
 use serde::Deserialize;
 
 pub(super) fn routes(table: Table) -> Table {
     table
         .add(
             Route::new("GET", "/api/v1/alerts", "The alerts that the caller may see, newest first.")
-                .asks(&["state", "limit", "cursor"])
+                .asks(&["state", "severity", "person", "limit", "cursor"])
                 .answers(200, "Alerts"),
             list,
         )
@@ -40,6 +41,10 @@ struct Which {
     #[serde(default)]
     state: Option<Wanted>,
     #[serde(default)]
+    severity: Option<Severity>,
+    #[serde(default)]
+    person: Option<String>,
+    #[serde(default)]
     limit: Option<usize>,
     #[serde(default)]
     cursor: Option<String>,
@@ -61,7 +66,8 @@ async fn list(Caller(scope): Caller, Asked(which): Asked<Which>) -> Answer {
         Some(Wanted::Closed) => Some(AlertState::Closed),
         Some(Wanted::All) | None => None,
     };
-    ok(alerts::list(&scope, state, at_most(which.limit, 20, 100)?, which.cursor).await?)
+    let sought = Sought { state, severity: which.severity, person: which.person.map(PersonId::new) };
+    ok(alerts::list(&scope, &sought, at_most(which.limit, 20, 100)?, which.cursor).await?)
 }
 
 async fn one(Caller(scope): Caller, Places(id): Places<String>) -> Answer {

@@ -2,12 +2,14 @@
 
 mod alerts;
 mod definitions;
+mod departments;
 mod erasures;
 mod events;
 mod exports;
 mod handovers;
 mod health;
 mod ledger;
+mod looks;
 mod me;
 mod objects;
 mod people;
@@ -18,6 +20,7 @@ mod reply;
 mod rights;
 mod search;
 mod sessions;
+mod settings;
 mod shares;
 mod tasks;
 pub(crate) mod web;
@@ -61,11 +64,14 @@ pub fn table() -> Table {
     let table = tasks::routes(table);
     let table = alerts::routes(table);
     let table = people::routes(table);
+    let table = departments::routes(table);
     let table = handovers::routes(table);
     let table = erasures::routes(table);
     let table = rights::routes(table);
     let table = public::routes(table);
     let table = definitions::routes(table);
+    let table = settings::routes(table);
     let table = ledger::routes(table);
+    let table = looks::routes(table);
     events::routes(table)
 }

@@ -89,6 +89,10 @@ pub const LINES: &[Line] = &[
     line("POST /api/v1/me/totp", [200, 200, 200], ARow),
     line("POST /api/v1/me/totp/confirmation", [422, 422, 422], Nothing).body(r#"{"code":"000000"}"#),
     line("DELETE /api/v1/me/totp", [409, 409, 409], Nothing).body(r#"{"code":"000000"}"#),
+    line("GET /api/v1/me/preferences", [200, 200, 200], Nothing),
+    line("PUT /api/v1/me/preferences/{preference}", [204, 204, 204], ARow).body(r#"{"value":{"seen":1}}"#),
+    line("DELETE /api/v1/me/preferences/{preference}", [204, 204, 204], ARow),
+    line("GET /api/v1/me/standing", [200, 200, 200], Nothing),
     line("GET /api/v1/today", [200, 200, 200], Nothing),
     line("GET /api/v1/objects", [200, 200, 200], Nothing),
     line("GET /api/v1/objects/{object}", [404, 200, 200], Nothing),
@@ -105,6 +109,8 @@ pub const LINES: &[Line] = &[
     line("POST /api/v1/objects/{object}/records/{id}/reveals", [404, 200, 200], ARow)
         .body(r#"{"field":"phone","purpose":"call"}"#),
     line("GET /api/v1/objects/{object}/records/{id}/history", [404, 200, 200], ARow),
+    line("POST /api/v1/objects/{object}/prints", [404, 204, 204], ARow)
+        .body(r#"{"records":["{record}"]}"#),
     line("GET /api/v1/objects/{object}/records/{id}/audience", [404, 200, 200], ARow),
     line("GET /api/v1/objects/{object}/records/{id}/explain", [404, 200, 200], ARow).query("field=phone"),
     line("GET /api/v1/objects/{object}/records/{id}/timeline", [404, 200, 200], ARow),
@@ -127,6 +133,10 @@ pub const LINES: &[Line] = &[
     line("POST /api/v1/exports", [404, 202, 202], ARow)
         .body(r#"{"object":"customer","fields":["name","phone"],"filter":{"field":"name","op":"eq","value":"{word}"},"purpose":"report","format":"csv"}"#),
     line("GET /api/v1/exports", [200, 200, 200], Nothing),
+    line("GET /api/v1/exports/register", [403, 403, 403], Nothing).query("month=2026-10&state=ready"),
+    line("GET /api/v1/exports/reviews", [403, 403, 403], Nothing),
+    line("POST /api/v1/exports/reviews", [403, 403, 403], Nothing)
+        .body(r#"{"period":"2026-10","note":"walks"}"#),
     line("GET /api/v1/exports/{id}", [404, 200, 200], ARow),
     line("POST /api/v1/exports/{id}/cancellation", [404, 204, 403], ARow),
     line("GET /api/v1/exports/{id}/file", [404, 200, 404], ARow),
@@ -145,6 +155,13 @@ pub const LINES: &[Line] = &[
         .body(r#"{"login":"new.person","name":"新人","department":"{department}","password":"{password}"}"#),
     line("GET /api/v1/people/{id}", [200, 200, 200], Nothing),
     line("PATCH /api/v1/people/{id}", [403, 403, 403], Nothing).body(r#"{"department":"{department}"}"#),
+    line("DELETE /api/v1/people/{id}/sessions/{session}", [403, 403, 204], ARow),
+    line("DELETE /api/v1/people/{id}/devices/{device}", [403, 403, 204], ARow),
+    line("GET /api/v1/people/present", [403, 403, 200], ARow),
+    line("PUT /api/v1/people/{id}/state", [403, 403, 403], Nothing).body(r#"{"state":"active"}"#),
+    line("POST /api/v1/people/{id}/password-resets", [403, 403, 403], Nothing),
+    line("DELETE /api/v1/people/{id}/totp", [403, 403, 403], Nothing),
+    // The last of that person: what they were signed in with is over.
     line("DELETE /api/v1/people/{id}/sessions", [403, 403, 204], ARow),
     line("POST /api/v1/handovers", [403, 403, 201], ARow)
         .body(r#"{"person":"{leaver}","reason":"resignation"}"#),
@@ -189,17 +206,24 @@ pub const LINES: &[Line] = &[
         .body(r#"{"part":"copy.json","check":{}}"#),
     line("GET /api/v1/public/rights/requests/{id}/certificate", [404, 404, 404], ARow),
     line("GET /api/v1/departments", [200, 200, 200], Nothing),
+    line("POST /api/v1/departments", [403, 403, 403], Nothing).body(r#"{"name":"{word}"}"#),
+    line("PATCH /api/v1/departments/{id}", [403, 403, 403], Nothing).body(r#"{"name":"{word}"}"#),
+    line("DELETE /api/v1/departments/{id}", [403, 403, 403], Nothing),
+    line("GET /api/v1/settings", [403, 403, 403], Nothing),
     line("GET /api/v1/roles", [200, 200, 200], Nothing),
     line("GET /api/v1/definitions", [403, 403, 403], Nothing),
     line("GET /api/v1/definitions/{kind}/{name}", [403, 403, 403], Nothing),
+    line("GET /api/v1/definitions/{kind}/{name}/versions", [403, 403, 403], Nothing),
     line("POST /api/v1/definitions/{kind}/{name}/previews", [403, 403, 403], Nothing).body(r#"{"body":{}}"#),
     line("POST /api/v1/definitions/{kind}/{name}/versions", [403, 403, 403], Nothing).body(r#"{"body":{}}"#),
     line("POST /api/v1/definitions/{kind}/{name}/rollbacks", [403, 403, 403], Nothing).body(r#"{"to":1}"#),
     line("GET /api/v1/ledger/checkpoint", [200, 200, 200], Nothing),
     line("GET /api/v1/ledger/key", [200, 200, 200], Nothing),
     line("GET /api/v1/ledger/tile/{*path}", [200, 200, 200], Nothing),
+    line("GET /api/v1/ledger/heads", [200, 200, 200], Nothing),
     line("GET /api/v1/ledger/entries", [403, 403, 403], Nothing),
     line("GET /api/v1/ledger/proof/{entry}", [403, 403, 403], Nothing),
+    line("GET /api/v1/looks/hours", [403, 403, 200], ARow).query("kind=reveal&days=7"),
     line("GET /api/v1/ledger/consistency", [200, 200, 200], Nothing).query("from=1&to=2"),
     line("GET /api/v1/events", [200, 200, 200], Nothing),
 ];
@@ -233,6 +257,7 @@ pub async fn prepared(house: &House, line: &Line, owner: &str, by: &str, foreign
         ("{purpose}", "sales_contact".to_owned()),
         ("{kind}", "object".to_owned()),
         ("{name}", "customer".to_owned()),
+        ("{preference}", "tour.walk".to_owned()),
         ("{*path}", "0/000.p/1".to_owned()),
         ("{entry}", "019b0000-0000-7000-8000-000000000000".to_owned()),
         ("{login}", by.to_owned()),
@@ -270,7 +295,17 @@ pub async fn prepared(house: &House, line: &Line, owner: &str, by: &str, foreign
     } else if path.contains("{id}") {
         let known = match path.split('/').nth(3).unwrap_or_default() {
             "sessions" | "devices" => another_session(house, by, &path).await,
-            "people" => house.id_of("sun.yue").await,
+            "people" => {
+                let whose = house.id_of("sun.yue").await;
+                if path.contains("{session}") {
+                    filled.push(("{session}", another_session(house, "sun.yue", &path).await));
+                }
+                if path.contains("{device}") {
+                    filled.push(("{device}", another_session(house, "sun.yue", &path).await));
+                }
+                whose
+            }
+            "departments" => id(&rep.get("/api/v1/departments").await.json()["departments"][0]),
             "handovers" => a_handover(house).await,
             "erasures" => an_erasure(house).await,
             "exports" => an_export(house, &rep, path.ends_with("/file")).await,

@@ -2,15 +2,20 @@
 
 mod change;
 mod give;
+mod hours;
 mod past;
 mod read;
+mod replan;
 mod reveal;
 mod search;
 mod share;
+mod who;
 
 pub use change::NewRecord;
+pub use hours::{LookKind, LooksByHour, PersonHours};
 pub use past::{Change, FieldChange, Look};
-pub use read::Page;
-pub use reveal::Revealed;
+pub use read::{MOST_PRINTED, Page};
+pub use reveal::{Quota, Revealed};
 pub use search::{Duplicate, Found};
 pub use share::ShareView;
+pub use who::{Seer, Seers};

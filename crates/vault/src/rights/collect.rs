@@ -9,7 +9,7 @@ use crate::plan::{self, Flags, MAX_LIMIT, Query};
 use crate::row::Stored;
 use crate::scope::Scope;
 use crate::tx::read_with_facts;
-use crate::view::RecordView;
+use crate::view::{RecordView, Shown, view};
 use kedun_model::definition::Subject;
 use kedun_model::filter::Filter;
 use kedun_model::policy::{Caller, RecordFacts, RoleGrant, judge};
@@ -68,7 +68,7 @@ impl Scope {
         let names = reader.names(&def, std::slice::from_ref(&stored), None).await?;
         let opener = reader.opener(std::slice::from_ref(&stored)).await?;
         let verdict = judge(&reader.caller, &def.name, &facts);
-        let root = crate::view::view(&def, &stored, &verdict, None, &names, |f| opener.open(&stored, f));
+        let root = view(&Shown::new(&def, verdict), &stored, None, &names, |f| opener.open(&stored, f));
         waiting.push((def.name.clone(), vec![customer.clone()]));
         records.insert(def.name.clone(), vec![root]);
         while let Some((object, ids)) = waiting.pop() {

@@ -5,6 +5,7 @@ import { api } from '@/api/client';
 import type { Me } from '@/api/contract';
 import { expiry } from '@/api/expiry';
 import { meQuery, queryClient } from '@/api/queries';
+import { announce } from '@/api/tabs';
 import { t } from '@/i18n';
 import { wipeDrafts } from '@/offline/drafts';
 import { Button } from '@/ui/Button';
@@ -26,6 +27,7 @@ export function ExpiredSheet() {
     }
     queryClient.setQueryData(meQuery.queryKey, again);
     expiry.settle(true);
+    announce(again.person.id);
     void queryClient.invalidateQueries();
   }
 
