@@ -24,6 +24,7 @@ const desktop = { viewport: { width: 1440, height: 900 } };
 export default defineConfig({
   testDir: 'e2e',
   testMatch: '*.story.ts',
+  globalSetup: './e2e/template.ts',
   outputDir: 'test-results',
   timeout: 60_000,
   expect: { timeout: 8_000 },

@@ -1,10 +1,12 @@
 /** Two entries: the app, and the service worker, which must keep a stable name at the root. */
 
+import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { brotliCompressSync, constants } from 'node:zlib';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
 
-/** Tells the service worker which files are the shell, once their hashed names are known. */
+/** Tells the service worker which files are the shell, once their hashed names are known, and which pages it is for. */
 function shellList(): Plugin {
   return {
     name: 'kedun-shell-list',
@@ -14,13 +16,37 @@ function shellList(): Plugin {
       if (worker?.type !== 'chunk') this.error('sw.js was not built');
       const files = Object.keys(bundle).filter((name) => name.startsWith('assets/'));
       const shell = ['/', '/icon.svg', '/manifest.webmanifest', ...files.map((name) => `/${name}`)].sort();
-      worker.code = worker.code.replace(/["'`]__SHELL__["'`]/, JSON.stringify(JSON.stringify(shell)));
+      const routes = readFileSync(fileURLToPath(new URL('./src/routes.tsx', import.meta.url)), 'utf8');
+      const paths = [...routes.matchAll(/\bpath: '\/?([^'/]*)/g)].map(([, first]) => first);
+      const say = (holder: string, list: unknown[]) => {
+        const text = JSON.stringify(JSON.stringify(list));
+        worker.code = worker.code.replace(new RegExp(`["'\`]${holder}["'\`]`), () => text);
+      };
+      say('__SHELL__', shell);
+      say('__PAGES__', [...new Set(paths)]);
+    },
+  };
+}
+
+/** Packs each file once and as tightly as can be, instead of quickly at every request (server/src/routes/web.rs). */
+function packed(): Plugin {
+  return {
+    name: 'kedun-packed',
+    apply: 'build',
+    writeBundle({ dir }, bundle) {
+      for (const name of Object.keys(bundle).filter((file) => /\.(js|css|html|svg)$/.test(file))) {
+        const plain = readFileSync(`${dir}/${name}`);
+        const small = brotliCompressSync(plain, {
+          params: { [constants.BROTLI_PARAM_SIZE_HINT]: plain.length },
+        });
+        if (small.length < plain.length) writeFileSync(`${dir}/${name}.br`, small);
+      }
     },
   };
 }
 
 export default defineConfig({
-  plugins: [react(), shellList()],
+  plugins: [react(), shellList(), packed()],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   build: {
     target: 'es2022',

@@ -177,7 +177,7 @@ test('a session that nobody uses ends, and what was typed waits', async ({ page,
     // The save that was waiting goes on by itself.
     await expect(page.getByRole('heading', { level: 1, name: '离开座位的客户' })).toBeVisible();
   } finally {
-    stop();
+    await stop();
   }
 });
 

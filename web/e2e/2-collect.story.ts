@@ -25,8 +25,8 @@ test('a customer is collected in a handful of touches', async ({ page, words, re
   await notice.getByRole('checkbox', { name: words('notice.agreed') }).check();
   await page.getByRole('button', { name: words('save'), exact: true }).click();
   await expect(page.getByRole('heading', { level: 1, name })).toBeVisible();
-  await page.getByRole('tab', { name: words('tab.data') }).click();
-  await expect(page.getByRole('heading', { name: words('consents.title') })).toBeVisible();
+  await page.getByRole('tab', { name: words('desk.tab') }).click();
+  await expect(page.getByRole('heading', { name: words('desk.consents') })).toBeVisible();
 });
 
 test('without a ground it is refused, and the form keeps everything', async ({ page, words, rep }) => {
@@ -81,7 +81,7 @@ test('an ID number needs its own consent, and the refusal stands at its field', 
   await separate.check();
   await save.click();
   await expect(page.getByRole('heading', { level: 1, name })).toBeVisible();
-  await page.getByRole('tab', { name: words('tab.data') }).click();
+  await page.getByRole('tab', { name: words('desk.tab') }).click();
   await expect(page.getByRole('tabpanel').getByText(words('consent.kind.sensitive'))).toBeVisible();
   await expect(page.locator('body')).not.toContainText('11010519491231002X');
 });

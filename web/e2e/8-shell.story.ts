@@ -1,4 +1,6 @@
 /** The app as an app: it can be installed, its shell is kept, and nothing that the server said is. */
+import { get } from 'node:http';
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { eachOnce, expect, rows, signIn, test } from './demo';
 
 test.use({ serviceWorkers: 'allow' });
@@ -23,6 +25,37 @@ test('the app can be installed', async ({ page, demo }, info) => {
   const policy = (await page.request.get(demo.url)).headers()['content-security-policy'] ?? '';
   expect(policy).toContain("default-src 'self'");
   expect(policy).not.toMatch(/unsafe-|\*|https?:/);
+});
+
+test('what the build packed is served packed, and plain to who cannot read that', async ({ demo }, info) => {
+  eachOnce(info.project.name);
+  const page = await (await fetch(demo.url)).text();
+  const script = page.match(/\/assets\/index-[\w-]+\.js/)?.[0] ?? 'no script';
+  const ask = (coding: string) =>
+    new Promise<{ coding: string | undefined; vary: string | undefined; body: Buffer }>((resolve, reject) => {
+      get(`${demo.url}${script}`, { headers: { 'accept-encoding': coding } }, (answer) => {
+        const parts: Buffer[] = [];
+        answer.on('data', (part: Buffer) => parts.push(part));
+        answer.on('end', () =>
+          resolve({
+            coding: answer.headers['content-encoding'],
+            vary: answer.headers.vary,
+            body: Buffer.concat(parts),
+          }),
+        );
+      }).on('error', reject);
+    });
+  const [packed, zipped, plain, refused] = await Promise.all(
+    ['gzip, br', 'gzip', 'identity', 'br;q=0'].map(ask),
+  );
+  expect(packed?.coding).toBe('br');
+  expect(packed?.vary).toContain('accept-encoding');
+  expect(zipped?.coding).toBe('gzip');
+  for (const one of [plain, refused]) expect(one?.coding).toBeUndefined();
+  const text = plain?.body.toString() ?? '';
+  expect(brotliDecompressSync(packed?.body ?? '').toString()).toBe(text);
+  expect(gunzipSync(zipped?.body ?? '').toString()).toBe(text);
+  expect(packed?.body.length).toBeLessThan(zipped?.body.length ?? 0);
 });
 
 test('the worker keeps the shell and no word of a customer', async ({
@@ -54,6 +87,14 @@ test('the worker keeps the shell and no word of a customer', async ({
   expect(kept.names).not.toContain('kedun-shell-1');
   expect(kept.paths).toContain('/');
   expect(kept.paths.filter((path) => path.startsWith('/api/'))).toEqual([]);
+
+  // What the server has at other addresses is the server's to answer, as a download is.
+  const answer = await page.goto('/api/v1/me');
+  expect(answer?.headers()['content-type']).toContain('application/json');
+  expect(answer?.fromServiceWorker()).toBe(false);
+  const again = await page.goto('/records/customer');
+  expect(again?.fromServiceWorker()).toBe(true);
+  await rows(page, wide).first().waitFor();
 
   // Without a network: what is on the screen stays, and says so; a page asked for anew has the shell, no data.
   await context.setOffline(true);

@@ -1,31 +1,13 @@
 /** A demo company for the stories: the binary, its people, and how to sign in as one of them. */
-import { spawn } from 'node:child_process';
-import { createInterface } from 'node:readline';
 import AxeBuilder from '@axe-core/playwright';
 import { test as base, expect, type Locator, type Page } from '@playwright/test';
 import { en } from '../src/i18n/en';
 import { fill, type Key } from '../src/i18n/index';
 import { zh } from '../src/i18n/zh-CN';
+import { type Demo, type Person, startDemo } from './company';
 
-export type Person = { login: string; password: string; role: string; name: string; department: string };
-export type Demo = { url: string; data_dir?: string; people: Person[] };
-
-/** Starts `kedun demo` and reads its one line; KEDUN_DEMO may hold such a line for a server already running. */
-export async function startDemo(...options: string[]): Promise<{ demo: Demo; stop: () => void }> {
-  const running = process.env.KEDUN_DEMO;
-  if (running && options.length === 0) return { demo: JSON.parse(running) as Demo, stop: () => undefined };
-  const binary = process.env.KEDUN_BIN;
-  if (!binary) throw new Error('Set KEDUN_BIN to the kedun binary.');
-  const child = spawn(binary, ['demo', '--json', '--port', '0', ...options], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const lines = createInterface({ input: child.stdout });
-  const demo = await new Promise<Demo>((resolve, reject) => {
-    lines.once('line', (line) => resolve(JSON.parse(line) as Demo));
-    child.once('exit', (code) => reject(new Error(`kedun demo ended with ${code}`)));
-  });
-  return { demo, stop: () => child.kill('SIGTERM') };
-}
+export type { Demo, Person } from './company';
+export { startDemo } from './company';
 
 type Words = (key: Key, values?: Record<string, string | number>) => string;
 type Fixtures = {
@@ -44,7 +26,7 @@ export const test = base.extend<Fixtures, { demo: Demo }>({
     async ({}, use) => {
       const { demo, stop } = await startDemo();
       await use(demo);
-      stop();
+      await stop();
     },
     { scope: 'worker', timeout: 120_000 },
   ],
@@ -80,6 +62,11 @@ export function people(demo: Demo, role: RegExp): Person[] {
   return found;
 }
 
+/** The first person of the demo with exactly this role. */
+export function demoPerson(demo: Demo, role: string): Person {
+  return personWith(demo, new RegExp(`^${role}$`));
+}
+
 /** For stories in which only the width could matter: each width once, each language once. */
 export function eachOnce(project: string): void {
   test.skip(!/phone zh-CN|desktop en/.test(project), 'the same in the other language');
@@ -105,6 +92,11 @@ export async function signIn(page: Page, words: Words, person: Person): Promise<
   expect(answer.status()).toBe(201);
   // The server may remember another language for this person; the story speaks its own.
   await page.request.put('/api/v1/me/language', { data: { language }, headers: ours });
+  // The tour has stories of its own; in the others it has been seen.
+  await page.request.put('/api/v1/me/preferences/tour.welcome', {
+    data: { value: { seen: 1 } },
+    headers: ours,
+  });
 }
 
 /** The same through the form, with whatever else the story types into it. */
@@ -174,24 +166,31 @@ export const digits = () => String(Math.floor(10_000_000 + Math.random() * 89_99
 // biome-ignore lint/suspicious/noExplicitAny: stories read replies of many shapes
 export type Api = (method: string, path: string, data?: unknown) => Promise<{ status: number; body: any }>;
 
-/** No serious finding of axe, no sideways scrolling: asked of every screen a story visits. */
+/** No serious finding of axe, no sideways scrolling: asked of what a story opens beyond the table of screens. */
 export async function sound(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page })
-    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
-    // It takes what scrolls under a bar for too small to hit; `thumbs` asks for more and does not.
-    .disableRules(['target-size'])
-    .analyze();
-  const serious = violations
-    .filter((finding) => finding.impact === 'serious' || finding.impact === 'critical')
-    .map((finding) => `${finding.id}: ${finding.nodes.map((node) => node.target.join(' ')).join(' | ')}`);
-  expect(serious).toEqual([]);
+  expect(await findings(page)).toEqual([]);
   await fits(page);
-  if ((page.viewportSize()?.width ?? 0) < 500) await thumbs(page);
+  if ((page.viewportSize()?.width ?? 0) < 500) expect(await small(page)).toEqual([]);
 }
 
-/** Nothing that one taps on a phone is smaller than a thumb (44 px); boxes count with the label around them. */
-async function thumbs(page: Page): Promise<void> {
-  const small = await page.evaluate(() =>
+/** What axe finds serious; with `rules`, only by these. */
+export async function findings(page: Page, rules: string[] = []): Promise<string[]> {
+  const axe = new AxeBuilder({ page });
+  if (rules.length > 0) axe.withRules(rules);
+  else
+    axe
+      .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
+      // It takes what scrolls under a bar for too small to hit; `small` asks for more and does not.
+      .disableRules(['target-size']);
+  const { violations } = await axe.analyze();
+  return violations
+    .filter((finding) => finding.impact === 'serious' || finding.impact === 'critical')
+    .map((finding) => `${finding.id}: ${finding.nodes.map((node) => node.target.join(' ')).join(' | ')}`);
+}
+
+/** What one taps on a phone and is smaller than a thumb (44 px); boxes count with the label around them. */
+export function small(page: Page): Promise<string[]> {
+  return page.evaluate(() =>
     [...document.querySelectorAll<HTMLElement>('a, button, input, select, textarea, label:has(input)')]
       .filter((item) => !item.closest('.sr, [inert]') && !(item.matches('input') && item.closest('label')))
       .map((item) => ({ item, box: item.getBoundingClientRect() }))
@@ -200,12 +199,15 @@ async function thumbs(page: Page): Promise<void> {
         ({ item, box }) => `${item.tagName} "${item.innerText || item.ariaLabel}" ${box.width}×${box.height}`,
       ),
   );
-  expect(small).toEqual([]);
+}
+
+/** By how many pixels the page is wider than its window. */
+export function tooWide(page: Page): Promise<number> {
+  return page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
 }
 
 export async function fits(page: Page): Promise<void> {
-  const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-  expect(over, 'the page must not scroll sideways').toBeLessThanOrEqual(0);
+  expect(await tooWide(page), 'the page must not scroll sideways').toBeLessThanOrEqual(0);
 }
 
 /** The rows of a list, whatever they look like at this size. */

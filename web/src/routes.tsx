@@ -8,10 +8,10 @@ import {
   Outlet,
   redirect,
 } from '@tanstack/react-router';
-import { api } from './api/client';
-import type { Me } from './api/contract';
 import { isProblem } from './api/problem';
 import { meQuery, queryClient } from './api/queries';
+import { announce } from './api/tabs';
+import { begin, firstLook } from './early';
 import type { AlertSearch } from './features/alerts/AlertsPage';
 import type { LedgerSearch } from './features/ledger/Entries';
 import type { LooksSearch } from './features/looks/LooksPage';
@@ -20,6 +20,7 @@ import { exportStates } from './features/register/search';
 import { loadLanguage, t } from './i18n';
 import { currentLanguage } from './i18n/language';
 import { unlockDrafts } from './offline/drafts';
+import { openOutbox } from './offline/outbox';
 import { type Chips, parseChips } from './records/filter';
 import { ProblemState } from './records/ProblemState';
 import { Skeleton, State } from './ui/State';
@@ -53,17 +54,36 @@ const signIn = createRoute({
   component: lazyRouteComponent(() => import('./features/sessions/SignInPage'), 'SignInPage'),
 });
 
+/** Whoever comes with a one-time password; there is nothing else for them yet. */
+const welcome = createRoute({
+  getParentRoute: () => root,
+  path: '/welcome',
+  component: lazyRouteComponent(() => import('./features/newcomer/WelcomePage'), 'WelcomePage'),
+});
+/** The customer's own page: no account, no session, nothing of the app behind it. */
+const publicPage = createRoute({
+  getParentRoute: () => root,
+  path: '/p',
+  component: lazyRouteComponent(() => import('./features/public/PublicPage'), 'PublicPage'),
+});
+
 /** Everything behind the sign-in. The first look is anonymous: a stranger is sent to the door, not shown a sheet. */
 const app = createRoute({
   getParentRoute: () => root,
   id: 'app',
   beforeLoad: async ({ location }) => {
-    if (queryClient.getQueryData(meQuery.queryKey)) return;
+    const known = queryClient.getQueryData(meQuery.queryKey);
+    if (known?.must_choose_password) throw redirect({ to: '/welcome', replace: true });
+    if (known) return;
     try {
-      const me = await api.get<Me>('/me', { anonymous: true });
+      const me = await firstLook();
       queryClient.setQueryData(meQuery.queryKey, me);
       await unlockDrafts(me.draft_key);
+      void openOutbox();
+      announce(me.person.id);
       if (me.language && me.language !== currentLanguage()) await loadLanguage(me.language);
+      // Somebody handed them a password: nothing is open before they have chosen their own.
+      if (me.must_choose_password) throw redirect({ to: '/welcome', replace: true });
     } catch (problem) {
       if (isProblem(problem) && problem.status === 401) {
         const to = location.pathname === '/' ? undefined : location.href;
@@ -78,7 +98,7 @@ const app = createRoute({
 const today = createRoute({
   getParentRoute: () => app,
   path: '/',
-  component: lazyRouteComponent(() => import('./features/today/TodayPage'), 'TodayPage'),
+  component: lazyRouteComponent(() => import('./shell/StartPage'), 'StartPage'),
 });
 const list = createRoute({
   getParentRoute: () => app,
@@ -109,6 +129,7 @@ const intake = createRoute({
 const followUp = createRoute({
   getParentRoute: () => app,
   path: 'follow-up',
+  validateSearch: (search: Record<string, unknown>): { type?: string } => only({ type: text(search.type) }),
   component: lazyRouteComponent(() => import('./features/followups/FollowUpPage'), 'FollowUpPage'),
 });
 const approvals = createRoute({
@@ -145,6 +166,28 @@ const ledger = createRoute({
     }),
   component: lazyRouteComponent(() => import('./features/ledger/LedgerPage'), 'LedgerPage'),
 });
+const rights = createRoute({
+  getParentRoute: () => app,
+  path: 'rights',
+  validateSearch: (search: Record<string, unknown>): { tab?: 'open' | 'all' } =>
+    only({ tab: (['open', 'all'] as const).find((tab) => tab === search.tab) }),
+  component: lazyRouteComponent(() => import('./features/rights/RightsPage'), 'RightsPage'),
+});
+const rightsOne = createRoute({
+  getParentRoute: () => app,
+  path: 'rights/$id',
+  component: lazyRouteComponent(() => import('./features/rights/RequestPage'), 'RequestPage'),
+});
+const erasures = createRoute({
+  getParentRoute: () => app,
+  path: 'erasures',
+  component: lazyRouteComponent(() => import('./features/erasures/ErasuresPage'), 'ErasuresPage'),
+});
+const erasure = createRoute({
+  getParentRoute: () => app,
+  path: 'erasures/$id',
+  component: lazyRouteComponent(() => import('./features/erasures/ErasurePage'), 'ErasurePage'),
+});
 const looks = createRoute({
   getParentRoute: () => app,
   path: 'looks',
@@ -177,16 +220,75 @@ const devices = createRoute({
   path: 'me/devices',
   component: lazyRouteComponent(() => import('./features/devices/DevicesPage'), 'DevicesPage'),
 });
+const outbox = createRoute({
+  getParentRoute: () => app,
+  path: 'outbox',
+  component: lazyRouteComponent(() => import('./features/outbox/OutboxPage'), 'OutboxPage'),
+});
 const security = createRoute({
   getParentRoute: () => app,
   path: 'me/security',
   component: lazyRouteComponent(() => import('./features/security/SecurityPage'), 'SecurityPage'),
 });
 
+const people = createRoute({
+  getParentRoute: () => app,
+  path: 'people',
+  validateSearch: (
+    search: Record<string, unknown>,
+  ): { q?: string; department?: string; state?: string; role?: string; open?: string } =>
+    only({
+      q: text(search.q),
+      department: text(search.department),
+      state: text(search.state),
+      role: text(search.role),
+      open: text(search.open),
+    }),
+  component: lazyRouteComponent(() => import('./features/people/PeoplePage'), 'PeoplePage'),
+});
+const departments = createRoute({
+  getParentRoute: () => app,
+  path: 'departments',
+  component: lazyRouteComponent(() => import('./features/departments/DepartmentsPage'), 'DepartmentsPage'),
+});
+const roles = createRoute({
+  getParentRoute: () => app,
+  path: 'roles',
+  validateSearch: (search: Record<string, unknown>): { role?: string } => only({ role: text(search.role) }),
+  component: lazyRouteComponent(() => import('./features/roles/RolesPage'), 'RolesPage'),
+});
+const role = createRoute({
+  getParentRoute: () => app,
+  path: 'roles/$role',
+  component: lazyRouteComponent(() => import('./features/roles/RolePage'), 'RolePage'),
+});
+const who = createRoute({
+  getParentRoute: () => app,
+  path: 'who',
+  validateSearch: (search: Record<string, unknown>): { object?: string; record?: string } =>
+    only({ object: text(search.object), record: text(search.record) }),
+  component: lazyRouteComponent(() => import('./features/who/WhoPage'), 'WhoPage'),
+});
+const presence = createRoute({
+  getParentRoute: () => app,
+  path: 'sessions',
+  component: lazyRouteComponent(() => import('./features/presence/PresencePage'), 'PresencePage'),
+});
+const settings = createRoute({
+  getParentRoute: () => app,
+  path: 'settings',
+  component: lazyRouteComponent(() => import('./features/settings/SettingsPage'), 'SettingsPage'),
+});
+/** The administrators' pages. */
+const house = [people, departments, roles, role, who, presence, settings] as const;
+
 export const router = createRouter({
   routeTree: root.addChildren([
     signIn,
+    welcome,
+    publicPage,
     app.addChildren([
+      ...house,
       today,
       list,
       record,
@@ -200,7 +302,12 @@ export const router = createRouter({
       register,
       me,
       devices,
+      outbox,
       security,
+      rights,
+      rightsOne,
+      erasures,
+      erasure,
     ]),
   ]),
   scrollRestoration: true,
@@ -211,8 +318,19 @@ export const router = createRouter({
   defaultErrorComponent: ({ error }) => <ProblemState error={error} retry={() => location.reload()} />,
 });
 
+/** Before anything is drawn: the code of the page that the address names, and what it will ask for. */
+export function beginHere(): void {
+  const [matchedRoutes] = router.getMatchedRoutes(location.pathname);
+  for (const route of matchedRoutes) void router.loadRouteChunk(route);
+  if (matchedRoutes.some((route) => route.id === app.id)) begin(location.pathname);
+}
+
 declare module '@tanstack/react-router' {
   interface Register {
     router: typeof router;
+  }
+  interface HistoryState {
+    /** Whether the panel beside a list was opened from it, so that Back closes it. */
+    panel?: boolean;
   }
 }

@@ -3,6 +3,7 @@
 //! **Invariant:** no SQL, no key, no HTTP, no network: everything goes through a scope, so nothing here can show what
 //! the caller may not see.
 
+pub mod accounts;
 pub mod alerts;
 pub mod approvals;
 pub mod bootstrap;
@@ -13,3 +14,5 @@ pub mod followups;
 pub mod handover;
 pub mod intake;
 pub mod packages;
+pub mod rights;
+pub mod standing;

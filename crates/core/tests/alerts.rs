@@ -418,3 +418,40 @@ async fn only_the_watch_reads_facts() {
         assert!(matches!(rep.log(Act::new("test", "customer").fact(fact)).await, Err(VaultError::Ledger(_))));
     }
 }
+
+/// Publishes other thresholds, as the security administrator does.
+async fn publish(house: &House, rules: serde_json::Value) {
+    let security = house.as_("feng.an").await;
+    let mut tx = security.begin().await.unwrap();
+    tx.publish("rules", "alerts", &rules, None).await.unwrap();
+    tx.commit(Act::new("definition.publish", "definition")).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn published_thresholds_are_in_force_at_the_next_look_and_named_in_the_alert() {
+    for house in houses().await {
+        house.vault.sequence(false).await.unwrap();
+        let mut watcher = Watcher::following(&house.vault).await.unwrap();
+        let rep = house.as_("zhang.wei").await;
+        let leader = house.as_("zhao.qiang").await;
+        publish(&house, serde_json::json!({ "reveal_rate": { "more_than": 3 } })).await;
+        reveal(&house, &rep, 3).await;
+        assert_eq!(look(&house, &mut watcher).await, 0, "not above three");
+        reveal(&house, &rep, 1).await;
+        assert_eq!(look(&house, &mut watcher).await, 1);
+        let raised = seen(&leader).await;
+        assert_eq!(about(&raised, &rep), ["R01"]);
+        assert_eq!((raised[0].count, raised[0].rules_version), (4, 2));
+
+        // Back to the product's own: what was raised is not raised again, and what would have been is no longer.
+        publish(&house, serde_json::json!({})).await;
+        reveal(&house, &rep, 4).await;
+        assert_eq!(look(&house, &mut watcher).await, 0);
+        // A restart works by what is published, too.
+        let again = house.again().await;
+        let mut after = Watcher::following(&again).await.unwrap();
+        assert_eq!(after.look().await.unwrap(), 0);
+        assert_eq!(again.catalog().rules.version, 3);
+        again.close().await;
+    }
+}

@@ -128,7 +128,8 @@ async fn a_customer_is_collected_tracked_revealed_and_seen_only_by_those_who_may
         let visit = fields(json!({ "customer": id, "kind": "visit", "content": "拜访了门诊主任，谈了试用" }));
         let due = kedun_model::moment::text(rep.now() + 86_400_000);
         let next = fields(json!({ "what": "送试用机", "kind": "visit", "due_at": due }));
-        followups::log(&rep, visit, Some(&next)).await.unwrap();
+        let also = followups::Also { next: Some(&next), ..followups::Also::default() };
+        followups::log(&rep, visit, &also).await.unwrap();
         let line = followups::timeline(&rep, &id, None).await.unwrap();
         assert_eq!(line.entries.len(), 3);
         assert!(rep.get("customer", &id).await.unwrap().next_follow_up().is_some());

@@ -85,7 +85,10 @@ async fn every_way_to_a_foreign_record_answers_not_found_and_leaves_a_denied_row
         // A link to a foreign record is as unknown as one to nothing, and is in the log like a look.
         let before = denied(&house).await;
         let link = fields(json!({ "customer": foreign(&house).await.1, "kind": "call", "content": "你好" }));
-        assert_eq!(code(&followups::log(&stranger, link, None).await.unwrap_err()), "unknown_record");
+        assert_eq!(
+            code(&followups::log(&stranger, link, &followups::Also::default()).await.unwrap_err()),
+            "unknown_record"
+        );
         assert_eq!(denied(&house).await - before, 1);
     }
 }
@@ -164,8 +167,8 @@ async fn many_reveals_at_once_do_not_outrun_the_quota() {
     for house in houses().await {
         let rep = house.as_("zhang.wei").await;
         let ids = Arc::new(house.customers_of(&rep).await);
-        let (_, most) = rep.reveals_in_hour().await.unwrap();
-        let (used, _) = rep.reveals_in_hour().await.unwrap();
+        let most = rep.reveals_in_hour().await.unwrap().limit;
+        let used = rep.reveals_in_hour().await.unwrap().used;
         let asked = usize::try_from(most).unwrap() + 12;
         let mut tasks = tokio::task::JoinSet::new();
         for i in 0..asked {
@@ -182,7 +185,7 @@ async fn many_reveals_at_once_do_not_outrun_the_quota() {
             }
         }
         assert_eq!(shown + used, i64::from(most), "{refused} were refused");
-        assert_eq!(rep.reveals_in_hour().await.unwrap().0, i64::from(most));
+        assert_eq!(rep.reveals_in_hour().await.unwrap().used, i64::from(most));
     }
 }
 

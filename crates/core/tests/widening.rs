@@ -225,7 +225,7 @@ async fn a_designer_cannot_open_a_field_by_lowering_its_class_or_moving_its_colu
 async fn a_task_has_the_acts_of_its_work_and_no_others() {
     let house = common::house(None).await;
     let setting_up = [ActName::PeopleManage, ActName::RolesManage, ActName::DefinitionsPublish];
-    let allowed: [(Task, &[ActName]); 9] = [
+    let allowed: [(Task, &[ActName]); 10] = [
         (Task::Bootstrap, &setting_up),
         (Task::Demo, &setting_up),
         (Task::Handover, &[ActName::HandoversRun]),
@@ -234,6 +234,7 @@ async fn a_task_has_the_acts_of_its_work_and_no_others() {
         (Task::Watch, &[]),
         (Task::Recycle, &[]),
         (Task::Casework, &[]),
+        (Task::Rights, &[]),
         (Task::Restore, &[]),
     ];
     let security = house.id_of("feng.an").await;

@@ -10,7 +10,7 @@ mod rules;
 mod watch;
 
 pub use rules::{DeniedScope, IdleReveal, OffHours, RevealRate, Rules, SplitExport};
-pub use watch::{MAX_EVENTS, MAX_EVIDENCE, MAX_PEOPLE, Watch};
+pub use watch::{MAX_EVENTS, MAX_EVIDENCE, MAX_PEOPLE, Measure, Watch};
 
 /// Something a person did or tried, as the ledger has it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -16,6 +16,7 @@ pub mod moment;
 pub mod notice;
 pub mod package;
 pub mod policy;
+pub mod preference;
 pub mod problem;
 pub mod role;
 pub mod value;

@@ -134,6 +134,13 @@ pub fn judge<'a>(caller: &'a Caller, object: &ObjectName, facts: &RecordFacts) -
 }
 
 impl Verdict<'_> {
+    /// Whether two verdicts rest on the same grants, so that everything they allow is the same.
+    pub fn same_as(&self, other: &Verdict<'_>) -> bool {
+        self.read_only_share == other.read_only_share
+            && self.grants.len() == other.grants.len()
+            && self.grants.iter().zip(&other.grants).all(|(one, two)| std::ptr::eq(*one, *two))
+    }
+
     /// Whether the record exists for the caller at all.
     pub fn visible(&self) -> bool {
         self.may(Verb::Read)

@@ -7,6 +7,10 @@ use crate::problem::FieldError;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::collections::BTreeMap;
 
+mod change;
+
+pub use change::{Effect, effects};
+
 /// What one may do to a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -290,6 +294,9 @@ pub enum Act {
     /// Approve an erasure.
     #[serde(rename = "erasures.approve")]
     ErasuresApprove,
+    /// Answer what customers ask for of their own data: copies, corrections, erasures, complaints.
+    #[serde(rename = "rights.answer")]
+    RightsAnswer,
     /// Read the ledger and export kits.
     #[serde(rename = "ledger.read")]
     LedgerRead,
@@ -300,7 +307,7 @@ pub enum Act {
 
 impl Act {
     /// All acts.
-    pub const ALL: [Act; 12] = [
+    pub const ALL: [Act; 13] = [
         Act::ExportsApprove,
         Act::ExportsRegister,
         Act::AlertsReceive,
@@ -311,6 +318,7 @@ impl Act {
         Act::HandoversRun,
         Act::ErasuresRequest,
         Act::ErasuresApprove,
+        Act::RightsAnswer,
         Act::LedgerRead,
         Act::PolicyExplain,
     ];
@@ -328,6 +336,7 @@ impl Act {
             Act::HandoversRun => "handovers.run",
             Act::ErasuresRequest => "erasures.request",
             Act::ErasuresApprove => "erasures.approve",
+            Act::RightsAnswer => "rights.answer",
             Act::LedgerRead => "ledger.read",
             Act::PolicyExplain => "policy.explain",
         }
@@ -348,6 +357,7 @@ impl Act {
             | Act::HandoversRun
             | Act::ErasuresRequest
             | Act::ErasuresApprove
+            | Act::RightsAnswer
             | Act::PolicyExplain => None,
         }
     }

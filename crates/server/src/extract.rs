@@ -10,18 +10,33 @@ use axum::http::request::Parts;
 use axum::http::{Method, header};
 use kedun_model::FieldError;
 use kedun_model::members::Members;
-use kedun_vault::{Scope, VaultError};
+use kedun_vault::{Guest, Scope, VaultError};
 use serde::de::DeserializeOwned;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// The caller, with a living session.
+/// The caller, with a living session and a password of their own.
 pub(crate) struct Caller(pub(crate) Scope);
 
 impl FromRequestParts<App> for Caller {
     type Rejection = Fault;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Caller, Fault> {
+        let Newcomer(scope) = Newcomer::from_request_parts(parts, app).await?;
+        if scope.must_choose_password() {
+            return Err(kedun_model::Problem::Forbidden("choose_password").into());
+        }
+        Ok(Caller(scope))
+    }
+}
+
+/// Whoever has a living session, also with a one-time password: to choose another, or to leave.
+pub(crate) struct Newcomer(pub(crate) Scope);
+
+impl FromRequestParts<App> for Newcomer {
+    type Rejection = Fault;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Newcomer, Fault> {
         let vault = app.vault()?;
         let counted = parts.extensions.get::<Counted>().copied().unwrap_or(Counted::Change);
         // Who has no session is counted by address before they are told so.
@@ -50,7 +65,7 @@ impl FromRequestParts<App> for Caller {
             spoken.choose(scope.language() == "en");
         }
         app.limits().map_or(Ok(()), |limits| limits.person(counted, scope.person()))?;
-        Ok(Caller(scope))
+        Ok(Newcomer(scope))
     }
 }
 
@@ -64,6 +79,22 @@ impl FromRequestParts<App> for Stranger {
         let counted = parts.extensions.get::<Counted>().copied().unwrap_or(Counted::Stranger);
         app.limits().map_or(Ok(()), |limits| limits.address(counted, parts))?;
         Ok(Stranger)
+    }
+}
+
+/// The header that carries a customer's secret link. Not the address, which others keep and pass on.
+pub(crate) const LINK: &str = "x-kedun-link";
+
+/// Whoever holds a customer's link, counted by address before it is looked up.
+pub(crate) struct Holder(pub(crate) Guest);
+
+impl FromRequestParts<App> for Holder {
+    type Rejection = Fault;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Holder, Fault> {
+        Stranger::from_request_parts(parts, app).await?;
+        let secret = parts.headers.get(LINK).and_then(|v| v.to_str().ok()).unwrap_or_default();
+        Ok(Holder(app.vault()?.guest(secret).await?))
     }
 }
 
@@ -138,6 +169,21 @@ impl<T: DeserializeOwned> FromRequest<App> for Body<T> {
         reader.end().map_err(|_| Fault::Malformed("body".to_owned()))?;
         without_zeros(&bytes)?;
         Ok(Body(value))
+    }
+}
+
+/// A JSON body that may be left out altogether.
+pub(crate) struct Perhaps<T>(pub(crate) T);
+
+impl<T: DeserializeOwned + Default> FromRequest<App> for Perhaps<T> {
+    type Rejection = Fault;
+
+    async fn from_request(request: Request, app: &App) -> Result<Perhaps<T>, Fault> {
+        if request.headers().contains_key(header::CONTENT_TYPE) {
+            return Body::from_request(request, app).await.map(|Body(value)| Perhaps(value));
+        }
+        let bytes = axum::body::to_bytes(request.into_body(), 1).await.map_err(|_| Fault::MediaType)?;
+        if bytes.is_empty() { Ok(Perhaps(T::default())) } else { Err(Fault::MediaType) }
     }
 }
 

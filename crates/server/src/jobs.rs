@@ -2,8 +2,7 @@
 //! go on by themselves. Each job is one loop, so that no two runs of the same case meet in one process; every step of a
 //! case is safe to be cut off and come again.
 
-use kedun_core::{alerts, erasures, exports, handover};
-use kedun_model::alert::Rules;
+use kedun_core::{alerts, erasures, exports, handover, rights};
 use kedun_vault::{Result, Vault};
 use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -47,12 +46,15 @@ impl Jobs {
                 every("erasures", CASES_EVERY, never.clone(), vault, |vault| async move {
                     erasures::resume(&vault).await.map(drop)
                 }),
-                every("finalize", FINAL_EVERY, never, vault, |vault| async move {
+                every("finalize", FINAL_EVERY, never.clone(), vault, |vault| async move {
                     erasures::finalize(&vault).await.map(drop)
+                }),
+                every("expired copies", FINAL_EVERY, never, vault, |vault| async move {
+                    rights::sweep(&vault).await.map(drop)
                 }),
                 tokio::spawn(exports::work(vault.clone())),
                 // It keeps what it has seen in mind between two looks, so it brings its own loop.
-                tokio::spawn(alerts::run(vault.clone(), Rules::default())),
+                tokio::spawn(alerts::run(vault.clone())),
             ];
         self.running.lock().unwrap_or_else(PoisonError::into_inner).extend(started);
     }

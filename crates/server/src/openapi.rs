@@ -20,6 +20,9 @@ pub(crate) fn document() -> Json {
                 "state" if route.path == "/api/v1/alerts" => {
                     json!({ "type": "string", "enum": ["open", "acknowledged", "closed", "all"] })
                 }
+                "state" if route.path == "/api/v1/people" => {
+                    json!({ "type": "string", "enum": ["active", "frozen", "all"] })
+                }
                 "state" if route.path == "/api/v1/exports/register" => json!({ "type": "string", "enum": [
                     "waiting", "approved", "running", "ready", "rejected", "cancelled", "expired", "failed"
                 ] }),
@@ -28,6 +31,7 @@ pub(crate) fn document() -> Json {
                 "days" => json!({ "type": "integer", "minimum": 1, "maximum": 31 }),
                 "month" => json!({ "type": "string", "pattern": "^[0-9]{4}-(0[1-9]|1[0-2])$" }),
                 "severity" => json!({ "type": "string", "enum": ["medium", "high", "critical"] }),
+                "who" | "bodies" => json!({ "type": "boolean" }),
                 _ => json!({ "type": "string", "maxLength": 2000 }),
             };
             json!({ "name": name, "in": "query", "required": matches!((route.path, *name), ("/api/v1/ledger/consistency", _)), "schema": schema })

@@ -59,9 +59,17 @@ pub(crate) struct Document {
     extra: Json,
 }
 
-/// What nobody does to themselves; said by name, because no right would help.
-const OF_ONESELF: [&str; 6] =
-    ["own_request", "own_alert", "own_role", "own_roles", "own_department", "freeze_oneself"];
+/// What nobody does to themselves, or has to do first; said by name, because no right would help.
+const OF_ONESELF: [&str; 8] = [
+    "own_request",
+    "own_alert",
+    "own_role",
+    "own_roles",
+    "own_department",
+    "freeze_oneself",
+    "reset_oneself",
+    "choose_password",
+];
 
 impl Fault {
     fn document(self) -> Document {

@@ -325,6 +325,7 @@ async fn open(
             let kek = Kek::load(&KekSource::File(folder.join("kedun.key")))?;
             let options = SqliteConnectOptions::new()
                 .filename(folder.join(kedun_vault::DATA_FILE))
+                .pragma("cipher_hmac_algorithm", "HMAC_SHA256")
                 .pragma("key", format!("\"x'{}'\"", hex::encode(kek.derive("sqlcipher/data").expose())))
                 .journal_mode(SqliteJournalMode::Wal)
                 .synchronous(SqliteSynchronous::Full)

@@ -2,6 +2,7 @@
 
 use crate::error::{Result, VaultError};
 use crate::sql::Db;
+use kedun_model::alert::Rules;
 use kedun_model::notice::NoticeDef;
 use kedun_model::{ObjectDef, ObjectName, Problem, RoleDef, RoleName};
 use sha2::{Digest, Sha256};
@@ -28,6 +29,8 @@ pub struct Catalog {
     pub roles: BTreeMap<RoleName, Published<RoleDef>>,
     /// Privacy notices by purpose.
     pub notices: BTreeMap<String, Published<NoticeDef>>,
+    /// The thresholds of the alert rules: ours until a company publishes its own.
+    pub rules: Arc<Rules>,
     /// Hash over all of the above; every ledger row names the policy it was judged by.
     pub hash: [u8; 32],
 }
@@ -67,6 +70,12 @@ impl Catalog {
                 "notice" => {
                     let def = Arc::new(read(&kind, &name, &body)?);
                     catalog.notices.insert(name, Published { def, version, hash });
+                }
+                "rules" => {
+                    let mut rules: Rules = read(&kind, &name, &body)?;
+                    // What nobody published is version 1; the first that a company publishes is 2.
+                    rules.version = u32::try_from(version).unwrap_or(u32::MAX).saturating_add(1);
+                    catalog.rules = Arc::new(rules);
                 }
                 _ => return Err(VaultError::Damaged(format!("a definition of unknown kind {kind:?}"))),
             }

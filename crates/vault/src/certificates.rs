@@ -56,6 +56,17 @@ impl Scope {
     }
 }
 
+impl Scope {
+    /// Signs a statement about a record that the caller sees; nothing is kept.
+    ///
+    /// # Errors
+    /// Not found.
+    pub async fn sign_receipt(&self, kind: &str, about: &RecordId, body: &Json) -> Result<String> {
+        self.visible(kind, about).await?;
+        self.inner.sign_text(kind, body)
+    }
+}
+
 impl Inner {
     /// `kedun-certificate/1 <kind>`, a blank-free JSON body, signed with the log's key as a C2SP signed note.
     pub(crate) fn sign_text(&self, kind: &str, body: &Json) -> Result<String> {

@@ -6,23 +6,28 @@ use crate::error::{Result, VaultError};
 use crate::scope::Scope;
 use crate::sql::Arg;
 use crate::tx::Tx;
+use crate::view::Named;
+use kedun_model::alert::Rules;
 use kedun_model::definition::is_name;
 use kedun_model::notice::NoticeDef;
-use kedun_model::role::{Administrator, not_together};
+use kedun_model::role::{Administrator, Effect, effects, not_together};
 use kedun_model::{Act as ActName, FieldError, ObjectDef, ObjectName, Problem, RoleDef, RoleName};
 use serde::Serialize;
 use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
+/// The name under which the thresholds of the alert rules are published.
+const RULES: &str = "alerts";
+
 /// A definition as the list shows it.
 #[derive(Clone, Debug, Serialize)]
 pub struct DefinitionView {
-    /// `object`, `role` or `notice`.
+    /// `object`, `role`, `notice` or `rules`.
     pub kind: String,
     /// Its name.
     pub name: String,
-    /// Its version, from 1.
+    /// Its version, from 1; 0 for what the product brings and nobody has published.
     pub version: i64,
     /// `published` or `retired`.
     pub state: String,
@@ -30,6 +35,9 @@ pub struct DefinitionView {
     pub hash: String,
     /// By whom.
     pub published_by: String,
+    /// Their name, where it is a person.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub published_by_name: Option<String>,
     /// When, UTC ms.
     pub published_at: i64,
     /// The definition itself, where one was asked for.
@@ -53,6 +61,12 @@ pub struct Preview {
     pub changes: Vec<Difference>,
     /// Why it cannot be published.
     pub problems: Vec<FieldError>,
+    /// For a role: what changes for whoever holds it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub effects: Option<Vec<Effect>>,
+    /// For a role: who holds it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub holders: Option<Vec<Named>>,
 }
 
 /// A parsed and completed definition, ready to be stored.
@@ -255,36 +269,50 @@ impl Scope {
             "role" => {
                 self.catalog.roles.get(&RoleName::from(name)).and_then(|p| serde_json::to_value(&*p.def).ok())
             }
+            "rules" => serde_json::to_value(&unnumbered(&self.catalog.rules)).ok(),
             _ => self.catalog.notices.get(name).and_then(|p| serde_json::to_value(&*p.def).ok()),
         };
+        let holders = (kind == "role").then(|| self.holders(&RoleName::from(name)));
         match check(&self.catalog, kind, name, body) {
             Ok(checked) => {
                 let next: Json = serde_json::from_str(&checked.body).unwrap_or(Json::Null);
                 let mut changes = Vec::new();
                 differences("", present.as_ref().unwrap_or(&Json::Null), &next, &mut changes);
-                Ok(Preview { changes, problems: checked.problems })
+                let effects = (kind == "role").then(|| self.effects(name, &checked.body));
+                Ok(Preview { changes, problems: checked.problems, effects, holders })
             }
             Err(VaultError::Problem(Problem::Invalid(problems))) => {
-                Ok(Preview { changes: Vec::new(), problems })
+                Ok(Preview { problems, holders, ..Preview::default() })
             }
             Err(other) => Err(other),
         }
     }
 
-    /// The definitions in force.
+    fn effects(&self, name: &str, body: &str) -> Vec<Effect> {
+        let Ok(next) = serde_json::from_str::<RoleDef>(body) else { return Vec::new() };
+        let present = self.catalog.roles.get(&RoleName::from(name)).map(|p| p.def.as_ref());
+        effects(present, &next, |object| self.catalog.objects.get(object).map(|p| p.def.as_ref()))
+    }
+
+    fn holders(&self, role: &RoleName) -> Vec<Named> {
+        let holds = self.directory.people.values().filter(|p| p.active && p.roles.contains(role));
+        holds.map(|p| Named { id: p.id.to_string(), name: Some(p.name.clone()) }).collect()
+    }
+
+    /// The definitions in force, all or of one kind; with their bodies where asked.
     ///
     /// # Errors
     /// Forbidden without an act that concerns definitions.
-    pub async fn definitions(&self) -> Result<Vec<DefinitionView>> {
+    pub async fn definitions(&self, kind: Option<&str>, bodies: bool) -> Result<Vec<DefinitionView>> {
         self.may_read_definitions()?;
         let rows = self
             .inner
             .data
             .all(
                 "list definitions",
-                "SELECT kind, name, version, state, hash, published_by, published_at FROM definition \
-                 WHERE state = 'published' ORDER BY kind, name",
-                &[],
+                "SELECT kind, name, version, state, hash, published_by, published_at, body FROM definition \
+                 WHERE state = 'published' AND ($1 = '' OR kind = $1) ORDER BY kind, name",
+                &[kind.unwrap_or_default().into()],
             )
             .await?;
         let list = rows
@@ -296,9 +324,15 @@ impl Scope {
                     version: row.int(2)?,
                     state: row.text(3)?,
                     hash: row.text(4)?,
+                    published_by_name: self.name_of(&row.text(5)?.into()),
                     published_by: row.text(5)?,
                     published_at: row.int(6)?,
-                    body: None,
+                    body: match bodies {
+                        true => serde_json::from_str(&row.text(7)?)
+                            .map(Some)
+                            .map_err(|e| VaultError::Damaged(e.to_string()))?,
+                        false => None,
+                    },
                 })
             })
             .collect::<Result<Vec<_>>>()?;
@@ -321,8 +355,8 @@ impl Scope {
             "SELECT version, state, hash, published_by, published_at, body FROM definition \
              WHERE kind = $1 AND name = $2 AND {condition}"
         );
-        let row =
-            self.inner.data.optional("read a definition", &sql, &args).await?.ok_or(Problem::NotFound)?;
+        let row = self.inner.data.optional("read a definition", &sql, &args).await?;
+        let Some(row) = row else { return self.unpublished(kind, name, version).await };
         let body = serde_json::from_str(&row.text(5)?).map_err(|e| VaultError::Damaged(e.to_string()))?;
         self.log(Act::new("definition.read", "definition")).await?;
         Ok(DefinitionView {
@@ -331,10 +365,74 @@ impl Scope {
             version: row.int(0)?,
             state: row.text(1)?,
             hash: row.text(2)?,
+            published_by_name: self.name_of(&row.text(3)?.into()),
             published_by: row.text(3)?,
             published_at: row.int(4)?,
             body: Some(body),
         })
+    }
+
+    /// What is in force though nobody published it: the thresholds that the product brings.
+    async fn unpublished(&self, kind: &str, name: &str, version: Option<i64>) -> Result<DefinitionView> {
+        if kind != "rules" || name != RULES || version.is_some_and(|v| v != 0) {
+            return Err(Problem::NotFound.into());
+        }
+        let body =
+            serde_json::to_string(&Rules::default()).map_err(|e| VaultError::Damaged(e.to_string()))?;
+        self.log(Act::new("definition.read", "definition")).await?;
+        Ok(DefinitionView {
+            kind: kind.to_owned(),
+            name: name.to_owned(),
+            version: 0,
+            state: if *self.catalog.rules == Rules::default() { "published" } else { "retired" }.to_owned(),
+            hash: hex::encode(Sha256::digest(body.as_bytes())),
+            published_by: String::new(),
+            published_by_name: None,
+            published_at: 0,
+            body: serde_json::from_str(&body).ok(),
+        })
+    }
+
+    /// The versions of a definition, newest first, without their bodies.
+    ///
+    /// # Errors
+    /// Not found, forbidden.
+    pub async fn versions(&self, kind: &str, name: &str) -> Result<Vec<DefinitionView>> {
+        self.may_read_definitions()?;
+        let rows = self
+            .inner
+            .data
+            .all(
+                "list the versions of a definition",
+                "SELECT version, state, hash, published_by, published_at FROM definition \
+                 WHERE kind = $1 AND name = $2 ORDER BY version DESC LIMIT 200",
+                &[kind.into(), name.into()],
+            )
+            .await?;
+        let mut list = rows
+            .iter()
+            .map(|row| {
+                Ok(DefinitionView {
+                    kind: kind.to_owned(),
+                    name: name.to_owned(),
+                    version: row.int(0)?,
+                    state: row.text(1)?,
+                    hash: row.text(2)?,
+                    published_by_name: self.name_of(&row.text(3)?.into()),
+                    published_by: row.text(3)?,
+                    published_at: row.int(4)?,
+                    body: None,
+                })
+            })
+            .collect::<Result<Vec<_>>>()?;
+        if kind == "rules" && name == RULES {
+            list.push(DefinitionView { body: None, ..self.unpublished(kind, name, None).await? });
+        }
+        if list.is_empty() {
+            return Err(Problem::NotFound.into());
+        }
+        self.log(Act::new("definition.list", "definition").count(list.len())).await?;
+        Ok(list)
     }
 
     fn may_read_definitions(&self) -> Result<()> {
@@ -352,6 +450,7 @@ fn act_for(kind: &str, name: &str) -> Result<ActName> {
     match kind {
         "object" | "notice" => Ok(ActName::DefinitionsPublish),
         "role" => Ok(ActName::RolesManage),
+        "rules" if name == RULES => Ok(ActName::RolesManage),
         _ => Err(Problem::NotFound.into()),
     }
 }
@@ -379,6 +478,11 @@ fn check(catalog: &Catalog, kind: &str, name: &str, body: &Json) -> Result<Check
             complete(catalog, &mut def, &mut problems);
             serde_json::to_string(&def)
         }
+        "rules" => {
+            let rules: Rules = read(body)?;
+            problems.extend(rules.check());
+            serde_json::to_string(&unnumbered(&rules))
+        }
         _ => {
             let def: NoticeDef = read(body)?;
             for (path, text) in
@@ -397,6 +501,11 @@ fn check(catalog: &Catalog, kind: &str, name: &str, body: &Json) -> Result<Check
     let text = text.map_err(|e| VaultError::Damaged(e.to_string()))?;
     let hash = hex::encode(Sha256::digest(text.as_bytes()));
     Ok(Checked { body: text, hash, problems })
+}
+
+/// The thresholds without their version: it is counted by whoever publishes, not said.
+fn unnumbered(rules: &Rules) -> Rules {
+    Rules { version: Rules::default().version, ..rules.clone() }
 }
 
 /// A definition out of what was sent; a mistake is named by its place.

@@ -17,6 +17,8 @@ pub(crate) struct PersonEntry {
     pub(crate) active: bool,
     pub(crate) roles: BTreeSet<RoleName>,
     pub(crate) has_totp: bool,
+    /// Until when a one-time password is good, UTC ms; none for a password of the person's own.
+    pub(crate) one_time_until: Option<i64>,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -36,8 +38,7 @@ impl Directory {
                 (row.text(1)?, row.opt_text(2)?.map(DepartmentId::new), row.int(3)?),
             );
         }
-        let people =
-            "SELECT id, login, name, staff_no, department, language, state, totp_confirmed FROM person";
+        let people = "SELECT id, login, name, staff_no, department, language, state, totp_confirmed, password_until FROM person";
         for row in db.all("load people", people, &[]).await? {
             let id = PersonId::new(row.text(0)?);
             directory.people.insert(
@@ -52,6 +53,7 @@ impl Directory {
                     active: row.text(6)? == "active",
                     roles: BTreeSet::new(),
                     has_totp: row.int(7)? != 0,
+                    one_time_until: row.opt_int(8)?,
                 },
             );
         }

@@ -17,7 +17,7 @@ use std::collections::{BTreeMap, BTreeSet};
 const BY_RECORD: [&str; 8] =
     ["idx_text", "idx_ref", "idx_num", "idx_time", "blind", "share", "look", "idempotency"];
 /// Tables whose rows name their subject.
-const BY_SUBJECT: [&str; 2] = ["history", "record"];
+const BY_SUBJECT: [&str; 3] = ["history", "rights_paper", "record"];
 /// What people write in their own words in a request for approval.
 const OWN_WORDS: [&str; 3] = ["note", "filter", "filter_text"];
 

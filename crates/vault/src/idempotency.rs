@@ -6,8 +6,9 @@ use crate::sql::Write;
 use kedun_model::{Problem, RecordId};
 use std::sync::Arc;
 
-/// How long a key is remembered.
-const DAY_MS: i64 = 86_400_000;
+/// How long a key is remembered: longer than what was written without a network waits on a phone (14 days), so that an
+/// answer that was lost on the way never becomes a second record.
+const REMEMBERED_MS: i64 = 15 * 86_400_000;
 
 impl Scope {
     /// The record that the caller made under this key before.
@@ -21,7 +22,7 @@ impl Scope {
             .optional(
                 "look up a key of a request",
                 "SELECT request, record FROM idempotency WHERE person = $1 AND key = $2 AND at > $3",
-                &[self.person().into(), key.into(), (self.now() - DAY_MS).into()],
+                &[self.person().into(), key.into(), (self.now() - REMEMBERED_MS).into()],
             )
             .await?;
         let Some(row) = row else { return Ok(None) };
@@ -69,7 +70,7 @@ impl Once {
                     self.request.as_str().into(),
                     record.into(),
                     now.into(),
-                    (now - DAY_MS).into(),
+                    (now - REMEMBERED_MS).into(),
                 ],
             )
             .await?;

@@ -2,12 +2,14 @@
 //!
 //! **Invariant:** nothing here knows HTTP or makes a network call other than to its own database.
 
+mod accounts;
 mod audit;
 mod backup;
 mod catalog;
 mod certificates;
 mod clock;
 mod definitions;
+mod departments;
 mod directory;
 mod erasure;
 mod error;
@@ -24,7 +26,10 @@ mod ledger;
 mod migrate;
 mod people;
 mod plan;
+mod preferences;
+mod presence;
 mod records;
+mod rights;
 mod row;
 mod scope;
 mod sequencer;
@@ -42,6 +47,7 @@ mod vault;
 mod view;
 mod watching;
 
+pub use accounts::{ONE_TIME_MS, OneTime};
 pub use audit::Act;
 pub use backup::{
     Backup, Copy, Declared, KEYRING_LIFE_MS, KeyringCopy, KeyringFacts, Restore, newest_keyring,
@@ -49,6 +55,7 @@ pub use backup::{
 pub use catalog::{Catalog, Published};
 pub use clock::Clock;
 pub use definitions::{DefinitionView, Difference, Preview};
+pub use departments::{DepartmentChange, DepartmentView};
 pub use erasure::{Destroyed, ErasurePreview};
 pub use error::{Result, VaultError};
 pub use examine::Examination;
@@ -58,12 +65,15 @@ pub use exports::{
 pub use handover::{EndedRequest, HandoverItem, ItemState, Outcome, Progress};
 pub use inventory::{Owned, Strings};
 pub use ledger::{EntryView, HeadView, SoughtEntries};
-pub use people::{DepartmentView, Ended, Myself, NewPerson, PersonView};
+pub use people::{Ended, Myself, NewPerson, PeopleAsked, PeoplePage, PersonView};
 pub use plan::{COUNT_CAP, MAX_LIMIT, Query};
+pub use preferences::{MOST_PREFERENCES, PreferenceView};
+pub use presence::{PresentDevice, PresentSession, PresentView};
 pub use records::{
-    Change, Duplicate, FieldChange, Found, Look, LookKind, LooksByHour, NewRecord, Page, PersonHours,
-    Revealed, ShareView,
+    Change, Duplicate, FieldChange, Found, Look, LookKind, LooksByHour, MOST_PRINTED, NewRecord, Page, PersonHours,
+    Quota, Revealed, Seer, Seers, ShareView,
 };
+pub use rights::{Collected, Guest, LinkView, NewLink, Paper, Proof, Shown, Told};
 pub use scope::{Scope, Task};
 pub use sessions::{Credentials, DeviceView, SessionView, SignedIn};
 pub use store::{DATA_FILE, KEYRING_FILE, Source};

@@ -42,6 +42,30 @@ const DATA: &[Migration] = &[
         sqlite: include_str!("../migrations/0005_watch.sql"),
         postgres: include_str!("../migrations/0005_watch.sql"),
     },
+    Migration {
+        version: 6,
+        name: "covering",
+        sqlite: include_str!("../migrations/0006_covering.sql"),
+        postgres: include_str!("../migrations/0006_covering.sql"),
+    },
+    Migration {
+        version: 7,
+        name: "preference",
+        sqlite: include_str!("../migrations/0007_preference.sql"),
+        postgres: include_str!("../migrations/0007_preference.sql"),
+    },
+    Migration {
+        version: 8,
+        name: "one_time_password",
+        sqlite: include_str!("../migrations/0008_one_time_password.sql"),
+        postgres: include_str!("../migrations/0008_one_time_password.sql"),
+    },
+    Migration {
+        version: 9,
+        name: "rights",
+        sqlite: include_str!("../migrations/0009_rights.sql"),
+        postgres: include_str!("../migrations/0009_rights.sql"),
+    },
 ];
 
 const KEYRING: &[Migration] = &[Migration {

@@ -1,4 +1,4 @@
-//! Accounts, departments and roles of people.
+//! Accounts and roles of people.
 
 use crate::audit::Act;
 use crate::error::{Result, VaultError};
@@ -48,20 +48,38 @@ pub struct PersonView {
     /// Roles; for those who manage accounts or roles.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub roles: Option<Vec<String>>,
-    /// Whether a second factor is enrolled; for those who manage accounts.
+    /// Whether a second factor is enrolled; for those who manage accounts or roles.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub totp: Option<bool>,
+    /// Whether a one-time password still waits to be replaced; for those who manage accounts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub one_time: Option<bool>,
 }
 
-/// A department.
+/// Whom to look for in the directory.
+#[derive(Clone, Debug, Default)]
+pub struct PeopleAsked {
+    /// Part of a name; of a login too, for those who manage accounts.
+    pub q: String,
+    /// In this department or below it.
+    pub department: Option<DepartmentId>,
+    /// Only active, or only frozen accounts; frozen ones are shown to those who manage accounts.
+    pub active: Option<bool>,
+    /// Who holds this role; heeded for those who may know.
+    pub role: Option<RoleName>,
+    /// The last id of the page before.
+    pub after: Option<PersonId>,
+    /// Most people answered, 1 to 500.
+    pub limit: usize,
+}
+
+/// A page of the directory.
 #[derive(Clone, Debug, Serialize)]
-pub struct DepartmentView {
-    /// Id.
-    pub id: String,
-    /// Name.
-    pub name: String,
-    /// The department above it.
-    pub parent: Option<String>,
+pub struct PeoplePage {
+    /// People.
+    pub people: Vec<PersonView>,
+    /// Where the next page begins; none at the end.
+    pub next_cursor: Option<String>,
 }
 
 /// What the person themselves may know of their account.
@@ -86,33 +104,6 @@ pub struct Myself {
 }
 
 impl Tx {
-    /// Adds a department.
-    ///
-    /// # Errors
-    /// Forbidden, no name.
-    pub async fn add_department(
-        &mut self,
-        name: &str,
-        parent: Option<&DepartmentId>,
-        position: i64,
-    ) -> Result<DepartmentId> {
-        self.scope.require(ActName::PeopleManage, None)?;
-        let name = name.trim();
-        if name.is_empty() || name.chars().count() > 100 {
-            return Err(Problem::invalid("name", "required").into());
-        }
-        let id = DepartmentId::new(keys::new_id());
-        self.write
-            .run(
-                "add a department",
-                "INSERT INTO department (id, name, parent, position) VALUES ($1, $2, $3, $4)",
-                &[(&id).into(), name.into(), parent.into(), position.into()],
-            )
-            .await?;
-        self.refresh = true;
-        Ok(id)
-    }
-
     /// Opens an account.
     ///
     /// # Errors
@@ -331,23 +322,44 @@ impl Scope {
     /// # Errors
     /// The log cannot be written.
     pub async fn people(&self, q: &str, limit: usize) -> Result<Vec<PersonView>> {
-        let q = kedun_model::field::fold(q);
+        let asked = PeopleAsked { q: q.to_owned(), limit, ..PeopleAsked::default() };
+        Ok(self.people_page(&asked).await?.people)
+    }
+
+    /// A page of the directory.
+    ///
+    /// # Errors
+    /// The log cannot be written.
+    pub async fn people_page(&self, asked: &PeopleAsked) -> Result<PeoplePage> {
+        let q = kedun_model::field::fold(&asked.q);
         let manages = self.require(ActName::PeopleManage, None).is_ok();
-        let found: Vec<PersonView> = self
+        let knows_roles = manages || self.require(ActName::RolesManage, None).is_ok();
+        let within = asked.department.as_ref().map(|d| self.directory.subtree(d));
+        let most = asked.limit.clamp(1, 500);
+        let mut found: Vec<PersonView> = self
             .directory
             .people
             .values()
+            .filter(|p| asked.after.as_ref().is_none_or(|after| p.id > *after))
             .filter(|p| {
                 q.is_empty()
                     || kedun_model::field::fold(&p.name).contains(&q)
                     || (manages && p.login.contains(&q))
             })
             .filter(|p| p.active || manages)
-            .take(limit.clamp(1, 500))
+            .filter(|p| asked.active.is_none_or(|active| active == p.active))
+            .filter(|p| asked.role.as_ref().is_none_or(|role| knows_roles && p.roles.contains(role)))
+            .filter(|p| {
+                within.as_ref().is_none_or(|tree| p.department.as_ref().is_some_and(|d| tree.contains(d)))
+            })
+            .take(most + 1)
             .map(|p| self.person_view(p))
             .collect();
+        let more = found.len() > most;
+        found.truncate(most);
+        let next_cursor = found.last().filter(|_| more).map(|p| p.id.clone());
         self.log(Act::new("people.list", "person").count(found.len())).await?;
-        Ok(found)
+        Ok(PeoplePage { people: found, next_cursor })
     }
 
     /// One person.
@@ -372,7 +384,8 @@ impl Scope {
             staff_no: manages.then(|| p.staff_no.clone()),
             state: manages.then_some(if p.active { "active" } else { "frozen" }),
             roles: roles.then(|| p.roles.iter().map(ToString::to_string).collect()),
-            totp: manages.then_some(p.has_totp),
+            totp: roles.then_some(p.has_totp),
+            one_time: manages.then_some(p.one_time_until.is_some()),
         }
     }
 
@@ -404,19 +417,6 @@ impl Scope {
             .and_then(|d| self.directory.departments.get(d))
             .and_then(|(_, parent, _)| parent.clone());
         (own, above)
-    }
-
-    /// The departments, in their order.
-    pub fn departments(&self) -> Vec<DepartmentView> {
-        let mut all: Vec<_> = self.directory.departments.iter().collect();
-        all.sort_by_key(|(id, (_, _, position))| (*position, id.to_string()));
-        all.into_iter()
-            .map(|(id, (name, parent, _))| DepartmentView {
-                id: id.to_string(),
-                name: name.clone(),
-                parent: parent.as_ref().map(ToString::to_string),
-            })
-            .collect()
     }
 
     /// The name of a person, for certificates and watermarks.
@@ -456,7 +456,7 @@ impl Scope {
         tx.write
             .run(
                 "change a password",
-                "UPDATE person SET password = $1 WHERE id = $2",
+                "UPDATE person SET password = $1, password_until = NULL WHERE id = $2",
                 &[hash.into(), self.person().into()],
             )
             .await?;
@@ -561,7 +561,7 @@ impl Tx {
 }
 
 /// A word that people see: bounded, without control characters.
-fn worded(field: &str, text: &str, most: usize) -> std::result::Result<(), FieldError> {
+pub(crate) fn worded(field: &str, text: &str, most: usize) -> std::result::Result<(), FieldError> {
     if text.chars().any(char::is_control) {
         return Err(FieldError::new(field, "control_character"));
     }

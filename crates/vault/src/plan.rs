@@ -348,6 +348,14 @@ fn admissible<'a>(
 fn is_system(name: &str) -> bool {
     matches!(
         name,
-        "owner" | "department" | "created_at" | "updated_at" | "created_by" | "relation" | "pool" | "id"
+        "owner"
+            | "department"
+            | "created_at"
+            | "updated_at"
+            | "owned_since"
+            | "created_by"
+            | "relation"
+            | "pool"
+            | "id"
     )
 }

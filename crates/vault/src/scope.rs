@@ -30,6 +30,8 @@ pub enum Task {
     Recycle,
     /// Keeping exports, consents and cases of system objects in step.
     Casework,
+    /// Keeping what customers ask for of their own data, at their own word.
+    Rights,
     /// Declaring that the house was restored from a backup.
     Restore,
 }
@@ -45,6 +47,7 @@ impl Task {
             Task::Watch => "watch",
             Task::Recycle => "recycle",
             Task::Casework => "casework",
+            Task::Rights => "rights",
             Task::Restore => "restore",
         }
     }
@@ -57,7 +60,13 @@ impl Task {
         match self {
             Task::Bootstrap | Task::Demo => &[Act::PeopleManage, Act::RolesManage, Act::DefinitionsPublish],
             Task::Handover => &[Act::HandoversRun],
-            Task::Export | Task::Erase | Task::Watch | Task::Recycle | Task::Casework | Task::Restore => &[],
+            Task::Export
+            | Task::Erase
+            | Task::Watch
+            | Task::Recycle
+            | Task::Casework
+            | Task::Rights
+            | Task::Restore => &[],
         }
     }
 
@@ -65,7 +74,7 @@ impl Task {
     /// locked fields).
     pub(crate) fn keeps_records(self) -> bool {
         match self {
-            Task::Bootstrap | Task::Demo | Task::Watch | Task::Casework => true,
+            Task::Bootstrap | Task::Demo | Task::Watch | Task::Casework | Task::Rights => true,
             Task::Export | Task::Erase | Task::Handover | Task::Recycle | Task::Restore => false,
         }
     }
@@ -83,6 +92,8 @@ pub struct Scope {
     pub(crate) reveals_per_hour: u32,
     pub(crate) language: String,
     pub(crate) once: Option<Arc<crate::idempotency::Once>>,
+    /// Set while a one-time password is all that the person has; their grants and acts are empty until then.
+    pub(crate) must_choose_password: bool,
 }
 
 impl std::fmt::Debug for Scope {

@@ -9,9 +9,11 @@ use crate::tx::Tx;
 use crate::vault::{Inner, RIGHTS, SESSIONS, Signal, Vault, tell};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use kedun_model::policy::Caller;
 use kedun_model::{PersonId, Problem};
 use moka::sync::Cache;
 use serde::Serialize;
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -219,8 +221,8 @@ impl Vault {
         let row = tx
             .optional(
                 "read an account",
-                "SELECT id, name, state, failures, failed_at, totp_confirmed, totp_step, totp, locked_until \
-                 FROM person WHERE login = $1",
+                "SELECT id, name, state, failures, failed_at, totp_confirmed, totp_step, totp, locked_until, \
+                 password_until FROM person WHERE login = $1",
                 &[login.as_str().into()],
             )
             .await?;
@@ -234,7 +236,9 @@ impl Vault {
         let person = PersonId::new(row.text(0)?);
         let guesses = Guesses { failures: row.int(3)?, failed_at: row.int(4)?, locked_until: row.int(8)? };
         guesses.refuse(now)?;
-        if !matches || row.text(2)? != "active" {
+        // A one-time password that nobody used in time is no password.
+        let late = row.opt_int(9)?.is_some_and(|until| now >= until);
+        if !matches || late || row.text(2)? != "active" {
             self.count_failure(tx, &person, guesses, now).await?;
             return Err(VaultError::InvalidCredentials);
         }
@@ -475,7 +479,7 @@ impl Inner {
             .optional(
                 "read a session",
                 "SELECT s.id, s.person, s.device, s.seen_at, s.expires_at, \
-                 COALESCE((SELECT value FROM setting WHERE name = $2), '') \
+                 COALESCE((SELECT value FROM setting WHERE name = $2), ''), p.password_until \
                  FROM session s JOIN person p ON p.id = s.person \
                  WHERE s.token = $1 AND s.ended_at IS NULL AND p.state = 'active'",
                 &[hash.to_vec().into(), RIGHTS.into()],
@@ -487,6 +491,11 @@ impl Inner {
         let mut scope = self.scope_of(&PersonId::new(row.text(1)?))?;
         scope.actor.session = Some(row.text(0)?);
         scope.actor.device = Some(row.text(2)?);
+        if row.opt_int(6)?.is_some() {
+            let person = scope.person().clone();
+            scope.caller = Arc::new(Caller::new(person, None, BTreeSet::new(), &[]));
+            scope.must_choose_password = true;
+        }
         let seen_at = row.int(3)?;
         Ok(Known {
             generation,

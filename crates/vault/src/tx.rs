@@ -9,7 +9,7 @@ use crate::row::Stored;
 use crate::scope::Scope;
 use crate::sql::{Row, Write};
 use crate::vault::{RIGHTS, Signal, tell};
-use crate::view::{Names, RecordView, view};
+use crate::view::{Names, RecordView, Shown, view};
 use crate::watching;
 use kedun_model::alert::FactKind;
 use kedun_model::policy::{RecordFacts, judge};
@@ -235,7 +235,8 @@ impl Committed {
         }
         let names = self.scope.names(&def, std::slice::from_ref(stored), None).await?;
         let opened = self.scope.opener(std::slice::from_ref(stored)).await?;
-        let record = view(&def, stored, &verdict, None, &names, |field| opened.open(stored, field));
+        let record =
+            view(&Shown::new(&def, verdict), stored, None, &names, |field| opened.open(stored, field));
         if !record.clear_personal.is_empty() || !names.clear.is_empty() {
             self.scope.log_reading(&def, stored, &record, &names).await?;
         }
@@ -334,6 +335,7 @@ impl Scope {
             let records =
                 rows.iter().map(|row| read_with_facts(row, &flags, 23)).collect::<Result<Vec<_>>>()?;
             let opener = self.opener(records.iter().map(|(stored, _)| stored)).await?;
+            let mut shown = Vec::new();
             for (stored, facts) in &records {
                 let verdict = judge(&self.caller, &def.name, facts);
                 if !verdict.visible() {
@@ -341,7 +343,9 @@ impl Scope {
                 }
                 let only = [def.title_field.clone()];
                 let seen =
-                    view(def, stored, &verdict, Some(&only), &Names::default(), |f| opener.open(stored, f));
+                    view(Shown::of(&mut shown, def, verdict), stored, Some(&only), &Names::default(), |f| {
+                        opener.open(stored, f)
+                    });
                 if let Some(title) = seen.title {
                     titles.records.insert(stored.id.to_string(), title);
                 }

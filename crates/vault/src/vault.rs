@@ -288,6 +288,7 @@ impl Vault {
             reveals_per_hour: 0,
             language: "zh-CN".to_owned(),
             once: None,
+            must_choose_password: false,
         }
     }
 
@@ -417,6 +418,7 @@ impl Inner {
             reveals_per_hour,
             language,
             once: None,
+            must_choose_password: false,
         })
     }
 
@@ -472,6 +474,15 @@ fn task_grants(task: Task, catalog: &Catalog) -> Vec<RoleGrant> {
         Task::Recycle => whole(&[Verb::Read, Verb::Release], Show::None, false, &|d| d.pooled),
         Task::Erase => whole(&[Verb::Read, Verb::Delete], Show::None, false, &|_| true),
         Task::Export | Task::Restore => Vec::new(),
+        Task::Rights => {
+            // What a request of a customer touches, and that the customer exists; no value of theirs.
+            let kept = |d: &kedun_model::ObjectDef| {
+                matches!(d.name.as_str(), "rights_request" | "consent" | "complaint")
+            };
+            let mut grants = whole(&[Verb::Create, Verb::Read, Verb::Edit], Show::Clear, true, &kept);
+            grants.extend(whole(&[Verb::Read], Show::None, false, &|d| !d.system && !kept(d)));
+            grants
+        }
         Task::Watch | Task::Casework => {
             // Records of the house are about records of people: that those exist is all a task needs to see of them.
             let mut grants = whole(&[Verb::Create, Verb::Read, Verb::Edit], Show::Clear, true, &|d| d.system);

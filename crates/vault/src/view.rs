@@ -41,7 +41,7 @@ pub struct Named {
 }
 
 /// What the caller may do with a record, so that nobody has to derive it again.
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 pub struct Abilities {
     /// Verbs.
     #[serde(flatten)]
@@ -49,7 +49,7 @@ pub struct Abilities {
     /// Fields that can be revealed.
     pub reveal: Vec<String>,
     /// Fields that can be written.
-    pub edit_fields: Vec<String>,
+    pub edit_fields: Arc<[String]>,
 }
 
 /// A record as it leaves. There is no public constructor: only the vault makes one, from a verdict.
@@ -233,33 +233,71 @@ impl Names {
     }
 }
 
-/// Turns a stored record and a verdict into a view. `open` opens a sealed field; a field that fails to open is shown
-/// as destroyed rather than leaking why.
+/// What one verdict allows on an object, worked out once for all records of a page that the same grants reach.
+pub(crate) struct Shown<'a> {
+    def: &'a ObjectDef,
+    verdict: Verdict<'a>,
+    /// Fields that show at all.
+    fields: Vec<(&'a FieldDef, Show)>,
+    verbs: Vec<(Verb, bool)>,
+    edit_fields: Arc<[String]>,
+}
+
+impl<'a> Shown<'a> {
+    pub(crate) fn new(def: &'a ObjectDef, verdict: Verdict<'a>) -> Shown<'a> {
+        let mut fields = Vec::new();
+        let mut edit_fields = Vec::new();
+        for field_def in def.live_fields() {
+            let right = verdict.right(field_def);
+            if right.edit {
+                edit_fields.push(field_def.name.clone());
+            }
+            if right.show != Show::None {
+                fields.push((field_def, right.show));
+            }
+        }
+        let verbs = Verb::ALL
+            .into_iter()
+            .filter(|verb| !matches!(verb, Verb::Create | Verb::Read))
+            .map(|verb| (verb, verdict.may(verb)))
+            .collect();
+        Shown { def, verdict, fields, verbs, edit_fields: edit_fields.into() }
+    }
+
+    /// That of `known` which rests on the same grants, or a new one, kept there.
+    pub(crate) fn of<'k>(
+        known: &'k mut Vec<Shown<'a>>,
+        def: &'a ObjectDef,
+        verdict: Verdict<'a>,
+    ) -> &'k Shown<'a> {
+        let at = known.iter().position(|shown| shown.verdict.same_as(&verdict)).unwrap_or_else(|| {
+            known.push(Shown::new(def, verdict));
+            known.len() - 1
+        });
+        &known[at]
+    }
+}
+
+/// Turns a stored record and what a verdict shows of it into a view. `open` opens a sealed field; a field that fails to
+/// open is shown as destroyed rather than leaking why.
 pub(crate) fn view(
-    def: &ObjectDef,
+    shown: &Shown<'_>,
     stored: &Stored,
-    verdict: &Verdict<'_>,
     wanted: Option<&[String]>,
     names: &Names,
     mut open: impl FnMut(&FieldDef) -> Option<Value>,
 ) -> RecordView {
+    let def = shown.def;
     let mut fields = BTreeMap::new();
-    let mut abilities = Abilities::default();
+    let mut reveal = Vec::new();
     let mut clear_personal = Vec::new();
     let mut title = None;
     let mut stage = None;
     let mut status = None;
     let (mut shows_next, mut shows_last) = (false, false);
-    for field_def in def.live_fields() {
-        let right = verdict.right(field_def);
-        if right.edit {
-            abilities.edit_fields.push(field_def.name.clone());
-        }
-        if right.show == Show::None {
-            continue;
-        }
-        if right.show == Show::Reveal && stored.has(field_def) {
-            abilities.reveal.push(field_def.name.clone());
+    for (field_def, show) in &shown.fields {
+        if *show == Show::Reveal && stored.has(field_def) {
+            reveal.push(field_def.name.clone());
         }
         let is_title = field_def.name == def.title_field;
         match field_def.column {
@@ -275,7 +313,7 @@ pub(crate) fn view(
         }
         let value = if field_def.class.is_sealed() { open(field_def) } else { stored.readable(field_def) };
         let Some(value) = value else { continue };
-        let shown = if right.show == Show::Clear {
+        let view = if *show == Show::Clear {
             if field_def.class >= Class::L3 {
                 clear_personal.push(field_def.name.clone());
             }
@@ -284,7 +322,7 @@ pub(crate) fn view(
             FieldView::Masked { masked: mask(field_def.kind, &value) }
         };
         if is_title {
-            title = Some(match &shown {
+            title = Some(match &view {
                 FieldView::Masked { masked } => masked.clone(),
                 FieldView::Clear { value } => match value {
                     Json::String(text) => text.clone(),
@@ -299,20 +337,20 @@ pub(crate) fn view(
             });
         }
         if asked {
-            fields.insert(field_def.name.clone(), shown);
+            fields.insert(field_def.name.clone(), view);
         }
     }
-    for verb in Verb::ALL {
-        let allowed = verdict.may(verb)
-            && match verb {
-                Verb::Claim => stored.pool.is_some(),
-                Verb::Release => stored.pool.is_none() && def.pooled,
-                Verb::Restore => stored.deleted_at.is_some(),
-                Verb::Create | Verb::Read => continue,
-                _ => stored.deleted_at.is_none(),
-            };
-        abilities.verbs.insert(verb.as_str(), allowed);
-    }
+    let fits = |verb: Verb| match verb {
+        Verb::Claim => stored.pool.is_some(),
+        Verb::Release => stored.pool.is_none() && def.pooled,
+        Verb::Restore => stored.deleted_at.is_some(),
+        _ => stored.deleted_at.is_none(),
+    };
+    let abilities = Abilities {
+        verbs: shown.verbs.iter().map(|(verb, may)| (verb.as_str(), *may && fits(*verb))).collect(),
+        reveal,
+        edit_fields: shown.edit_fields.clone(),
+    };
     let pool_due_at = match (def.pool_after_days, stored.owner.as_ref(), stored.pool.as_ref()) {
         (Some(days), Some(_), None) if shows_last => pool_due(stored, days),
         _ => None,

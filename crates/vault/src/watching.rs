@@ -112,6 +112,29 @@ impl Scope {
         Ok((facts, head))
     }
 
+    /// What the caller did or tried since `since` (UTC ms), oldest first, as the alert rules read it; placed in the log
+    /// already or not.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn own_facts(&self, since: i64) -> Result<Vec<Fact>> {
+        let sql = format!(
+            "SELECT l.at, p.body FROM ledger_row l JOIN ledger_payload p ON p.id = l.id \
+             WHERE l.person = $1 AND l.at > $2 AND l.action IN ({}) ORDER BY l.at DESC, l.id DESC LIMIT $3",
+            quoted(&ACTIONS)
+        );
+        let args: [Arg; 3] = [self.person().into(), since.into(), BATCH.into()];
+        let mut facts = Vec::new();
+        for row in self.inner.data.all("read one's own facts", &sql, &args).await? {
+            if let Ok(Some(kind)) = kind(&row.bytes(1)?) {
+                let (person, department) = (self.person().clone(), self.department().cloned());
+                facts.push(Fact { at: row.int(0)?, person, department, kind });
+            }
+        }
+        facts.reverse();
+        Ok(facts)
+    }
+
     /// Alerts that were raised behind a place of the log, by whichever process; for [`Task::Watch`].
     ///
     /// # Errors

@@ -217,3 +217,43 @@ async fn the_plan_of_a_handover_is_not_open_to_everybody() {
         }
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lost_second_factor_is_taken_off_and_the_password_stays() {
+    for house in houses().await {
+        let token = token(&house.vault, "rep").await;
+        let rep = house.vault.authenticate(&token).await.unwrap();
+        let (secret, _) = rep.begin_totp("Kedun").await.unwrap();
+        let secret = totp_rs::Secret::try_from_base32(&secret).unwrap();
+        let totp = totp_rs::Builder::new().with_secret(secret).with_account_name("rep").build().unwrap();
+        let seconds = u64::try_from(rep.now() / 1000).unwrap();
+        rep.settle_totp(&totp.generate(seconds).to_string(), true).await.unwrap();
+        let credentials = || kedun_vault::Credentials {
+            login: "rep".to_owned(),
+            password: common::PASSWORD.to_owned(),
+            totp: None,
+            device: "test".to_owned(),
+            device_id: None,
+        };
+        assert!(matches!(house.vault.sign_in(credentials()).await, Err(VaultError::TotpRequired)));
+        let reset = async |by: &str| {
+            let mut tx = house.as_(by).await.begin().await?;
+            tx.reset_totp(&house.people["rep"]).await?;
+            tx.commit(Act::new("totp.reset", "person")).await.map(drop)
+        };
+        for by in ["system", "audit", "manager", "colleague"] {
+            assert_eq!(common::code(&reset(by).await.unwrap_err()), "roles.manage", "{by}");
+        }
+        // Whoever manages accounts may give a new password, and does not come in with it alone.
+        let mut tx = house.as_("system").await.begin().await.unwrap();
+        let once = tx.reset_password(&house.people["rep"]).await.unwrap();
+        tx.commit(Act::new("password.reset", "person")).await.unwrap();
+        let with_new = kedun_vault::Credentials { password: once.expose().to_owned(), ..credentials() };
+        assert!(matches!(house.vault.sign_in(with_new).await, Err(VaultError::TotpRequired)));
+        reset("security").await.unwrap();
+        assert!(matches!(house.vault.authenticate(&token).await, Err(VaultError::NoSession)));
+        let with_new = kedun_vault::Credentials { password: once.expose().to_owned(), ..credentials() };
+        house.vault.sign_in(with_new).await.unwrap();
+        assert_eq!(common::code(&reset("security").await.unwrap_err()), "totp_not_enrolled");
+    }
+}

@@ -13,6 +13,8 @@ type Options = {
   signal?: AbortSignal | undefined;
   /** Set where a 401 is an answer rather than an interruption: signing in, and the first look. */
   anonymous?: boolean;
+  /** A customer's secret link, for the pages without an account; no cookie travels with it. Empty where none is needed. */
+  link?: string;
 };
 
 async function send(method: string, path: string, options: Options): Promise<Response> {
@@ -24,7 +26,9 @@ async function send(method: string, path: string, options: Options): Promise<Res
   if (options.body !== undefined) headers['Content-Type'] = 'application/json';
   if (options.ifMatch !== undefined) headers['If-Match'] = `"${options.ifMatch}"`;
   if (options.idempotencyKey) headers['Idempotency-Key'] = options.idempotencyKey;
-  const init: RequestInit = { method, headers, credentials: 'same-origin', cache: 'no-store' };
+  if (options.link) headers['X-Kedun-Link'] = options.link;
+  const credentials = options.link === undefined ? 'same-origin' : 'omit';
+  const init: RequestInit = { method, headers, credentials, cache: 'no-store' };
   if (options.body !== undefined) init.body = JSON.stringify(options.body);
   if (options.signal) init.signal = options.signal;
   try {
@@ -52,7 +56,12 @@ async function answered(method: string, path: string, options: Options): Promise
     const response = await send(method, path, options);
     if (response.ok) return response;
     const problem = await problemOf(response);
-    if (problem.status === 401 && problem.code === 'no_session' && !options.anonymous) {
+    if (
+      problem.status === 401 &&
+      problem.code === 'no_session' &&
+      !options.anonymous &&
+      options.link === undefined
+    ) {
       if (await expiry.wait()) continue;
     }
     throw problem;
@@ -76,8 +85,31 @@ export const api = {
     call<T>('POST', path, { ...options, body }),
   put: <T>(path: string, body: unknown, options?: Options) => call<T>('PUT', path, { ...options, body }),
   patch: <T>(path: string, body: unknown, options?: Options) => call<T>('PATCH', path, { ...options, body }),
+  /** Signed statements and keys, which are text. */
+  text: async (path: string, options: Options = {}): Promise<string> =>
+    (await answered('GET', path, options)).text(),
+  /** A file that is asked for with a body, because what must be shown for it belongs into no address. */
+  file: async (path: string, body: unknown, options: Options = {}): Promise<Blob> =>
+    (await answered('POST', path, { ...options, body })).blob(),
   delete: <T>(path: string, body?: unknown) => call<T>('DELETE', path, body === undefined ? {} : { body }),
 };
+
+/**
+ * A call that is over when it returns, for the moment before a page goes to paper; nothing else may block the page.
+ * True when the server has done what it was asked.
+ */
+export function postBeforeReturning(path: string, body: unknown): boolean {
+  const request = new XMLHttpRequest();
+  request.open('POST', BASE + path, false);
+  request.setRequestHeader('Content-Type', 'application/json');
+  request.setRequestHeader('X-Kedun-Request', '1');
+  try {
+    request.send(JSON.stringify(body));
+  } catch {
+    return false;
+  }
+  return request.status >= 200 && request.status < 300;
+}
 
 export const seg = encodeURIComponent;
 export function recordPath(object: string, id: string): string {

@@ -4,15 +4,24 @@
  * The cache is memory only and holds what the lists show, that is masked values and what the person may
  * read anyway. A revealed value never enters it; see records/reveal.
  */
-import { infiniteQueryOptions, QueryClient, queryOptions } from '@tanstack/react-query';
+import {
+  type InfiniteData,
+  infiniteQueryOptions,
+  QueryClient,
+  type QueryKey,
+  queryOptions,
+} from '@tanstack/react-query';
 import { api, recordPath, seg } from './client';
 import type {
   Alert,
   AlertPage,
   Change,
   Consent,
+  CustomerLink,
   Device,
   Entry,
+  Erasure,
+  ErasurePreview,
   ExportCase,
   KedunRecord,
   Look,
@@ -26,8 +35,11 @@ import type {
   RecordPage,
   RegisterPage,
   ReviewMonth,
+  RightsDetail,
+  RightsRequest,
   SearchHit,
   Session,
+  Standing,
   Task,
   Timeline,
   Today,
@@ -36,7 +48,11 @@ import { isProblem } from './problem';
 
 export const queryClient = new QueryClient({
   defaultOptions: {
+    // Without a network a call fails at once and says so; the default would leave a page waiting, and send a change
+    // by itself whenever the network is back.
+    mutations: { networkMode: 'always' },
     queries: {
+      networkMode: 'always',
       staleTime: 15_000,
       gcTime: 10 * 60_000,
       // A refusal stays a refusal; only a lost network is worth a second try.
@@ -47,6 +63,8 @@ export const queryClient = new QueryClient({
 });
 
 const HOUR = 3_600_000;
+/** So many pages of a list are asked for again as a matter of course. */
+const FEW = 2;
 
 export const meQuery = queryOptions({
   queryKey: ['me'],
@@ -74,12 +92,13 @@ export const recordsQuery = (object: string, query: Query) =>
     queryFn: ({ pageParam, signal }) =>
       api.post<RecordPage>(
         `/objects/${seg(object)}/query`,
-        // The count is asked once, with the first page: counting is the dear part.
-        pageParam ? { ...query, count: false, cursor: pageParam } : query,
+        // The count is asked once, with the first page: counting is the dear part. Who reads on reads much.
+        pageParam ? { ...query, count: false, limit: 200, cursor: pageParam } : query,
         { signal },
       ),
     initialPageParam: '',
     getNextPageParam: (last) => last.next_cursor || undefined,
+    refetchOnWindowFocus: (held) => (held.state.data?.pages.length ?? 0) <= FEW,
   });
 export const recordQuery = (object: string, id: string) =>
   queryOptions({
@@ -98,6 +117,15 @@ export const searchQuery = (object: string, q: string) =>
         )
       ).results,
     enabled: q.trim().length > 0,
+    gcTime: 60_000,
+  });
+/** Over all objects at once, for the palette. */
+export const searchEverywhereQuery = (q: string) =>
+  queryOptions({
+    queryKey: ['search', '', q],
+    queryFn: async ({ signal }) =>
+      (await api.post<{ results: SearchHit[] }>('/search', { q, limit: 12 }, { signal })).results,
+    enabled: q.length > 0,
     gcTime: 60_000,
   });
 export const timelineQuery = (object: string, id: string) =>
@@ -179,6 +207,11 @@ export const departmentsQuery = queryOptions({
     (await api.get<{ departments: { id: string; name: string }[] }>('/departments', { signal })).departments,
   staleTime: HOUR,
 });
+export const standingQuery = queryOptions({
+  queryKey: ['standing'],
+  queryFn: ({ signal }) => api.get<Standing>('/me/standing', { signal }),
+  staleTime: 0,
+});
 export const sessionsQuery = queryOptions({
   queryKey: ['sessions'],
   queryFn: async ({ signal }) => (await api.get<{ sessions: Session[] }>('/sessions', { signal })).sessions,
@@ -249,11 +282,98 @@ export const entriesQuery = (sought: { action?: string | undefined; actor_of?: n
       last.entries.length === ENTRIES ? (last.entries.at(-1)?.seq ?? undefined) : undefined,
   });
 
+export const rightsQuery = (state: 'open' | 'all') =>
+  queryOptions({
+    queryKey: ['rights', state],
+    queryFn: async ({ signal }) =>
+      (await api.get<{ requests: RightsRequest[] }>(`/rights_requests?state=${state}`, { signal })).requests,
+  });
+export const rightsOneQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['rights', 'one', id],
+    queryFn: ({ signal }) => api.get<RightsDetail>(`/rights_requests/${seg(id)}`, { signal }),
+  });
+export const rightsOfQuery = (customer: string) =>
+  queryOptions({
+    queryKey: ['rights', 'of', customer],
+    queryFn: async ({ signal }) =>
+      (
+        await api.get<{ requests: RightsRequest[] }>(`${recordPath('customer', customer)}/rights_requests`, {
+          signal,
+        })
+      ).requests,
+  });
+export const linksQuery = (customer: string) =>
+  queryOptions({
+    queryKey: ['links', customer],
+    queryFn: async ({ signal }) =>
+      (await api.get<{ links: CustomerLink[] }>(`${recordPath('customer', customer)}/links`, { signal }))
+        .links,
+  });
+export const erasuresQuery = queryOptions({
+  queryKey: ['erasures'],
+  queryFn: async ({ signal }) => (await api.get<{ erasures: Erasure[] }>('/erasures', { signal })).erasures,
+});
+export const erasureQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['erasures', id],
+    queryFn: ({ signal }) => api.get<Erasure>(`/erasures/${seg(id)}`, { signal }),
+  });
+export const erasurePreviewQuery = (record: string) =>
+  queryOptions({
+    queryKey: ['erasures', 'preview', record],
+    queryFn: ({ signal }) =>
+      api.post<ErasurePreview>('/erasures/previews', { object: 'customer', record }, { signal }),
+    staleTime: 0,
+  });
+export const certificateQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['erasures', 'certificate', id],
+    queryFn: ({ signal }) => api.text(`/erasures/${seg(id)}/certificate`, { signal }),
+  });
+export const receiptQuery = (customer: string, consent: string) =>
+  queryOptions({
+    queryKey: ['receipt', customer, consent],
+    queryFn: ({ signal }) =>
+      api.text(`${recordPath('customer', customer)}/consents/${seg(consent)}/receipt`, { signal }),
+    staleTime: 0,
+  });
+export const ledgerKeyQuery = queryOptions({
+  queryKey: ['ledger', 'key'],
+  queryFn: ({ signal }) => api.text('/ledger/key', { signal }),
+  staleTime: HOUR,
+});
+
 /** After something happened to a record, everything that shows it is asked for again. */
 export function refreshRecord(object: string, id: string): void {
   void queryClient.invalidateQueries({ queryKey: ['record', object, id] });
-  void queryClient.invalidateQueries({ queryKey: ['records', object] });
   void queryClient.invalidateQueries({ queryKey: ['timeline', object, id] });
   void queryClient.invalidateQueries({ queryKey: ['history', object, id] });
   void queryClient.invalidateQueries({ queryKey: ['today'] });
+  for (const { queryKey, state } of queryClient.getQueryCache().findAll({ queryKey: ['records', object] })) {
+    const pages = (state.data as InfiniteData<RecordPage> | undefined)?.pages.length ?? 0;
+    if (pages <= FEW) void queryClient.invalidateQueries({ queryKey, exact: true });
+    else void mend(queryKey, object, id);
+  }
+}
+
+/** A long list is mended where it lies: asking for all its pages again would be dear, and nobody looks at them. */
+async function mend(queryKey: QueryKey, object: string, id: string): Promise<void> {
+  let now: KedunRecord | null = null;
+  try {
+    now = await queryClient.fetchQuery({ ...recordQuery(object, id), staleTime: 1_000 });
+  } catch (problem) {
+    if (!isProblem(problem) || problem.status !== 404) return;
+  }
+  queryClient.setQueryData(queryKey, (old: InfiniteData<RecordPage> | undefined) =>
+    old?.pages.some((page) => page.records.some((record) => record.id === id))
+      ? {
+          ...old,
+          pages: old.pages.map((page) => ({
+            ...page,
+            records: page.records.flatMap((record) => (record.id !== id ? [record] : now ? [now] : [])),
+          })),
+        }
+      : old,
+  );
 }

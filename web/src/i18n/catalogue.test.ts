@@ -18,6 +18,37 @@ const files = sources('src').filter((path) => !/i18n\/(zh-CN|en)(\/|\.ts$)/.test
 const code = files.map((path) => readFileSync(path, 'utf8')).join('\n');
 const keys = Object.keys(zh);
 
+/** The keys that a file of the catalogue spells out. */
+function keysIn(path: string): string[] {
+  const found: string[] = [];
+  const look = (node: ts.Node): void => {
+    if (ts.isPropertyAssignment(node))
+      found.push(ts.isStringLiteral(node.name) ? node.name.text : node.name.getText());
+    ts.forEachChild(node, look);
+  };
+  look(ts.createSourceFile(path, readFileSync(path, 'utf8'), ts.ScriptTarget.Latest, true));
+  return found;
+}
+
+/** The keys that the code names neither in full nor by their first or last part beside a variable. */
+function unused(some: string[], withComments: string): string[] {
+  const text = withComments.replace(/\/\*[\s\S]*?\*\/|(?<!:)\/\/.*$/gm, '');
+  const all = (pattern: RegExp) => [...text.matchAll(pattern)].map((match) => match[1] ?? '');
+  const literal = new Set(all(/'([a-z_]+(?:\.[A-Za-z0-9_]+)*)'/g));
+  const prefixes = [
+    ...all(/\bt\(\s*`([\w.]+\.)\$\{/g),
+    ...all(/\btCode\(\s*'([\w.]+)'/g).map((prefix) => `${prefix}.`),
+  ];
+  // `${act}.title` and its like: the first part is the variable.
+  const suffixes = all(/\bt\(\s*`\$\{\w+\}(\.[\w]+)`/g);
+  return some.filter(
+    (key) =>
+      !literal.has(key) &&
+      !prefixes.some((prefix) => key.startsWith(prefix)) &&
+      !suffixes.some((suffix) => key.endsWith(suffix)),
+  );
+}
+
 describe('the catalogue', () => {
   it('has the same keys in both languages', () => {
     expect(Object.keys(en).sort()).toEqual([...keys].sort());
@@ -34,24 +65,31 @@ describe('the catalogue', () => {
   });
 
   it('has no key that nothing uses', () => {
-    const literal = new Set([...code.matchAll(/'([a-z_]+(?:\.[A-Za-z0-9_]+)*)'/g)].map((match) => match[1]));
-    const prefixes = [
-      ...[...code.matchAll(/\bt\(\s*`([\w.]+\.)\$\{/g)].map((match) => match[1]),
-      ...[...code.matchAll(/\btCode\(\s*'([\w.]+)'/g)].map((match) => `${match[1]}.`),
-    ];
-    // `${act}.title` and its like: the first part is the variable.
-    const suffixes = [...code.matchAll(/\bt\(\s*`\$\{\w+\}(\.[\w]+)`/g)].map((match) => match[1]);
-    const used = (key: string) =>
-      literal.has(key) ||
-      prefixes.some((prefix) => prefix && key.startsWith(prefix)) ||
-      suffixes.some((suffix) => suffix && key.endsWith(suffix));
-    expect(keys.filter((key) => !used(key))).toEqual([]);
+    expect(unused(keys, code)).toEqual([]);
+  });
+
+  it('would notice one', () => {
+    const some = ['a.b', 'act.x', 'kind.y', 'z.title', 'left.over', 'in.comment'];
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: code as it is written
+    const text = "t('a.b'); t(`act.${x}`); tCode('kind', y); t(`${z}.title`); // t('in.comment')";
+    expect(unused(some, text)).toEqual(['left.over', 'in.comment']);
+  });
+
+  it('has each key in one file, and no file that is not part of it', () => {
+    for (const [language, catalogue] of [
+      ['zh-CN', zh],
+      ['en', en],
+    ] as const) {
+      const written = [`src/i18n/${language}.ts`, ...sources(`src/i18n/${language}`)].flatMap(keysIn);
+      expect(written.filter((key, at) => written.indexOf(key) !== at)).toEqual([]);
+      expect(written.sort()).toEqual(Object.keys(catalogue).sort());
+    }
   });
 
   it('is the only place with Chinese sentences', () => {
     // The names of the languages, 万 and 亿, and the word that notices begin their purpose with.
     const allowed =
-      /i18n\/format\.ts$|features\/me\/MePage\.tsx$|features\/sessions\/SignInPage\.tsx$|intake\/NoticeBlock\.tsx$/;
+      /i18n\/format\.ts$|features\/me\/MePage\.tsx$|features\/(sessions\/SignInPage|public\/PublicPage)\.tsx$|intake\/NoticeBlock\.tsx$/;
     const outside = files.filter((path) => {
       const text = readFileSync(path, 'utf8').replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '');
       return /[\u4e00-\u9fff]/.test(text) && !allowed.test(path);

@@ -1,18 +1,40 @@
+import { admin } from './en/admin';
 import { alerts } from './en/alerts';
 import { chart } from './en/chart';
+import { day } from './en/day';
+import { desk } from './en/desk';
+import { erasures } from './en/erasures';
+import { guest } from './en/guest';
+import { help } from './en/help';
 import { ledger } from './en/ledger';
+import { lists } from './en/lists';
+import { notifications } from './en/notifications';
+import { palette } from './en/palette';
 import { places } from './en/places';
+import { proof } from './en/proof';
 import { register } from './en/register';
+import { rights } from './en/rights';
 import { watching } from './en/watching';
 import type { Catalogue } from './index';
 
 /** English. `one|other` is picked by `n`. Words of a new page live in a file of their own under en/. */
 export const en: Catalogue = {
+  ...admin,
   ...alerts,
-  ...ledger,
   ...chart,
+  ...day,
+  ...desk,
+  ...erasures,
+  ...guest,
+  ...help,
+  ...ledger,
+  ...lists,
+  ...notifications,
+  ...palette,
   ...places,
+  ...proof,
   ...register,
+  ...rights,
   ...watching,
   brand: 'Kedun 客盾',
   'brand.short': 'Kedun',
@@ -235,7 +257,6 @@ export const en: Catalogue = {
   'delete.title': 'Delete {title}',
   'delete.consequence': 'The record goes to the recycle bin and can be restored until retention takes it.',
   'delete.done': 'Deleted: {title}',
-  'restore.done': 'Restored: {title}',
   'claim.done': 'Claimed: {title}',
   'act.reason': 'Reason',
   'act.reason_needed': 'Please give a reason; it is recorded.',
@@ -360,7 +381,6 @@ export const en: Catalogue = {
   'channel.import': 'Import',
   'consent.kind.collect': 'Collection and use',
   'consent.kind.sensitive': 'Separate consent for sensitive data',
-  'consents.title': 'Notice and consent',
   'consents.given': 'Given',
   'consents.withdrawn': 'Withdrawn',
   'consents.line': '{basis} · {channel} · {date}',
@@ -418,6 +438,7 @@ export const en: Catalogue = {
   'look.read': 'Read',
   'look.reveal': 'Revealed',
   'look.export': 'Exported',
+  'look.print': 'Printed',
   'look.listed': 'Listed',
   'look.search': 'Searched',
   'look.edit': 'Changed',

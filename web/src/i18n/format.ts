@@ -135,3 +135,9 @@ export function dayAt(days: number, hour: number, now: Date = new Date()): strin
   const day = date(new Date(now.getTime() + days * 86_400_000).toISOString());
   return fromWall(`${day}T${String(hour).padStart(2, '0')}:00`);
 }
+
+/** `12 kB`, never less than one. */
+export function kilobytes(bytes: number): string {
+  const size = Math.max(1, Math.ceil(bytes / 1000));
+  return new Intl.NumberFormat('en', { style: 'unit', unit: 'kilobyte' }).format(size);
+}

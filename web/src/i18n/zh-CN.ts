@@ -1,17 +1,39 @@
 /** 简体中文，第一语言：其他语言的键以此为准。新页面的词句放在 zh-CN/ 下，各占一个文件。 */
+import { admin } from './zh-CN/admin';
 import { alerts } from './zh-CN/alerts';
 import { chart } from './zh-CN/chart';
+import { day } from './zh-CN/day';
+import { desk } from './zh-CN/desk';
+import { erasures } from './zh-CN/erasures';
+import { guest } from './zh-CN/guest';
+import { help } from './zh-CN/help';
 import { ledger } from './zh-CN/ledger';
+import { lists } from './zh-CN/lists';
+import { notifications } from './zh-CN/notifications';
+import { palette } from './zh-CN/palette';
 import { places } from './zh-CN/places';
+import { proof } from './zh-CN/proof';
 import { register } from './zh-CN/register';
+import { rights } from './zh-CN/rights';
 import { watching } from './zh-CN/watching';
 
 export const zh = {
+  ...admin,
   ...alerts,
   ...chart,
+  ...day,
+  ...desk,
+  ...erasures,
+  ...guest,
+  ...help,
   ...ledger,
+  ...lists,
+  ...notifications,
+  ...palette,
   ...places,
+  ...proof,
   ...register,
+  ...rights,
   ...watching,
   brand: '客盾 Kedun',
   'brand.short': '客盾',
@@ -231,7 +253,6 @@ export const zh = {
   'delete.title': '删除 {title}',
   'delete.consequence': '记录会进入回收站，保留期内可以恢复。',
   'delete.done': '已删除：{title}',
-  'restore.done': '已恢复：{title}',
   'claim.done': '已领取：{title}',
   'act.reason': '原因',
   'act.reason_needed': '请写明原因，它会留痕。',
@@ -354,7 +375,6 @@ export const zh = {
   'channel.import': '导入',
   'consent.kind.collect': '收集与使用',
   'consent.kind.sensitive': '敏感信息单独同意',
-  'consents.title': '告知与同意',
   'consents.given': '有效',
   'consents.withdrawn': '已撤回',
   'consents.line': '{basis} · {channel} · {date}',
@@ -411,6 +431,7 @@ export const zh = {
   'look.read': '查看',
   'look.reveal': '查看明文',
   'look.export': '导出',
+  'look.print': '打印',
   'look.listed': '在列表中看到',
   'look.search': '搜索到',
   'look.edit': '修改',

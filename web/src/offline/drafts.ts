@@ -2,12 +2,11 @@
  * Drafts of forms: what was typed and not saved yet survives an error, an expired session, a closed tab and an
  * empty battery.
  *
- * In memory they are plain. On disk (localStorage) they are sealed with AES-256-GCM under a key that the server
- * hands to a living session of this person on this device and keeps nowhere: once the session or the device is
- * ended, what lies on a lost phone is noise. ID numbers and the like (L4) are never written at all. Sign-out, and
- * another person signing in, wipe everything.
+ * In memory they are plain. On disk (localStorage) they are sealed, see sealing.ts: on a lost phone they are noise.
+ * ID numbers and the like (L4) are never written at all. Sign-out, and another person signing in, wipe everything.
  */
 import type { FieldDef } from '@/api/contract';
+import { canSeal, dropKey, seal, takeKey, unseal } from './sealing';
 
 export type Values = Record<string, unknown>;
 type Kept = { at: number; values: Values };
@@ -19,9 +18,7 @@ const memory = new Map<string, Values>();
 /** The last write of each draft, so that an older one which finishes later does not win. */
 const turns = new Map<string, number>();
 let turn = 0;
-let key: CryptoKey | null = null;
 
-const places = (name: string) => new TextEncoder().encode(name);
 const toText = (bytes: Uint8Array) => btoa(String.fromCharCode(...bytes));
 const toBytes = (text: string) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
 
@@ -31,43 +28,24 @@ function stored(): string[] {
 
 /** Takes the key of this session and reads what this person left on this device. Without one, or without WebCrypto: memory only. */
 export async function unlockDrafts(secret: string | undefined): Promise<void> {
-  if (!secret || !globalThis.crypto?.subtle) return;
-  key = await crypto.subtle.importKey('raw', toBytes(secret), 'AES-GCM', false, ['encrypt', 'decrypt']);
+  if (!(await takeKey(secret))) return;
   for (const name of stored()) {
     const draft = name.slice(PREFIX.length);
     if (memory.has(draft)) continue;
-    const kept = await open(name, key);
+    const kept = await open(name);
     if (kept && kept.at > Date.now() - DAYS * 86_400_000) memory.set(draft, kept.values);
     else localStorage.removeItem(name);
   }
 }
 
-async function open(name: string, with_: CryptoKey): Promise<Kept | null> {
+async function open(name: string): Promise<Kept | null> {
   try {
-    const sealed = toBytes(localStorage.getItem(name) ?? '');
-    const plain = await crypto.subtle.decrypt(
-      { name: 'AES-GCM', iv: sealed.slice(0, 12), additionalData: places(name) },
-      with_,
-      sealed.slice(12),
-    );
-    return JSON.parse(new TextDecoder().decode(plain)) as Kept;
+    const plain = await unseal(name, toBytes(localStorage.getItem(name) ?? ''));
+    return plain && (JSON.parse(new TextDecoder().decode(plain)) as Kept);
   } catch {
-    // Somebody else's, or from before the device was ended.
+    // No sealed text at all.
     return null;
   }
-}
-
-async function seal(name: string, kept: Kept, with_: CryptoKey): Promise<string> {
-  const iv = crypto.getRandomValues(new Uint8Array(12));
-  const sealed = await crypto.subtle.encrypt(
-    { name: 'AES-GCM', iv, additionalData: places(name) },
-    with_,
-    new TextEncoder().encode(JSON.stringify(kept)),
-  );
-  const bytes = new Uint8Array(12 + sealed.byteLength);
-  bytes.set(iv);
-  bytes.set(new Uint8Array(sealed), 12);
-  return toText(bytes);
 }
 
 export function readDraft(draft: string): Values {
@@ -95,12 +73,12 @@ export function writeDraft(draft: string, values: Values, defs: FieldDef[]): voi
 async function keep(draft: string, values: Values): Promise<void> {
   const mine = ++turn;
   turns.set(draft, mine);
-  if (!key) return;
   const name = PREFIX + draft;
-  const sealed = await seal(name, { at: Date.now(), values }, key);
-  if (turns.get(draft) !== mine) return;
+  const kept: Kept = { at: Date.now(), values };
+  const sealed = await seal(name, new TextEncoder().encode(JSON.stringify(kept)));
+  if (!sealed || turns.get(draft) !== mine) return;
   try {
-    localStorage.setItem(name, sealed);
+    localStorage.setItem(name, toText(sealed));
   } catch {
     // A full disk: memory still has it, and leaving the tab asks first.
   }
@@ -114,14 +92,26 @@ export function dropDraft(draft: string): void {
 
 /** True while memory holds something that closing the tab would lose: what could not be written to the disk. */
 export function hasUnsaved(): boolean {
-  return key === null && memory.size > 0;
+  return !canSeal() && memory.size > 0;
 }
 
+/** Everything, from memory and disk: somebody goes. Other tabs of this browser are told (api/tabs.ts). */
 export function wipeDrafts(): void {
+  forgetDrafts();
+  for (const listener of wiped) listener();
+}
+
+/** The same without telling anybody: for the tab that was told. */
+export function forgetDrafts(): void {
   memory.clear();
   turns.clear();
-  key = null;
+  dropKey();
   for (const name of stored()) localStorage.removeItem(name);
+}
+
+const wiped = new Set<() => void>();
+export function whenWiped(listener: () => void): void {
+  wiped.add(listener);
 }
 
 /** The browser asks before closing a tab with words in it that nothing else would keep. */

@@ -12,9 +12,15 @@ import { titleOf } from './title';
 
 const MAP_KNOWN = 'kedun.map-noticed';
 
-type Props = { record: KedunRecord; object: ObjectDef; onFollowUp?: (() => void) | undefined };
+type Props = {
+  record: KedunRecord;
+  object: ObjectDef;
+  onFollowUp?: (() => void) | undefined;
+  /** Where a composer is in sight already, following up is only offered after a call. */
+  calledOnly?: boolean;
+};
 
-export function ContactRow({ record, object, onFollowUp }: Props) {
+export function ContactRow({ record, object, onFollowUp, calledOnly }: Props) {
   const [busy, setBusy] = useState<'call' | 'map' | null>(null);
   const [mapNotice, setMapNotice] = useState(false);
   const phone = phoneField(object);
@@ -44,9 +50,9 @@ export function ContactRow({ record, object, onFollowUp }: Props) {
       icon: 'phone',
       label: t('action.call'),
       busy: busy === 'call',
-      run: () => void run('call', () => dial(record, phone)),
+      run: () => void run('call', () => dial(record, phone, onFollowUp)),
     });
-  if (onFollowUp)
+  if (onFollowUp && !calledOnly)
     actions.push({ key: 'follow', icon: 'pen', label: t('action.follow_up'), busy: false, run: onFollowUp });
   if (canUse(record, address))
     actions.push({

@@ -4,10 +4,14 @@
  * A masked number is asked for with the purpose "call" and handed straight to the dialler: the ledger knows,
  * the screen never shows it.
  */
-import type { Address, KedunRecord, ObjectDef } from '@/api/contract';
+import type { Address, FieldDef, KedunRecord, ObjectDef } from '@/api/contract';
 import { clear, isBlank, isMasked } from '@/fields';
 import { addressText } from '@/fields/address';
-import { askReveal } from './reveal/useReveal';
+import { say, t } from '@/i18n';
+import { toast } from '@/ui/toast';
+import { leftWords } from './reveal/quota';
+import { askReveal, type Quota } from './reveal/useReveal';
+import { titleOf } from './title';
 
 export function phoneField(object: ObjectDef | undefined): string | null {
   return object?.fields.find((field) => field.kind === 'phone')?.name ?? null;
@@ -24,20 +28,63 @@ export function canUse(record: KedunRecord, field: string | null): field is stri
   return !isBlank(clear(value));
 }
 
-async function obtain(record: KedunRecord, field: string, purpose: string): Promise<unknown> {
+async function obtain(
+  record: KedunRecord,
+  field: string,
+  purpose: string,
+): Promise<{ value: unknown; quota: Quota | null }> {
   const value = record.fields[field];
-  if (!isMasked(value)) return clear(value);
-  return (await askReveal(record.object, record.id, field, purpose)).value;
+  if (!isMasked(value)) return { value: clear(value), quota: null };
+  return askReveal(record.object, record.id, field, purpose);
 }
 
-export async function dial(record: KedunRecord, field: string): Promise<void> {
-  const number = await obtain(record, field, 'call');
-  location.href = `tel:${String(number).replace(/[^\d+]/g, '')}`;
+/** Calls. Whoever comes back from the call finds the composer one tap away. */
+export async function dial(
+  record: KedunRecord,
+  field: string | null,
+  onFollowUp?: (() => void) | undefined,
+): Promise<void> {
+  const title = titleOf(record);
+  if (!canUse(record, field)) return toast(t('call.none', { title }), 'failed');
+  const { value, quota } = await obtain(record, field, 'call');
+  location.href = `tel:${String(value).replace(/[^\d+]/g, '')}`;
+  const said = [t('call.dialled', { title }), leftWords(quota)].filter(Boolean).join(' ');
+  toast(said, 'done', onFollowUp && { label: t('action.follow_up'), run: onFollowUp });
+}
+
+/** What can be carried off as one line of text. */
+const copied: FieldDef['kind'][] = ['phone', 'email', 'account', 'id_number', 'text', 'person_name', 'url'];
+export const mayCopy = (def: FieldDef): boolean =>
+  copied.includes(def.kind) && typeof ClipboardItem !== 'undefined' && Boolean(navigator.clipboard?.write);
+
+/**
+ * Onto the clipboard without a look at the screen, for a purpose, counted like a look.
+ *
+ * The browser wants the clipboard opened in the tap itself, so it gets a promise of what is asked for.
+ */
+export async function copy(record: KedunRecord, def: FieldDef, purpose: string): Promise<void> {
+  const asked = obtain(record, def.name, purpose);
+  const text = asked.then(({ value }) => {
+    const line = def.kind === 'phone' ? String(value).replace(/^\+86(?=1\d{10}$)/, '') : String(value);
+    return new Blob([line], { type: 'text/plain' });
+  });
+  // A refusal is the server's and says why; what the clipboard then says of it is beside the point.
+  const written = navigator.clipboard.write([new ClipboardItem({ 'text/plain': text })]);
+  const { quota } = await asked.catch((problem) => {
+    written.catch(() => undefined);
+    throw problem;
+  });
+  try {
+    await written;
+  } catch {
+    return toast(t('copy.refused'), 'failed');
+  }
+  toast([t('copy.done', { field: say(def.label) }), leftWords(quota)].filter(Boolean).join(' '));
 }
 
 /** The map of the device. It learns the place, not the name. */
 export async function navigateTo(record: KedunRecord, field: string): Promise<void> {
-  const place = await obtain(record, field, 'visit');
+  const { value: place } = await obtain(record, field, 'visit');
   const q = encodeURIComponent(addressText(place as Address | string));
   const agent = navigator.userAgent;
   if (/Android/.test(agent)) location.href = `geo:0,0?q=${q}`;

@@ -9,6 +9,7 @@ import { Logo } from '@/ui/Logo';
 import { PlaceCount } from './PlaceCount';
 import { type Counts, type Group, groups, type Place, usePlaces } from './places';
 import css from './shell.module.css';
+import { Tools } from './Tools';
 import { iconOf, useObjects } from './useNav';
 
 const onRail = (places: Place[], group: Group) =>
@@ -24,8 +25,9 @@ export function Rail({ me, counts, onPlus }: { me: Me | undefined; counts: Count
         <b>{t('brand.short')}</b>
         {me?.demo && <span className={css.demo}>{t('demo.tag')}</span>}
       </div>
+      <Tools />
       {mayBegin && (
-        <Button look="primary" icon="plus" wide onClick={onPlus}>
+        <Button look="primary" icon="plus" wide data-tour="plus" onClick={onPlus}>
           {t('nav.plus')}
         </Button>
       )}
@@ -68,7 +70,12 @@ function PlaceList({
   if (places.length === 0) return null;
   const [first, ...rest] = places.map((place) => (
     <li key={place.to}>
-      <Link to={place.to} activeOptions={{ exact: place.exact ?? false }} className={css.place}>
+      <Link
+        to={place.to}
+        activeOptions={{ exact: place.exact ?? false }}
+        className={css.place}
+        data-tour={place.to}
+      >
         <Icon name={place.icon} />
         {t(place.word)}
         <PlaceCount of={place.count} counts={counts} />
@@ -87,7 +94,12 @@ function PlaceList({
 function ObjectLink({ object }: { object: ObjectRef }) {
   return (
     <li>
-      <Link to="/records/$object" params={{ object: object.name }} className={css.place}>
+      <Link
+        to="/records/$object"
+        params={{ object: object.name }}
+        className={css.place}
+        data-tour={object.name}
+      >
         <Icon name={iconOf(object)} />
         {sayMany(object.label)}
       </Link>

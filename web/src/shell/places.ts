@@ -9,6 +9,7 @@ import type { LinkProps } from '@tanstack/react-router';
 import type { Me, ObjectRef } from '@/api/contract';
 import { meQuery, objectsQuery } from '@/api/queries';
 import type { Key } from '@/i18n';
+import { CUSTOMER } from '@/path';
 import type { IconName } from '@/ui/Icon';
 
 /** `work`: the day's own. `watch`: what somebody must keep an eye on. `house`: accounts, rights, settings. `mine`: my own. */
@@ -46,6 +47,8 @@ export type Counted = 'waiting' | 'alerts';
 export type Counts = Record<Counted, number>;
 
 const everybody = () => true;
+/** Whoever has records of their own to work on; an administrator without any takes nothing out and waits for nobody. */
+const works = (may: May): boolean => !administers(may) || may.object(CUSTOMER);
 
 /** In the order in which they are shown, within their group. */
 export const places: readonly Place[] = [
@@ -64,7 +67,7 @@ export const places: readonly Place[] = [
     icon: 'approvals',
     word: 'nav.approvals',
     group: 'work',
-    who: everybody,
+    who: (may) => works(may) || may.act('exports.approve') || may.act('erasures.approve'),
     bar: true,
     count: 'waiting',
   },
@@ -102,12 +105,77 @@ export const places: readonly Place[] = [
     who: (may) => may.act('ledger.read'),
   },
   {
+    to: '/people',
+    icon: 'customers',
+    word: 'people.title',
+    hint: 'people.hint',
+    group: 'house',
+    who: (may) => may.act('people.manage') || may.act('roles.manage'),
+    bar: true,
+  },
+  {
+    to: '/departments',
+    icon: 'box',
+    word: 'departments.title',
+    hint: 'departments.hint',
+    group: 'house',
+    who: (may) => may.act('people.manage'),
+  },
+  {
+    to: '/roles',
+    icon: 'lock',
+    word: 'roles.title',
+    hint: 'roles.hint',
+    group: 'house',
+    who: (may) => may.act('roles.manage'),
+  },
+  {
+    to: '/who',
+    icon: 'eye',
+    word: 'who.title',
+    hint: 'who.hint',
+    group: 'watch',
+    who: (may) => may.act('policy.explain'),
+  },
+  {
+    to: '/sessions',
+    icon: 'device',
+    word: 'presence.title',
+    hint: 'presence.hint',
+    group: 'watch',
+    who: (may) => may.act('sessions.end'),
+  },
+  {
+    to: '/settings',
+    icon: 'clock',
+    word: 'settings.title',
+    hint: 'settings.hint',
+    group: 'house',
+    who: (may) => administers(may),
+  },
+  {
+    to: '/rights',
+    icon: 'scale',
+    word: 'rights.title',
+    hint: 'rights.hint',
+    group: 'watch',
+    who: (may) => may.object('rights_request'),
+  },
+  {
+    to: '/erasures',
+    icon: 'trash',
+    word: 'erasures.title',
+    hint: 'erasures.hint',
+    group: 'watch',
+    who: (may) => may.object('erasure'),
+  },
+  {
     to: '/exports',
     icon: 'exports',
     word: 'exports.title',
     hint: 'exports.hint',
     group: 'mine',
-    who: everybody,
+    who: works,
   },
   {
     to: '/me/devices',
@@ -138,6 +206,10 @@ export const places: readonly Place[] = [
     exact: true,
   },
 ];
+
+/** One of the three administrators of 等保. */
+export const administers = (may: May): boolean =>
+  ['people.manage', 'roles.manage', 'ledger.read'].some((act) => may.act(act));
 
 /** The groups with a heading, in the order of the rail. */
 export const groups = ['work', 'watch', 'house', 'mine'] as const satisfies Group[];

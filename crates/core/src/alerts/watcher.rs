@@ -27,6 +27,8 @@ pub struct Watcher {
     seq: i64,
     /// Listeners of this process know of what was raised up to here.
     told: i64,
+    /// Whether the rules are those that the house has published, whichever these are at the time.
+    follows: bool,
 }
 
 impl Watcher {
@@ -43,10 +45,21 @@ impl Watcher {
         let since = now.saturating_sub(rules.memory_ms().saturating_mul(2));
         let work_since = now.saturating_sub(rules.idle_reveal.window_ms.saturating_mul(2));
         let (facts, seq) = house.facts_since(since, work_since).await?;
-        let mut watcher = Watcher { vault: vault.clone(), rules, watch: Watch::new(), seq, told };
+        let mut watcher =
+            Watcher { vault: vault.clone(), rules, watch: Watch::new(), seq, told, follows: false };
         let found = watcher.observe(&facts);
         watcher.raise(&house, found, seq).await?;
         Ok(watcher)
+    }
+
+    /// As [`Watcher::start`], with the rules that the house has published. When others are published, what the log holds
+    /// of the last windows is judged anew by them, and from then on everything.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn following(vault: &Vault) -> Result<Watcher> {
+        let rules = Rules::clone(&vault.catalog().rules);
+        Ok(Watcher { follows: true, ..Watcher::start(vault, rules).await? })
     }
 
     /// Reads what the log has gained, raises what the rules find, and tells those who listen in this process what any
@@ -57,6 +70,10 @@ impl Watcher {
     /// The database fails.
     pub async fn look(&mut self) -> Result<usize> {
         let house = self.vault.system(Task::Watch);
+        if self.follows && *house.catalog().rules != self.rules {
+            let told = self.told;
+            *self = Watcher { told, ..Watcher::following(&self.vault.clone()).await? };
+        }
         let mut count = 0;
         loop {
             let (facts, upto) = house.facts_after(self.seq).await?;
@@ -118,18 +135,18 @@ impl Watcher {
 }
 
 /// Watches as long as the runtime lives. A failure is logged and the watch is built anew: nothing is lost by it.
-pub async fn run(vault: Vault, rules: Rules) {
+pub async fn run(vault: Vault) {
     let mut signals = vault.signals();
     loop {
-        if let Err(error) = watch(&vault, &rules, &mut signals).await {
+        if let Err(error) = watch(&vault, &mut signals).await {
             tracing::error!(%error, "the alert rules cannot read the log");
         }
         tokio::time::sleep(PAUSE).await;
     }
 }
 
-async fn watch(vault: &Vault, rules: &Rules, signals: &mut Receiver<Signal>) -> Result<()> {
-    let mut watcher = Watcher::start(vault, rules.clone()).await?;
+async fn watch(vault: &Vault, signals: &mut Receiver<Signal>) -> Result<()> {
+    let mut watcher = Watcher::following(vault).await?;
     loop {
         watcher.look().await?;
         let called = tokio::select! {

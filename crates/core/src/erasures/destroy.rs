@@ -1,6 +1,7 @@
 //! The destruction itself, in steps that can be taken again.
 
 use super::{ERASURE, ErasureView, damaged, of_state, snapshot, view};
+use crate::rights;
 use kedun_model::{PersonId, Problem, RecordId, SubjectId, moment};
 use kedun_vault::{Act, Destroyed, KEYRING_LIFE_MS, RecordView, Result, Task, Tx, Vault, VaultError};
 use serde_json::{Map, Value as Json, json};
@@ -120,6 +121,7 @@ async fn certify(vault: &Vault, case: &RecordId, record: &RecordView) -> Result<
     // Against the revision that was read: of two that go on after a stop, one signs.
     tx.update(ERASURE, case, Some(record.revision()), &fields).await?;
     tx.certify(ERASURE, case.as_str(), &body).await?;
+    rights::erasure_settled(vault, &mut tx, case, true).await?;
     tx.commit(Act::new("erasure.certify", ERASURE).on(case, None)).await.map(drop)
 }
 

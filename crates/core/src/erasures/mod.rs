@@ -11,6 +11,7 @@ mod final_word;
 pub use destroy::{execute, resume};
 pub use final_word::finalize;
 
+use crate::rights;
 use kedun_model::filter::Filter;
 use kedun_model::flow::Kind;
 use kedun_model::{Problem, RecordId};
@@ -159,7 +160,22 @@ pub async fn decided(
     if !approved {
         fields.insert("refusal".to_owned(), json!(comment.trim()));
     }
-    tx.as_house(&house, async |tx: &mut Tx| tx.update(ERASURE, case, None, &fields).await).await.map(drop)
+    tx.as_house(&house, async |tx: &mut Tx| tx.update(ERASURE, case, None, &fields).await).await?;
+    match approved {
+        true => Ok(()),
+        false => rights::erasure_settled(vault, tx, case, false).await,
+    }
+}
+
+/// What an erasure would destroy, and what holds it up, before anybody asks for it.
+///
+/// # Errors
+/// Forbidden; not found.
+pub async fn preview(scope: &Scope, object: &str, record: &RecordId) -> Result<Json> {
+    let preview = preview_json(&scope.erasure_preview(object, record).await?);
+    let subject = kedun_model::SubjectId::new(record.as_str());
+    scope.log(Act::new("erasure.preview", object).on(record, Some(&subject))).await?;
+    Ok(preview)
 }
 
 /// The cases that the caller may see, newest first.

@@ -1,9 +1,10 @@
 //! Today: what is due, what is late, what is new, what soon falls to the pool, what waits for a decision.
 
+use crate::exports::{self, ExportView};
 use kedun_model::Problem;
 use kedun_model::filter::Filter;
 use kedun_model::role::RowScope;
-use kedun_vault::{Query, RecordView, Result, Scope};
+use kedun_vault::{Query, RecordView, Result, Scope, TaskView};
 use serde::Serialize;
 use serde_json::{Value as Json, json};
 
@@ -12,6 +13,8 @@ const WARN_DAYS: i64 = 7;
 /// Days for which an assignment counts as new.
 const NEW_DAYS: u32 = 3;
 const DAY_MS: i64 = 86_400_000;
+/// Most decisions and files that are named.
+const SHOWN: usize = 20;
 
 /// The working day.
 #[derive(Serialize)]
@@ -24,11 +27,30 @@ pub struct Today {
     pub new_assignments: Vec<RecordView>,
     /// Customers that fall to the pool within a week, soonest first.
     pub falling: Vec<RecordView>,
+    /// How many there are of each; the lists hold the first of them.
+    pub counts: Counts,
     /// Decisions that wait for the caller.
     pub waiting: usize,
+    /// The first of them.
+    pub decisions: Vec<TaskView>,
+    /// Exports that lie ready for the caller and were not fetched yet.
+    pub ready: Vec<ExportView>,
     /// The people below the caller; absent for who leads nobody.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub team: Option<Team>,
+}
+
+/// How many there are, counted as far as lists count.
+#[derive(Clone, Copy, Debug, Default, Serialize)]
+pub struct Counts {
+    /// Plans of today.
+    pub due: i64,
+    /// Plans that are late.
+    pub overdue: i64,
+    /// Customers that are new to the caller.
+    pub new_assignments: i64,
+    /// Customers that fall to the pool within a week.
+    pub falling: i64,
 }
 
 /// The day of those whom the caller leads.
@@ -48,12 +70,14 @@ pub async fn today(scope: &Scope) -> Result<Today> {
     let mine = json!({ "field": "owner", "op": "me" });
     let open = json!({ "field": "status", "op": "eq", "value": "open" });
     let plans = async |when: Json| {
-        list(scope, "plan", json!({ "all": [mine, open, when] }), "due_at", false, 50).await
+        counted(scope, "plan", json!({ "all": [mine, open, when] }), "due_at", false, 50).await
     };
-    let due = plans(json!({ "field": "due_at", "op": "today" })).await?;
-    let late: Vec<RecordView> = plans(json!({ "field": "due_at", "op": "past" })).await?;
-    let overdue = late.into_iter().filter(|plan| !due.iter().any(|d| d.id() == plan.id())).collect();
-    let new_assignments = list(
+    let of_today = json!({ "field": "due_at", "op": "today" });
+    let (due, due_count) = plans(of_today.clone()).await?;
+    // What was due this morning is still of today; late is what other days left behind.
+    let late = json!({ "all": [{ "field": "due_at", "op": "past" }, { "not": of_today }] });
+    let (overdue, overdue_count) = plans(late).await?;
+    let (new_assignments, new_count) = counted(
         scope,
         "customer",
         json!({ "all": [mine, { "field": "owned_since", "op": "last_days", "value": NEW_DAYS }] }),
@@ -62,9 +86,29 @@ pub async fn today(scope: &Scope) -> Result<Today> {
         20,
     )
     .await?;
-    let falling = falling(scope, mine.clone()).await?;
-    let waiting = scope.tasks(true).await?.iter().filter(|t| t.decidable).count();
-    Ok(Today { due, overdue, new_assignments, falling, waiting, team: team(scope).await? })
+    let (falling, falling_count) = falling(scope, mine.clone()).await?;
+    let mut decisions: Vec<TaskView> =
+        scope.tasks(true).await?.into_iter().filter(|task| task.decidable).collect();
+    let waiting = decisions.len();
+    decisions.truncate(SHOWN);
+    let mut ready = exports::list(scope, SHOWN).await?;
+    ready.retain(|export| export.state == "ready" && export.downloads == 0);
+    Ok(Today {
+        due,
+        overdue,
+        new_assignments,
+        falling,
+        counts: Counts {
+            due: due_count,
+            overdue: overdue_count,
+            new_assignments: new_count,
+            falling: falling_count,
+        },
+        waiting,
+        decisions,
+        ready,
+        team: team(scope).await?,
+    })
 }
 
 async fn team(scope: &Scope) -> Result<Option<Team>> {
@@ -78,44 +122,51 @@ async fn team(scope: &Scope) -> Result<Option<Team>> {
     let theirs = json!({ "field": "relation", "op": "eq", "value": "subordinates" });
     let today = json!({ "all": [theirs, { "field": "at", "op": "today" }] });
     Ok(Some(Team {
-        falling: falling(scope, theirs).await?,
-        followed_up: list(scope, "follow_up", today, "at", true, 50).await?,
+        falling: falling(scope, theirs).await?.0,
+        followed_up: counted(scope, "follow_up", today, "at", true, 50).await?.0,
     }))
 }
 
-async fn falling(scope: &Scope, whose: Json) -> Result<Vec<RecordView>> {
+async fn falling(scope: &Scope, whose: Json) -> Result<(Vec<RecordView>, i64)> {
     let horizon = scope.now() + WARN_DAYS * DAY_MS;
-    let mut falling: Vec<RecordView> = list(scope, "customer", whose, "last_follow_up", false, 200)
+    let mut falling: Vec<RecordView> = counted(scope, "customer", whose, "last_follow_up", false, 200)
         .await?
+        .0
         .into_iter()
         .filter(|c| c.pool_due_at().is_some_and(|due| due <= horizon))
         .collect();
     falling.sort_by_key(RecordView::pool_due_at);
+    let count = i64::try_from(falling.len()).unwrap_or(i64::MAX);
     falling.truncate(50);
-    Ok(falling)
+    Ok((falling, count))
 }
 
-async fn list(
+/// The first of a list, and how many there are in all.
+async fn counted(
     scope: &Scope,
     object: &str,
     filter: Json,
     sort: &str,
     descending: bool,
     limit: usize,
-) -> Result<Vec<RecordView>> {
+) -> Result<(Vec<RecordView>, i64)> {
     if scope.object(object).is_err() {
-        return Ok(Vec::new());
+        return Ok((Vec::new(), 0));
     }
     let query = Query {
         filter: Some(Filter::parse(&filter).map_err(Problem::Invalid)?),
         sort: vec![(sort.to_owned(), descending)],
         limit,
+        count: true,
         ..Query::default()
     };
     match scope.query(object, &query).await {
-        Ok(page) => Ok(page.records),
+        Ok(page) => {
+            let shown = i64::try_from(page.records.len()).unwrap_or(i64::MAX);
+            Ok((page.records, page.count.unwrap_or(shown)))
+        }
         // Somebody whose role does not show these fields has no such list; that is no failure of their day.
-        Err(kedun_vault::VaultError::Problem(Problem::Invalid(_) | Problem::NotFound)) => Ok(Vec::new()),
+        Err(kedun_vault::VaultError::Problem(Problem::Invalid(_) | Problem::NotFound)) => Ok((Vec::new(), 0)),
         Err(other) => Err(other),
     }
 }

@@ -101,7 +101,7 @@ pub async fn begin(
     if person == scope.person() {
         return Err(Problem::Forbidden("freeze_oneself").into());
     }
-    if open_for(vault, person).await? {
+    if is_open_for(vault, person).await? {
         return Err(Problem::Conflict("handover_open").into());
     }
     let mut tx = scope.begin().await?;
@@ -263,7 +263,11 @@ async fn runnable(scope: &Scope, case: &RecordId) -> Result<RecordView> {
     Ok(handover)
 }
 
-async fn open_for(vault: &Vault, person: &PersonId) -> Result<bool> {
+/// Whether records of a person are on the way to others.
+///
+/// # Errors
+/// The database fails.
+pub async fn is_open_for(vault: &Vault, person: &PersonId) -> Result<bool> {
     let filter = json!({ "all": [
         { "field": "person", "op": "eq", "value": person },
         { "field": "state", "op": "in", "value": ["planned", "running"] },

@@ -152,15 +152,28 @@ pub async fn update(
     fields: &Map<String, Json>,
 ) -> Result<RecordView> {
     let def = scope.object(object)?.clone();
-    if def.subject == Subject::Own && object == "customer" {
-        covered(scope, &def, id, fields).await?;
-    }
+    may_hold(scope, object, id, fields).await?;
     let mut tx = scope.begin().await?;
     let changed = tx.update(object, id, revision, fields).await?;
     let subject = (def.subject == Subject::Own).then(|| kedun_model::SubjectId::new(id.as_str()));
     let act = Act::new("record.update", object).on(id, subject.as_ref()).fields(changed);
     let committed = tx.commit(act).await?;
     committed.view(id).await?.ok_or_else(|| Problem::NotFound.into())
+}
+
+/// Refuses values that could not have been collected for this record.
+pub(crate) async fn may_hold(
+    scope: &Scope,
+    object: &str,
+    id: &RecordId,
+    fields: &Map<String, Json>,
+) -> Result<()> {
+    let def = scope.object(object)?.clone();
+    if def.subject == Subject::Own && object == "customer" {
+        covered(scope, &def, id, fields).await
+    } else {
+        Ok(())
+    }
 }
 
 /// Refuses personal values for a customer whose consents do not cover them.
@@ -200,6 +213,11 @@ async fn covered(scope: &Scope, def: &ObjectDef, id: &RecordId, fields: &Map<Str
 /// Not found.
 pub async fn consents(scope: &Scope, customer: &RecordId) -> Result<Vec<RecordView>> {
     scope.get("customer", customer).await?;
+    consents_of(scope, customer).await
+}
+
+/// The consents about a customer, without asking whether the customer can be seen: for the holder of their link.
+pub(crate) async fn consents_of(scope: &Scope, customer: &RecordId) -> Result<Vec<RecordView>> {
     let filter = json!({ "field": "customer", "op": "eq", "value": customer });
     let query = kedun_vault::Query {
         filter: Some(kedun_model::filter::Filter::parse(&filter).map_err(Problem::Invalid)?),
@@ -237,11 +255,30 @@ pub async fn add_consent(
     consents(scope, customer).await
 }
 
-/// Withdraws a consent (PIPL 15); what was done before stays lawful, what follows must not use it.
+/// How a colleague was told of a withdrawal, and why if the customer said so.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Withdrawal {
+    /// `phone`, `email`, `in_person`, `letter`.
+    #[serde(default)]
+    pub channel: Option<String>,
+    /// One of the reasons that the definition names; nobody has to give one.
+    #[serde(default)]
+    pub reason: Option<String>,
+}
+
+/// Withdraws a consent (PIPL 15); what was done before stays lawful, what follows must not use it. A colleague records
+/// what the customer told them.
 ///
 /// # Errors
-/// Not found, already withdrawn.
-pub async fn withdraw(vault: &Vault, scope: &Scope, customer: &RecordId, consent: &RecordId) -> Result<()> {
+/// Not found, already withdrawn, an unknown channel or reason.
+pub async fn withdraw(
+    vault: &Vault,
+    scope: &Scope,
+    customer: &RecordId,
+    consent: &RecordId,
+    told: &Withdrawal,
+) -> Result<()> {
     let known = consents(scope, customer).await?;
     let Some(record) = known.iter().find(|c| c.id() == consent.as_str()) else {
         return Err(Problem::NotFound.into());
@@ -250,11 +287,28 @@ pub async fn withdraw(vault: &Vault, scope: &Scope, customer: &RecordId, consent
         return Err(Problem::Conflict("already_withdrawn").into());
     }
     let mut tx = vault.system(Task::Casework).begin().await?;
-    let fields = Map::from_iter([
+    let mut fields = Map::from_iter([
         ("withdrawn_at".to_owned(), json!(kedun_model::moment::text(scope.now()))),
         ("state".to_owned(), json!("withdrawn")),
+        ("withdrawn_by".to_owned(), json!(scope.person())),
     ]);
-    tx.update(CONSENT, consent, None, &fields).await?;
+    for (name, value) in [("withdrawn_through", &told.channel), ("withdrawal_reason", &told.reason)] {
+        if let Some(value) = value {
+            fields.insert(name.to_owned(), json!(value));
+        }
+    }
+    tx.update(CONSENT, consent, None, &fields).await.map_err(|error| match error {
+        VaultError::Problem(Problem::Invalid(errors)) => {
+            let named = |field: &str| match field {
+                "withdrawn_through" => "channel".to_owned(),
+                "withdrawal_reason" => "reason".to_owned(),
+                other => other.to_owned(),
+            };
+            let errors = errors.into_iter().map(|e| FieldError { field: named(&e.field), ..e }).collect();
+            Problem::Invalid(errors).into()
+        }
+        other => other,
+    })?;
     tx.commit(consent_act("consent.withdraw", customer, scope)).await.map(drop)
 }
 

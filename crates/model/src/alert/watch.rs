@@ -62,6 +62,17 @@ impl Leg {
         }
     }
 
+    fn name(self) -> &'static str {
+        match self {
+            Leg::RevealRate => "reveal_rate",
+            Leg::IdleReveal => "idle_reveal",
+            Leg::OffHours => "off_hours",
+            Leg::SplitExport => "split_export",
+            Leg::DeniedBurst => "denied_burst",
+            Leg::DeniedDay => "denied_day",
+        }
+    }
+
     fn severity(self) -> Severity {
         match self {
             Leg::IdleReveal | Leg::DeniedBurst => Severity::Medium,
@@ -76,6 +87,37 @@ struct Fired {
     measure: u64,
     /// When the threshold was last seen crossed.
     hot: i64,
+}
+
+/// How near somebody is to a rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Measure {
+    /// Which: `reveal_rate`, `idle_reveal`, `off_hours`, `split_export` (counts rows), `denied_burst`, `denied_day`.
+    pub rule: &'static str,
+    /// What the rule counts now.
+    pub count: u64,
+    /// The count from which it raises an alert.
+    pub threshold: u64,
+    /// The window that is looked at, in milliseconds.
+    pub window_ms: i64,
+    /// How far that is, in percent, at most 100.
+    pub percent: u8,
+}
+
+impl Measure {
+    fn of(leg: Leg, count: u64, threshold: u64, window_ms: i64) -> Measure {
+        let threshold = threshold.max(1);
+        let percent = u8::try_from((count.saturating_mul(100) / threshold).min(100)).unwrap_or(100);
+        Measure { rule: leg.name(), count, threshold, window_ms, percent }
+    }
+
+    /// Keeps it below the whole while the rule has not tipped for another reason.
+    fn unless(mut self, calm: bool) -> Measure {
+        if calm {
+            self.percent = self.percent.min(99);
+        }
+        self
+    }
 }
 
 /// What a leg found: `measure` is compared and must double, `count` is what the alert says.
@@ -130,6 +172,35 @@ impl Watch {
             .filter(|finding| finding.over && is_news(fired, finding, *now))
             .map(|finding| alert(&finding, fact, rules))
             .collect()
+    }
+
+    /// How near a person is to each rule, by the counts that the rules themselves use. `line` is the most rows that
+    /// leave without approval, for whom no export says it.
+    pub fn measures(&self, person: &PersonId, now: i64, line: u64, rules: &Rules) -> Vec<Measure> {
+        let unseen = Person::default();
+        let seen = self.people.get(person).unwrap_or(&unseen);
+        let now = now.max(seen.now);
+        let rate = reveal_rate(&seen.reveals, now, rules);
+        let idle = idle_reveal(&seen.reveals, &seen.activities, now, rules);
+        let idle_count =
+            if within(&seen.activities, now, idle.window_ms).is_empty() { idle.count } else { 0 };
+        let nights = number(within(&seen.night_exports, now, rules.off_hours.window_ms).len());
+        let split = split_export(&seen.exports, line, now, rules);
+        let mut measures = vec![
+            Measure::of(Leg::RevealRate, rate.count, rules.reveal_rate.more_than + 1, rate.window_ms),
+            Measure::of(Leg::IdleReveal, idle_count, rules.idle_reveal.at_least, idle.window_ms),
+            Measure::of(Leg::OffHours, nights, 1, rules.off_hours.window_ms),
+            // One export below the line cannot tip it, however near the line it is.
+            Measure::of(Leg::SplitExport, split.measure, line + 1, split.window_ms).unless(!split.over),
+        ];
+        for denied in denied_scope(&seen.denials, now, rules) {
+            let threshold = match denied.leg {
+                Leg::DeniedBurst => rules.denied_scope.burst,
+                _ => rules.denied_scope.day,
+            };
+            measures.push(Measure::of(denied.leg, denied.count, threshold, denied.window_ms));
+        }
+        measures
     }
 
     /// How many people are remembered.

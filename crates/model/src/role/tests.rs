@@ -202,3 +202,60 @@ fn the_powers_of_the_three_administrators_do_not_mix() {
         assert_eq!(business.is_empty(), act.reserved_for().is_none(), "{}", act.as_str());
     }
 }
+
+#[test]
+fn the_effects_of_a_new_version_name_every_difference_and_nothing_else() {
+    let object = customer_with(&["name", "phone"]);
+    let find = |name: &ObjectName| (name == &object.name).then_some(&object);
+    let mut before: RoleDef = serde_json::from_value(json!({
+        "name": "rep", "label": {"zh": "销售", "en": "Rep"},
+        "grants": [
+            {"id": "a", "object": "customer", "verbs": ["read", "edit"], "scope": "own", "fields": {"classes": {"L2": "edit"}}},
+            {"id": "b", "object": "customer", "verbs": ["read"], "scope": "pool"},
+        ],
+        "acts": {"exports.approve": "department_tree"},
+        "reveals_per_hour": 30,
+    }))
+    .unwrap();
+    for grant in &mut before.grants {
+        grant.fields.bind(&object, None);
+    }
+    assert!(effects(Some(&before), &before, find).is_empty());
+    let mut after = before.clone();
+    after.grants[0].verbs = vec![Verb::Read, Verb::Export];
+    after.grants[0].scope = RowScope::Department;
+    after.grants[0].fields.names.insert("phone".to_owned(), Right::parse("masked").unwrap());
+    after.grants.remove(1);
+    after.acts = [(Act::ExportsApprove, Reach::All), (Act::SessionsEnd, Reach::All)].into();
+    after.reveals_per_hour = 5;
+    let found = effects(Some(&before), &after, find);
+    let told: Vec<String> =
+        found.iter().map(|e| serde_json::to_value(e).unwrap()["what"].to_string()).collect();
+    assert_eq!(
+        told,
+        ["scope", "verb", "verb", "field", "grant_removed", "act", "act", "reveals"]
+            .map(|w| format!("\"{w}\""))
+    );
+    assert!(found.contains(&Effect::Field {
+        grant: "a".into(),
+        object: "customer".into(),
+        scope: RowScope::Department,
+        field: "phone".to_owned(),
+        from: "edit",
+        to: "masked",
+    }));
+    // Of a role that is new everything is gained.
+    assert!(effects(None, &before, find).iter().all(|e| !matches!(e, Effect::GrantRemoved { .. })));
+}
+
+fn customer_with(names: &[&str]) -> ObjectDef {
+    let fields: Vec<_> = names
+        .iter()
+        .map(|n| json!({"id": n, "name": n, "label": {"zh": "字段", "en": "Field"}, "kind": "text", "class": "L2"}))
+        .collect();
+    serde_json::from_value(json!({
+        "name": "customer", "label": {"zh": "客户", "en": "Customer"}, "title_field": names[0], "subject": "own",
+        "fields": fields,
+    }))
+    .unwrap()
+}

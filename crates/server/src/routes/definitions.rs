@@ -13,10 +13,17 @@ const ONE: &str = "/api/v1/definitions/{kind}/{name}";
 pub(super) fn routes(table: Table) -> Table {
     table
         .add(
-            Route::new("GET", "/api/v1/definitions", "The definitions in force.").answers(200, "Definitions"),
+            Route::new("GET", "/api/v1/definitions", "The definitions in force.")
+                .asks(&["kind", "bodies"])
+                .answers(200, "Definitions"),
             list,
         )
         .add(Route::new("GET", ONE, "One definition.").asks(&["version"]).answers(200, "DefinitionView"), one)
+        .add(
+            Route::new("GET", "/api/v1/definitions/{kind}/{name}/versions", "Its versions, newest first.")
+                .answers(200, "Definitions"),
+            versions,
+        )
         .add(
             Route::new("POST", "/api/v1/definitions/{kind}/{name}/previews", "What publishing would change.")
                 .takes("Definition")
@@ -41,8 +48,17 @@ pub(super) fn routes(table: Table) -> Table {
         )
 }
 
-async fn list(Caller(scope): Caller) -> Answer {
-    ok(json!({ "definitions": scope.definitions().await? }))
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Listed {
+    #[serde(default)]
+    kind: Option<String>,
+    #[serde(default)]
+    bodies: bool,
+}
+
+async fn list(Caller(scope): Caller, Asked(listed): Asked<Listed>) -> Answer {
+    ok(json!({ "definitions": scope.definitions(listed.kind.as_deref(), listed.bodies).await? }))
 }
 
 #[derive(Deserialize)]
@@ -58,6 +74,10 @@ async fn one(
     Asked(which): Asked<Which>,
 ) -> Answer {
     ok(scope.definition(&kind, &name, which.version).await?)
+}
+
+async fn versions(Caller(scope): Caller, Places((kind, name)): Places<(String, String)>) -> Answer {
+    ok(json!({ "definitions": scope.versions(&kind, &name).await? }))
 }
 
 #[derive(Deserialize)]
@@ -77,7 +97,11 @@ async fn preview(
     let preview = scope.preview(&kind, &name, &Json::Object(body.body))?;
     let english = scope.language() == "en";
     let problems: Vec<Json> = preview.problems.iter().map(|e| crate::problem::told(e, english)).collect();
-    ok(json!({ "changes": preview.changes, "problems": problems }))
+    let mut said = json!({ "changes": preview.changes, "problems": problems });
+    if let (Some(effects), Some(holders)) = (preview.effects, preview.holders.as_ref()) {
+        (said["effects"], said["holders"]) = (json!(effects), json!(holders));
+    }
+    ok(said)
 }
 
 async fn publish(

@@ -19,6 +19,16 @@ pub(super) fn routes(table: Table) -> Table {
             request,
         )
         .add(
+            Route::new(
+                "POST",
+                "/api/v1/erasures/previews",
+                "What an erasure would destroy, and what holds it up.",
+            )
+            .takes("ErasureTarget")
+            .answers(200, "ErasurePreview"),
+            preview,
+        )
+        .add(
             Route::new("GET", "/api/v1/erasures", "The cases that the caller may see, newest first.")
                 .answers(200, "Erasures")
                 .asks(&["limit"]),
@@ -50,6 +60,17 @@ async fn request(State(app): State<App>, Caller(scope): Caller, Body(body): Body
     let record = RecordId::new(body.record);
     let note = body.note.unwrap_or_default();
     created(erasures::request(&app.vault()?, &scope, &body.object, &record, &body.ground, &note).await?)
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Target {
+    object: String,
+    record: String,
+}
+
+async fn preview(Caller(scope): Caller, Body(body): Body<Target>) -> Answer {
+    ok(erasures::preview(&scope, &body.object, &RecordId::new(body.record)).await?)
 }
 
 #[derive(Deserialize)]

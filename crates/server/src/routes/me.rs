@@ -2,9 +2,10 @@
 
 use super::reply::{Answer, empty, ok};
 use crate::app::App;
-use crate::extract::{Body, Caller};
+use crate::extract::{Body, Caller, Newcomer, Places};
 use crate::register::{Route, Table};
 use axum::extract::State;
+use kedun_model::alert::Rules;
 use serde::Deserialize;
 use serde_json::json;
 
@@ -38,10 +39,39 @@ pub(super) fn routes(table: Table) -> Table {
                 .answers(204, ""),
             give_up_totp,
         )
+        .add(
+            Route::new("GET", "/api/v1/me/preferences", "What the caller has arranged.")
+                .answers(200, "Preferences"),
+            preferences,
+        )
+        .add(
+            Route::new(
+                "PUT",
+                "/api/v1/me/preferences/{preference}",
+                "Keeps a view, columns, a tour, what was read.",
+            )
+            .takes("Preference")
+            .answers(204, ""),
+            keep_preference,
+        )
+        .add(
+            Route::new("DELETE", "/api/v1/me/preferences/{preference}", "Drops one of them.")
+                .answers(204, ""),
+            drop_preference,
+        )
+        .add(
+            Route::new(
+                "GET",
+                "/api/v1/me/standing",
+                "What is left of the caller's reveals, and their own risk.",
+            )
+            .answers(200, "Standing"),
+            standing,
+        )
         .add(Route::new("GET", "/api/v1/today", "The caller's working day.").answers(200, "Today"), today)
 }
 
-async fn me(State(app): State<App>, Caller(scope): Caller) -> Answer {
+async fn me(State(app): State<App>, Newcomer(scope): Newcomer) -> Answer {
     let me = scope.myself()?;
     let vault = app.vault()?;
     let mut objects: Vec<&str> = scope.caller().grants.iter().map(|g| g.grant.object.as_str()).collect();
@@ -71,6 +101,7 @@ async fn me(State(app): State<App>, Caller(scope): Caller) -> Answer {
         "objects": objects,
         "acts": acts,
         "language": Some(me.language).filter(|l| !l.is_empty()),
+        "must_choose_password": scope.must_choose_password(),
         "demo": app.is_demo(),
     }))
 }
@@ -81,7 +112,7 @@ struct Language {
     language: String,
 }
 
-async fn language(Caller(scope): Caller, Body(body): Body<Language>) -> Answer {
+async fn language(Newcomer(scope): Newcomer, Body(body): Body<Language>) -> Answer {
     scope.set_language(&body.language).await?;
     empty()
 }
@@ -93,7 +124,7 @@ struct Password {
     new: String,
 }
 
-async fn password(Caller(scope): Caller, Body(body): Body<Password>) -> Answer {
+async fn password(Newcomer(scope): Newcomer, Body(body): Body<Password>) -> Answer {
     scope.change_password(&body.current, &body.new).await?;
     empty()
 }
@@ -119,6 +150,34 @@ async fn give_up_totp(Caller(scope): Caller, Body(body): Body<Code>) -> Answer {
     empty()
 }
 
+async fn preferences(Caller(scope): Caller) -> Answer {
+    ok(json!({ "preferences": scope.preferences().await? }))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Preference {
+    value: serde_json::Value,
+}
+
+async fn keep_preference(
+    Caller(scope): Caller,
+    Places(name): Places<String>,
+    Body(body): Body<Preference>,
+) -> Answer {
+    scope.keep_preference(&name, &body.value).await?;
+    empty()
+}
+
+async fn drop_preference(Caller(scope): Caller, Places(name): Places<String>) -> Answer {
+    scope.drop_preference(&name).await?;
+    empty()
+}
+
 async fn today(Caller(scope): Caller) -> Answer {
     ok(kedun_core::followups::today(&scope).await?)
+}
+
+async fn standing(Caller(scope): Caller) -> Answer {
+    ok(kedun_core::standing::standing(&scope, &Rules::default()).await?)
 }

@@ -2,6 +2,7 @@
 
 mod alerts;
 mod definitions;
+mod departments;
 mod erasures;
 mod events;
 mod exports;
@@ -13,10 +14,13 @@ mod me;
 mod objects;
 mod people;
 mod pool;
+mod public;
 mod records;
 mod reply;
+mod rights;
 mod search;
 mod sessions;
+mod settings;
 mod shares;
 mod tasks;
 pub(crate) mod web;
@@ -60,9 +64,13 @@ pub fn table() -> Table {
     let table = tasks::routes(table);
     let table = alerts::routes(table);
     let table = people::routes(table);
+    let table = departments::routes(table);
     let table = handovers::routes(table);
     let table = erasures::routes(table);
+    let table = rights::routes(table);
+    let table = public::routes(table);
     let table = definitions::routes(table);
+    let table = settings::routes(table);
     let table = ledger::routes(table);
     let table = looks::routes(table);
     events::routes(table)

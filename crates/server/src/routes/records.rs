@@ -1,15 +1,17 @@
 //! Records: lists, one, changes, reveals, and what was.
 
-use super::reply::{Answer, created, empty, ok, records};
+use super::reply::{Answer, created, empty, ok, records, text};
 use crate::app::App;
-use crate::extract::{Asked, Body, Caller, Places, at_most};
+use crate::extract::{Asked, Body, Caller, Perhaps, Places, at_most};
 use crate::limits::Counted;
 use crate::problem::Fault;
 use crate::register::{Route, Table};
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
+use kedun_core::followups::{self, Also};
 use kedun_core::intake::{self, Intake};
+use kedun_core::rights;
 use kedun_model::filter::Filter;
 use kedun_model::{FieldError, PersonId, Problem, RecordId, members};
 use kedun_vault::{Act, Page, Query, RecordView, Scope, Vault, VaultError};
@@ -82,6 +84,12 @@ pub(super) fn routes(table: Table) -> Table {
             history,
         )
         .add(
+            Route::new("POST", "/api/v1/objects/{object}/prints", "Notes what is about to be printed.")
+                .takes("Prints")
+                .answers(204, ""),
+            prints,
+        )
+        .add(
             Route::new("GET", "/api/v1/objects/{object}/records/{id}/audience", "Who looked.")
                 .answers(200, "Audience"),
             audience,
@@ -92,7 +100,7 @@ pub(super) fn routes(table: Table) -> Table {
                 "/api/v1/objects/{object}/records/{id}/explain",
                 "Why somebody may or may not see it.",
             )
-            .asks(&["person", "field"])
+            .asks(&["person", "field", "who"])
             .answers(200, "Explanation"),
             explain,
         )
@@ -121,10 +129,20 @@ pub(super) fn routes(table: Table) -> Table {
             Route::new(
                 "POST",
                 "/api/v1/objects/{object}/records/{id}/consents/{consent}/withdrawal",
-                "Withdraws a consent.",
+                "Withdraws a consent, as the customer told the caller.",
             )
+            .takes("Withdrawal")
             .answers(204, ""),
             withdraw,
+        )
+        .add(
+            Route::new(
+                "GET",
+                "/api/v1/objects/{object}/records/{id}/consents/{consent}/receipt",
+                "A signed statement of a consent.",
+            )
+            .answers(200, "Text"),
+            receipt,
         )
 }
 
@@ -270,6 +288,8 @@ struct New {
     intake: Option<Intake>,
     #[serde(default)]
     next: Option<Map<String, Json>>,
+    #[serde(default)]
+    completes: Option<String>,
 }
 
 /// A key that cannot be kept is refused: whoever sent it relies on it.
@@ -292,7 +312,7 @@ async fn create(
     let vault = app.vault()?;
     let key = idempotency_key(&headers)?;
     let Some(key) = key else { return made(&make(&vault, &scope, &object, body).await?) };
-    let request = json!([object, body.fields, body.intake, body.next]).to_string();
+    let request = json!([object, body.fields, body.intake, body.next, body.completes]).to_string();
     if let Some(id) = scope.made_before(key, &request).await? {
         return made(&scope.get(&object, &id).await?);
     }
@@ -313,8 +333,12 @@ async fn create(
 
 async fn make(vault: &Vault, scope: &Scope, object: &str, body: New) -> kedun_vault::Result<RecordView> {
     match object {
-        "follow_up" => kedun_core::followups::log(scope, body.fields, body.next.as_ref()).await,
-        "plan" => kedun_core::followups::plan(scope, body.fields).await,
+        "follow_up" => {
+            let completes = body.completes.map(RecordId::new);
+            let also = Also { next: body.next.as_ref(), completes: completes.as_ref() };
+            followups::log(scope, body.fields, &also).await
+        }
+        "plan" => followups::plan(scope, body.fields).await,
         _ => intake::create(vault, scope, object, body.fields, body.intake.as_ref()).await,
     }
 }
@@ -362,7 +386,12 @@ async fn change(
     Body(body): Body<Patch>,
 ) -> Answer {
     let revision = if_match(&headers)?.or(body.revision);
-    answer(&intake::update(&scope, &object, &RecordId::new(id), revision, &body.fields).await?)
+    let id = RecordId::new(id);
+    let changed = match object.as_str() {
+        "plan" => followups::replan(&scope, &id, revision, &body.fields).await,
+        _ => intake::update(&scope, &object, &id, revision, &body.fields).await,
+    };
+    answer(&changed?)
 }
 
 async fn delete(
@@ -398,11 +427,26 @@ async fn reveal(
     Body(body): Body<Reveal>,
 ) -> Answer {
     let revealed = scope.reveal(&object, &RecordId::new(id), &body.field, &body.purpose).await?;
-    ok(json!({ "value": revealed.value, "expires_at": revealed.expires_at }))
+    ok(json!({ "value": revealed.value, "expires_at": revealed.expires_at, "quota": revealed.quota }))
 }
 
 async fn history(Caller(scope): Caller, Places((object, id)): Places<(String, String)>) -> Answer {
     ok(json!({ "changes": scope.history(&object, &RecordId::new(id)).await? }))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Prints {
+    records: Vec<RecordId>,
+}
+
+async fn prints(
+    Caller(scope): Caller,
+    Places(object): Places<String>,
+    Body(body): Body<Prints>,
+) -> Answer {
+    scope.printed(&object, &body.records).await?;
+    empty()
 }
 
 async fn audience(Caller(scope): Caller, Places((object, id)): Places<(String, String)>) -> Answer {
@@ -416,6 +460,8 @@ struct About {
     person: Option<String>,
     #[serde(default)]
     field: Option<String>,
+    #[serde(default)]
+    who: bool,
 }
 
 async fn explain(
@@ -423,9 +469,23 @@ async fn explain(
     Places((object, id)): Places<(String, String)>,
     Asked(about): Asked<About>,
 ) -> Answer {
+    let record = RecordId::new(id);
+    if about.who {
+        let seers = scope.who_sees(&object, &record, about.field.as_deref()).await?;
+        let mine = seers.who.iter().find(|seer| seer.person.id == scope.person().as_str());
+        let verdict = match (mine, &about.field) {
+            (None, _) => "none",
+            (Some(_), None) => "visible",
+            (Some(mine), Some(_)) => mine.right.as_str(),
+        };
+        let because = mine.map(|mine| mine.because.as_slice()).unwrap_or_default();
+        return ok(
+            json!({ "verdict": verdict, "because": because, "who": seers.who, "others": seers.others }),
+        );
+    }
     let person = about.person.map(PersonId::new);
     let (right, visible, because) =
-        scope.explain(&object, &RecordId::new(id), person.as_ref(), about.field.as_deref()).await?;
+        scope.explain(&object, &record, person.as_ref(), about.field.as_deref()).await?;
     let verdict = match (&about.field, visible) {
         (_, false) => "none",
         (None, true) => "visible",
@@ -452,7 +512,7 @@ async fn timeline(
     Asked(from): Asked<From>,
 ) -> Answer {
     customers_only(&object)?;
-    ok(kedun_core::followups::timeline(&scope, &RecordId::new(id), from.cursor.as_deref()).await?)
+    ok(followups::timeline(&scope, &RecordId::new(id), from.cursor.as_deref()).await?)
 }
 
 async fn consents(Caller(scope): Caller, Places((object, id)): Places<(String, String)>) -> Answer {
@@ -465,9 +525,18 @@ async fn consents(Caller(scope): Caller, Places((object, id)): Places<(String, S
 fn plain(record: &RecordView) -> Json {
     let full = serde_json::to_value(record).unwrap_or(Json::Null);
     let mut flat = Map::from_iter([("id".to_owned(), json!(record.id()))]);
-    for name in
-        ["purpose", "kind", "basis", "channel", "notice_version", "notice_hash", "given_at", "withdrawn_at"]
-    {
+    for name in [
+        "purpose",
+        "kind",
+        "basis",
+        "channel",
+        "notice_version",
+        "notice_hash",
+        "given_at",
+        "withdrawn_at",
+        "withdrawn_through",
+        "withdrawal_reason",
+    ] {
         flat.insert(name.to_owned(), full["fields"][name]["value"].clone());
     }
     Json::Object(flat)
@@ -489,9 +558,20 @@ async fn withdraw(
     State(app): State<App>,
     Caller(scope): Caller,
     Places((object, id, consent)): Places<(String, String, String)>,
+    Perhaps(told): Perhaps<intake::Withdrawal>,
 ) -> Answer {
     customers_only(&object)?;
     let vault = app.vault()?;
-    intake::withdraw(&vault, &scope, &RecordId::new(id), &RecordId::new(consent)).await?;
+    intake::withdraw(&vault, &scope, &RecordId::new(id), &RecordId::new(consent), &told).await?;
     empty()
+}
+
+async fn receipt(
+    State(app): State<App>,
+    Caller(scope): Caller,
+    Places((object, id, consent)): Places<(String, String, String)>,
+) -> Answer {
+    customers_only(&object)?;
+    let vault = app.vault()?;
+    text(rights::receipt(&vault, &scope, &RecordId::new(id), &RecordId::new(consent)).await?)
 }

@@ -2,7 +2,7 @@
 
 use super::reply::{Answer, created, empty, ok};
 use crate::app::App;
-use crate::extract::{Body, Caller, Places, Stranger, cookie};
+use crate::extract::{Body, Caller, Newcomer, Places, Stranger, cookie};
 use crate::limits::Counted;
 use crate::register::{Route, Table};
 use axum::extract::State;
@@ -111,7 +111,7 @@ async fn list(Caller(scope): Caller) -> Answer {
     ok(json!({ "sessions": scope.sessions().await? }))
 }
 
-async fn sign_out(State(app): State<App>, Caller(scope): Caller) -> Answer {
+async fn sign_out(State(app): State<App>, Newcomer(scope): Newcomer) -> Answer {
     if let Some(id) = scope.session() {
         scope.end_session(id).await?;
     }
@@ -141,5 +141,28 @@ async fn end_device(Caller(scope): Caller, Places(id): Places<String>) -> Answer
 /// Ends every session of a person.
 pub(super) async fn end_all(Caller(scope): Caller, Places(person): Places<String>) -> Answer {
     scope.end_sessions_of(&PersonId::new(person)).await?;
+    empty()
+}
+
+/// Who within reach is signed in, and on what.
+pub(super) async fn present(Caller(scope): Caller) -> Answer {
+    ok(json!({ "people": scope.present().await? }))
+}
+
+/// Ends one session of a person.
+pub(super) async fn end_of(
+    Caller(scope): Caller,
+    Places((person, session)): Places<(String, String)>,
+) -> Answer {
+    scope.end_session_of(&PersonId::new(person), &session).await?;
+    empty()
+}
+
+/// Puts a device of a person out of use.
+pub(super) async fn end_device_of(
+    Caller(scope): Caller,
+    Places((person, device)): Places<(String, String)>,
+) -> Answer {
+    scope.end_device_of(&PersonId::new(person), &device).await?;
     empty()
 }

@@ -15,7 +15,8 @@ pub(crate) async fn fallback(method: Method, uri: Uri, headers: HeaderMap) -> Re
     if path.starts_with("api/") || !matches!(method, Method::GET | Method::HEAD) {
         return crate::problem::Fault::NotFound.into_response();
     }
-    if let Some(found) = file(path) {
+    let packs = accepts_brotli(&headers);
+    if let Some(found) = file(path, packs) {
         return found;
     }
     let accepts_pages = headers
@@ -26,17 +27,35 @@ pub(crate) async fn fallback(method: Method, uri: Uri, headers: HeaderMap) -> Re
     if !accepts_pages || looks_like_a_file {
         return crate::problem::Fault::NotFound.into_response();
     }
-    file("index.html").unwrap_or_else(|| {
+    file("index.html", packs).unwrap_or_else(|| {
         let text = "The web app is not part of this build: run `make build`.\n";
         (StatusCode::OK, [(header::CONTENT_TYPE, "text/plain; charset=utf-8")], text).into_response()
     })
 }
 
-fn file(path: &str) -> Option<Response> {
-    let found = Files::get(path)?;
-    let mut response = Body::from(found.data.into_owned()).into_response();
-    let kind = found.metadata.mimetype().to_owned();
+fn accepts_brotli(headers: &HeaderMap) -> bool {
+    headers.get_all(header::ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok()).any(|value| {
+        value.split(',').any(|coding| {
+            let mut parts = coding.split(';').map(str::trim);
+            parts.next() == Some("br")
+                && !parts.any(|weight| matches!(weight, "q=0" | "q=0.0" | "q=0.00" | "q=0.000"))
+        })
+    })
+}
+
+/// A file of the build; packed as the build packed it, for who can read that. Others get it plain, and the layer around
+/// packs it for them.
+fn file(path: &str, packs: bool) -> Option<Response> {
+    let plain = Files::get(path)?;
+    let kind = plain.metadata.mimetype().to_owned();
+    let packed = if packs { Files::get(&format!("{path}.br")) } else { None };
+    let is_packed = packed.is_some();
+    let mut response = Body::from(packed.unwrap_or(plain).data.into_owned()).into_response();
     let headers = response.headers_mut();
+    if is_packed {
+        headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("br"));
+        headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+    }
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_str(&kind).ok()?);
     // Assets carry a hash in their name; the shell and the service worker must be asked for anew.
     let forever = path.starts_with("assets/");

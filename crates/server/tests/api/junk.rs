@@ -30,7 +30,7 @@ async fn caller(house: &House, route: &Route) -> Client {
     }
     let login = match route.path {
         p if p.contains("/definitions/") => "zheng.kai",
-        p if p.starts_with("/api/v1/people") => "zheng.kai",
+        p if p.starts_with("/api/v1/people") || p.starts_with("/api/v1/departments") => "zheng.kai",
         p if p.contains("/ledger/") => "shen.ming",
         _ => REP,
     };

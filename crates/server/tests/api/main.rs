@@ -7,6 +7,7 @@
     reason = "a test that fails says so by panicking"
 )]
 
+mod administering;
 mod company;
 mod junk;
 mod nocode;

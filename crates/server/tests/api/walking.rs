@@ -10,8 +10,22 @@ use serde_json::{Value as Json, json};
 use std::collections::BTreeSet;
 
 /// What anybody may call. This list may only get shorter.
-const FOR_ANYBODY: [&str; 5] =
-    ["GET /healthz", "GET /readyz", "GET /metrics", "GET /api/v1/openapi.json", "POST /api/v1/sessions"];
+const FOR_ANYBODY: [&str; 13] = [
+    "GET /healthz",
+    "GET /readyz",
+    "GET /metrics",
+    "GET /api/v1/openapi.json",
+    "POST /api/v1/sessions",
+    "GET /api/v1/public/notices",
+    // Whoever holds a customer's link; without one they are not found (`served/public.rs`, `rights.rs`).
+    "GET /api/v1/public/rights",
+    "GET /api/v1/public/rights/receipts/{consent}",
+    "POST /api/v1/public/rights/withdrawals",
+    "POST /api/v1/public/rights/requests",
+    "POST /api/v1/public/rights/requests/{id}/answers",
+    "POST /api/v1/public/rights/requests/{id}/files",
+    "GET /api/v1/public/rights/requests/{id}/certificate",
+];
 
 /// Whose records are walked.
 const REP: &str = "zhang.wei";
@@ -75,6 +89,10 @@ pub const LINES: &[Line] = &[
     line("POST /api/v1/me/totp", [200, 200, 200], ARow),
     line("POST /api/v1/me/totp/confirmation", [422, 422, 422], Nothing).body(r#"{"code":"000000"}"#),
     line("DELETE /api/v1/me/totp", [409, 409, 409], Nothing).body(r#"{"code":"000000"}"#),
+    line("GET /api/v1/me/preferences", [200, 200, 200], Nothing),
+    line("PUT /api/v1/me/preferences/{preference}", [204, 204, 204], ARow).body(r#"{"value":{"seen":1}}"#),
+    line("DELETE /api/v1/me/preferences/{preference}", [204, 204, 204], ARow),
+    line("GET /api/v1/me/standing", [200, 200, 200], Nothing),
     line("GET /api/v1/today", [200, 200, 200], Nothing),
     line("GET /api/v1/objects", [200, 200, 200], Nothing),
     line("GET /api/v1/objects/{object}", [404, 200, 200], Nothing),
@@ -91,6 +109,8 @@ pub const LINES: &[Line] = &[
     line("POST /api/v1/objects/{object}/records/{id}/reveals", [404, 200, 200], ARow)
         .body(r#"{"field":"phone","purpose":"call"}"#),
     line("GET /api/v1/objects/{object}/records/{id}/history", [404, 200, 200], ARow),
+    line("POST /api/v1/objects/{object}/prints", [404, 204, 204], ARow)
+        .body(r#"{"records":["{record}"]}"#),
     line("GET /api/v1/objects/{object}/records/{id}/audience", [404, 200, 200], ARow),
     line("GET /api/v1/objects/{object}/records/{id}/explain", [404, 200, 200], ARow).query("field=phone"),
     line("GET /api/v1/objects/{object}/records/{id}/timeline", [404, 200, 200], ARow),
@@ -135,6 +155,13 @@ pub const LINES: &[Line] = &[
         .body(r#"{"login":"new.person","name":"新人","department":"{department}","password":"{password}"}"#),
     line("GET /api/v1/people/{id}", [200, 200, 200], Nothing),
     line("PATCH /api/v1/people/{id}", [403, 403, 403], Nothing).body(r#"{"department":"{department}"}"#),
+    line("DELETE /api/v1/people/{id}/sessions/{session}", [403, 403, 204], ARow),
+    line("DELETE /api/v1/people/{id}/devices/{device}", [403, 403, 204], ARow),
+    line("GET /api/v1/people/present", [403, 403, 200], ARow),
+    line("PUT /api/v1/people/{id}/state", [403, 403, 403], Nothing).body(r#"{"state":"active"}"#),
+    line("POST /api/v1/people/{id}/password-resets", [403, 403, 403], Nothing),
+    line("DELETE /api/v1/people/{id}/totp", [403, 403, 403], Nothing),
+    // The last of that person: what they were signed in with is over.
     line("DELETE /api/v1/people/{id}/sessions", [403, 403, 204], ARow),
     line("POST /api/v1/handovers", [403, 403, 201], ARow)
         .body(r#"{"person":"{leaver}","reason":"resignation"}"#),
@@ -145,13 +172,48 @@ pub const LINES: &[Line] = &[
     line("GET /api/v1/handovers/{id}/certificate", [404, 404, 404], Nothing),
     line("POST /api/v1/erasures", [403, 403, 403], Nothing)
         .body(r#"{"object":"customer","record":"{record}","ground":"consent_withdrawn"}"#),
+    line("POST /api/v1/erasures/previews", [403, 403, 403], Nothing)
+        .body(r#"{"object":"customer","record":"{record}"}"#),
     line("GET /api/v1/erasures", [404, 404, 404], Nothing),
     line("GET /api/v1/erasures/{id}", [404, 404, 404], Nothing),
     line("GET /api/v1/erasures/{id}/certificate", [404, 404, 404], Nothing),
+    line("GET /api/v1/objects/{object}/records/{id}/consents/{consent}/receipt", [404, 200, 200], ARow),
+    line("GET /api/v1/objects/{object}/records/{id}/links", [404, 200, 403], ARow),
+    line("POST /api/v1/objects/{object}/records/{id}/links", [404, 201, 403], ARow).body(r#"{"days":7}"#),
+    line("DELETE /api/v1/objects/{object}/records/{id}/links/{link}", [404, 204, 403], ARow),
+    line("GET /api/v1/objects/{object}/records/{id}/rights_requests", [404, 200, 200], ARow),
+    line("POST /api/v1/objects/{object}/records/{id}/rights_requests", [404, 201, 403], ARow)
+        .body(r#"{"kind":"correction","channel":"phone","text":"walks"}"#),
+    line("GET /api/v1/rights_requests", [404, 200, 200], ARow).query("state=open&limit=5"),
+    line("GET /api/v1/rights_requests/{id}", [404, 200, 200], ARow),
+    line("POST /api/v1/rights_requests/{id}/identity", [404, 403, 403], ARow).body(r#"{"how":"known"}"#),
+    line("POST /api/v1/rights_requests/{id}/answers", [404, 403, 403], ARow).body(r#"{"text":"walks"}"#),
+    line("POST /api/v1/rights_requests/{id}/refusals", [404, 403, 403], ARow)
+        .body(r#"{"ground":"not_held","text":"walks"}"#),
+    line("POST /api/v1/rights_requests/{id}/proposals", [404, 403, 403], ARow)
+        .body(r#"{"fields":{"city":"上海市"}}"#),
+    line("POST /api/v1/rights_requests/{id}/decisions", [404, 409, 403], ARow)
+        .body(r#"{"decision":"approve","hash":"00"}"#),
+    line("POST /api/v1/rights_requests/{id}/erasures", [404, 403, 403], ARow)
+        .body(r#"{"ground":"consent_withdrawn"}"#),
+    line("GET /api/v1/public/notices", [200, 200, 200], Nothing),
+    line("GET /api/v1/public/rights", [404, 404, 404], ARow),
+    line("GET /api/v1/public/rights/receipts/{consent}", [404, 404, 404], ARow),
+    line("POST /api/v1/public/rights/withdrawals", [404, 404, 404], ARow).body(r#"{"consent":"{consent}"}"#),
+    line("POST /api/v1/public/rights/requests", [404, 404, 404], ARow).body(r#"{"kind":"copy"}"#),
+    line("POST /api/v1/public/rights/requests/{id}/answers", [404, 404, 404], ARow).body(r#"{"check":{}}"#),
+    line("POST /api/v1/public/rights/requests/{id}/files", [404, 404, 404], ARow)
+        .body(r#"{"part":"copy.json","check":{}}"#),
+    line("GET /api/v1/public/rights/requests/{id}/certificate", [404, 404, 404], ARow),
     line("GET /api/v1/departments", [200, 200, 200], Nothing),
+    line("POST /api/v1/departments", [403, 403, 403], Nothing).body(r#"{"name":"{word}"}"#),
+    line("PATCH /api/v1/departments/{id}", [403, 403, 403], Nothing).body(r#"{"name":"{word}"}"#),
+    line("DELETE /api/v1/departments/{id}", [403, 403, 403], Nothing),
+    line("GET /api/v1/settings", [403, 403, 403], Nothing),
     line("GET /api/v1/roles", [200, 200, 200], Nothing),
     line("GET /api/v1/definitions", [403, 403, 403], Nothing),
     line("GET /api/v1/definitions/{kind}/{name}", [403, 403, 403], Nothing),
+    line("GET /api/v1/definitions/{kind}/{name}/versions", [403, 403, 403], Nothing),
     line("POST /api/v1/definitions/{kind}/{name}/previews", [403, 403, 403], Nothing).body(r#"{"body":{}}"#),
     line("POST /api/v1/definitions/{kind}/{name}/versions", [403, 403, 403], Nothing).body(r#"{"body":{}}"#),
     line("POST /api/v1/definitions/{kind}/{name}/rollbacks", [403, 403, 403], Nothing).body(r#"{"to":1}"#),
@@ -195,6 +257,7 @@ pub async fn prepared(house: &House, line: &Line, owner: &str, by: &str, foreign
         ("{purpose}", "sales_contact".to_owned()),
         ("{kind}", "object".to_owned()),
         ("{name}", "customer".to_owned()),
+        ("{preference}", "tour.walk".to_owned()),
         ("{*path}", "0/000.p/1".to_owned()),
         ("{entry}", "019b0000-0000-7000-8000-000000000000".to_owned()),
         ("{login}", by.to_owned()),
@@ -216,6 +279,13 @@ pub async fn prepared(house: &House, line: &Line, owner: &str, by: &str, foreign
                 if foreign.is_some() { "consent".to_owned() } else { id(&consents.json()["consents"][0]) };
             filled.push(("{consent}", known));
         }
+        if path.contains("{link}") {
+            let known = match foreign {
+                Some(_) => "link".to_owned(),
+                None => id(&rep.post(&format!("{base}/links"), json!({})).await.expect(201).json()),
+            };
+            filled.push(("{link}", known));
+        }
         if path.contains("{share}") {
             let known =
                 if foreign.is_some() { "share".to_owned() } else { a_share(house, &rep, &base).await };
@@ -225,13 +295,27 @@ pub async fn prepared(house: &House, line: &Line, owner: &str, by: &str, foreign
     } else if path.contains("{id}") {
         let known = match path.split('/').nth(3).unwrap_or_default() {
             "sessions" | "devices" => another_session(house, by, &path).await,
-            "people" => house.id_of("sun.yue").await,
+            "people" => {
+                let whose = house.id_of("sun.yue").await;
+                if path.contains("{session}") {
+                    filled.push(("{session}", another_session(house, "sun.yue", &path).await));
+                }
+                if path.contains("{device}") {
+                    filled.push(("{device}", another_session(house, "sun.yue", &path).await));
+                }
+                whose
+            }
+            "departments" => id(&rep.get("/api/v1/departments").await.json()["departments"][0]),
             "handovers" => a_handover(house).await,
             "erasures" => an_erasure(house).await,
             "exports" => an_export(house, &rep, path.ends_with("/file")).await,
+            "rights_requests" => a_rights_request(house, &rep).await,
             _ => "019b0000-0000-7000-8000-000000000000".to_owned(),
         };
         filled.push(("{id}", known));
+    }
+    if path.contains("/public/") {
+        filled.push(("{consent}", "consent".to_owned()));
     }
     if line.body.contains("{leaver}") {
         filled.push(("{leaver}", a_leaver(house).await));
@@ -285,6 +369,13 @@ async fn a_leaver(house: &House) -> String {
 async fn a_handover(house: &House) -> String {
     let body = json!({ "person": a_leaver(house).await, "reason": "resignation" });
     id(&house.as_("wang.jianguo").await.post("/api/v1/handovers", body).await.expect(201).json())
+}
+
+async fn a_rights_request(house: &House, rep: &Client) -> String {
+    let record = id(&customer_of(house, rep).await);
+    let at = format!("/api/v1/objects/customer/records/{record}/rights_requests");
+    let body = json!({ "kind": "correction", "channel": "phone", "text": "walks" });
+    id(&rep.post(&at, body).await.expect(201).json())
 }
 
 async fn an_erasure(house: &House) -> String {

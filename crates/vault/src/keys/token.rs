@@ -17,17 +17,20 @@ pub enum TokenKind {
     Session,
     /// A program's access (`kdt_…`).
     Api,
+    /// What a customer reaches their own page with (`kdl_…`).
+    Link,
 }
 
 impl TokenKind {
     /// All kinds.
-    pub const ALL: [TokenKind; 2] = [TokenKind::Session, TokenKind::Api];
+    pub const ALL: [TokenKind; 3] = [TokenKind::Session, TokenKind::Api, TokenKind::Link];
 
     /// What its tokens begin with.
     pub fn prefix(self) -> &'static str {
         match self {
             TokenKind::Session => "kds_",
             TokenKind::Api => "kdt_",
+            TokenKind::Link => "kdl_",
         }
     }
 }

@@ -6,7 +6,7 @@ use crate::row::{Stored, pack};
 use crate::scope::Scope;
 use crate::sql::{Arg, placeholders};
 use crate::tx::{Found, Tx, facts_of, place};
-use crate::view::view;
+use crate::view::{Shown, view};
 use kedun_model::definition::{Blind, Column, Subject};
 use kedun_model::field::{self, Projected};
 use kedun_model::mask::mask;
@@ -366,7 +366,7 @@ impl Tx {
         let names = self.scope.names(def, std::slice::from_ref(stored), None).await?;
         let opener = self.scope.opener(std::slice::from_ref(stored)).await?;
         let verdict = judge(&self.scope.caller, &def.name, facts);
-        let current = view(def, stored, &verdict, None, &names, |f| opener.open(stored, f));
+        let current = view(&Shown::new(def, verdict), stored, None, &names, |f| opener.open(stored, f));
         self.scope.log_reading(def, stored, &current, &names).await?;
         Ok(VaultError::RevisionConflict(Box::new(current)))
     }
@@ -749,11 +749,18 @@ fn require(def: &ObjectDef, parsed: &Parsed<'_>, stored: Option<&Stored>) -> Res
             errors.push(field::required(f));
         }
     }
-    for (f, value) in parsed {
-        let (FieldKind::Select, Some(Value::Text(choice))) = (f.kind, value) else { continue };
-        let Some(choice) = f.options.iter().find(|o| o.value == *choice) else { continue };
+    for f in def.live_fields().filter(|f| f.kind == FieldKind::Select) {
+        let entered = parsed.iter().find(|(p, _)| p.id == f.id).map(|(_, value)| value.clone());
+        let enters = entered.is_some();
+        let Some(Value::Text(choice)) = entered.unwrap_or_else(|| stored.and_then(|s| s.readable(f))) else {
+            continue;
+        };
+        let Some(choice) = f.options.iter().find(|o| o.value == choice) else { continue };
         for name in &choice.requires {
-            if def.field(name).is_some_and(|needed| !filled(needed)) {
+            // While it stays there, nothing that it asked for may be emptied; what was never filled is no obstacle.
+            let missing =
+                |needed: &FieldDef| if enters { !filled(needed) } else { given(needed) == Some(false) };
+            if def.field(name).is_some_and(missing) {
                 errors.push(FieldError::new(name.clone(), "required_by_stage").with("stage", &choice.value));
             }
         }

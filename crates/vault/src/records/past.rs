@@ -6,7 +6,7 @@ use crate::keys;
 use crate::plan::{self, Flags};
 use crate::scope::Scope;
 use crate::tx::{place, read_with_facts};
-use crate::view::{FieldView, Named, Names, RecordView, shape, view};
+use crate::view::{FieldView, Named, Names, RecordView, Shown, shape, view};
 use kedun_model::mask::mask;
 use kedun_model::policy::{self, Caller, Reason, judge};
 use kedun_model::{FieldDef, FieldId, PersonId, Problem, RecordId, Right, Show, Verb, field};
@@ -51,7 +51,7 @@ pub struct Look {
     pub at: i64,
     /// By whom.
     pub by: Named,
-    /// `read`, `reveal`, `export`, `listed`.
+    /// `read`, `reveal`, `export`, `print`, `listed`.
     pub action: String,
     /// Which personal fields, where it was not merely the masked record.
     pub fields: Vec<String>,
@@ -72,7 +72,7 @@ impl Scope {
         if let Some((stored, facts)) = &found {
             let verdict = judge(&self.caller, &def.name, facts);
             if verdict.visible() {
-                return Ok(view(&def, stored, &verdict, Some(&[]), &Names::default(), |_| None));
+                return Ok(view(&Shown::new(&def, verdict), stored, Some(&[]), &Names::default(), |_| None));
             }
         }
         self.denied(object, id, found.is_some()).await?;
@@ -189,6 +189,7 @@ impl Scope {
                 action: match row.text(2)?.as_str() {
                     "field.reveal" => "reveal",
                     "export.download" | "export.render" => "export",
+                    "record.print" => "print",
                     _ => "read",
                 }
                 .to_owned(),
@@ -246,6 +247,7 @@ impl Scope {
             Some(person) if person != self.person() => {
                 let entry = self.directory.people.get(person).ok_or(Problem::NotFound)?;
                 self.require(kedun_model::Act::PolicyExplain, entry.department.as_ref())?;
+                self.may_ask_about(object, id).await?;
                 Some(self.inner.scope_of(person)?.caller)
             }
             _ => None,
@@ -255,20 +257,8 @@ impl Scope {
         }
         let caller: &Caller = other.as_deref().unwrap_or(&self.caller);
         let def = self.catalog.object(&object.into())?.clone();
-        let field_def = match field {
-            Some(name) => {
-                // A field that no grant of the caller's shows does not exist for them, here as everywhere.
-                let known = |f: &&FieldDef| {
-                    let shows =
-                        |g: &kedun_model::policy::RoleGrant| g.grant.fields.right(f).show > Show::None;
-                    other.is_some()
-                        || self.caller.grants.iter().filter(|g| g.grant.object == def.name).any(shows)
-                };
-                let found = def.field(name).filter(known);
-                Some(found.ok_or_else(|| Problem::invalid("field", "unknown_field"))?)
-            }
-            None => None,
-        };
+        // Of oneself one knows what one's own grants show; of others, what one may be told.
+        let field_def = field.map(|name| self.asked_field(&def, name)).transpose()?;
         let mut asking = self.asking(&def);
         asking.caller = caller;
         let flags = Flags::for_caller(caller, &def.name);

@@ -23,6 +23,17 @@ pub struct Revealed {
     pub value: Json,
     /// When the screen must mask it again, UTC ms.
     pub expires_at: i64,
+    /// What is left of the hour's reveals after this one.
+    pub quota: Quota,
+}
+
+/// The reveals of an hour: how many somebody made, and how many their role allows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Quota {
+    /// Made in the last hour.
+    pub used: i64,
+    /// Allowed in an hour.
+    pub limit: u32,
 }
 
 impl Scope {
@@ -74,15 +85,19 @@ impl Scope {
             .purpose(purpose)
             .looked([id.clone()])
             .fact(FactKind::Reveal { record: id.clone(), field: field.to_owned() });
-        self.count_reveal(act).await?;
-        Ok(Revealed { value: shape(f, &value, &Names::default()), expires_at: self.now() + REVEAL_MS })
+        let used = self.count_reveal(act).await?;
+        Ok(Revealed {
+            value: shape(f, &value, &Names::default()),
+            expires_at: self.now() + REVEAL_MS,
+            quota: Quota { used, limit: self.reveals_per_hour },
+        })
     }
 
     /// How many reveals the caller made in the last hour, and how many their role allows.
     ///
     /// # Errors
     /// The database fails.
-    pub async fn reveals_in_hour(&self) -> Result<(i64, u32)> {
+    pub async fn reveals_in_hour(&self) -> Result<Quota> {
         let row = self
             .inner
             .data
@@ -92,12 +107,13 @@ impl Scope {
                 &[self.person().into(), (self.now() - HOUR_MS).into()],
             )
             .await?;
-        Ok((row.map(|r| r.int(0)).transpose()?.unwrap_or(0), self.reveals_per_hour))
+        let used = row.map(|r| r.int(0)).transpose()?.unwrap_or(0);
+        Ok(Quota { used, limit: self.reveals_per_hour })
     }
 
     /// Counts and logs in one transaction, one reveal of a person after the other: of many that are asked for at once,
-    /// no more get through than the quota allows.
-    async fn count_reveal(&self, act: Act) -> Result<()> {
+    /// no more get through than the quota allows. Answers how many it makes in this hour.
+    async fn count_reveal(&self, act: Act) -> Result<i64> {
         let mut tx = self.inner.data.begin().await.map_err(unlogged)?;
         if self.inner.data.is_postgres() {
             tx.all(
@@ -115,7 +131,8 @@ impl Scope {
             )
             .await?
             .ok_or_else(|| VaultError::Damaged("the count of reveals".to_owned()))?;
-        if row.int(0)? >= i64::from(self.reveals_per_hour) {
+        let before = row.int(0)?;
+        if before >= i64::from(self.reveals_per_hour) {
             let oldest = row.opt_int(1)?.unwrap_or(self.now());
             let retry_after = ((oldest + HOUR_MS - self.now()) / 1000).max(1);
             return Err(VaultError::TooMany { rule: "quota_exceeded", retry_after });
@@ -124,6 +141,6 @@ impl Scope {
         self.inner.scribe.write(&mut tx, &entry, &self.actor, policy, &act).await?;
         tx.commit().await?;
         self.inner.tell(&self.actor, &act);
-        Ok(())
+        Ok(before + 1)
     }
 }

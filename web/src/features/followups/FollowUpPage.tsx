@@ -1,6 +1,6 @@
 /** ＋ 写跟进: first whom, then the composer. */
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
+import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { objectQuery, recordsQuery, searchQuery } from '@/api/queries';
 import { t } from '@/i18n';
@@ -9,13 +9,18 @@ import { CUSTOMER } from '@/path';
 import { FollowUpSheet, type Target } from '@/records/followup/FollowUpSheet';
 import { ProblemState } from '@/records/ProblemState';
 import { titleOf } from '@/records/title';
+import { HelpButton } from '@/shell/help/HelpButton';
 import { IconButton } from '@/ui/Button';
 import { Input } from '@/ui/Input';
 import { RowButton } from '@/ui/Menu';
 import { Skeleton, State } from '@/ui/State';
+import { useDesktop } from '@/ui/useMedia';
 import css from './followups.module.css';
 
+const route = getRouteApi('/app/follow-up');
+
 export function FollowUpPage() {
+  const { type } = route.useSearch();
   const navigate = useNavigate();
   const object = useQuery(objectQuery(CUSTOMER));
   const [q, setQ] = useState('');
@@ -32,12 +37,14 @@ export function FollowUpPage() {
   const found = useQuery(searchQuery(CUSTOMER, q.trim()));
   const searching = q.trim() !== '';
   const query = searching ? found : mine;
+  const desktop = useDesktop();
   const records = searching ? found.data?.map((hit) => hit.record) : mine.data?.pages[0]?.records;
   return (
     <div className={css.page}>
       <header className={css.bar}>
         <IconButton icon="back" label={t('back')} onClick={() => void navigate({ to: '/' })} />
         <h1>{t('followup.whom')}</h1>
+        {!desktop && <HelpButton />}
       </header>
       <Input
         type="search"
@@ -66,7 +73,7 @@ export function FollowUpPage() {
           </li>
         ))}
       </ul>
-      {target && <FollowUpSheet target={target} onClose={() => setTarget(null)} />}
+      {target && <FollowUpSheet target={target} type={type} onClose={() => setTarget(null)} />}
     </div>
   );
 }

@@ -1,4 +1,4 @@
-import { useMemo, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { api, seg } from '@/api/client';
 import type { FieldDef, KedunRecord, ObjectDef } from '@/api/contract';
 import { Problem } from '@/api/problem';
@@ -10,6 +10,7 @@ import type { Values } from '@/offline/drafts';
 import { LONG_FORMS, SHORT_FORM } from '@/path';
 import { FormField } from '@/records/form/FormField';
 import { useForm } from '@/records/form/useForm';
+import { useOnce } from '@/records/form/useOnce';
 import { problemText } from '@/records/problemText';
 import { titleOf } from '@/records/title';
 import { Button } from '@/ui/Button';
@@ -52,7 +53,14 @@ export function IntakeForm({ object, initial, onSaved }: Props) {
   const [separate, setSeparate] = useState(false);
   const [busy, setBusy] = useState(false);
   const duplicates = useDuplicates(object.name);
-  const key = useRef(crypto.randomUUID());
+  const keyOf = useOnce();
+  const here = useRef(true);
+  useEffect(() => {
+    here.current = true;
+    return () => {
+      here.current = false;
+    };
+  }, []);
   const holdsPersonal = short.some((def) => def.class === 'L3' || def.class === 'L4');
   const filledL4 = defs.filter((def) => def.class === 'L4' && !isBlank(form.values[def.name]));
 
@@ -70,18 +78,16 @@ export function IntakeForm({ object, initial, onSaved }: Props) {
         purpose && holdsPersonal && ground.notice
           ? { intake: intakeOf(purpose, ground, filledL4.length > 0, separate) }
           : {};
-      const record = await api.post<KedunRecord>(
-        `/objects/${seg(object.name)}/records`,
-        { fields, ...intake },
-        { idempotencyKey: key.current },
-      );
+      const body = { fields, ...intake };
+      const record = await api.post<KedunRecord>(`/objects/${seg(object.name)}/records`, body, {
+        idempotencyKey: keyOf(body),
+      });
       form.done();
       void queryClient.invalidateQueries({ queryKey: ['records', object.name] });
       toast(t('intake.saved', { title: titleOf(record) }));
-      onSaved(record);
+      // Who went on to something else meanwhile is told, and left where they are.
+      if (here.current) onSaved(record);
     } catch (problem) {
-      // The server has seen this key with these values; other values want another key.
-      key.current = crypto.randomUUID();
       if (!form.take(problem)) form.setSummary(problemText(problem));
       if (problem instanceof Problem) {
         // A newer notice is in force: show that one, and ask for the tick again.
@@ -117,7 +123,11 @@ export function IntakeForm({ object, initial, onSaved }: Props) {
           value={form.values[def.name]}
           error={form.errors[def.name]}
           autoFocus={index === 0}
-          onChange={(value) => form.set(def.name, value)}
+          onChange={(value) => {
+            form.set(def.name, value);
+            if (isChecked(def))
+              duplicates.typed(def, def.kind === 'phone' ? normalisePhone(String(value ?? '')) : value);
+          }}
           onBlur={() => {
             const value =
               def.kind === 'phone'

@@ -1,6 +1,9 @@
-/** Is this customer already here? Asked when a telling field is left; answered without showing what is not ours. */
+/**
+ * Is this customer already here? Asked while a telling field is typed, once the hand rests; answered without showing
+ * what is not ours.
+ */
 import { Link } from '@tanstack/react-router';
-import { useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { api, seg } from '@/api/client';
 import type { DuplicateMatch, FieldDef } from '@/api/contract';
 import { isBlank } from '@/fields';
@@ -10,6 +13,18 @@ import css from './intake.module.css';
 
 const checked = ['phone', 'email', 'id_number', 'name'];
 
+/** How long the hand must rest. */
+const REST = 500;
+
+/** Whether there is enough of it to ask: half a number finds nobody, and one letter everybody. */
+function telling(def: FieldDef, value: unknown): boolean {
+  const text = String(value ?? '').trim();
+  if (def.kind === 'phone') return text.replace(/\D/g, '').length >= 11;
+  if (def.kind === 'email') return /^\S+@\S+\.\S{2,}$/.test(text);
+  if (def.kind === 'id_number') return text.length === 18;
+  return [...text].length >= 3;
+}
+
 export function isChecked(def: FieldDef): boolean {
   return checked.includes(def.name);
 }
@@ -17,7 +32,21 @@ export function isChecked(def: FieldDef): boolean {
 export function useDuplicates(object: string) {
   const [matches, setMatches] = useState<Record<string, DuplicateMatch[]>>({});
   const last = useRef<Record<string, unknown>>({});
+  const timers = useRef<Record<string, ReturnType<typeof setTimeout>>>({});
+  useEffect(() => {
+    const waiting = timers.current;
+    return () => Object.values(waiting).forEach(clearTimeout);
+  }, []);
+
+  /** While it is typed. What was found for other words is taken away at once. */
+  function typed(def: FieldDef, value: unknown) {
+    clearTimeout(timers.current[def.name]);
+    if (last.current[def.name] !== value) setMatches(({ [def.name]: _old, ...rest }) => rest);
+    if (!telling(def, value)) return;
+    timers.current[def.name] = setTimeout(() => void check(def.name, value), REST);
+  }
   async function check(field: string, value: unknown) {
+    clearTimeout(timers.current[field]);
     if (last.current[field] === value) return;
     last.current[field] = value;
     if (isBlank(value)) return setMatches((old) => ({ ...old, [field]: [] }));
@@ -31,7 +60,7 @@ export function useDuplicates(object: string) {
       last.current[field] = undefined;
     }
   }
-  return { matches, check };
+  return { matches, check, typed };
 }
 
 export function DuplicateNotice({

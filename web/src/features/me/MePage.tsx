@@ -2,23 +2,29 @@
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { Children, type ReactNode, useState } from 'react';
-import { api } from '@/api/client';
 import type { Language, Me } from '@/api/contract';
-import { meQuery, queryClient } from '@/api/queries';
-import { loadLanguage, say, sayMany, t, useLanguage } from '@/i18n';
-import { wipeDrafts } from '@/offline/drafts';
+import { meQuery } from '@/api/queries';
+import { say, sayMany, t, useLanguage } from '@/i18n';
+import { useOutbox } from '@/offline/useOutbox';
 import { ProblemState } from '@/records/ProblemState';
-import { toastProblem } from '@/records/problemText';
-import { groups, hintOf, usePlaces } from '@/shell/places';
+import { hintOf, usePlaces } from '@/shell/places';
+import { signOut } from '@/shell/signOut';
+import { switchLanguage } from '@/shell/switchLanguage';
 import { iconOf, useObjects } from '@/shell/useNav';
 import { Avatar } from '@/ui/Avatar';
+import { Button } from '@/ui/Button';
 import { RowButton } from '@/ui/Menu';
 import { Segments } from '@/ui/Segments';
+import { Sheet } from '@/ui/Sheet';
 import { Skeleton } from '@/ui/State';
 import { Tag } from '@/ui/Tag';
 import { setTheme, storedTheme, type Theme } from '@/ui/theme';
 import { useDesktop } from '@/ui/useMedia';
 import css from './me.module.css';
+import { StandingCard } from './StandingCard';
+
+/** My own first: the rest is long. */
+const onPhone = ['mine', 'work', 'watch', 'house'] as const;
 
 export function MePage() {
   const me = useQuery(meQuery);
@@ -27,30 +33,9 @@ export function MePage() {
   const { others } = useObjects();
   const desktop = useDesktop();
   const language = useLanguage();
+  const waiting = useOutbox();
+  const [leaving, setLeaving] = useState(false);
   const [theme, pickTheme] = useState<Theme>(storedTheme);
-
-  async function switchLanguage(next: Language) {
-    await loadLanguage(next);
-    try {
-      await api.put('/me/language', { language: next });
-    } catch (problem) {
-      toastProblem(problem);
-    }
-    // Sentences of the server were in the old language.
-    void queryClient.invalidateQueries();
-  }
-  async function signOut() {
-    try {
-      await api.delete('/sessions/current');
-    } catch (problem) {
-      // Already ended is as good; anything else is said, because the session may still be open.
-      toastProblem(problem);
-      return;
-    }
-    wipeDrafts();
-    queryClient.clear();
-    location.replace('/sign-in');
-  }
 
   if (me.isPending) return <Skeleton label={t('loading')} />;
   if (me.error) return <ProblemState error={me.error} retry={() => me.refetch()} />;
@@ -58,8 +43,9 @@ export function MePage() {
     <div className={css.page}>
       <h1 className={css.title}>{t('me.title')}</h1>
       <Profile me={me.data} />
+      <StandingCard />
       {/* What the bar has no room for; a desktop has it on the rail. */}
-      {(desktop ? (['mine'] as const) : groups).map((group) => (
+      {(desktop ? (['mine'] as const) : onPhone).map((group) => (
         <Section key={group} title={t(`group.${group}`)} show={!desktop}>
           {places
             .filter((place) => place.group === group && !place.bar)
@@ -75,6 +61,22 @@ export function MePage() {
                 />
               );
             })}
+          {group === 'mine' && (
+            <RowButton
+              icon="approvals"
+              label={t('me.requests')}
+              hint={t('me.requests.hint')}
+              onClick={() => void navigate({ to: '/approvals', search: { tab: 'asked' } })}
+            />
+          )}
+          {group === 'mine' && (
+            <RowButton
+              icon="outbox"
+              label={t('outbox.title')}
+              hint={waiting.length > 0 ? t('outbox.count', { n: waiting.length }) : t('outbox.empty')}
+              onClick={() => void navigate({ to: '/outbox' })}
+            />
+          )}
           {group === 'work' &&
             others.map((object) => (
               <RowButton
@@ -122,9 +124,26 @@ export function MePage() {
           danger
           label={t('signout')}
           hint={t('signout.hint')}
-          onClick={() => void signOut()}
+          onClick={() => (waiting.length > 0 ? setLeaving(true) : void signOut())}
         />
       </section>
+      {leaving && (
+        <Sheet
+          title={t('signout.waiting')}
+          closeWord={t('close')}
+          onClose={() => setLeaving(false)}
+          footer={
+            <>
+              <Button onClick={() => void navigate({ to: '/outbox' })}>{t('outbox.see')}</Button>
+              <Button look="danger" onClick={() => void signOut()}>
+                {t('signout.anyway')}
+              </Button>
+            </>
+          }
+        >
+          <p>{t('signout.waiting.why', { n: waiting.length })}</p>
+        </Sheet>
+      )}
       {me.data.demo && <p className={css.demo}>{t('demo.note')}</p>}
     </div>
   );

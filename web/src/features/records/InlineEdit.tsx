@@ -14,6 +14,7 @@ import { say, t } from '@/i18n';
 import { nearTime } from '@/i18n/format';
 import { dropDraft, readDraft, writeDraft } from '@/offline/drafts';
 import { CUSTOMER, SALES_PURPOSE } from '@/path';
+import { undo } from '@/records/actions/undo';
 import { FormField } from '@/records/form/FormField';
 import { problemText } from '@/records/problemText';
 import { Button } from '@/ui/Button';
@@ -58,12 +59,35 @@ export function InlineEdit({ record, def, onClose }: Props) {
         { ifMatch: revision },
       );
       queryClient.setQueryData(recordQuery(record.object, record.id).queryKey, saved);
+      // What was masked cannot be written back, and after a conflict "before" was somebody else's.
+      const was = masked || revision !== base ? undefined : toWire(clear(before) ?? '');
       refreshRecord(record.object, record.id);
-      toast(t('edit.saved'));
+      toast(
+        t('edit.saved'),
+        'done',
+        was === undefined
+          ? undefined
+          : undo(record, () =>
+              api.patch(
+                recordPath(record.object, record.id),
+                { fields: { [def.name]: was } },
+                { ifMatch: saved.revision },
+              ),
+            ),
+      );
       leave();
     } catch (problem) {
-      if (isProblem(problem, 'revision_conflict') && problem.body.current) setTheirs(problem.body.current);
-      else setError((problem instanceof Problem && problem.forField(def.name)) || problemText(problem));
+      if (isProblem(problem, 'revision_conflict') && problem.body.current) {
+        const current = problem.body.current;
+        // Ours was saved and the answer got lost, or somebody wrote the same: nothing to choose from.
+        const now = current.fields[def.name];
+        if (!isMasked(now) && JSON.stringify(clear(now) ?? null) === JSON.stringify(toWire(value))) {
+          queryClient.setQueryData(recordQuery(record.object, record.id).queryKey, current);
+          toast(t('edit.saved'));
+          return leave();
+        }
+        setTheirs(current);
+      } else setError((problem instanceof Problem && problem.forField(def.name)) || problemText(problem));
       setBusy(false);
     }
   }

@@ -3,8 +3,10 @@ import { useEffect, useRef } from 'react';
 import type { FieldDef, KedunRecord, ObjectDef, SearchHit, Sort } from '@/api/contract';
 import { sayMany, sayOne, t, tCode } from '@/i18n';
 import { Card } from '@/records/list/Card';
+import { CardList } from '@/records/list/CardList';
 import { Table } from '@/records/list/Table';
 import { ProblemState } from '@/records/ProblemState';
+import { MOST_PRINTED, useOnPaper } from '@/records/print/paper';
 import { Button } from '@/ui/Button';
 import { Skeleton, State } from '@/ui/State';
 import { useDesktop } from '@/ui/useMedia';
@@ -13,6 +15,10 @@ import css from './ListPage.module.css';
 type Props = {
   object: ObjectDef;
   columns: FieldDef[];
+  frozen: number;
+  onOrder: (names: string[]) => void;
+  /** Which list it is, for what is remembered of it. */
+  name: string;
   records: KedunRecord[];
   hits: SearchHit[] | undefined;
   pending: boolean;
@@ -34,6 +40,8 @@ type Props = {
 export function ListBody(props: Props) {
   const { object, records, hits, pending, error, more, create } = props;
   const desktop = useDesktop();
+  const scroller = useRef<HTMLDivElement>(null);
+  useOnPaper(object.name, () => records.slice(0, MOST_PRINTED).map((record) => record.id));
   if (pending) return <Skeleton rows={8} label={t('loading')} />;
   if (error && records.length === 0) return <ProblemState error={error} retry={props.retry} />;
   if (records.length === 0) {
@@ -55,30 +63,41 @@ export function ListBody(props: Props) {
     );
   }
   return (
-    <div className={desktop ? css.scroll : undefined} data-scroll-restoration-id={`list-${object.name}`}>
+    <div
+      ref={scroller}
+      className={desktop ? css.scroll : undefined}
+      data-scroll-restoration-id={`list-${object.name}`}
+    >
       {desktop ? (
         <Table
           object={object}
           columns={props.columns}
+          frozen={props.frozen}
+          onOrder={props.onOrder}
           records={records}
           sort={props.sort}
           onSort={props.onSort}
           at={props.at}
           open={props.open}
           onOpen={props.onOpen}
+          scroller={scroller}
         />
       ) : (
-        <ul className={css.cards}>
-          {records.map((record, index) => (
-            <Card
-              key={record.id}
-              record={record}
-              object={object}
-              matched={hits?.[index] && tCode('matched', hits[index].matched)}
-              onFollowUp={() => props.onFollowUp(record)}
-            />
-          ))}
-        </ul>
+        <div className={css.cards}>
+          <CardList
+            name={props.name}
+            records={records}
+            card={(record, index, placed) => (
+              <Card
+                record={record}
+                object={object}
+                matched={hits?.[index] && tCode('matched', hits[index].matched)}
+                onFollowUp={() => props.onFollowUp(record)}
+                placed={placed}
+              />
+            )}
+          />
+        </div>
       )}
       {more && <More onMore={more} busy={props.loadingMore} failed={error !== null} />}
     </div>

@@ -1,38 +1,45 @@
 /** The list of one object: views as tabs, chips, search, sort; cards on a phone, a table with a side panel on a desktop. */
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
-import { useId, useMemo, useState } from 'react';
-import type { KedunRecord, ObjectDef, ViewDef } from '@/api/contract';
+import { getRouteApi, Link, useNavigate, useRouter } from '@tanstack/react-router';
+import { useEffect, useId, useMemo, useRef, useState } from 'react';
+import type { KedunRecord, ObjectDef } from '@/api/contract';
+import { preferencesQuery } from '@/api/preferences';
 import { objectQuery, recordsQuery, searchQuery } from '@/api/queries';
-import { say, sayMany, sayOne, t } from '@/i18n';
+import { sayMany, sayOne, t } from '@/i18n';
 import { ExportSheet } from '@/records/actions/ExportSheet';
-import { both, parseChips, parseSort, splitPersonal, toFilter, viewSort } from '@/records/filter';
+import { both, noChips, parseChips, parseSort, splitPersonal, toFilter, viewSort } from '@/records/filter';
 import { FollowUpSheet } from '@/records/followup/FollowUpSheet';
-import { ColumnsSheet, columnsOf, storedColumns } from '@/records/list/ColumnsSheet';
+import { ColumnsSheet } from '@/records/list/ColumnsSheet';
+import { columnsOf, type Layout, useLayout } from '@/records/list/columns';
 import { FilterChips } from '@/records/list/FilterChips';
+import { baseView, isSaved, useSavedViews } from '@/records/list/views';
 import { ProblemState } from '@/records/ProblemState';
 import { allFields } from '@/records/systemFields';
 import { titleOf } from '@/records/title';
 import { Button, IconButton } from '@/ui/Button';
 import { Icon } from '@/ui/Icon';
 import { Skeleton } from '@/ui/State';
-import { TabPanel, Tabs } from '@/ui/Tabs';
+import { TabPanel } from '@/ui/Tabs';
+import { toast } from '@/ui/toast';
+import { useDebounced } from '@/ui/useDebounced';
 import { useDesktop } from '@/ui/useMedia';
 import { KeysSheet } from './KeysSheet';
 import { ListBody } from './ListBody';
 import css from './ListPage.module.css';
-import { listMemory } from './listMemory';
+import { type ListSearch, listMemory } from './listMemory';
 import { SidePanel } from './SidePanel';
 import { SortSelect } from './SortSelect';
-import { useDebounced } from './useDebounced';
 import { useListKeys } from './useListKeys';
+import { ViewTabs } from './ViewTabs';
 
 const route = getRouteApi('/app/records/$object');
 
 export function ListPage() {
   const { object: name } = route.useParams();
+  const { view } = route.useSearch();
   const object = useQuery(objectQuery(name));
-  if (object.isPending) return <Skeleton label={t('loading')} />;
+  const preferences = useQuery(preferencesQuery);
+  if (object.isPending || (isSaved(view) && preferences.isPending)) return <Skeleton label={t('loading')} />;
   if (object.error) return <ProblemState error={object.error} retry={() => object.refetch()} />;
   return <List key={name} object={object.data} />;
 }
@@ -40,22 +47,28 @@ export function ListPage() {
 function List({ object }: { object: ObjectDef }) {
   const search = route.useSearch();
   const navigate = useNavigate({ from: '/records/$object' });
+  const router = useRouter();
   const desktop = useDesktop();
   const panelId = useId();
   const memory = listMemory(object.name);
+  const views = useSavedViews(object.name);
   const [q, setQText] = useState(memory.q);
   const [personal, setPersonal] = useState(memory.personal);
-  const [chosen, setChosen] = useState(() => storedColumns(object.name));
   const [sheet, setSheet] = useState<'columns' | 'export' | 'keys' | null>(null);
   const [writing, setWriting] = useState<KedunRecord | null>(null);
   const [at, setAt] = useState(-1);
 
-  const view = object.views.find((item) => item.name === search.view) ?? firstView(object);
-  const sort = parseSort(search.sort) ?? viewSort(view?.sort);
-  const open = parseChips(search.f);
+  const saved = views.find((item) => item.key === search.view);
+  const view = baseView(object, saved, search.view);
+  const tab = saved?.key ?? view?.name ?? '';
+  const sort = parseSort(search.sort) ?? parseSort(saved?.sort) ?? viewSort(view?.sort);
+  // An address that names a saved view and no conditions means the view's own.
+  const open = search.f ? parseChips(search.f) : (saved?.chips ?? noChips);
   const chips = { match: open.match, conditions: [...open.conditions, ...personal] };
   const filter = toFilter(chips);
-  const columns = useMemo(() => columnsOf(object, chosen, view?.columns), [object, chosen, view]);
+  const [layout, setLayout] = useLayout(object.name, tab);
+  const columns = useMemo(() => columnsOf(object, layout.names, view?.columns), [object, layout.names, view]);
+  useReturn(search);
 
   const page = useInfiniteQuery(
     recordsQuery(object.name, {
@@ -69,9 +82,8 @@ function List({ object }: { object: ObjectDef }) {
   const wanted = useDebounced(q.trim(), 250);
   const found = useQuery(searchQuery(object.name, wanted));
   const searching = wanted.length > 0;
-  const records = searching
-    ? (found.data ?? []).map((hit) => hit.record)
-    : (page.data?.pages.flatMap((item) => item.records) ?? []);
+  const listed = useMemo(() => page.data?.pages.flatMap((item) => item.records) ?? [], [page.data]);
+  const records = searching ? (found.data ?? []).map((hit) => hit.record) : listed;
   const count = page.data?.pages[0]?.count;
 
   function setQ(text: string) {
@@ -80,12 +92,39 @@ function List({ object }: { object: ObjectDef }) {
   }
   function openRecord(record: KedunRecord | undefined) {
     if (!record) return;
+    // Back closes the panel that a click opened; going on to the next row adds nothing to go back through.
     if (desktop)
-      void navigate({ search: (old) => ({ ...old, open: record.id }), replace: true, resetScroll: false });
+      void navigate({
+        search: (old) => ({ ...old, open: record.id }),
+        replace: search.open !== undefined,
+        resetScroll: false,
+        state: (old) => ({ ...old, panel: old.panel ?? search.open === undefined }),
+      });
     else void navigate({ to: '/records/$object/$id', params: { object: object.name, id: record.id } });
   }
-  const closePanel = () =>
-    void navigate({ search: ({ open: _open, ...old }) => old, replace: true, resetScroll: false });
+  function closePanel() {
+    if (router.state.location.state.panel) router.history.back();
+    else void navigate({ search: ({ open: _open, ...old }) => old, replace: true, resetScroll: false });
+  }
+  function setColumns(next: Layout | null, undoable: boolean) {
+    const before = layout;
+    setLayout(next);
+    if (undoable)
+      toast(t('columns.reordered'), 'done', {
+        label: t('undo'),
+        run: () => setLayout(before.names ? before : null),
+      });
+  }
+  function pick(key: string) {
+    setAt(-1);
+    setQ('');
+    // Between views of the definition one takes one's conditions along; one's own view has its own.
+    const fresh = isSaved(key) || saved !== undefined;
+    void navigate({
+      search: ({ open: _open, ...old }) => (fresh ? { view: key } : { ...old, view: key }),
+      replace: true,
+    });
+  }
   const mayCreate = object.verbs.includes('create');
   const create = () => void navigate({ to: '/new/$object', params: { object: object.name } });
 
@@ -149,22 +188,17 @@ function List({ object }: { object: ObjectDef }) {
           </div>
         </header>
         <div className={css.bar}>
-          {object.views.length > 1 && (
-            <Tabs
-              label={t('list.views')}
-              panel={panelId}
-              tabs={object.views.map((item) => ({ key: item.name, label: say(item.label) }))}
-              value={view?.name ?? ''}
-              onChange={(key) => {
-                setAt(-1);
-                setQ('');
-                void navigate({
-                  search: ({ open: _open, ...old }) => ({ ...old, view: key }),
-                  replace: true,
-                });
-              }}
-            />
-          )}
+          <ViewTabs
+            object={object}
+            panel={panelId}
+            views={views}
+            current={tab}
+            basedOn={view?.name}
+            open={open}
+            withheld={personal.length}
+            sort={search.sort ?? saved?.sort}
+            onPick={pick}
+          />
           {/* A search looks everywhere: chips that it does not heed must not stand over it. */}
           <div className={css.filters} hidden={searching}>
             <FilterChips
@@ -176,7 +210,7 @@ function List({ object }: { object: ObjectDef }) {
                 setPersonal(parts.personal);
                 void navigate({
                   search: ({ f: _f, ...old }) =>
-                    parts.open.length > 0 || next.match === 'any'
+                    parts.open.length > 0 || next.match === 'any' || saved
                       ? { ...old, f: { match: next.match, conditions: parts.open } }
                       : old,
                   replace: true,
@@ -185,10 +219,13 @@ function List({ object }: { object: ObjectDef }) {
             />
           </div>
         </div>
-        <TabPanel id={panelId} tab={view?.name ?? ''}>
+        <TabPanel id={panelId} tab={tab}>
           <ListBody
             object={object}
+            name={`${object.name}.${tab}`}
             columns={columns}
+            frozen={layout.frozen}
+            onOrder={(names) => setColumns({ names, frozen: layout.frozen }, true)}
             records={records}
             hits={searching ? found.data : undefined}
             pending={searching ? found.isPending : page.isPending}
@@ -226,7 +263,13 @@ function List({ object }: { object: ObjectDef }) {
       )}
       {sheet === 'keys' && <KeysSheet onClose={() => setSheet(null)} />}
       {sheet === 'columns' && (
-        <ColumnsSheet object={object} columns={columns} onChange={setChosen} onClose={() => setSheet(null)} />
+        <ColumnsSheet
+          object={object}
+          columns={columns}
+          frozen={layout.frozen}
+          onChange={(next) => setColumns(next, false)}
+          onClose={() => setSheet(null)}
+        />
       )}
       {sheet === 'export' && (
         <ExportSheet
@@ -247,8 +290,24 @@ function List({ object }: { object: ObjectDef }) {
   );
 }
 
-/** Who creates none owns none: their first look is at everything they were given. */
-function firstView(object: ObjectDef): ViewDef | undefined {
-  const all = object.views.find((view) => view.name === 'all');
-  return (object.verbs.includes('create') ? undefined : all) ?? object.views[0];
+/** Coming back to a list finds it as it was left; choosing it again while it is there makes it plain again. */
+function useReturn(search: ListSearch): void {
+  const { object } = route.useParams();
+  const navigate = useNavigate({ from: '/records/$object' });
+  const desktop = useDesktop();
+  const memory = listMemory(object);
+  const first = useRef(true);
+  useEffect(() => {
+    const kept = memory.search;
+    const plain = Object.keys(search).length === 0;
+    if (first.current && plain && Object.keys(kept).length > 0)
+      void navigate({ search: kept, replace: true, resetScroll: false });
+    else memory.search = (({ open: _open, ...rest }) => rest)(search);
+    first.current = false;
+  }, [search, memory, navigate]);
+  // A link to a record beside its list, followed on a phone, is a link to the record.
+  useEffect(() => {
+    if (!desktop && search.open)
+      void navigate({ to: '/records/$object/$id', params: { object, id: search.open }, replace: true });
+  }, [desktop, search.open, object, navigate]);
 }

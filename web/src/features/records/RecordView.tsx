@@ -2,7 +2,7 @@
 import { useQueries, useQuery } from '@tanstack/react-query';
 import { useId, useState } from 'react';
 import type { KedunRecord, ObjectDef } from '@/api/contract';
-import { objectQuery, objectsQuery, recordQuery } from '@/api/queries';
+import { meQuery, objectQuery, objectsQuery, recordQuery } from '@/api/queries';
 import { say, sayMany, t } from '@/i18n';
 import { CUSTOMER } from '@/path';
 import { ClaimButton } from '@/records/actions/ClaimButton';
@@ -13,8 +13,12 @@ import { FollowUpSheet } from '@/records/followup/FollowUpSheet';
 import { PlanSheet } from '@/records/followup/PlanSheet';
 import { followUpShape, parentField } from '@/records/followup/shape';
 import { Timeline } from '@/records/followup/Timeline';
-import { typeIcon } from '@/records/followup/types';
+import { captureTypes, typeIcon } from '@/records/followup/types';
 import { ProblemState } from '@/records/ProblemState';
+import { useOnPaper } from '@/records/print/paper';
+import { Seers } from '@/records/seers/Seers';
+import { StageBar } from '@/records/stage/StageBar';
+import { stageField } from '@/records/stage/stage';
 import { titleOf } from '@/records/title';
 import { Icon } from '@/ui/Icon';
 import { Skeleton } from '@/ui/State';
@@ -22,10 +26,12 @@ import { type Tab, TabPanel, Tabs } from '@/ui/Tabs';
 import { AudienceTab } from './AudienceTab';
 import { DataTab } from './DataTab';
 import { Facts } from './Facts';
+import { FlowTab } from './FlowTab';
 import { HistoryTab } from './HistoryTab';
 import { NextAction } from './NextAction';
 import css from './RecordView.module.css';
 import { RelatedTab } from './RelatedTab';
+import { RightsTab } from './RightsTab';
 import { useEditKey } from './useListKeys';
 
 type Props = { object: ObjectDef; id: string; onGone: () => void };
@@ -53,9 +59,12 @@ function useRelated(object: ObjectDef): ObjectDef[] {
 
 function Loaded({ object, record, onGone }: { object: ObjectDef; record: KedunRecord; onGone: () => void }) {
   const panel = useId();
+  useOnPaper(object.name, () => [record.id]);
   const children = useRelated(object);
   const followUp = useQuery(objectQuery('follow_up'));
   const plan = useQuery(objectQuery('plan'));
+  const me = useQuery(meQuery);
+  const mayAsk = me.data?.acts.includes('policy.explain') ?? false;
   const [sheet, setSheet] = useState<{ type?: string | undefined } | 'plan' | null>(null);
 
   const shape = followUp.data && followUpShape(followUp.data, object.name);
@@ -72,8 +81,13 @@ function Loaded({ object, record, onGone }: { object: ObjectDef; record: KedunRe
   if (followable) tabs.push({ key: 'timeline', label: t('tab.timeline') });
   tabs.push({ key: 'data', label: t('tab.data') });
   for (const child of children) tabs.push({ key: child.name, label: sayMany(child.label) });
+  if (record.rights.history && (followable || stageField(object)))
+    tabs.push({ key: 'flow', label: t('tab.flow') });
+  const rightful = object.name === CUSTOMER && !record.rights.claim;
+  if (rightful) tabs.push({ key: 'rights', label: t('desk.tab') });
   if (record.rights.history) tabs.push({ key: 'history', label: t('tab.history') });
   if (record.rights.audience) tabs.push({ key: 'audience', label: t('tab.audience') });
+  if (mayAsk) tabs.push({ key: 'seers', label: t('seers.title') });
   const [picked, setTab] = useState<string | null>(null);
   const tab = tabs.find((item) => item.key === picked)?.key ?? tabs[0]?.key ?? 'data';
   const child = children.find((def) => def.name === tab);
@@ -99,6 +113,7 @@ function Loaded({ object, record, onGone }: { object: ObjectDef; record: KedunRe
           <RecordTags record={record} object={object} />
         </div>
         <Facts record={record} object={object} />
+        <StageBar record={record} object={object} />
         {record.rights.claim ? (
           <ClaimButton record={record} />
         ) : (
@@ -109,7 +124,14 @@ function Loaded({ object, record, onGone }: { object: ObjectDef; record: KedunRe
           />
         )}
       </header>
-      {!record.rights.claim && <ContactRow record={record} object={object} />}
+      {!record.rights.claim && (
+        <ContactRow
+          record={record}
+          object={object}
+          onFollowUp={mayWrite ? () => setSheet({ type: 'call' }) : undefined}
+          calledOnly
+        />
+      )}
       <div className={css.tabs}>
         <Tabs label={t('record.tabs')} panel={panel} tabs={tabs} value={tab} onChange={setTab} />
       </div>
@@ -117,22 +139,21 @@ function Loaded({ object, record, onGone }: { object: ObjectDef; record: KedunRe
         {tab === 'timeline' && (
           <Timeline target={target} onWrite={mayWrite ? () => setSheet({}) : undefined} />
         )}
-        {tab === 'data' && (
-          <DataTab
-            key={edits}
-            record={record}
-            object={object}
-            consents={object.name === CUSTOMER}
-            editFirst={edits > 0}
-          />
-        )}
+        {tab === 'data' && <DataTab key={edits} record={record} object={object} editFirst={edits > 0} />}
+        {tab === 'rights' && rightful && <RightsTab record={record} />}
+        {tab === 'flow' && <FlowTab record={record} object={object} />}
         {tab === 'history' && <HistoryTab record={record} object={object} />}
         {tab === 'audience' && <AudienceTab record={record} object={object} />}
+        {tab === 'seers' && (
+          <div className={css.seers}>
+            <Seers object={object.name} id={record.id} fields={object.fields} />
+          </div>
+        )}
         {child && <RelatedTab parent={record} object={child} />}
       </TabPanel>
       {mayWrite && (
         <div className={css.composer} data-composer="">
-          {(shape?.type?.options ?? []).slice(0, 3).map((option) => (
+          {captureTypes(shape?.type?.options).map((option) => (
             <button key={option.value} type="button" onClick={() => setSheet({ type: option.value })}>
               <Icon name={typeIcon(option.value)} size={18} />
               {say(option.label)}

@@ -5,8 +5,10 @@ import { api } from '@/api/client';
 import type { Me } from '@/api/contract';
 import { expiry } from '@/api/expiry';
 import { meQuery, queryClient } from '@/api/queries';
+import { announce } from '@/api/tabs';
 import { t } from '@/i18n';
 import { wipeDrafts } from '@/offline/drafts';
+import { wipeOutbox } from '@/offline/outbox';
 import { Button } from '@/ui/Button';
 import { Sheet } from '@/ui/Sheet';
 import { SignInForm } from './SignInForm';
@@ -21,11 +23,13 @@ export function ExpiredSheet() {
     if (me.data && again.person.id !== me.data.person.id) {
       // Somebody else sat down: nothing of the first person may stay on screen.
       wipeDrafts();
+      await wipeOutbox();
       location.replace('/');
       return;
     }
     queryClient.setQueryData(meQuery.queryKey, again);
     expiry.settle(true);
+    announce(again.person.id);
     void queryClient.invalidateQueries();
   }
 
@@ -38,7 +42,7 @@ export function ExpiredSheet() {
         onClick={() => {
           wipeDrafts();
           queryClient.clear();
-          location.replace('/sign-in');
+          void wipeOutbox().then(() => location.replace('/sign-in'));
         }}
       >
         {t('expired.other')}

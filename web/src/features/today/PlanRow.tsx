@@ -1,86 +1,134 @@
-/** One plan of today: when, whom, what for; done or called with one thumb. */
+/** One plan of today: when, whom, what for; called, put off or done with one thumb. */
 import { useMutation } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { KedunRecord, ObjectDef } from '@/api/contract';
 import { queryClient, recordQuery } from '@/api/queries';
 import { t } from '@/i18n';
 import { nearDay, time } from '@/i18n/format';
-import { canUse, dial, phoneField } from '@/records/contact';
+import type { Entry } from '@/offline/outbox';
+import { dial, phoneField } from '@/records/contact';
+import { usePlanActs } from '@/records/followup/planActs';
 import { readPlan } from '@/records/followup/shape';
 import { toastProblem } from '@/records/problemText';
 import { titleOf } from '@/records/title';
-import { Button, IconButton } from '@/ui/Button';
-import { toast } from '@/ui/toast';
+import { Icon, type IconName } from '@/ui/Icon';
+import { Swipe } from '@/ui/Swipe';
+import { Tag } from '@/ui/Tag';
 import css from './today.module.css';
 
 type Props = {
   plan: KedunRecord;
   def: ObjectDef | undefined;
   customer: ObjectDef | undefined;
-  onComplete: () => void;
+  /** What was done with it and has not reached the server yet. */
+  waiting: Entry | undefined;
+  onFollowUp: (() => void) | undefined;
 };
+type Act = { key: string; icon: IconName; label: string; run: () => void; busy?: boolean };
 
-export function PlanRow({ plan, def, customer, onComplete }: Props) {
+export function PlanRow({ plan, def, customer, waiting, onFollowUp }: Props) {
   const view = readPlan(plan, def);
   const phone = phoneField(customer);
   const who = view.customer?.title ?? titleOf(plan);
+  const acts = usePlanActs(def);
+  const { customer: of, object } = view;
+  const about = of && object ? { object, id: of.id, title: who } : null;
   const call = useMutation({
     // The plan does not carry the number; the customer is asked for, with this person's rights.
     mutationFn: async () => {
-      if (!view.customer || !view.object) return;
-      const record = await queryClient.fetchQuery(recordQuery(view.object, view.customer.id));
-      if (canUse(record, phone)) await dial(record, phone);
-      else toast(t('call.none', { title: titleOf(record) }), 'failed');
+      if (!about) return;
+      await dial(await queryClient.fetchQuery(recordQuery(about.object, about.id)), phone, onFollowUp);
     },
     onError: toastProblem,
   });
+  const change = useMutation({
+    mutationFn: (what: 'finish' | 'tomorrow') => (about ? acts[what](plan, about) : Promise.resolve(false)),
+  });
+
+  const buttons: Act[] = [];
+  if (about && phone && object === customer?.name)
+    buttons.push({
+      key: 'call',
+      icon: 'phone',
+      label: t('action.call'),
+      run: () => call.mutate(),
+      busy: call.isPending,
+    });
+  if (onFollowUp) buttons.push({ key: 'follow', icon: 'pen', label: t('action.follow_up'), run: onFollowUp });
+  const changes: Act[] =
+    plan.rights.edit && about
+      ? [
+          {
+            key: 'tomorrow',
+            icon: 'tomorrow',
+            label: t('action.tomorrow'),
+            run: () => change.mutate('tomorrow'),
+            busy: change.isPending,
+          },
+          {
+            key: 'done',
+            icon: 'check',
+            label: t('action.complete'),
+            run: () => change.mutate('finish'),
+            busy: change.isPending,
+          },
+        ]
+      : [];
+  const [put, done] = changes;
+  const words = (
+    <>
+      <b>{who}</b>
+      <span className={css.text}>{view.text}</span>
+    </>
+  );
   return (
     <li className={css.plan}>
-      <time className={css.time} dateTime={view.due ?? undefined}>
-        {view.due && (
-          <>
-            <b>{time(view.due)}</b>
-            <span>{nearDay(view.due)}</span>
-          </>
-        )}
-      </time>
-      <div className={css.words}>
-        {view.customer && view.object ? (
-          <Link
-            to="/records/$object/$id"
-            params={{ object: view.object, id: view.customer.id }}
-            className={css.link}
-          >
-            <b>{who}</b>
-            <span className={css.text}>{view.text}</span>
-          </Link>
-        ) : (
-          <>
-            <b>{who}</b>
-            <span className={css.text}>{view.text}</span>
-          </>
-        )}
-      </div>
-      <div className={css.acts}>
-        {view.customer && phone && view.object === customer?.name && (
-          <IconButton
-            icon="phone"
-            label={t('action.for', { action: t('action.call'), title: who })}
-            disabled={call.isPending}
-            onClick={() => call.mutate()}
-          />
-        )}
-        {plan.rights.edit && (
-          <Button
-            small
-            icon="check"
-            onClick={onComplete}
-            aria-label={t('action.for', { action: t('action.complete'), title: who })}
-          >
-            <span className={css.wordWide}>{t('action.complete')}</span>
-          </Button>
-        )}
-      </div>
+      <Swipe right={waiting ? undefined : done} left={waiting ? undefined : put}>
+        <div className={css.planTop}>
+          <time className={css.time} dateTime={view.due ?? undefined}>
+            {view.due && (
+              <>
+                <b>{time(view.due)}</b>
+                <span>{nearDay(view.due)}</span>
+              </>
+            )}
+          </time>
+          <div className={css.words}>
+            {about ? (
+              <Link
+                to="/records/$object/$id"
+                params={{ object: about.object, id: about.id }}
+                className={css.link}
+              >
+                {words}
+              </Link>
+            ) : (
+              words
+            )}
+          </div>
+          {waiting && (
+            <Link to="/outbox" className={css.pending}>
+              <Tag tone="amber">{t('outbox.waiting')}</Tag>
+            </Link>
+          )}
+        </div>
+        <div className={css.acts}>
+          {[...buttons, ...(waiting ? [] : changes)].map((act) => (
+            <button
+              key={act.key}
+              type="button"
+              className={css.act}
+              aria-label={t('action.for', { action: act.label, title: who })}
+              aria-busy={act.busy || undefined}
+              disabled={act.busy}
+              onClick={act.run}
+            >
+              <Icon name={act.icon} size={18} />
+              {act.label}
+            </button>
+          ))}
+        </div>
+      </Swipe>
     </li>
   );
 }

@@ -22,7 +22,7 @@ export function TeamRow({ record, def }: { record: KedunRecord; def: ObjectDef |
     </span>
   );
   return (
-    <li className={css.plan}>
+    <li className={css.team}>
       <time className={css.time} dateTime={moment}>
         <b>{time(moment)}</b>
         <span>{record.owner?.name ?? t('timeline.system')}</span>

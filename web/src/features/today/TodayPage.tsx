@@ -6,6 +6,7 @@ import type { KedunRecord } from '@/api/contract';
 import { meQuery, objectQuery, todayQuery } from '@/api/queries';
 import { t } from '@/i18n';
 import { date, time } from '@/i18n/format';
+import { useOutbox } from '@/offline/useOutbox';
 import { CUSTOMER } from '@/path';
 import { FollowUpSheet, type Target } from '@/records/followup/FollowUpSheet';
 import { readPlan } from '@/records/followup/shape';
@@ -19,6 +20,7 @@ import { Skeleton, State } from '@/ui/State';
 import { PlanRow } from './PlanRow';
 import { TeamRow } from './TeamRow';
 import css from './today.module.css';
+import { Waiting } from './Waiting';
 
 type Writing = { target: Target; plan?: KedunRecord };
 
@@ -44,17 +46,17 @@ export function TodayPage() {
   const alerts = useOpenAlerts(me.data);
   const navigate = useNavigate();
   const [writing, setWriting] = useState<Writing | null>(null);
+  const outbox = useOutbox();
 
-  function complete(record: KedunRecord) {
+  function carryOut(record: KedunRecord) {
     const view = readPlan(record, plan.data);
-    if (view.customer && view.object) {
-      const target = {
-        object: view.object,
-        id: view.customer.id,
-        title: view.customer.title ?? titleOf(record),
-      };
-      setWriting({ target, plan: record });
-    }
+    if (!view.customer || !view.object) return undefined;
+    const target = {
+      object: view.object,
+      id: view.customer.id,
+      title: view.customer.title ?? titleOf(record),
+    };
+    return () => setWriting({ target, plan: record });
   }
   const follow = (record: KedunRecord) =>
     setWriting({ target: { object: record.object, id: record.id, title: titleOf(record) } });
@@ -75,7 +77,8 @@ export function TodayPage() {
           plan={record}
           def={plan.data}
           customer={customer.data}
-          onComplete={() => complete(record)}
+          waiting={outbox.find((entry) => entry.plan === record.id)}
+          onFollowUp={carryOut(record)}
         />
       ))}
     </ul>
@@ -84,7 +87,17 @@ export function TodayPage() {
   const data = today.data;
   const nothing =
     data &&
-    [data.due, data.overdue, data.new_assignments, data.falling, data.team?.falling, data.team?.followed_up]
+    [
+      data.due,
+      data.overdue,
+      data.new_assignments,
+      data.falling,
+      data.decisions,
+      data.ready,
+      outbox,
+      data.team?.falling,
+      data.team?.followed_up,
+    ]
       .map((list) => list?.length ?? 0)
       .every((n) => n === 0);
   return (
@@ -101,12 +114,6 @@ export function TodayPage() {
           <Link to="/alerts" className={css.alerts}>
             <Icon name="bell" size={18} />
             {t('alerts.open_n', { n: alerts })}
-          </Link>
-        )}
-        {data && data.waiting > 0 && (
-          <Link to="/approvals" className={css.waiting}>
-            <Icon name="approvals" size={18} />
-            {t('today.waiting', { n: data.waiting })}
           </Link>
         )}
       </header>
@@ -128,17 +135,24 @@ export function TodayPage() {
       )}
       {data && (
         <div className={css.sections}>
-          <Section title={t('today.overdue')} n={data.overdue.length} tone="late">
+          <Section title={t('today.overdue')} n={data.counts.overdue} tone="late">
             {plans(data.overdue)}
+            <More shown={data.overdue.length} of={data.counts.overdue} object="plan" view="overdue" />
           </Section>
-          <Section title={t('today.due')} n={data.due.length}>
+          <Section title={t('today.due')} n={data.counts.due}>
             {plans(data.due)}
+            <More shown={data.due.length} of={data.counts.due} object="plan" view="today" />
           </Section>
-          <Section title={t('today.falling')} n={data.falling.length} why={t('today.falling.why')}>
+          <Section title={t('today.for_me')} n={data.waiting + data.ready.length + outbox.length}>
+            <Waiting today={data} outbox={outbox} />
+          </Section>
+          <Section title={t('today.falling')} n={data.counts.falling} why={t('today.falling.why')}>
             {cards(data.falling)}
+            <More shown={data.falling.length} of={data.counts.falling} object={CUSTOMER} />
           </Section>
-          <Section title={t('today.new')} n={data.new_assignments.length}>
+          <Section title={t('today.new')} n={data.counts.new_assignments}>
             {cards(data.new_assignments)}
+            <More shown={data.new_assignments.length} of={data.counts.new_assignments} object={CUSTOMER} />
           </Section>
           <Section title={t('today.team.falling')} n={data.team?.falling.length ?? 0}>
             {cards(data.team?.falling ?? [])}
@@ -156,6 +170,16 @@ export function TodayPage() {
         <FollowUpSheet target={writing.target} plan={writing.plan} onClose={() => setWriting(null)} />
       )}
     </div>
+  );
+}
+
+/** The rest of a list that is longer than a screen of today. */
+function More({ shown, of, object, view }: { shown: number; of: number; object: string; view?: string }) {
+  if (of <= shown) return null;
+  return (
+    <Link to="/records/$object" params={{ object }} search={view ? { view } : {}} className={css.more}>
+      {t('today.more', { n: of - shown })}
+    </Link>
   );
 }
 

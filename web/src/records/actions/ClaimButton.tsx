@@ -5,16 +5,16 @@ import type { KedunRecord } from '@/api/contract';
 import { refreshRecord } from '@/api/queries';
 import { t } from '@/i18n';
 import { Button } from '@/ui/Button';
-import { toast } from '@/ui/toast';
 import { toastProblem } from '../problemText';
 import { titleOf } from '../title';
 import css from './actions.module.css';
+import { type Moved, toastMoved } from './undo';
 
 export function ClaimButton({ record, wide }: { record: KedunRecord; wide?: boolean }) {
   const claim = useMutation({
-    mutationFn: () => api.post(`${recordPath(record.object, record.id)}/claims`),
-    onSuccess: () => {
-      toast(t('claim.done', { title: titleOf(record) }));
+    mutationFn: () => api.post<Moved>(`${recordPath(record.object, record.id)}/claims`),
+    onSuccess: (after) => {
+      toastMoved('claim', record, after);
       refreshRecord(record.object, record.id);
     },
     onError: toastProblem,

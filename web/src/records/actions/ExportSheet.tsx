@@ -1,5 +1,5 @@
 /** Asking for an export: fields, purpose, format. What happens then is the server's flow. */
-import { useRef, useState } from 'react';
+import { useState } from 'react';
 import { api } from '@/api/client';
 import type { ExportCase, FieldDef, Filter, ObjectDef } from '@/api/contract';
 import { queryClient } from '@/api/queries';
@@ -11,6 +11,7 @@ import { Segments } from '@/ui/Segments';
 import { Sheet } from '@/ui/Sheet';
 import { toast } from '@/ui/toast';
 import { ClassTag } from '../form/FormField';
+import { useOnce } from '../form/useOnce';
 import { problemText } from '../problemText';
 import css from '../records.module.css';
 
@@ -33,7 +34,7 @@ export function ExportSheet({ object, columns, filter, onDone, onClose }: Props)
   const [clear, setClear] = useState(false);
   const [error, setError] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
-  const key = useRef(crypto.randomUUID());
+  const keyOf = useOnce();
   const personal = object.fields.some((field) => fields.includes(field.name) && field.class >= 'L3');
 
   async function ask() {
@@ -48,7 +49,7 @@ export function ExportSheet({ object, columns, filter, onDone, onClose }: Props)
         ...(filter ? { filter } : {}),
         ...(clear && personal ? { clear } : {}),
       };
-      const answer = await api.post<ExportCase>('/exports', body, { idempotencyKey: key.current });
+      const answer = await api.post<ExportCase>('/exports', body, { idempotencyKey: keyOf(body) });
       void queryClient.invalidateQueries({ queryKey: ['exports'] });
       toast(answer.state === 'waiting' ? t('export.waiting') : t('export.started'), 'done', {
         label: t('export.see'),

@@ -12,8 +12,9 @@ import { Menu, type MenuItem } from '@/ui/Menu';
 import { Segments } from '@/ui/Segments';
 import { Sheet } from '@/ui/Sheet';
 import { toast } from '@/ui/toast';
-import { problemText, toastProblem } from '../problemText';
+import { problemText } from '../problemText';
 import { titleOf } from '../title';
+import { type Moved, toastMoved, undo } from './undo';
 
 type Act = 'transfer' | 'release' | 'delete';
 type Props = { record: KedunRecord; onPlan?: (() => void) | undefined; onGone: () => void };
@@ -76,19 +77,25 @@ function ActSheet({
     setBusy(true);
     setError(null);
     try {
-      if (act === 'transfer') await api.post(`${path}/transfers`, { to: to?.id, reason: reason.trim() });
-      if (act === 'release') await api.post(`${path}/releases`, { reason: reason.trim() });
-      if (act === 'delete') await api.delete(path);
+      const said = { reason: reason.trim() };
+      const after =
+        act === 'transfer'
+          ? await api.post<Moved>(`${path}/transfers`, { to: to?.id, ...said })
+          : act === 'release'
+            ? await api.post<Moved>(`${path}/releases`, said)
+            : await api.delete<undefined>(path);
       onClose();
-      if (act === 'delete') {
+      if (act === 'delete' || !after) {
         onGone();
         void queryClient.invalidateQueries({ queryKey: ['records', record.object] });
-        toast(t('delete.done', { title: titleOf(record) }), 'done', {
-          label: t('undo'),
-          run: () => void restore(),
-        });
+        toast(
+          t('delete.done', { title: titleOf(record) }),
+          'done',
+          undo(record, () => api.post(`${path}/restoration`)),
+        );
       } else {
-        toast(t(`${act}.done`, { title: titleOf(record) }));
+        toastMoved(act, record, after);
+        if ('out_of_sight' in after) onGone();
         refreshRecord(record.object, record.id);
       }
     } catch (problem) {
@@ -96,16 +103,6 @@ function ActSheet({
       setBusy(false);
     }
   }
-  async function restore() {
-    try {
-      await api.post(`${path}/restoration`);
-      refreshRecord(record.object, record.id);
-      toast(t('restore.done', { title: titleOf(record) }));
-    } catch (problem) {
-      toastProblem(problem);
-    }
-  }
-
   return (
     <Sheet
       title={t(`${act}.title`, { title: titleOf(record) })}

@@ -1,22 +1,22 @@
 /** Log a call or a visit: type, words, save. With a plan in hand it also finishes that plan. */
 import { useQuery } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
-import { api, recordPath } from '@/api/client';
 import type { KedunRecord, ObjectDef } from '@/api/contract';
-import { objectQuery, refreshRecord } from '@/api/queries';
+import { objectQuery } from '@/api/queries';
 import { say, t } from '@/i18n';
 import { dropDraft, readDraft, writeDraft } from '@/offline/drafts';
+import { submit } from '@/offline/outbox';
 import { Button } from '@/ui/Button';
 import { Field } from '@/ui/Field';
 import { TextArea } from '@/ui/Input';
 import { Segments } from '@/ui/Segments';
 import { Sheet } from '@/ui/Sheet';
 import { Skeleton } from '@/ui/State';
-import { toast } from '@/ui/toast';
 import { ProblemState } from '../ProblemState';
 import { problemText } from '../problemText';
 import css from './followup.module.css';
 import { NextPlan } from './NextPlan';
+import { usePlanActs, useToastKept } from './planActs';
 import { followUpShape, planShape } from './shape';
 import { presets } from './types';
 
@@ -67,14 +67,11 @@ function Composer({
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<string | null>(null);
   // One key per sheet, so that a second tap on a slow network does not write twice.
-  const keys = useRef({
-    followUp: crypto.randomUUID(),
-    plan: crypto.randomUUID(),
-    saved: '',
-    planned: false,
-  });
+  const key = useRef(crypto.randomUUID());
+  const acts = usePlanActs(plans ?? undefined);
+  const toastKept = useToastKept();
 
-  // Fixed with the key: the same key must carry the same values.
+  // Fixed, so that the same words are the same request.
   const startedAt = useRef(new Date().toISOString());
 
   function write(words: string) {
@@ -88,66 +85,53 @@ function Composer({
     else writeDraft(draft, { type, next, ...change, text: words }, []);
   }
 
-  async function finish() {
-    const planned = plans && planShape(plans, target.object);
-    if (!plan || !planned?.finish) return;
-    const fields: Record<string, unknown> = { [planned.finish.field]: planned.finish.value };
-    if (planned.followUp && keys.current.saved) fields[planned.followUp.name] = { id: keys.current.saved };
-    await api.patch(recordPath('plan', plan.id), { fields }, { ifMatch: plan.revision });
-  }
-
   async function save() {
     if (!shape.parent || !shape.text) return;
     if (text.trim() === '') return setError(t('form.required'));
     setBusy(true);
     setError(null);
+    const fields: Record<string, unknown> = {
+      [shape.parent]: { id: target.id },
+      [shape.text.name]: text.trim(),
+    };
+    if (shape.type && type) fields[shape.type.name] = type;
+    if (shape.at) fields[shape.at.name] = startedAt.current;
+    const body: Record<string, unknown> = { fields };
+    if (next && planTo?.due) {
+      const planned: Record<string, unknown> = { [planTo.due.name]: next };
+      if (planTo.text) planned[planTo.text.name] = t('plan.default', { title: target.title });
+      body.next = planned;
+    }
+    if (plan) body.completes = plan.id;
+    // From here on the outbox has the words; two copies would be written twice.
+    dropDraft(draft);
     try {
-      // Each step is remembered: a retry goes on where the network broke off.
-      if (!keys.current.saved) {
-        const fields: Record<string, unknown> = {
-          [shape.parent]: { id: target.id },
-          [shape.text.name]: text.trim(),
-        };
-        if (shape.type && type) fields[shape.type.name] = type;
-        if (shape.at) fields[shape.at.name] = startedAt.current;
-        const saved = await api.post<KedunRecord>(
-          '/objects/follow_up/records',
-          { fields },
-          { idempotencyKey: keys.current.followUp },
-        );
-        keys.current.saved = saved.id;
-      }
-      if (next && planTo?.parent && planTo.due && !keys.current.planned) {
-        const fields: Record<string, unknown> = {
-          [planTo.parent]: { id: target.id },
-          [planTo.due.name]: next,
-        };
-        if (planTo.text) fields[planTo.text.name] = t('plan.default', { title: target.title });
-        await api.post('/objects/plan/records', { fields }, { idempotencyKey: keys.current.plan });
-        keys.current.planned = true;
-      }
-      await finish();
-      dropDraft(draft);
-      refreshRecord(target.object, target.id);
-      toast(t('followup.saved'));
+      const { sent } = await submit<KedunRecord>({
+        id: key.current,
+        method: 'POST',
+        path: '/objects/follow_up/records',
+        body,
+        about: target,
+        what: 'follow_up',
+        text: text.trim(),
+        ...(plan ? { plan: plan.id } : {}),
+      });
+      toastKept(sent !== null, t('followup.saved'));
       onClose();
     } catch (problem) {
+      // The server has seen this key with these words; other words want another key.
+      key.current = crypto.randomUUID();
+      keep({});
       setError(problemText(problem));
       setBusy(false);
     }
   }
 
   async function onlyFinish() {
+    if (!plan) return;
     setBusy(true);
-    try {
-      await finish();
-      refreshRecord(target.object, target.id);
-      toast(t('plan.completed'));
-      onClose();
-    } catch (problem) {
-      setError(problemText(problem));
-      setBusy(false);
-    }
+    if (await acts.finish(plan, target)) onClose();
+    else setBusy(false);
   }
 
   return (

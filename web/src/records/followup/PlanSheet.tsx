@@ -1,6 +1,6 @@
 /** A plan: when, and what for. */
 import { useQuery } from '@tanstack/react-query';
-import { useRef, useState } from 'react';
+import { useState } from 'react';
 import { api } from '@/api/client';
 import { objectQuery, refreshRecord } from '@/api/queries';
 import { t } from '@/i18n';
@@ -9,6 +9,7 @@ import { Field } from '@/ui/Field';
 import { Input } from '@/ui/Input';
 import { Sheet } from '@/ui/Sheet';
 import { toast } from '@/ui/toast';
+import { useOnce } from '../form/useOnce';
 import { problemText } from '../problemText';
 import type { Target } from './FollowUpSheet';
 import css from './followup.module.css';
@@ -21,7 +22,7 @@ export function PlanSheet({ target, onClose }: { target: Target; onClose: () => 
   const [text, setText] = useState('');
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<string | null>(null);
-  const key = useRef(crypto.randomUUID());
+  const keyOf = useOnce();
 
   async function save() {
     if (!plans.data) return;
@@ -33,7 +34,7 @@ export function PlanSheet({ target, onClose }: { target: Target; onClose: () => 
     try {
       const fields: Record<string, unknown> = { [shape.parent]: { id: target.id }, [shape.due.name]: at };
       if (shape.text) fields[shape.text.name] = text.trim() || t('plan.default', { title: target.title });
-      await api.post('/objects/plan/records', { fields }, { idempotencyKey: key.current });
+      await api.post('/objects/plan/records', { fields }, { idempotencyKey: keyOf(fields) });
       refreshRecord(target.object, target.id);
       toast(t('plan.saved'));
       onClose();

@@ -1,11 +1,13 @@
 /** What happened with this record, newest first: visits, calls, plans, stage changes, transfers. */
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { KedunRecord, ObjectDef, TimelineEntry } from '@/api/contract';
 import { objectQuery, timelineQuery } from '@/api/queries';
 import { FieldText } from '@/fields';
 import { say, t, tCode } from '@/i18n';
 import { dateTime, nearTime } from '@/i18n/format';
+import { useWaiting } from '@/offline/useOutbox';
 import { Button } from '@/ui/Button';
 import { Icon, type IconName } from '@/ui/Icon';
 import { Skeleton, State } from '@/ui/State';
@@ -29,11 +31,12 @@ export function Timeline({ target, onWrite }: { target: Target; onWrite: (() => 
   const plan = useQuery(objectQuery('plan'));
   const own = useQuery(objectQuery(target.object));
   const [completing, setCompleting] = useState<KedunRecord | null>(null);
+  const waiting = useWaiting(target.object, target.id).filter((entry) => entry.what === 'follow_up');
 
   if (timeline.isPending) return <Skeleton rows={4} label={t('loading')} />;
   if (timeline.error) return <ProblemState error={timeline.error} retry={() => timeline.refetch()} />;
   const entries = timeline.data.pages.flatMap((page) => page.entries);
-  if (entries.length === 0) {
+  if (entries.length === 0 && waiting.length === 0) {
     return (
       <State
         icon="pen"
@@ -46,6 +49,25 @@ export function Timeline({ target, onWrite }: { target: Target; onWrite: (() => 
   return (
     <div className={css.timeline}>
       <ol>
+        {waiting.map((entry) => (
+          <li key={entry.id} className={css.entry}>
+            <span className={css.dot}>
+              <Icon name="outbox" size={16} />
+            </span>
+            <div className={css.what}>
+              <p className={css.meta}>
+                <b>{t('timeline.follow_up')}</b>
+                <Link to="/outbox" className={css.pending}>
+                  <Tag tone={entry.refused ? 'cinnabar' : 'amber'}>
+                    {t(entry.refused ? 'outbox.refused' : 'outbox.waiting')}
+                  </Tag>
+                </Link>
+                <time dateTime={entry.at}>{nearTime(entry.at)}</time>
+              </p>
+              <div className={css.body}>{entry.text}</div>
+            </div>
+          </li>
+        ))}
         {entries.map((entry) => (
           <Entry
             key={`${entry.kind}${entry.id}`}

@@ -48,6 +48,8 @@ export function planShape(def: ObjectDef, object: string) {
     text: pick(def, ['what', 'content', 'subject', 'title', 'text'], isText),
     due: pick(def, ['due_at', 'due', 'planned_at', 'at'], isMoment),
     finish: finishing(done, state),
+    /** What it is while it is still to be done. */
+    open: opening(done, state),
     /** The follow-up that finished it, where the plan keeps one. */
     followUp: def.fields.find((field) => field.kind === 'reference' && field.target === 'follow_up') ?? null,
   };
@@ -61,6 +63,15 @@ function finishing(
 ): { field: string; value: unknown } | null {
   if (done) return { field: done.name, value: true };
   const option = state?.options?.find((candidate) => DONE.includes(candidate.value));
+  return state && option ? { field: state.name, value: option.value } : null;
+}
+
+function opening(
+  done: FieldDef | undefined,
+  state: FieldDef | null,
+): { field: string; value: unknown } | null {
+  if (done) return { field: done.name, value: false };
+  const option = state?.options?.find((candidate) => !candidate.outcome && !DONE.includes(candidate.value));
   return state && option ? { field: state.name, value: option.value } : null;
 }
 

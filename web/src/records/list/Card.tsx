@@ -9,7 +9,9 @@ import { ClaimButton } from '../actions/ClaimButton';
 import { DueBadge, RecordTags, tagFields } from '../badges';
 import { ContactRow } from '../ContactRow';
 import { phoneField } from '../contact';
+import { useOnPaper } from '../print/paper';
 import { titleOf } from '../title';
+import type { Placed } from './CardList';
 import css from './list.module.css';
 
 type Props = {
@@ -18,12 +20,15 @@ type Props = {
   onFollowUp?: (() => void) | undefined;
   matched?: string | undefined;
   extra?: ReactNode;
+  /** From a list that draws only what is near. */
+  placed?: Placed;
 };
 
-export function Card({ record, object, onFollowUp, matched, extra }: Props) {
+export function Card({ record, object, onFollowUp, matched, extra, placed }: Props) {
+  useOnPaper(record.object, () => [record.id]);
   const phone = object.fields.find((field) => field.name === phoneField(object));
   return (
-    <li className={css.card}>
+    <li className={css.card} {...placed}>
       <Link
         to="/records/$object/$id"
         params={{ object: record.object, id: record.id }}

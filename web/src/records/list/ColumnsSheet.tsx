@@ -1,68 +1,64 @@
-/** Which columns, in which order. Names of columns are not personal: kept on the device. */
+/** Which columns, in which order, and which of them stay: by a handle, by arrows, by buttons. */
+import { type PointerEvent, useRef, useState } from 'react';
 import type { FieldDef, ObjectDef } from '@/api/contract';
 import { say, t } from '@/i18n';
 import { Button, IconButton } from '@/ui/Button';
+import { cx } from '@/ui/cx';
+import { Icon } from '@/ui/Icon';
 import { Sheet } from '@/ui/Sheet';
 import { allFields } from '../systemFields';
+import { type Layout, MOST_FROZEN, moved } from './columns';
 import css from './list.module.css';
-
-const key = (object: string) => `kedun.columns.${object}`;
-
-export function storedColumns(object: string): string[] | null {
-  try {
-    const stored: unknown = JSON.parse(localStorage.getItem(key(object)) ?? 'null');
-    return Array.isArray(stored) ? stored.filter((name): name is string => typeof name === 'string') : null;
-  } catch {
-    return null;
-  }
-}
-
-/** What was chosen, else the view's columns, else a sensible start. Fields without a right are not there. */
-export function columnsOf(
-  object: ObjectDef,
-  chosen: string[] | null,
-  view: string[] | null | undefined,
-): FieldDef[] {
-  const fields = allFields(object);
-  const names = chosen ?? (view && view.length > 0 ? view : fallback(object));
-  const found = names
-    .map((name) => fields.find((field) => field.name === name))
-    .filter((field) => field !== undefined);
-  return found.filter((field) => field.name !== object.title_field);
-}
-
-function fallback(object: ObjectDef): string[] {
-  const own = object.fields
-    .filter((field) => !['long_text', 'address', 'id_number'].includes(field.kind))
-    .slice(0, 6)
-    .map((field) => field.name);
-  return [...own, 'owner', 'last_follow_up', 'updated_at'];
-}
 
 type Props = {
   object: ObjectDef;
   columns: FieldDef[];
-  onChange: (names: string[] | null) => void;
+  frozen: number;
+  onChange: (layout: Layout | null) => void;
   onClose: () => void;
 };
 
-export function ColumnsSheet({ object, columns, onChange, onClose }: Props) {
+export function ColumnsSheet({ object, columns, frozen, onChange, onClose }: Props) {
   const shown = columns.map((column) => column.name);
   const rest = allFields(object).filter(
     (field) => !shown.includes(field.name) && field.name !== object.title_field,
   );
+  const list = useRef<HTMLUListElement>(null);
+  /** While a row is held: where it came from and before which it would land. */
+  const [held, setHeld] = useState<{ from: number; to: number } | null>(null);
+  const [said, setSaid] = useState('');
 
-  function set(names: string[] | null) {
-    if (names) localStorage.setItem(key(object.name), JSON.stringify(names));
-    else localStorage.removeItem(key(object.name));
-    onChange(names);
+  const set = (names: string[], stay = frozen) =>
+    onChange({ names, frozen: Math.min(stay, names.length, MOST_FROZEN) });
+  function move(from: number, to: number) {
+    const field = columns[from];
+    if (!field || to < 0 || to > shown.length || to === from || to === from + 1) return;
+    set(moved(shown, from, to));
+    const place = (to > from ? to - 1 : to) + 1;
+    setSaid(t('columns.moved', { name: say(field.label), place, of: shown.length }));
   }
-  function move(at: number, by: number) {
-    const names = [...shown];
-    const [name] = names.splice(at, 1);
-    if (name) names.splice(at + by, 0, name);
-    set(names);
+  /** Before which row a pointer is. */
+  function under(y: number): number {
+    const rows = [...(list.current?.children ?? [])].slice(0, columns.length);
+    const at = rows.findIndex((row) => {
+      const box = row.getBoundingClientRect();
+      return y < box.top + box.height / 2;
+    });
+    return at < 0 ? columns.length : at;
   }
+  const handle = (at: number, name: string) => ({
+    'aria-label': t('columns.handle', { name }),
+    onPointerDown: (event: PointerEvent) => {
+      event.currentTarget.setPointerCapture(event.pointerId);
+      setHeld({ from: at, to: at });
+    },
+    onPointerMove: (event: PointerEvent) => held && setHeld({ ...held, to: under(event.clientY) }),
+    onPointerUp: () => {
+      if (held) move(held.from, held.to);
+      setHeld(null);
+    },
+    onPointerCancel: () => setHeld(null),
+  });
 
   return (
     <Sheet
@@ -71,40 +67,79 @@ export function ColumnsSheet({ object, columns, onChange, onClose }: Props) {
       onClose={onClose}
       footer={
         <>
-          <Button onClick={() => set(null)}>{t('columns.reset')}</Button>
+          <Button onClick={() => onChange(null)}>{t('columns.reset')}</Button>
           <Button look="primary" onClick={onClose}>
             {t('done')}
           </Button>
         </>
       }
     >
-      <ul className={css.columns}>
-        {columns.map((column, at) => (
-          <li key={column.name}>
-            <label>
-              <input
-                type="checkbox"
-                checked
-                onChange={() => set(shown.filter((name) => name !== column.name))}
+      <p className={css.columnsNote}>{t('columns.note')}</p>
+      <ul ref={list} className={css.columns}>
+        {columns.map((column, at) => {
+          const name = say(column.label);
+          return (
+            <li
+              key={column.name}
+              className={cx(
+                held?.from === at && css.held,
+                held && held.from !== held.to && held.to === at && css.landing,
+              )}
+            >
+              <button
+                type="button"
+                className={css.grip}
+                {...handle(at, name)}
+                onKeyDown={(event) => {
+                  const by = event.key === 'ArrowUp' ? -1 : event.key === 'ArrowDown' ? 2 : 0;
+                  if (!by) return;
+                  event.preventDefault();
+                  move(at, at + by);
+                }}
+              >
+                <Icon name="grip" />
+              </button>
+              <label>
+                <input
+                  type="checkbox"
+                  checked
+                  onChange={() =>
+                    set(
+                      shown.filter((other) => other !== column.name),
+                      at < frozen ? frozen - 1 : frozen,
+                    )
+                  }
+                />
+                {name}
+              </label>
+              <button
+                type="button"
+                className={cx(css.pin, at < frozen && css.pinned)}
+                aria-pressed={at < frozen}
+                aria-label={t('columns.freeze', { name })}
+                title={t('columns.freeze', { name })}
+                disabled={at >= MOST_FROZEN}
+                onClick={() => set(shown, at < frozen ? at : at + 1)}
+              >
+                <Icon name="pin" size={18} fill={at < frozen} />
+              </button>
+              <IconButton
+                small
+                icon="up"
+                label={t('columns.up', { name })}
+                disabled={at === 0}
+                onClick={() => move(at, at - 1)}
               />
-              {say(column.label)}
-            </label>
-            <IconButton
-              small
-              icon="up"
-              label={t('columns.up', { name: say(column.label) })}
-              disabled={at === 0}
-              onClick={() => move(at, -1)}
-            />
-            <IconButton
-              small
-              icon="down"
-              label={t('columns.down', { name: say(column.label) })}
-              disabled={at === columns.length - 1}
-              onClick={() => move(at, 1)}
-            />
-          </li>
-        ))}
+              <IconButton
+                small
+                icon="down"
+                label={t('columns.down', { name })}
+                disabled={at === columns.length - 1}
+                onClick={() => move(at, at + 2)}
+              />
+            </li>
+          );
+        })}
         {rest.map((field) => (
           <li key={field.name}>
             <label>
@@ -114,6 +149,9 @@ export function ColumnsSheet({ object, columns, onChange, onClose }: Props) {
           </li>
         ))}
       </ul>
+      <p className="sr" role="status">
+        {said}
+      </p>
     </Sheet>
   );
 }

@@ -13,12 +13,14 @@ import css from './reveal.module.css';
 
 type Props = {
   title: string;
+  /** What happens after the tap; how a look works, unless said otherwise. */
+  note?: string;
   onPick: (purpose: string) => Promise<void>;
   onWhy?: () => void;
   onClose: () => void;
 };
 
-export function PurposeSheet({ title, onPick, onWhy, onClose }: Props) {
+export function PurposeSheet({ title, note: what, onPick, onWhy, onClose }: Props) {
   const [busy, setBusy] = useState<Purpose | null>(null);
   const [other, setOther] = useState(false);
   const [note, setNote] = useState('');
@@ -40,7 +42,7 @@ export function PurposeSheet({ title, onPick, onWhy, onClose }: Props) {
 
   return (
     <Sheet title={title} closeWord={t('close')} onClose={onClose}>
-      <p className={css.note}>{t('reveal.note')}</p>
+      <p className={css.note}>{what ?? t('reveal.note')}</p>
       {error && (
         <p className={css.error} role="alert">
           <Icon name="alert" size={18} />

@@ -6,6 +6,7 @@ import { say, t } from '@/i18n';
 import { IconButton } from '@/ui/Button';
 import { Icon } from '@/ui/Icon';
 import { Ring, useSecondsLeft } from '@/ui/Ring';
+import { copy, mayCopy } from '../contact';
 import { ExplainSheet } from './ExplainSheet';
 import { PurposeSheet } from './PurposeSheet';
 import css from './reveal.module.css';
@@ -14,7 +15,7 @@ import { SECONDS, useReveal } from './useReveal';
 type Props = { record: KedunRecord; def: FieldDef; value: FieldValue | undefined };
 
 export function Secret({ record, def, value }: Props) {
-  const [asking, setAsking] = useState<'purpose' | 'why' | null>(null);
+  const [asking, setAsking] = useState<'purpose' | 'copy' | 'why' | null>(null);
   const { revealed, reveal, hide } = useReveal(record.object, record.id, def.name);
   const left = useSecondsLeft(revealed?.until ?? null);
   if (!isMasked(value)) return <FieldText def={def} value={value} />;
@@ -45,6 +46,26 @@ export function Secret({ record, def, value }: Props) {
             <Icon name="lock" size={15} />
           </span>
         </button>
+      )}
+      {mayReveal && !revealed && mayCopy(def) && (
+        <IconButton
+          icon="copy"
+          small
+          label={t('action.for', { action: t('action.copy'), title: label })}
+          onClick={() => setAsking('copy')}
+        />
+      )}
+      {asking === 'copy' && (
+        <PurposeSheet
+          title={t('copy.title', { field: label })}
+          note={t('copy.note')}
+          onClose={() => setAsking(null)}
+          onWhy={() => setAsking('why')}
+          onPick={async (purpose) => {
+            await copy(record, def, purpose);
+            setAsking(null);
+          }}
+        />
       )}
       {asking === 'purpose' && (
         <PurposeSheet

@@ -6,8 +6,12 @@
  */
 import { useCallback, useEffect, useState } from 'react';
 import { api, recordPath } from '@/api/client';
+import { toast } from '@/ui/toast';
+import { leftWords } from './quota';
 
 export const SECONDS = 30;
+export type Quota = { used: number; limit: number };
+type Answer = { value: unknown; expires_at: string; quota: Quota };
 type Revealed = { value: unknown; until: number };
 
 export function useReveal(object: string, id: string, field: string) {
@@ -38,14 +42,13 @@ export function useReveal(object: string, id: string, field: string) {
     const served = new Date(answer.expires_at).getTime();
     const most = Date.now() + SECONDS * 1000;
     setRevealed({ value: answer.value, until: served > Date.now() ? Math.min(served, most) : most });
+    const left = leftWords(answer.quota);
+    if (left) toast(left);
   }
 
   return { revealed, reveal, hide };
 }
 
 export function askReveal(object: string, id: string, field: string, purpose: string) {
-  return api.post<{ value: unknown; expires_at: string }>(`${recordPath(object, id)}/reveals`, {
-    field,
-    purpose,
-  });
+  return api.post<Answer>(`${recordPath(object, id)}/reveals`, { field, purpose });
 }

@@ -1,0 +1,222 @@
+//! The working day of a rep: plans that are done and put off, notes, counts, and how somebody stands.
+#![allow(missing_docs, reason = "a test")]
+
+mod common;
+
+use common::{House, agreed, code, fields, houses};
+use kedun_core::followups::{self, Also};
+use kedun_core::{intake, standing};
+use kedun_model::alert::Rules;
+use kedun_model::{Problem, RecordId, moment};
+use kedun_vault::{RecordView, Scope, VaultError};
+use serde_json::{Value as Json, json};
+
+const HOUR: i64 = 3_600_000;
+const DAY: i64 = 24 * HOUR;
+
+async fn new_customer(house: &House, rep: &Scope, name: &str) -> RecordId {
+    let new = fields(json!({ "name": name, "phone": format!("139{:08}", rep.now() % 100_000_000) }));
+    let made = intake::create(&house.vault, rep, "customer", new, Some(&agreed(&house.vault))).await.unwrap();
+    RecordId::new(made.id())
+}
+
+async fn new_plan(rep: &Scope, customer: &RecordId, due: i64) -> RecordView {
+    let plan = json!({ "customer": customer, "what": "回访", "due_at": moment::text(due) });
+    followups::plan(rep, fields(plan)).await.unwrap()
+}
+
+async fn next_of(scope: &Scope, customer: &RecordId) -> Option<i64> {
+    scope.get("customer", customer).await.unwrap().next_follow_up()
+}
+
+async fn replan(scope: &Scope, plan: &RecordView, values: Json) -> Result<RecordView, VaultError> {
+    followups::replan(scope, &RecordId::new(plan.id()), None, &fields(values)).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_plan_that_is_done_or_put_off_takes_the_next_contact_along_and_undoing_brings_it_back() {
+    for house in houses().await {
+        let rep = house.as_("zhang.wei").await;
+        let customer = new_customer(&house, &rep, "静安计划诊所").await;
+        let (late, soon) = (rep.now() - DAY, rep.now() + 3 * DAY);
+        let overdue = new_plan(&rep, &customer, late).await;
+        new_plan(&rep, &customer, soon).await;
+        replan(&rep, &overdue, json!({ "due_at": moment::text(late) })).await.unwrap();
+        replan(&rep, &overdue, json!({ "due_at": moment::text(late - HOUR) })).await.unwrap();
+        assert_eq!(next_of(&rep, &customer).await, Some(late - HOUR));
+
+        let done = replan(&rep, &overdue, json!({ "status": "done" })).await.unwrap();
+        assert_eq!(next_of(&rep, &customer).await, Some(soon), "what is done is not due");
+        replan(&rep, &done, json!({ "status": "open" })).await.unwrap();
+        assert_eq!(next_of(&rep, &customer).await, Some(late - HOUR), "and undone it is due again");
+
+        let tomorrow = rep.now() + DAY;
+        replan(&rep, &done, json!({ "due_at": moment::text(tomorrow) })).await.unwrap();
+        assert_eq!(next_of(&rep, &customer).await, Some(tomorrow));
+
+        // Who may not see the plan moves nothing.
+        let stranger = house.as_("huang.lei").await;
+        let refused = replan(&stranger, &done, json!({ "status": "done" })).await.unwrap_err();
+        assert_eq!(code(&refused), "not_found");
+        assert_eq!(next_of(&rep, &customer).await, Some(tomorrow));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_follow_up_carries_out_its_plan_in_the_same_change_and_no_other() {
+    for house in houses().await {
+        let rep = house.as_("zhang.wei").await;
+        let customer = new_customer(&house, &rep, "静安完成诊所").await;
+        let other = new_customer(&house, &rep, "静安别家诊所").await;
+        let plan = new_plan(&rep, &customer, rep.now() + HOUR).await;
+        let elsewhere = new_plan(&rep, &other, rep.now() + HOUR).await;
+        let state = async |plan: &RecordView| {
+            let plan = rep.get("plan", &RecordId::new(plan.id())).await.unwrap();
+            (
+                plan.clear_text("status").map(str::to_owned),
+                serde_json::to_value(plan.field("follow_up")).unwrap(),
+            )
+        };
+        let call = || fields(json!({ "customer": customer, "kind": "call", "content": "已接通" }));
+        let (mine, theirs) = (RecordId::new(plan.id()), RecordId::new(elsewhere.id()));
+
+        // A plan of another customer, or none at all, is left alone; what happened is kept all the same.
+        for wrong in [theirs, RecordId::new("0192-nothing")] {
+            let also = Also { completes: Some(&wrong), ..Also::default() };
+            followups::log(&rep, call(), &also).await.unwrap();
+        }
+        assert_eq!(state(&elsewhere).await.0.as_deref(), Some("open"));
+
+        let also = Also { completes: Some(&mine), ..Also::default() };
+        let logged = followups::log(&rep, call(), &also).await.unwrap();
+        let (status, link) = state(&plan).await;
+        assert_eq!(status.as_deref(), Some("done"));
+        assert_eq!(link["value"]["id"], logged.id());
+        assert_eq!(next_of(&rep, &customer).await, None);
+
+        // Sent again from a phone that came back after a day: the plan is done, and stays as it was done.
+        followups::log(&rep, call(), &also).await.unwrap();
+        assert_eq!(state(&plan).await.1["value"]["id"], logged.id());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_note_keeps_no_customer_from_the_pool() {
+    for house in houses().await {
+        let rep = house.as_("zhang.wei").await;
+        let customer = new_customer(&house, &rep, "静安便签诊所").await;
+        let last = async || {
+            serde_json::to_value(rep.get("customer", &customer).await.unwrap()).unwrap()["last_follow_up"]
+                .clone()
+        };
+        let written =
+            |kind: &str| fields(json!({ "customer": customer, "kind": kind, "content": "停车场在后门" }));
+        followups::log(&rep, written("note"), &Also::default()).await.unwrap();
+        assert_eq!(last().await, Json::Null);
+        followups::log(&rep, written("visit"), &Also::default()).await.unwrap();
+        assert_ne!(last().await, Json::Null);
+        let line = followups::timeline(&rep, &customer, None).await.unwrap();
+        assert_eq!(line.entries.len(), 3, "both are in the timeline");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_today_counts_is_there_and_nothing_stands_twice() {
+    for house in houses().await {
+        let rep = house.as_("zhang.wei").await;
+        let before = followups::today(&rep).await.unwrap();
+        let customer = new_customer(&house, &rep, "静安今日诊所").await;
+        for n in 0..60 {
+            new_plan(&rep, &customer, rep.now() - 3 * DAY - n * 60_000).await;
+        }
+        let today = followups::today(&rep).await.unwrap();
+        assert_eq!(today.counts.overdue, before.counts.overdue + 60);
+        assert_eq!(today.overdue.len(), 50, "the first of them");
+        assert_eq!(today.counts.due, before.counts.due);
+        assert_eq!(i64::try_from(today.due.len()).unwrap(), today.counts.due);
+        assert_eq!(today.counts.new_assignments, before.counts.new_assignments + 1);
+        assert!(today.overdue.iter().all(|late| today.due.iter().all(|due| due.id() != late.id())));
+        assert_eq!(today.decisions.len(), today.waiting);
+
+        // Another rep's day has none of it.
+        let stranger = house.as_("huang.lei").await;
+        let theirs = followups::today(&stranger).await.unwrap();
+        assert!(theirs.overdue.iter().all(|late| today.overdue.iter().all(|mine| mine.id() != late.id())));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn somebody_sees_how_they_stand_by_the_rules_own_counts_and_nobody_elses() {
+    for house in houses().await {
+        let rep = house.as_("zhang.wei").await;
+        let stranger = house.as_("huang.lei").await;
+        let rules = Rules::default();
+        let part = async |scope: &Scope, rule: &str| {
+            let standing = standing::standing(scope, &rules).await.unwrap();
+            let part = standing.measures.into_iter().find(|part| part.rule == rule).unwrap();
+            (part.count, part.threshold, part.percent)
+        };
+        let customer = new_customer(&house, &rep, "静安分数诊所").await;
+        let first = rep.reveal("customer", &customer, "phone", "call").await.unwrap();
+        assert_eq!(first.quota.used, 1);
+        let second = rep.reveal("customer", &customer, "phone", "message").await.unwrap();
+        assert_eq!(second.quota, rep.reveals_in_hour().await.unwrap());
+        assert_eq!(part(&rep, "reveal_rate").await, (2, 31, 6));
+        assert_eq!(part(&rep, "idle_reveal").await.0, 2);
+        let call = fields(json!({ "customer": customer, "kind": "call", "content": "已接通" }));
+        followups::log(&rep, call, &Also::default()).await.unwrap();
+        assert_eq!(part(&rep, "idle_reveal").await.0, 0, "work explains them");
+
+        let foreign = house.customers_of(&stranger).await;
+        for id in foreign.iter().take(3) {
+            assert_eq!(code(&rep.get("customer", id).await.unwrap_err()), "not_found");
+        }
+        assert_eq!(part(&rep, "denied_burst").await, (3, 5, 60));
+        let standing = standing::standing(&rep, &rules).await.unwrap();
+        assert_eq!(standing.score, 60, "the nearest rule");
+        assert_eq!(part(&stranger, "denied_burst").await.0, 0);
+        assert_eq!(part(&stranger, "reveal_rate").await.0, 0);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stage_is_entered_only_with_the_fields_that_it_asks_for() {
+    for house in houses().await {
+        let rep = house.as_("zhang.wei").await;
+        let customer = new_customer(&house, &rep, "静安阶段诊所").await;
+        let enter =
+            async |values: Json| intake::update(&rep, "customer", &customer, None, &fields(values)).await;
+        let refused = enter(json!({ "stage": "lost" })).await.unwrap_err();
+        let VaultError::Problem(Problem::Invalid(errors)) = &refused else { panic!("{refused:?}") };
+        assert_eq!((errors[0].field.as_str(), errors[0].code.as_str()), ("lost_reason", "required_by_stage"));
+        let now = rep.get("customer", &customer).await.unwrap();
+        assert_ne!(now.clear_text("stage"), Some("lost"), "nothing landed");
+
+        let lost = enter(json!({ "stage": "lost", "lost_reason": "price" })).await.unwrap();
+        assert_eq!(lost.clear_text("stage"), Some("lost"));
+        let emptied = enter(json!({ "lost_reason": null })).await;
+        assert!(emptied.is_err(), "what the stage asked for stays while it is there");
+
+        // Undone is what it was, with what was asked for gone.
+        let undone = enter(json!({ "stage": "first_visit", "lost_reason": null })).await.unwrap();
+        assert_eq!(undone.clear_text("stage"), Some("first_visit"));
+        assert_eq!(undone.clear_text("lost_reason"), None);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_phone_sends_again_after_two_weeks_is_still_the_same_record() {
+    for house in houses().await {
+        let rep = house.as_("zhang.wei").await;
+        let customer = new_customer(&house, &rep, "静安离线诊所").await;
+        let visit = fields(json!({ "customer": customer, "kind": "visit", "content": "断网时写的" }));
+        let once = rep.clone().once("phone-1", "visit");
+        let made = followups::log(&once, visit, &Also::default()).await.unwrap();
+        house.clock.advance(14 * DAY);
+        let again = rep.made_before("phone-1", "visit").await.unwrap();
+        assert_eq!(again.as_ref().map(RecordId::as_str), Some(made.id()));
+        assert_eq!(code(&rep.made_before("phone-1", "another").await.unwrap_err()), "idempotency_key_reused");
+        house.clock.advance(2 * DAY);
+        assert_eq!(rep.made_before("phone-1", "visit").await.unwrap(), None);
+    }
+}

@@ -1,0 +1,360 @@
+//! Secret links: 256 random bits that open one customer's own page until a date. Staff make them; only hashes are kept.
+//!
+//! Whoever holds a link is a [`Guest`]. What more they can prove (the last four digits of the number on file, a code that
+//! was told to them by another way) is tried a few times and then no more.
+
+use crate::audit::Act;
+use crate::error::{Result, VaultError};
+use crate::keys::{self, Key32, Token, TokenKind};
+use crate::scope::{Scope, Task};
+use crate::tx::Tx;
+use crate::vault::Vault;
+use kedun_model::policy::judge;
+use kedun_model::{Act as ActName, FieldError, FieldKind, Problem, RecordId, SubjectId, Verb, field};
+use serde::Serialize;
+use serde_json::json;
+use subtle::ConstantTimeEq;
+
+/// The object that links are for.
+const CUSTOMER: &str = "customer";
+/// Wrong proofs until a link takes no more.
+const MOST_WRONG: i64 = 5;
+/// A link is read at most so often; a page that is reloaded by a program ends here.
+const MOST_OPENED: i64 = 2_000;
+/// Shortest and longest life of a link, days.
+const DAYS: std::ops::RangeInclusive<u32> = 1..=90;
+const DAY_MS: i64 = 86_400_000;
+
+/// A link at the moment it is made; the secrets are shown this once.
+pub struct NewLink {
+    /// Its id.
+    pub id: String,
+    /// The secret, for the customer's address bar.
+    pub token: String,
+    /// Six digits, told to the customer by another way than the link.
+    pub code: String,
+    /// Until when, UTC ms.
+    pub expires_at: i64,
+}
+
+/// A link as staff see it.
+#[derive(Clone, Debug, Serialize)]
+pub struct LinkView {
+    /// Its id.
+    pub id: String,
+    /// Who made it.
+    pub made_by: crate::view::Named,
+    /// When, UTC ms.
+    pub made_at: i64,
+    /// Until when, UTC ms.
+    pub expires_at: i64,
+    /// When it was ended before that, UTC ms.
+    pub ended_at: Option<i64>,
+    /// How often it was opened.
+    pub opened: i64,
+    /// When last, UTC ms.
+    pub last_opened_at: Option<i64>,
+    /// Whether wrong proofs have used it up.
+    pub locked: bool,
+}
+
+/// What a guest shows of themselves, as they typed it.
+#[derive(Clone, Default)]
+pub struct Shown {
+    /// The last four digits of the number on file.
+    pub digits: Option<String>,
+    /// The code that they were told.
+    pub code: Option<String>,
+}
+
+/// What a guest has proved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Proof {
+    /// Holding the link.
+    Link,
+    /// The digits or the code.
+    One,
+    /// Both.
+    Both,
+}
+
+/// Whoever holds a customer's link. Made by [`Vault::guest`] only.
+pub struct Guest {
+    scope: Scope,
+    link: String,
+    customer: RecordId,
+    expires_at: i64,
+    failures: i64,
+}
+
+impl Vault {
+    /// Lets in whoever holds a link, and counts it. Unknown, ended, expired and used-up links answer alike.
+    ///
+    /// # Errors
+    /// [`Problem::NotFound`].
+    pub async fn guest(&self, secret: &str) -> Result<Guest> {
+        let mut scope = self.system(Task::Rights);
+        let now = scope.now();
+        // A malformed secret is looked up as well, under a hash that nothing has.
+        let parsed = Token::parse(secret).ok().filter(|token| token.kind() == TokenKind::Link);
+        let hash = parsed.map_or_else(|| vec![0; 32], |token| token.hash().as_bytes().to_vec());
+        let mut tx = scope.begin().await?;
+        let row = tx
+            .write
+            .optional(
+                "look up a link",
+                "SELECT id, customer, expires_at, failures FROM customer_link WHERE token = $1 \
+                 AND ended_at IS NULL AND expires_at > $2 AND opened < $3",
+                &[hash.into(), now.into(), MOST_OPENED.into()],
+            )
+            .await?;
+        let Some(row) = row else {
+            tx.commit(Act::new("rights.link", CUSTOMER).denied()).await?;
+            return Err(Problem::NotFound.into());
+        };
+        let (link, customer) = (row.text(0)?, RecordId::new(row.text(1)?));
+        let (expires_at, failures) = (row.int(2)?, row.int(3)?);
+        tx.write
+            .run(
+                "count an opening",
+                "UPDATE customer_link SET opened = opened + 1, last_opened_at = $1 WHERE id = $2",
+                &[now.into(), link.as_str().into()],
+            )
+            .await?;
+        let act = Act::new("rights.link", CUSTOMER).on(&customer, Some(&SubjectId::new(customer.as_str())));
+        tx.commit(act.payload(json!({ "link": link }))).await?;
+        // The log names the link where it names the session of a person.
+        scope.actor.session = Some(link.clone());
+        Ok(Guest { scope, link, customer, expires_at, failures })
+    }
+}
+
+impl Guest {
+    /// The task that works for them; its rights are those of [`Task::Rights`].
+    pub fn scope(&self) -> &Scope {
+        &self.scope
+    }
+    /// Whose page it is.
+    pub fn customer(&self) -> &RecordId {
+        &self.customer
+    }
+    /// Until when the link opens it, UTC ms.
+    pub fn expires_at(&self) -> i64 {
+        self.expires_at
+    }
+    /// How many wrong proofs are left.
+    pub fn tries_left(&self) -> i64 {
+        (MOST_WRONG - self.failures).max(0)
+    }
+
+    /// Proves who they are as far as `needed`. A wrong digit and a wrong code answer alike, and so does a customer without
+    /// a number on file. The try is counted durably before anything is compared.
+    ///
+    /// # Errors
+    /// `check_required`, `check_failed`, `check_locked`.
+    pub async fn prove(&self, shown: &Shown, needed: Proof) -> Result<Proof> {
+        let digits = shown.digits.as_deref().map(str::trim).filter(|text| !text.is_empty());
+        let code = shown.code.as_deref().map(str::trim).filter(|text| !text.is_empty());
+        let proved = match (digits, code) {
+            (Some(_), Some(_)) => Proof::Both,
+            (None, None) => Proof::Link,
+            _ => Proof::One,
+        };
+        if proved < needed {
+            return Err(Problem::invalid("check", "check_required").into());
+        }
+        if proved == Proof::Link {
+            return Ok(proved);
+        }
+        let about = |act: Act| act.on(&self.customer, Some(&SubjectId::new(self.customer.as_str())));
+        let mut tx = self.scope.begin().await?;
+        let counted = tx
+            .write
+            .run(
+                "count a try",
+                "UPDATE customer_link SET failures = failures + 1 WHERE id = $1 AND failures < $2",
+                &[self.link.as_str().into(), MOST_WRONG.into()],
+            )
+            .await?;
+        tx.commit(about(Act::new("rights.try", CUSTOMER))).await?;
+        if counted == 0 {
+            return Err(Problem::Conflict("check_locked").into());
+        }
+        let digits_right = match digits {
+            Some(digits) => self.ends_in(digits).await?,
+            None => true,
+        };
+        let code_right = match code {
+            Some(code) => self.is_code(code).await?,
+            None => true,
+        };
+        if !(digits_right && code_right) {
+            self.scope.log(about(Act::new("rights.check", CUSTOMER).denied())).await?;
+            let error = FieldError::new("check", "check_failed").with("left", self.left().await?);
+            return Err(Problem::Invalid(vec![error]).into());
+        }
+        let mut tx = self.scope.begin().await?;
+        tx.write
+            .run(
+                "take a try back",
+                "UPDATE customer_link SET failures = failures - 1 WHERE id = $1",
+                &[self.link.as_str().into()],
+            )
+            .await?;
+        tx.commit(about(Act::new("rights.check", CUSTOMER))).await?;
+        Ok(proved)
+    }
+
+    async fn left(&self) -> Result<i64> {
+        let sql = "SELECT failures FROM customer_link WHERE id = $1";
+        let row = self.scope.inner.data.optional("count tries", sql, &[self.link.as_str().into()]).await?;
+        Ok(MOST_WRONG - row.map_or(Ok(MOST_WRONG), |row| row.int(0))?)
+    }
+
+    async fn is_code(&self, code: &str) -> Result<bool> {
+        let sql = "SELECT code FROM customer_link WHERE id = $1";
+        let row = self.scope.inner.data.optional("read a code", sql, &[self.link.as_str().into()]).await?;
+        let kept = row.map_or_else(|| Ok(Vec::new()), |row| row.bytes(0))?;
+        let given = self.scope.inner.scribe.pseudonym("link-code", &format!("{}:{code}", self.link));
+        Ok(bool::from(kept.as_slice().ct_eq(given.as_slice())))
+    }
+
+    /// Whether the customer's own number on file ends in these four digits.
+    async fn ends_in(&self, digits: &str) -> Result<bool> {
+        if digits.len() != 4 || !digits.bytes().all(|b| b.is_ascii_digit()) {
+            return Ok(false);
+        }
+        let reader = self.scope.reader_of_subjects();
+        let Some((def, stored, _)) = reader.stored(CUSTOMER, &self.customer).await? else { return Ok(false) };
+        let opener = reader.opener(std::slice::from_ref(&stored)).await?;
+        let mut same = false;
+        for phone in def.live_fields().filter(|f| f.kind == FieldKind::Phone) {
+            let ending = opener.open(&stored, phone).as_ref().and_then(field::last4);
+            same |= ending.is_some_and(|ending| bool::from(ending.as_bytes().ct_eq(digits.as_bytes())));
+        }
+        Ok(same)
+    }
+}
+
+impl Tx {
+    /// Makes a link for a customer: by who may change the customer, or answers what customers ask for.
+    ///
+    /// # Errors
+    /// Not found; forbidden; `date_out_of_range`.
+    pub async fn make_link(&mut self, customer: &RecordId, days: u32) -> Result<NewLink> {
+        self.may_link(customer).await?;
+        if !DAYS.contains(&days) {
+            return Err(Problem::invalid("days", "out_of_range").into());
+        }
+        let token = Token::generate(TokenKind::Link)?;
+        let id = keys::new_id();
+        let code = six_digits()?;
+        let now = self.scope.now();
+        let expires_at = now + i64::from(days) * DAY_MS;
+        let hash = self.scope.inner.scribe.pseudonym("link-code", &format!("{id}:{code}")).to_vec();
+        self.write
+            .run(
+                "make a link",
+                "INSERT INTO customer_link (id, token, code, customer, made_by, made_at, expires_at, opened, failures) \
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 0)",
+                &[
+                    id.as_str().into(),
+                    token.hash().as_bytes().to_vec().into(),
+                    hash.into(),
+                    customer.into(),
+                    self.scope.person().into(),
+                    now.into(),
+                    expires_at.into(),
+                ],
+            )
+            .await?;
+        Ok(NewLink { id, token: token.expose().to_owned(), code, expires_at })
+    }
+
+    /// Ends a link at once.
+    ///
+    /// # Errors
+    /// Not found, forbidden.
+    pub async fn end_link(&mut self, customer: &RecordId, link: &str) -> Result<()> {
+        self.may_link(customer).await?;
+        let ended = self
+            .write
+            .run(
+                "end a link",
+                "UPDATE customer_link SET ended_at = $1 WHERE id = $2 AND customer = $3 AND ended_at IS NULL",
+                &[self.scope.now().into(), link.into(), customer.into()],
+            )
+            .await?;
+        if ended == 0 { Err(Problem::NotFound.into()) } else { Ok(()) }
+    }
+
+    async fn may_link(&mut self, customer: &RecordId) -> Result<()> {
+        if self.scope.require(ActName::RightsAnswer, None).is_ok() {
+            return self.scope.inner.subject_of(CUSTOMER, customer).await.map(drop);
+        }
+        let (def, stored, facts) = self.load(CUSTOMER, customer).await?;
+        if stored.deleted_at.is_some() {
+            return Err(Problem::NotFound.into());
+        }
+        if judge(&self.scope.caller, &def.name, &facts).may(Verb::Edit) {
+            Ok(())
+        } else {
+            Err(Problem::Forbidden("edit").into())
+        }
+    }
+}
+
+impl Scope {
+    /// The links of a customer, newest first, for who may make one.
+    ///
+    /// # Errors
+    /// Not found; forbidden.
+    pub async fn links(&self, customer: &RecordId) -> Result<Vec<LinkView>> {
+        if self.require(ActName::RightsAnswer, None).is_ok() {
+            self.inner.subject_of(CUSTOMER, customer).await?;
+        } else if !self.visible(CUSTOMER, customer).await?.may(Verb::Edit) {
+            return Err(Problem::Forbidden("edit").into());
+        }
+        let rows = self
+            .inner
+            .data
+            .all(
+                "list links",
+                "SELECT id, made_by, made_at, expires_at, ended_at, opened, last_opened_at, failures \
+                 FROM customer_link WHERE customer = $1 ORDER BY made_at DESC, id DESC LIMIT 50",
+                &[customer.into()],
+            )
+            .await?;
+        let links = rows
+            .iter()
+            .map(|row| {
+                let by = kedun_model::PersonId::new(row.text(1)?);
+                Ok(LinkView {
+                    id: row.text(0)?,
+                    made_by: crate::view::Named { id: by.to_string(), name: self.name_of(&by) },
+                    made_at: row.int(2)?,
+                    expires_at: row.int(3)?,
+                    ended_at: row.opt_int(4)?,
+                    opened: row.int(5)?,
+                    last_opened_at: row.opt_int(6)?,
+                    locked: row.int(7)? >= MOST_WRONG,
+                })
+            })
+            .collect::<Result<Vec<_>>>()?;
+        self.log(Act::new("rights.links", CUSTOMER).on(customer, None).count(links.len())).await?;
+        Ok(links)
+    }
+}
+
+/// Six random digits. What is over is thrown away, so that all are equally likely.
+fn six_digits() -> Result<String> {
+    for _ in 0..64 {
+        let drawn = Key32::random()?;
+        let [a, b, c, d, ..] = *drawn.expose();
+        let number = u32::from_be_bytes([a, b, c, d]);
+        if number < 4_294_000_000 {
+            return Ok(format!("{:06}", number % 1_000_000));
+        }
+    }
+    Err(VaultError::Setup("no random digits".to_owned()))
+}

@@ -1,0 +1,63 @@
+/** The demo company as a process: started, stopped, and its folder swept away. */
+import { spawn } from 'node:child_process';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+export type Person = { login: string; password: string; role: string; name: string; department: string };
+export type Demo = { url: string; data_dir?: string; people: Person[] };
+export type Running = { demo: Demo; stop: () => Promise<void> };
+
+/** Runs `kedun demo` with these options and reads its one line. Stopping waits until the process is gone. */
+export async function runDemo(options: string[]): Promise<Running> {
+  const binary = process.env.KEDUN_BIN;
+  if (!binary) throw new Error('Set KEDUN_BIN to the kedun binary.');
+  const port = options.includes('--port') ? [] : ['--port', '0'];
+  const child = spawn(binary, ['demo', '--json', ...port, ...options], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const demo = await new Promise<Demo>((resolve, reject) => {
+    createInterface({ input: child.stdout }).once('line', (line) => resolve(JSON.parse(line) as Demo));
+    child.once('exit', (code) => reject(new Error(`kedun demo ended with ${code}`)));
+  });
+  return {
+    demo,
+    stop: () => {
+      child.kill('SIGTERM');
+      return gone;
+    },
+  };
+}
+
+export type Company = Running & {
+  /** Ends the process and keeps its folder; `resume` starts it again on the same port. */
+  pause: () => Promise<void>;
+  resume: () => Promise<void>;
+};
+
+/** A company of its own for whoever asks, on a copy of the template if there is one and the options leave it as it is. */
+export async function startDemo(...options: string[]): Promise<Company> {
+  const given = process.env.KEDUN_DEMO;
+  const nothing = () => Promise.resolve();
+  if (given && options.length === 0)
+    return { demo: JSON.parse(given) as Demo, stop: nothing, pause: nothing, resume: nothing };
+  const folder = mkdtempSync(join(tmpdir(), 'kedun-story-'));
+  const template = process.env.KEDUN_TEMPLATE;
+  if (template && !options.some((option) => /^--(customers|people|seed)/.test(option)))
+    cpSync(template, folder, { recursive: true });
+  let running = await runDemo(['--data', folder, ...options]);
+  const { demo } = running;
+  return {
+    demo,
+    pause: () => running.stop(),
+    resume: async () => {
+      running = await runDemo(['--data', folder, ...options, '--port', new URL(demo.url).port]);
+    },
+    stop: async () => {
+      await running.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,218 @@
+/**
+ * Every screen of the app, once: what the pictures are taken of, and what the checks of all screens walk through.
+ *
+ * A new screen is one line here. `screens.test.ts` fails for a route that has none.
+ */
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { expect, type Page } from '@playwright/test';
+import type { Key } from '../src/i18n/index';
+
+/** Whose screen it is; the demo has at least one of each. */
+export type Who =
+  | 'nobody'
+  | 'rep'
+  | 'intern'
+  | 'manager'
+  | 'service'
+  | 'legal'
+  | 'system_admin'
+  | 'security_admin'
+  | 'audit_admin';
+
+export type Stage = {
+  page: Page;
+  words: (key: Key, values?: Record<string, string | number>) => string;
+  wide: boolean;
+};
+
+export type Screen = {
+  /** The name of its picture; unique. */
+  name: string;
+  who: Who;
+  /** An address. `{customer}` and its like are asked for at the server, as this person: see `ids`. */
+  path: string;
+  /** What one does there before there is something to see: open a tab, a sheet. */
+  act?: (stage: Stage) => Promise<void>;
+  /** For what exists at one size only. */
+  only?: 'phone' | 'desktop';
+};
+
+export const screens: Screen[] = [
+  { name: 'sign-in', who: 'nobody', path: '/sign-in' },
+  { name: 'sign-in-refused', who: 'nobody', path: '/sign-in', act: guess },
+
+  { name: 'today', who: 'rep', path: '/' },
+  { name: 'today-plus', who: 'rep', path: '/', act: press('nav.plus') },
+  { name: 'list', who: 'rep', path: '/records/customer' },
+  { name: 'list-filter', who: 'rep', path: '/records/customer', act: press('filter.add') },
+  {
+    name: 'list-columns',
+    who: 'rep',
+    path: '/records/customer',
+    only: 'desktop',
+    act: press('columns.title'),
+  },
+  { name: 'list-export', who: 'rep', path: '/records/customer?view=mine', act: press('action.export') },
+  { name: 'list-none', who: 'rep', path: '/records/customer', act: search('没有这样的客户名称') },
+  { name: 'list-pool', who: 'rep', path: '/records/customer?view=pool' },
+  { name: 'list-leads', who: 'rep', path: '/records/lead' },
+  { name: 'list-opportunities', who: 'rep', path: '/records/opportunity' },
+  { name: 'panel', who: 'rep', path: '/records/customer?view=mine&open={customer}', only: 'desktop' },
+  { name: 'record', who: 'rep', path: '/records/customer/{customer}' },
+  { name: 'record-data', who: 'rep', path: '/records/customer/{customer}', act: tab('tab.data') },
+  { name: 'record-edit', who: 'rep', path: '/records/customer/{customer}', act: edit },
+  { name: 'record-more', who: 'rep', path: '/records/customer/{customer}', act: press('more') },
+  { name: 'record-follow-up', who: 'rep', path: '/records/customer/{customer}', act: compose },
+  { name: 'record-purpose', who: 'rep', path: '/records/customer/{customer}', act: unmask },
+  {
+    name: 'record-audience',
+    who: 'manager',
+    path: '/records/customer/{customer}',
+    act: tab('tab.audience'),
+  },
+  { name: 'record-absent', who: 'rep', path: '/records/customer/0190a000-0000-7000-8000-000000000000' },
+  { name: 'new-customer', who: 'rep', path: '/new/customer' },
+  { name: 'new-customer-missing', who: 'rep', path: '/new/customer', act: press('save') },
+  { name: 'new-lead', who: 'rep', path: '/new/lead' },
+  { name: 'follow-up-whom', who: 'rep', path: '/follow-up' },
+  { name: 'rep-approvals', who: 'rep', path: '/approvals' },
+  { name: 'exports', who: 'rep', path: '/exports' },
+  { name: 'me', who: 'rep', path: '/me' },
+  { name: 'devices', who: 'rep', path: '/me/devices' },
+  { name: 'security', who: 'rep', path: '/me/security' },
+  { name: 'no-such-page', who: 'rep', path: '/there-is-no-such-page' },
+
+  { name: 'intern-list', who: 'intern', path: '/records/customer' },
+  { name: 'intern-today', who: 'intern', path: '/' },
+  { name: 'service-list', who: 'service', path: '/records/complaint' },
+
+  { name: 'manager-today', who: 'manager', path: '/' },
+  { name: 'manager-list', who: 'manager', path: '/records/customer' },
+  { name: 'manager-approvals', who: 'manager', path: '/approvals' },
+  { name: 'manager-task', who: 'manager', path: '/approvals', act: firstTask },
+
+  { name: 'legal-today', who: 'legal', path: '/' },
+  { name: 'system-today', who: 'system_admin', path: '/' },
+  { name: 'security-today', who: 'security_admin', path: '/' },
+  { name: 'audit-today', who: 'audit_admin', path: '/' },
+  { name: 'audit-forbidden', who: 'audit_admin', path: '/records/customer' },
+];
+
+/** What stands in braces in a path: how its value is found, asked with the rights of whom the screen is. */
+export const ids: Record<string, (ask: Ask) => Promise<string | undefined>> = {
+  customer: async (ask) => {
+    const sort = [{ field: 'created_at', dir: 'asc' }];
+    for (const view of [{ view: 'mine' }, {}]) {
+      const { records = [] } = await ask('POST', '/objects/customer/query', { ...view, sort, limit: 50 });
+      const found = records.find((one: { fields: object }) => JSON.stringify(one.fields).includes('****'));
+      if (found ?? records[0]) return (found ?? records[0]).id;
+    }
+    return undefined;
+  },
+};
+
+// biome-ignore lint/suspicious/noExplicitAny: the replies that ids are read from have many shapes
+export type Ask = (method: string, path: string, data?: unknown) => Promise<any>;
+
+/** The address of a screen for whoever is signed in on this page, or null when the demo has nothing to show there. */
+export async function addressOf(screen: Screen, page: Page): Promise<string | null> {
+  const ask: Ask = async (method, path, data) => {
+    const headers = { 'X-Kedun-Request': '1' };
+    const answer = await page.request.fetch(`/api/v1${path}`, { method, headers, ...(data ? { data } : {}) });
+    return answer.ok() ? answer.json() : {};
+  };
+  let path = screen.path;
+  for (const [hole, name = ''] of screen.path.matchAll(/\{(\w+)\}/g)) {
+    const id = await ids[name]?.(ask);
+    if (!id) return null;
+    path = path.replace(hole, id);
+  }
+  return path;
+}
+
+/** Opens a screen and waits until it stands still: nothing is loading any more, and what it slides in is there. */
+export async function open(screen: Screen, stage: Stage): Promise<boolean> {
+  const address = await addressOf(screen, stage.page);
+  if (address === null) return false;
+  await stage.page.goto(address);
+  await settle(stage.page);
+  if (screen.act) {
+    await screen.act(stage);
+    await settle(stage.page);
+  }
+  return true;
+}
+
+export async function settle(page: Page): Promise<void> {
+  await page.locator('h1, h2').first().waitFor();
+  await expect(page.locator('[class*=skeleton], [aria-busy=true]')).toHaveCount(0, { timeout: 20_000 });
+  await page.evaluate(() => Promise.all(document.getAnimations().map((one) => one.finished.catch(() => 0))));
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+}
+
+/** The routes of the app, as its source spells them: `/records/$object`. */
+export function routes(): string[] {
+  const source = fileURLToPath(new URL('../src/', import.meta.url));
+  const files = [`${source}routes.tsx`];
+  const more = `${source}routes`;
+  if (statSync(more, { throwIfNoEntry: false })?.isDirectory())
+    files.push(...readdirSync(more).map((file) => `${more}/${file}`));
+  return files
+    .flatMap((file) => [...readFileSync(file, 'utf8').matchAll(/\bpath:\s*'([^']+)'/g)])
+    .map(([, path = '']) => `/${path.replace(/^\//, '')}`);
+}
+
+/** The route that a screen is on. A path that none answers shows what the app says about unknown pages. */
+export function routeOf(screen: Screen, known = routes()): string | undefined {
+  const path = screen.path.replace(/[?#].*$/, '').split('/');
+  const fits = (route: string) => {
+    const parts = route.split('/');
+    return parts.length === path.length && parts.every((part, at) => /^\$./.test(part) || part === path[at]);
+  };
+  // What is spelled out wins over what stands for anything.
+  return known.filter(fits).sort((a, b) => a.split('$').length - b.split('$').length)[0];
+}
+
+function press(key: Key) {
+  return async ({ page, words }: Stage) => {
+    await page
+      .getByRole('button', { name: words(key), exact: true })
+      .first()
+      .click();
+  };
+}
+function tab(key: Key) {
+  return async ({ page, words }: Stage) => {
+    await page.getByRole('tab', { name: words(key) }).click();
+  };
+}
+function search(text: string) {
+  return async ({ page, words }: Stage) => {
+    await page.getByRole('searchbox').fill(text);
+    await page.getByText(words('search.none')).waitFor();
+  };
+}
+async function guess({ page, words }: Stage): Promise<void> {
+  await page.getByLabel(words('signin.login')).fill('nobody');
+  await page.getByLabel(words('signin.password'), { exact: true }).fill('a guess');
+  await page.getByRole('button', { name: words('signin.go'), exact: true }).click();
+  await page.getByRole('alert').waitFor();
+}
+async function compose({ page }: Stage): Promise<void> {
+  await page.locator('[data-composer] button').first().click();
+  await page.getByRole('dialog').waitFor();
+}
+async function edit(stage: Stage): Promise<void> {
+  await tab('tab.data')(stage);
+  await stage.page.getByRole('tabpanel').locator('dd button').first().click();
+}
+async function unmask(stage: Stage): Promise<void> {
+  await tab('tab.data')(stage);
+  await stage.page.getByRole('tabpanel').locator('button', { hasText: '****' }).first().click();
+  await stage.page.getByRole('dialog').waitFor();
+}
+async function firstTask({ page }: Stage): Promise<void> {
+  await page.locator('main li button').first().click();
+  await page.getByRole('dialog').waitFor();
+}

@@ -1,0 +1,121 @@
+/** The first door of whoever was handed a one-time password: choose one of your own, then everything else opens. */
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { api } from '@/api/client';
+import { Problem } from '@/api/problem';
+import { meQuery } from '@/api/queries';
+import { t } from '@/i18n';
+import { problemText, toastProblem } from '@/records/problemText';
+import { Button } from '@/ui/Button';
+import css from '@/ui/desk.module.css';
+import { Field } from '@/ui/Field';
+import { Input } from '@/ui/Input';
+import { Logo } from '@/ui/Logo';
+import { Toasts } from '@/ui/toast';
+import own from './newcomer.module.css';
+
+export function WelcomePage() {
+  const me = useQuery(meQuery);
+  const [current, setCurrent] = useState('');
+  const [next, setNext] = useState('');
+  const [again, setAgain] = useState('');
+  const [problem, setProblem] = useState<unknown>(null);
+  const [busy, setBusy] = useState(false);
+  const of = (field: string) => (problem instanceof Problem ? problem.forField(field) : null);
+  const loose = problem !== null && !of('current') && !of('new') ? problemText(problem) : null;
+  const differs = again !== '' && again !== next;
+
+  async function save() {
+    if (next !== again) return;
+    setBusy(true);
+    setProblem(null);
+    try {
+      await api.put('/me/password', { current, new: next });
+      // Everything is asked anew: until now there was nothing to know.
+      location.replace('/');
+    } catch (caught) {
+      setProblem(caught);
+      setBusy(false);
+    }
+  }
+  async function leave() {
+    try {
+      await api.delete('/sessions/current');
+      location.replace('/sign-in');
+    } catch (caught) {
+      toastProblem(caught);
+    }
+  }
+  return (
+    <main className={own.page}>
+      <div className={own.card}>
+        <Logo size={44} />
+        <h1>{t('welcome.title', { name: me.data?.person.name ?? '' })}</h1>
+        <p className={css.why}>{t('welcome.why')}</p>
+        <form
+          className={css.form}
+          onSubmit={(event) => {
+            event.preventDefault();
+            void save();
+          }}
+        >
+          <input
+            className="sr"
+            name="username"
+            autoComplete="username"
+            value={me.data?.person.login ?? ''}
+            readOnly
+            tabIndex={-1}
+            aria-hidden="true"
+          />
+          <Field id="welcome-current" label={t('welcome.current')} error={of('current') ?? loose}>
+            {(control) => (
+              <Input
+                {...control}
+                type="password"
+                autoComplete="current-password"
+                value={current}
+                onChange={(event) => setCurrent(event.target.value)}
+              />
+            )}
+          </Field>
+          <Field id="welcome-new" label={t('password.new')} help={t('password.help')} error={of('new')}>
+            {(control) => (
+              <Input
+                {...control}
+                type="password"
+                autoComplete="new-password"
+                value={next}
+                onChange={(event) => setNext(event.target.value)}
+              />
+            )}
+          </Field>
+          <Field id="welcome-again" label={t('welcome.again')} error={differs ? t('welcome.differs') : null}>
+            {(control) => (
+              <Input
+                {...control}
+                type="password"
+                autoComplete="new-password"
+                value={again}
+                onChange={(event) => setAgain(event.target.value)}
+              />
+            )}
+          </Field>
+          <Button
+            look="primary"
+            type="submit"
+            wide
+            busy={busy}
+            disabled={!current || !next || next !== again}
+          >
+            {t('welcome.go')}
+          </Button>
+          <Button look="quiet" wide onClick={() => void leave()}>
+            {t('signout')}
+          </Button>
+        </form>
+      </div>
+      <Toasts closeWord={t('close')} />
+    </main>
+  );
+}

@@ -1,0 +1,294 @@
+/**
+ * What was written without a network: it lies here, sealed, until the server has it.
+ *
+ * Each entry is one request with a key of its own, so that one whose answer was lost is sent again and still makes one
+ * record. It is on the disk before the first try, so a closed tab or an empty battery loses nothing; in IndexedDB there
+ * is a random id and sealed bytes, nothing else. Sign-out, and another person signing in, wipe everything.
+ */
+import { api, call } from '@/api/client';
+import { Problem } from '@/api/problem';
+import { refreshRecord } from '@/api/queries';
+import { canSeal, seal, unseal } from './sealing';
+
+export type About = { object: string; id: string; title: string };
+export type Entry = {
+  /** Also the idempotency key. */
+  id: string;
+  at: string;
+  method: 'POST' | 'PATCH';
+  path: string;
+  body: Record<string, unknown>;
+  /** Which record it is about; its title is what the list shows. */
+  about: About;
+  /** What it is, in a word the catalogue knows. */
+  what: 'follow_up' | 'plan_done' | 'plan_later';
+  /** The words themselves, for who looks through what waits. */
+  text?: string;
+  /** The plan that it changes; Today marks it. */
+  plan?: string;
+  tries: number;
+  /** Why the server would not have it; such an entry waits for its writer. */
+  refused?: string;
+};
+type New = Omit<Entry, 'id' | 'at' | 'tries'> & { id?: string };
+
+/** The server remembers keys for 15 days; what was tried longer ago might be sent twice. */
+const TRUSTED = 14 * 86_400_000;
+/** A network that takes longer than this to answer is none. */
+const PATIENCE = 12_000;
+const AGAIN = 20_000;
+const SOON = 1_000;
+const NAME = 'kedun';
+const STORE = 'outbox';
+const place = (id: string) => `outbox:${id}`;
+
+let entries: readonly Entry[] = [];
+let sending: string | null = null;
+let timer: ReturnType<typeof setTimeout> | undefined;
+const listeners = new Set<() => void>();
+const news = new Set<(sent: Entry) => void>();
+const channel = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel('kedun.outbox');
+channel?.addEventListener('message', () => void load());
+
+function show(next: readonly Entry[]): void {
+  entries = [...next].sort((a, b) => a.at.localeCompare(b.at));
+  for (const listener of listeners) listener();
+}
+
+export const outbox = {
+  subscribe(listener: () => void): () => void {
+    listeners.add(listener);
+    return () => listeners.delete(listener);
+  },
+  snapshot: (): readonly Entry[] => entries,
+  sending: (): string | null => sending,
+  /** Told of every entry that reached the server later than it was written. */
+  onSent(listener: (sent: Entry) => void): () => void {
+    news.add(listener);
+    return () => news.delete(listener);
+  },
+};
+
+// --- the disk
+
+let opening: Promise<IDBDatabase | null> | null = null;
+function database(): Promise<IDBDatabase | null> {
+  opening ??= new Promise((resolve) => {
+    if (typeof indexedDB === 'undefined') return resolve(null);
+    const request = indexedDB.open(NAME, 1);
+    request.onupgradeneeded = () => request.result.createObjectStore(STORE);
+    request.onsuccess = () => resolve(request.result);
+    // A browser that keeps nothing (private windows): memory only, and leaving the tab asks first.
+    request.onerror = () => resolve(null);
+  });
+  return opening;
+}
+
+async function disk<T>(
+  mode: IDBTransactionMode,
+  work: (store: IDBObjectStore) => IDBRequest<T>,
+): Promise<T | null> {
+  const db = await database();
+  if (!db) return null;
+  return new Promise((resolve) => {
+    const transaction = db.transaction(STORE, mode, { durability: 'strict' });
+    const request = work(transaction.objectStore(STORE));
+    transaction.oncomplete = () => resolve(request.result);
+    transaction.onabort = () => resolve(null);
+  });
+}
+
+async function keep(entry: Entry): Promise<void> {
+  show([...entries.filter((other) => other.id !== entry.id), entry]);
+  const sealed = await seal(place(entry.id), new TextEncoder().encode(JSON.stringify(entry)));
+  if (sealed && (await disk('readwrite', (store) => store.put(sealed, entry.id))) !== null) {
+    channel?.postMessage('changed');
+  } else {
+    unkept.add(entry.id);
+  }
+}
+
+async function drop(id: string): Promise<void> {
+  show(entries.filter((entry) => entry.id !== id));
+  unkept.delete(id);
+  await disk('readwrite', (store) => store.delete(id));
+  channel?.postMessage('changed');
+}
+
+/** Entries that only this tab has. */
+const unkept = new Set<string>();
+if (typeof addEventListener === 'function') {
+  addEventListener('beforeunload', (event) => {
+    if (unkept.size > 0) event.preventDefault();
+  });
+}
+
+/** Reads what lies on the disk; what does not open is somebody else's, or from before the device was ended. */
+async function load(): Promise<void> {
+  if (!canSeal()) return;
+  const ids = (await disk('readonly', (store) => store.getAllKeys())) ?? [];
+  const found: Entry[] = entries.filter((entry) => unkept.has(entry.id));
+  for (const id of ids.map(String)) {
+    const sealed = await disk('readonly', (store) => store.get(id) as IDBRequest<Uint8Array<ArrayBuffer>>);
+    const plain = sealed && (await unseal(place(id), sealed));
+    if (plain) found.push(JSON.parse(new TextDecoder().decode(plain)) as Entry);
+    else if (sealed) await disk('readwrite', (store) => store.delete(id));
+  }
+  show(found);
+}
+
+// --- sending
+
+/** Whether trying again later may help: no network, a proxy in between, a server that is busy or sealed. */
+function mayHelp(problem: unknown): boolean {
+  return (
+    problem instanceof Problem &&
+    ([0, 408, 425, 429].includes(problem.status) ||
+      problem.status >= 500 ||
+      problem.code === 'request_in_progress')
+  );
+}
+
+function deliver<T>(entry: Entry): Promise<T> {
+  const signal = AbortSignal.timeout(PATIENCE);
+  const options = { body: entry.body, signal };
+  return entry.method === 'POST'
+    ? api.post<T>(entry.path, entry.body, { idempotencyKey: entry.id, signal })
+    : call<T>(entry.method, entry.path, options);
+}
+
+/**
+ * Keeps it, then sends it. `sent` says whether the server has it; when not, it waits here.
+ * What the server refuses is not kept: the form that it came from still has the words, and says why.
+ */
+export async function submit<T>(wanted: New): Promise<{ sent: T | null; id: string }> {
+  const entry: Entry = {
+    ...wanted,
+    id: wanted.id ?? crypto.randomUUID(),
+    at: new Date().toISOString(),
+    tries: 0,
+  };
+  await keep(entry);
+  if (!navigator.onLine) {
+    later();
+    return { sent: null, id: entry.id };
+  }
+  try {
+    const sent = await deliver<T>(entry);
+    await drop(entry.id);
+    refreshRecord(entry.about.object, entry.about.id);
+    return { sent, id: entry.id };
+  } catch (problem) {
+    if (!mayHelp(problem)) {
+      await drop(entry.id);
+      throw problem;
+    }
+    await keep({ ...entry, tries: 1 });
+    // Once more at once: the time may have gone into signing in again.
+    later(SOON);
+    return { sent: null, id: entry.id };
+  }
+}
+
+/** Sends what waits, oldest first; of several tabs one. What is refused steps aside and says why. */
+export async function flush(): Promise<void> {
+  if (!navigator.onLine || !canSeal()) return;
+  const work = async () => {
+    await load();
+    for (const waiting of entries.filter((entry) => !entry.refused)) {
+      if (!(await attempt(waiting))) break;
+    }
+  };
+  if (navigator.locks) {
+    await navigator.locks.request('kedun.outbox', { ifAvailable: true }, async (lock) => {
+      if (lock) await work();
+    });
+  } else if (!sending) {
+    await work();
+  }
+  if (entries.some((entry) => !entry.refused)) later();
+}
+
+/** Answers whether the next one should be tried. */
+async function attempt(entry: Entry): Promise<boolean> {
+  const old = Date.now() - new Date(entry.at).getTime() > TRUSTED;
+  if (old && entry.tries > 0) {
+    await keep({ ...entry, refused: 'too_old' });
+    return true;
+  }
+  sending = entry.id;
+  show(entries);
+  try {
+    await deliver(entry);
+    await drop(entry.id);
+    refreshRecord(entry.about.object, entry.about.id);
+    for (const listener of news) listener(entry);
+    return true;
+  } catch (problem) {
+    if (mayHelp(problem)) {
+      await keep({ ...entry, tries: entry.tries + 1 });
+      return false;
+    }
+    const text = problem instanceof Problem ? (problem.body.detail ?? problem.body.title ?? '') : '';
+    const fields = problem instanceof Problem ? (problem.body.errors ?? []) : [];
+    await keep({
+      ...entry,
+      tries: entry.tries + 1,
+      refused: fields.map((error) => error.message).join(' ') || text || String((problem as Problem).status),
+    });
+    return true;
+  } finally {
+    sending = null;
+    show(entries);
+  }
+}
+
+function later(wait = AGAIN): void {
+  clearTimeout(timer);
+  timer = setTimeout(() => void flush(), wait);
+}
+
+/** Its writer wants it tried again. What was refused, or waited too long, goes as a new request. */
+export async function retry(id: string): Promise<void> {
+  const entry = entries.find((candidate) => candidate.id === id);
+  if (!entry) return;
+  const { refused, ...rest } = entry;
+  if (refused) {
+    await drop(id);
+    await keep({ ...rest, id: crypto.randomUUID(), tries: 0, at: new Date().toISOString() });
+  }
+  await flush();
+}
+
+/** Takes it away and hands it back, so that whoever did may think again. */
+export async function discard(id: string): Promise<Entry | null> {
+  const entry = entries.find((candidate) => candidate.id === id) ?? null;
+  await drop(id);
+  return entry;
+}
+
+export async function restore(entry: Entry): Promise<void> {
+  await keep(entry);
+  void flush();
+}
+
+/** Reads what this person left on this device and sends it whenever there is a network. */
+export async function openOutbox(): Promise<void> {
+  await load();
+  void flush();
+}
+
+export function watchNetwork(): void {
+  addEventListener('online', () => void flush());
+  document.addEventListener('visibilitychange', () => {
+    if (!document.hidden && entries.length > 0) void flush();
+  });
+}
+
+export async function wipeOutbox(): Promise<void> {
+  unkept.clear();
+  clearTimeout(timer);
+  show([]);
+  await disk('readwrite', (store) => store.clear());
+  channel?.postMessage('changed');
+}
