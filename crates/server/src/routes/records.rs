@@ -440,11 +440,7 @@ struct Prints {
     records: Vec<RecordId>,
 }
 
-async fn prints(
-    Caller(scope): Caller,
-    Places(object): Places<String>,
-    Body(body): Body<Prints>,
-) -> Answer {
+async fn prints(Caller(scope): Caller, Places(object): Places<String>, Body(body): Body<Prints>) -> Answer {
     scope.printed(&object, &body.records).await?;
     empty()
 }
