@@ -70,8 +70,8 @@ pub use plan::{COUNT_CAP, MAX_LIMIT, Query};
 pub use preferences::{MOST_PREFERENCES, PreferenceView};
 pub use presence::{PresentDevice, PresentSession, PresentView};
 pub use records::{
-    Change, Duplicate, FieldChange, Found, Look, LookKind, LooksByHour, NewRecord, Page, PersonHours, Quota,
-    Revealed, Seer, Seers, ShareView,
+    Change, Duplicate, FieldChange, Found, Look, LookKind, LooksByHour, MOST_PRINTED, NewRecord, Page,
+    PersonHours, Quota, Revealed, Seer, Seers, ShareView,
 };
 pub use rights::{Collected, Guest, LinkView, NewLink, Paper, Proof, Shown, Told};
 pub use scope::{Scope, Task};

@@ -5,8 +5,10 @@ import { day } from './en/day';
 import { desk } from './en/desk';
 import { erasures } from './en/erasures';
 import { guest } from './en/guest';
+import { help } from './en/help';
 import { ledger } from './en/ledger';
 import { lists } from './en/lists';
+import { notifications } from './en/notifications';
 import { palette } from './en/palette';
 import { places } from './en/places';
 import { proof } from './en/proof';
@@ -24,8 +26,10 @@ export const en: Catalogue = {
   ...desk,
   ...erasures,
   ...guest,
+  ...help,
   ...ledger,
   ...lists,
+  ...notifications,
   ...palette,
   ...places,
   ...proof,
@@ -434,6 +438,7 @@ export const en: Catalogue = {
   'look.read': 'Read',
   'look.reveal': 'Revealed',
   'look.export': 'Exported',
+  'look.print': 'Printed',
   'look.listed': 'Listed',
   'look.search': 'Searched',
   'look.edit': 'Changed',

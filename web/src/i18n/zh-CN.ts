@@ -6,8 +6,10 @@ import { day } from './zh-CN/day';
 import { desk } from './zh-CN/desk';
 import { erasures } from './zh-CN/erasures';
 import { guest } from './zh-CN/guest';
+import { help } from './zh-CN/help';
 import { ledger } from './zh-CN/ledger';
 import { lists } from './zh-CN/lists';
+import { notifications } from './zh-CN/notifications';
 import { palette } from './zh-CN/palette';
 import { places } from './zh-CN/places';
 import { proof } from './zh-CN/proof';
@@ -23,8 +25,10 @@ export const zh = {
   ...desk,
   ...erasures,
   ...guest,
+  ...help,
   ...ledger,
   ...lists,
+  ...notifications,
   ...palette,
   ...places,
   ...proof,
@@ -427,6 +431,7 @@ export const zh = {
   'look.read': '查看',
   'look.reveal': '查看明文',
   'look.export': '导出',
+  'look.print': '打印',
   'look.listed': '在列表中看到',
   'look.search': '搜索到',
   'look.edit': '修改',

@@ -84,6 +84,12 @@ pub(super) fn routes(table: Table) -> Table {
             history,
         )
         .add(
+            Route::new("POST", "/api/v1/objects/{object}/prints", "Notes what is about to be printed.")
+                .takes("Prints")
+                .answers(204, ""),
+            prints,
+        )
+        .add(
             Route::new("GET", "/api/v1/objects/{object}/records/{id}/audience", "Who looked.")
                 .answers(200, "Audience"),
             audience,
@@ -426,6 +432,17 @@ async fn reveal(
 
 async fn history(Caller(scope): Caller, Places((object, id)): Places<(String, String)>) -> Answer {
     ok(json!({ "changes": scope.history(&object, &RecordId::new(id)).await? }))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Prints {
+    records: Vec<RecordId>,
+}
+
+async fn prints(Caller(scope): Caller, Places(object): Places<String>, Body(body): Body<Prints>) -> Answer {
+    scope.printed(&object, &body.records).await?;
+    empty()
 }
 
 async fn audience(Caller(scope): Caller, Places((object, id)): Places<(String, String)>) -> Answer {

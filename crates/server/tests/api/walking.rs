@@ -109,6 +109,8 @@ pub const LINES: &[Line] = &[
     line("POST /api/v1/objects/{object}/records/{id}/reveals", [404, 200, 200], ARow)
         .body(r#"{"field":"phone","purpose":"call"}"#),
     line("GET /api/v1/objects/{object}/records/{id}/history", [404, 200, 200], ARow),
+    line("POST /api/v1/objects/{object}/prints", [404, 204, 204], ARow)
+        .body(r#"{"records":["{record}"]}"#),
     line("GET /api/v1/objects/{object}/records/{id}/audience", [404, 200, 200], ARow),
     line("GET /api/v1/objects/{object}/records/{id}/explain", [404, 200, 200], ARow).query("field=phone"),
     line("GET /api/v1/objects/{object}/records/{id}/timeline", [404, 200, 200], ARow),

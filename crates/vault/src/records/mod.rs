@@ -14,7 +14,7 @@ mod who;
 pub use change::NewRecord;
 pub use hours::{LookKind, LooksByHour, PersonHours};
 pub use past::{Change, FieldChange, Look};
-pub use read::Page;
+pub use read::{MOST_PRINTED, Page};
 pub use reveal::{Quota, Revealed};
 pub use search::{Duplicate, Found};
 pub use share::ShareView;

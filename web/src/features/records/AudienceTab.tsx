@@ -65,13 +65,36 @@ export function AudienceTab({ record, object }: { record: KedunRecord; object: O
         <State small icon="eye" title={t('audience.none')} why={t('audience.none.why')} />
       )}
       <ul>
-        {shown.map((look, index) => (
+        {together(shown).map((look, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: looks carry no id
           <LookRow key={index} look={look} object={object} />
         ))}
       </ul>
     </div>
   );
+}
+
+/** As long as a look is followed by the same one, it is one sitting at the record and not many visits. */
+const SITTING = 10 * 60_000;
+
+/** Looks that follow one another, by the same person, of the same kind and for the same reason, as one row. */
+function together(looks: Look[]): Look[] {
+  const rows: (Look & { last: number })[] = [];
+  for (const look of looks) {
+    const at = Date.parse(look.at);
+    const before = rows.at(-1);
+    const same =
+      before?.by.id === look.by.id &&
+      before.action === look.action &&
+      before.purpose === look.purpose &&
+      before.fields.join() === look.fields.join() &&
+      before.last - at <= SITTING;
+    if (before && same) {
+      before.count += look.count;
+      before.last = at;
+    } else rows.push({ ...look, last: at });
+  }
+  return rows;
 }
 
 function LookRow({ look, object }: { look: Look; object: ObjectDef }) {

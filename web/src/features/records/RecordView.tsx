@@ -15,6 +15,7 @@ import { followUpShape, parentField } from '@/records/followup/shape';
 import { Timeline } from '@/records/followup/Timeline';
 import { captureTypes, typeIcon } from '@/records/followup/types';
 import { ProblemState } from '@/records/ProblemState';
+import { useOnPaper } from '@/records/print/paper';
 import { Seers } from '@/records/seers/Seers';
 import { StageBar } from '@/records/stage/StageBar';
 import { stageField } from '@/records/stage/stage';
@@ -58,6 +59,7 @@ function useRelated(object: ObjectDef): ObjectDef[] {
 
 function Loaded({ object, record, onGone }: { object: ObjectDef; record: KedunRecord; onGone: () => void }) {
   const panel = useId();
+  useOnPaper(object.name, () => [record.id]);
   const children = useRelated(object);
   const followUp = useQuery(objectQuery('follow_up'));
   const plan = useQuery(objectQuery('plan'));

@@ -41,9 +41,8 @@ export function ExportFacts({ item, open }: { item: ExportCase; open?: boolean }
             <span>{purposeText(item.purpose)}</span>
             <span>{t('register.rows', { n: item.rows })}</span>
             {item.downloads > 0 && <span>{t('register.downloads', { n: item.downloads })}</span>}
-            <span>
-              {t('register.approver')} {item.approver?.name ?? t('register.approver.none')}
-            </span>
+            {item.approver?.name && <span>{t('register.approver', { name: item.approver.name })}</span>}
+            {!item.needs_approval && <span>{t('register.approver.none')}</span>}
             <code>{item.number}</code>
           </span>
         </span>

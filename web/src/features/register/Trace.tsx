@@ -7,6 +7,7 @@ import { t } from '@/i18n';
 import { problemText } from '@/records/problemText';
 import { Button } from '@/ui/Button';
 import { Field } from '@/ui/Field';
+import { Icon } from '@/ui/Icon';
 import { TextArea } from '@/ui/Input';
 import { State } from '@/ui/State';
 import { ExportFacts } from './ExportFacts';
@@ -49,9 +50,11 @@ export function Trace() {
           )}
         </Field>
         <label className={css.file}>
-          <span>{t('trace.file')}</span>
+          <Icon name="download" size={18} />
+          {t('trace.file')}
           <input
             type="file"
+            className="sr"
             accept=".csv,.txt,text/plain,text/csv"
             onChange={(event) => void take(event.target.files?.[0])}
           />

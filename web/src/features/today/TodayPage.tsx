@@ -143,7 +143,10 @@ export function TodayPage() {
             {plans(data.due)}
             <More shown={data.due.length} of={data.counts.due} object="plan" view="today" />
           </Section>
-          <Section title={t('today.for_me')} n={data.waiting + data.ready.length + outbox.length}>
+          <Section
+            title={t('today.for_me')}
+            n={data.waiting + data.ready.length + (outbox.length > 0 ? 1 : 0)}
+          >
             <Waiting today={data} outbox={outbox} />
           </Section>
           <Section title={t('today.falling')} n={data.counts.falling} why={t('today.falling.why')}>

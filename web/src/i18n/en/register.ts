@@ -1,6 +1,6 @@
 /** The words of the register of exports and its reviews. */
 export const register = {
-  'register.title': 'Register of exports',
+  'register.title': 'Export register',
   'register.hint': 'Every export, monthly review, tracing a leak',
   'register.note':
     'Who took what out and why, who approved, how often it was fetched. Only who ordered a file can fetch it; its content is not here.',
@@ -22,7 +22,7 @@ export const register = {
   'register.empty.filtered.why': 'Try another month, person or state.',
   'register.unfilter': 'Clear filters',
   'register.more': 'Earlier exports',
-  'register.approver': 'Approved by',
+  'register.approver': 'approved by {name}',
   'register.approver.none': 'no approval needed',
   'register.rows': '{n} row|{n} rows',
   'register.downloads': 'fetched once|fetched {n} times',
@@ -77,7 +77,7 @@ export const register = {
   'trace.text': 'What got out',
   'trace.text.help':
     'Paste it whole and do not type it again: the mark is in characters that nobody sees. It is compared, not kept.',
-  'trace.file': 'or choose a text or CSV file',
+  'trace.file': 'Choose a text or CSV file',
   'trace.go': 'Trace',
   'trace.found': 'It came from {n} export|It came from {n} exports',
   'trace.mark': 'Mark {mark}',
@@ -85,4 +85,20 @@ export const register = {
   'trace.none.why':
     'It was not exported here, or the mark was lost on the way. Try another part, or the original file.',
   'trace.too_large': 'The file is too large; take a part of it (up to 1 MB).',
+  'register.object.session': 'Session',
+  'register.object.person': 'Person',
+  'register.object.ledger': 'Ledger',
+  'register.object.export_case': 'Export',
+  'register.object.alert': 'Alert',
+  'register.object.handover': 'Handover',
+  'register.object.erasure': 'Erasure',
+  'register.object.review': 'Review',
+  'register.object.consent': 'Consent',
+  'register.object.task': 'Request',
+  'register.object.plan': 'Plan',
+  'register.object.definition': 'Definition',
+  'register.object.package': 'Package',
+  'register.object.device': 'Device',
+  'register.object.share': 'Share',
+  'register.object.notice': 'Notice',
 } as const;

@@ -30,7 +30,7 @@ export const watching = {
   'audience.summary': '{people} 人 · {n} 次',
   'looks.title': '查看热力图',
   'looks.hint': '谁在几点看得多',
-  'looks.note': '只有次数，没有任何客户。颜色越深次数越多，格中有数。',
+  'looks.note': '只有次数，没有任何客户。方块越大、颜色越深，次数越多。',
   'looks.kind': '方式',
   'looks.kind.read': '打开',
   'looks.kind.reveal': '查看明文',
