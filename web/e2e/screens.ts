@@ -104,6 +104,8 @@ export const screens: Screen[] = [
 
   { name: 'manager-alerts', who: 'manager', path: '/alerts' },
   { name: 'alerts', who: 'security_admin', path: '/alerts?tab=all' },
+  { name: 'looks', who: 'security_admin', path: '/looks' },
+  { name: 'register', who: 'audit_admin', path: '/register' },
   { name: 'ledger', who: 'audit_admin', path: '/ledger' },
   { name: 'rep-ledger', who: 'rep', path: '/ledger' },
   { name: 'looks', who: 'security_admin', path: '/looks' },

@@ -322,7 +322,7 @@ export const router = createRouter({
 export function beginHere(): void {
   const [matchedRoutes] = router.getMatchedRoutes(location.pathname);
   for (const route of matchedRoutes) void router.loadRouteChunk(route);
-  if (matchedRoutes.some((route) => route.id === app.id)) begin(location.pathname);
+  if (matchedRoutes.some((route) => route.id === app.id)) begin(location);
 }
 
 declare module '@tanstack/react-router' {

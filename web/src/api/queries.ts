@@ -86,7 +86,7 @@ export const todayQuery = queryOptions({
   queryKey: ['today'],
   queryFn: ({ signal }) => api.get<Today>('/today', { signal }),
 });
-export const recordsQuery = (object: string, query: Query) =>
+export const recordsQuery = (object: string, query: Query, options: { anonymous?: boolean } = {}) =>
   infiniteQueryOptions({
     queryKey: ['records', object, query],
     queryFn: ({ pageParam, signal }) =>
@@ -94,7 +94,7 @@ export const recordsQuery = (object: string, query: Query) =>
         `/objects/${seg(object)}/query`,
         // The count is asked once, with the first page: counting is the dear part. Who reads on reads much.
         pageParam ? { ...query, count: false, limit: 200, cursor: pageParam } : query,
-        { signal },
+        { ...options, signal },
       ),
     initialPageParam: '',
     getNextPageParam: (last) => last.next_cursor || undefined,

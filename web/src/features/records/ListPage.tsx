@@ -12,6 +12,7 @@ import { FollowUpSheet } from '@/records/followup/FollowUpSheet';
 import { ColumnsSheet } from '@/records/list/ColumnsSheet';
 import { columnsOf, type Layout, useLayout } from '@/records/list/columns';
 import { FilterChips } from '@/records/list/FilterChips';
+import { listQuestion } from '@/records/list/query';
 import { baseView, isSaved, useSavedViews } from '@/records/list/views';
 import { ProblemState } from '@/records/ProblemState';
 import { allFields } from '@/records/systemFields';
@@ -70,15 +71,7 @@ function List({ object }: { object: ObjectDef }) {
   const columns = useMemo(() => columnsOf(object, layout.names, view?.columns), [object, layout.names, view]);
   useReturn(search);
 
-  const page = useInfiniteQuery(
-    recordsQuery(object.name, {
-      limit: 50,
-      count: true,
-      ...(view ? { view: view.name } : {}),
-      ...(filter ? { filter } : {}),
-      ...(sort ? { sort } : {}),
-    }),
-  );
+  const page = useInfiniteQuery(recordsQuery(object.name, listQuestion(view, filter, sort)));
   const wanted = useDebounced(q.trim(), 250);
   const found = useQuery(searchQuery(object.name, wanted));
   const searching = wanted.length > 0;
