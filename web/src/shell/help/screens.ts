@@ -5,7 +5,7 @@ const screens: [RegExp, Key][] = [
   [/^\/$/, 'help.today'],
   [/^\/records\/[^/]+$/, 'help.list'],
   [/^\/records\/[^/]+\/[^/]+$/, 'help.record'],
-  [/^\/new\//, 'help.intake'],
+  [/^\/new/, 'help.intake'],
   [/^\/follow-up$/, 'help.follow_up'],
   [/^\/approvals/, 'help.approvals'],
   [/^\/exports/, 'help.exports'],
