@@ -49,11 +49,9 @@ export function ProblemState({
         )
       }
       action={
-        final ? (
-          inside && !small && <Button onClick={() => void navigate({ to: '/' })}>{t('home')}</Button>
-        ) : (
-          retry && <Button onClick={retry}>{t('retry')}</Button>
-        )
+        final
+          ? inside && !small && <Button onClick={() => void navigate({ to: '/' })}>{t('home')}</Button>
+          : retry && <Button onClick={retry}>{t('retry')}</Button>
       }
       {...(small ? { small } : {})}
     />
