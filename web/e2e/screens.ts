@@ -47,6 +47,9 @@ export const screens: Screen[] = [
 
   { name: 'today', who: 'rep', path: '/' },
   { name: 'today-plus', who: 'rep', path: '/', act: press('nav.plus') },
+  { name: 'today-palette', who: 'rep', path: '/', act: press('palette.open') },
+  { name: 'today-help', who: 'rep', path: '/', act: press('help.open') },
+  { name: 'today-notifications', who: 'rep', path: '/', act: press('notifications.open') },
   { name: 'list', who: 'rep', path: '/records/customer' },
   { name: 'list-filter', who: 'rep', path: '/records/customer', act: press('filter.add') },
   {
