@@ -1,19 +1,24 @@
 import { admin } from './en/admin';
 import { alerts } from './en/alerts';
+import { approvals } from './en/approvals';
 import { chart } from './en/chart';
 import { day } from './en/day';
 import { desk } from './en/desk';
 import { erasures } from './en/erasures';
 import { guest } from './en/guest';
+import { handovers } from './en/handovers';
 import { help } from './en/help';
+import { insight } from './en/insight';
 import { ledger } from './en/ledger';
 import { lists } from './en/lists';
 import { notifications } from './en/notifications';
+import { objects } from './en/objects';
 import { palette } from './en/palette';
 import { places } from './en/places';
 import { proof } from './en/proof';
 import { register } from './en/register';
 import { rights } from './en/rights';
+import { shares } from './en/shares';
 import { watching } from './en/watching';
 import type { Catalogue } from './index';
 
@@ -21,20 +26,25 @@ import type { Catalogue } from './index';
 export const en: Catalogue = {
   ...admin,
   ...alerts,
+  ...approvals,
   ...chart,
   ...day,
   ...desk,
   ...erasures,
   ...guest,
+  ...handovers,
   ...help,
+  ...insight,
   ...ledger,
   ...lists,
   ...notifications,
+  ...objects,
   ...palette,
   ...places,
   ...proof,
   ...register,
   ...rights,
+  ...shares,
   ...watching,
   brand: 'Kedun 客盾',
   'brand.short': 'Kedun',
@@ -451,13 +461,11 @@ export const en: Catalogue = {
   'approvals.empty.asked': 'You have no open requests',
   'approvals.empty.done': 'Nothing decided yet',
   'approvals.empty.why': 'Exports, erasures and other acts that need a second person appear here.',
-  'approvals.requester': 'Requester',
-  'approvals.at': 'Asked at',
   'approvals.hash': 'Snapshot {hash}: if anything changes, the approval is void',
   'approvals.own': 'This is your own request; somebody else must decide.',
   'approvals.comment': 'Comment (required to reject)',
-  'approvals.said': 'Comment',
   'approvals.decider': 'Decided by',
+  'approvals.said': 'Comment',
   'approvals.decided.approve': 'Approved',
   'approvals.decided.reject': 'Rejected',
   'task.kind.export': 'Export request',

@@ -1,39 +1,49 @@
 /** 简体中文，第一语言：其他语言的键以此为准。新页面的词句放在 zh-CN/ 下，各占一个文件。 */
 import { admin } from './zh-CN/admin';
 import { alerts } from './zh-CN/alerts';
+import { approvals } from './zh-CN/approvals';
 import { chart } from './zh-CN/chart';
 import { day } from './zh-CN/day';
 import { desk } from './zh-CN/desk';
 import { erasures } from './zh-CN/erasures';
 import { guest } from './zh-CN/guest';
+import { handovers } from './zh-CN/handovers';
 import { help } from './zh-CN/help';
+import { insight } from './zh-CN/insight';
 import { ledger } from './zh-CN/ledger';
 import { lists } from './zh-CN/lists';
 import { notifications } from './zh-CN/notifications';
+import { objects } from './zh-CN/objects';
 import { palette } from './zh-CN/palette';
 import { places } from './zh-CN/places';
 import { proof } from './zh-CN/proof';
 import { register } from './zh-CN/register';
 import { rights } from './zh-CN/rights';
+import { shares } from './zh-CN/shares';
 import { watching } from './zh-CN/watching';
 
 export const zh = {
   ...admin,
   ...alerts,
+  ...approvals,
   ...chart,
   ...day,
   ...desk,
   ...erasures,
   ...guest,
+  ...handovers,
   ...help,
+  ...insight,
   ...ledger,
   ...lists,
   ...notifications,
+  ...objects,
   ...palette,
   ...places,
   ...proof,
   ...register,
   ...rights,
+  ...shares,
   ...watching,
   brand: '客盾 Kedun',
   'brand.short': '客盾',
@@ -444,13 +454,11 @@ export const zh = {
   'approvals.empty.asked': '您没有进行中的申请',
   'approvals.empty.done': '还没有处理过的事项',
   'approvals.empty.why': '导出、删除等需要第二个人点头的事项会出现在这里。',
-  'approvals.requester': '申请人',
-  'approvals.at': '申请时间',
   'approvals.hash': '快照指纹 {hash}：内容一旦变化，审批即失效',
   'approvals.own': '这是您自己的申请，需要由另一个人审批。',
   'approvals.comment': '意见（驳回时必填）',
-  'approvals.said': '审批意见',
   'approvals.decider': '审批人',
+  'approvals.said': '审批意见',
   'approvals.decided.approve': '已同意',
   'approvals.decided.reject': '已驳回',
   'task.kind.export': '导出申请',

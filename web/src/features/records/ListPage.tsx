@@ -6,6 +6,7 @@ import type { KedunRecord, ObjectDef } from '@/api/contract';
 import { preferencesQuery } from '@/api/preferences';
 import { objectQuery, recordsQuery, searchQuery } from '@/api/queries';
 import { sayMany, sayOne, t } from '@/i18n';
+import { BatchSheet } from '@/records/actions/BatchSheet';
 import { ExportSheet } from '@/records/actions/ExportSheet';
 import { both, noChips, parseChips, parseSort, splitPersonal, toFilter, viewSort } from '@/records/filter';
 import { FollowUpSheet } from '@/records/followup/FollowUpSheet';
@@ -55,7 +56,7 @@ function List({ object }: { object: ObjectDef }) {
   const views = useSavedViews(object.name);
   const [q, setQText] = useState(memory.q);
   const [personal, setPersonal] = useState(memory.personal);
-  const [sheet, setSheet] = useState<'columns' | 'export' | 'keys' | null>(null);
+  const [sheet, setSheet] = useState<'columns' | 'export' | 'keys' | 'batch' | null>(null);
   const [writing, setWriting] = useState<KedunRecord | null>(null);
   const [at, setAt] = useState(-1);
 
@@ -149,6 +150,9 @@ function List({ object }: { object: ObjectDef }) {
             )}
             {desktop && (
               <IconButton icon="columns" label={t('columns.title')} onClick={() => setSheet('columns')} />
+            )}
+            {(object.verbs.includes('transfer') || object.verbs.includes('share')) && (
+              <IconButton icon="transfer" label={t('batch.open')} onClick={() => setSheet('batch')} />
             )}
             {object.verbs.includes('export') && (
               <IconButton icon="exports" label={t('action.export')} onClick={() => setSheet('export')} />
@@ -264,6 +268,7 @@ function List({ object }: { object: ObjectDef }) {
           onClose={() => setSheet(null)}
         />
       )}
+      {sheet === 'batch' && <BatchSheet object={object} records={records} onClose={() => setSheet(null)} />}
       {sheet === 'export' && (
         <ExportSheet
           object={object}
