@@ -47,6 +47,9 @@ export const screens: Screen[] = [
 
   { name: 'today', who: 'rep', path: '/' },
   { name: 'today-plus', who: 'rep', path: '/', act: press('nav.plus') },
+  { name: 'today-palette', who: 'rep', path: '/', act: press('palette.open') },
+  { name: 'today-help', who: 'rep', path: '/', act: press('help.open') },
+  { name: 'today-notifications', who: 'rep', path: '/', act: press('notifications.open') },
   { name: 'list', who: 'rep', path: '/records/customer' },
   { name: 'list-filter', who: 'rep', path: '/records/customer', act: press('filter.add') },
   {
@@ -74,6 +77,7 @@ export const screens: Screen[] = [
     path: '/records/customer/{customer}',
     act: tab('tab.audience'),
   },
+  { name: 'record-history', who: 'rep', path: '/records/customer/{customer}', act: tab('tab.history') },
   { name: 'record-absent', who: 'rep', path: '/records/customer/0190a000-0000-7000-8000-000000000000' },
   { name: 'new-customer', who: 'rep', path: '/new/customer' },
   { name: 'new-customer-missing', who: 'rep', path: '/new/customer', act: press('save') },
@@ -106,6 +110,12 @@ export const screens: Screen[] = [
   { name: 'looks', who: 'security_admin', path: '/looks' },
   { name: 'register', who: 'audit_admin', path: '/register' },
   { name: 'ledger', who: 'audit_admin', path: '/ledger' },
+  { name: 'rep-ledger', who: 'rep', path: '/ledger' },
+  { name: 'looks', who: 'security_admin', path: '/looks' },
+  { name: 'looks-reveals', who: 'security_admin', path: '/looks?kind=reveal' },
+  { name: 'register', who: 'security_admin', path: '/register' },
+  { name: 'register-reviews', who: 'audit_admin', path: '/register?tab=reviews' },
+  { name: 'register-trace', who: 'audit_admin', path: '/register?tab=trace' },
 
   { name: 'legal-today', who: 'legal', path: '/' },
   { name: 'rights', who: 'legal', path: '/rights' },

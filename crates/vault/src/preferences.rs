@@ -93,6 +93,7 @@ impl Scope {
     /// # Errors
     /// The database fails.
     pub async fn drop_preference(&self, name: &str) -> Result<()> {
+        Preference::named(name).ok_or(Problem::NotFound)?;
         let mut tx = self.begin().await?;
         tx.write.run("drop a preference", DROP, &[self.person().into(), name.into()]).await?;
         tx.commit(Act::new("preference.drop", "person")).await.map(drop)

@@ -258,8 +258,9 @@ impl<'a> Shown<'a> {
         }
         let verbs = Verb::ALL
             .into_iter()
-            .filter(|verb| !matches!(verb, Verb::Create | Verb::Read))
             .map(|verb| (verb, verdict.may(verb)))
+            // What goes without saying of a record that is there is not said.
+            .filter(|(verb, may)| !(*may && matches!(verb, Verb::Create | Verb::Read)))
             .collect();
         Shown { def, verdict, fields, verbs, edit_fields: edit_fields.into() }
     }

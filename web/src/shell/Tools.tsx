@@ -22,7 +22,8 @@ export function Tools() {
       >
         <Icon name="search" size={18} />
         {t('palette.open')}
-        <span className={css.keys}>{COMMAND} K</span>
+        {/* Drawn, not said: `aria-keyshortcuts` says it. */}
+        <span className={css.keys} data-keys={`${COMMAND} K`} />
       </button>
       <span className={css.badged} data-tour="bell">
         <IconButton icon="bell" label={t('notifications.open')} onClick={() => show('notifications')} />

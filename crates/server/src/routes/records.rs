@@ -332,6 +332,14 @@ async fn create(
 }
 
 async fn make(vault: &Vault, scope: &Scope, object: &str, body: New) -> kedun_vault::Result<RecordView> {
+    // Only what was done has a next step and carries out a plan; said of anything else it would be lost.
+    if object != "follow_up" {
+        for (name, said) in [("next", body.next.is_some()), ("completes", body.completes.is_some())] {
+            if said {
+                return Err(Problem::invalid(name, "unknown_field").into());
+            }
+        }
+    }
     match object {
         "follow_up" => {
             let completes = body.completes.map(RecordId::new);

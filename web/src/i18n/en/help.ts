@@ -44,8 +44,10 @@ export const help: Record<keyof typeof zh, string> = {
     'Here is decided what each role may do with each field.\nBefore it is published you see whom it changes, and one click takes it back.\nA new field is visible to nobody.',
   'help.settings':
     'These are the settings of the whole company.\nEvery change is recorded, with who made it and when.\nSettings that you do not see belong to another administrator.',
+  'help.looks':
+    'Looks are counted by person and hour, of the departments you watch over.\nThe larger and darker a square, the more looks; off hours have a grey ground.\nWhat is many at night or all at once has its evidence under Alerts.',
   'help.ledger':
-    'This is the log of the whole company; nobody can rewrite it, no administrator either.\n“Verify” lets your own browser check it, so that you need not trust the server.\nAn auditor can take a copy along and verify it offline.',
+    'This is the log of the whole company: it only grows, and a change shows, also one by an administrator.\n“Verify in this browser” lets your own browser check it, so that you need not trust the server.\nAn auditor can take a copy along and verify it offline.',
   'help.other':
     'This screen shows only what you may see.\nLooks, reveals and exports are recorded.\nIf you need more, ask your manager or the security administrator.',
   'tour.again': 'Show the tour again',

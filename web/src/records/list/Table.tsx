@@ -253,6 +253,7 @@ type HeaderProps = {
 
 function Header(props: HeaderProps) {
   const { def, label, sort, onSort, className, style, held, landing, isDragging, onMove, ...pointer } = props;
+  const printing = usePrinting();
   const active = def && sort?.field === def.name ? sort.dir : null;
   return (
     <th
@@ -275,7 +276,8 @@ function Header(props: HeaderProps) {
         onMove(by);
       }}
     >
-      {def?.sortable ? (
+      {/* Browsers repeat a table's head on each sheet of paper, but not the buttons in it. */}
+      {def?.sortable && !printing ? (
         <button
           type="button"
           className={css.sort}

@@ -23,6 +23,7 @@ const screens: [RegExp, Key][] = [
   [/^\/roles/, 'help.roles'],
   [/^\/settings/, 'help.settings'],
   [/^\/ledger/, 'help.ledger'],
+  [/^\/looks/, 'help.looks'],
 ];
 
 export const helpFor = (path: string): Key =>
