@@ -260,7 +260,7 @@ function List({ object }: { object: ObjectDef }) {
         )}
       </section>
       {search.open && desktop && (
-        <Suspense>
+        <Suspense fallback={<Skeleton label={t('loading')} />}>
           <SidePanel key={search.open} object={object} id={search.open} onClose={closePanel} />
         </Suspense>
       )}
