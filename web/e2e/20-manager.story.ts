@@ -36,9 +36,9 @@ test('the board shows the team in pictures, and each as a table', async ({ page,
   await sound(page);
   // Another period is in the address, so that the way back finds it again.
   await page
-    .getByText(words('board.days.n', { n: 14 }), { exact: true })
+    .getByRole('radio', { name: words('board.days.n', { n: 14 }) })
     .first()
-    .click();
+    .check();
   await expect(page).toHaveURL(/days=14/);
 });
 
@@ -132,7 +132,7 @@ test('several customers are shared at once, and each says whether it was', async
   await page.goto('/records/customer?view=mine');
   await page.getByRole('button', { name: words('batch.open') }).click();
   const sheet = page.getByRole('dialog').first();
-  await sheet.getByText(words('action.share'), { exact: true }).click();
+  await sheet.getByRole('radio', { name: words('action.share') }).check();
   const boxes = sheet.getByRole('checkbox');
   await boxes.nth(1).check();
   await boxes.nth(2).check();
@@ -144,7 +144,7 @@ test('several customers are shared at once, and each says whether it was', async
   const picker = page.getByRole('dialog').last();
   await picker.getByRole('searchbox').fill(other.name);
   await picker.getByRole('button', { name: other.name }).first().click();
-  await sheet.getByText(words('share.purpose.cover'), { exact: true }).click();
+  await sheet.getByRole('radio', { name: words('share.purpose.cover') }).check();
   await sound(page);
   await sheet.getByRole('button', { name: words('batch.run.share', { n: 2 }) }).click();
   await expect(sheet.getByText(words('batch.progress', { done: 2, total: 2 }))).toBeVisible();
@@ -168,7 +168,7 @@ test('a share says its end and can be ended before', async ({ page, words, demo 
   const picker = page.getByRole('dialog').last();
   await picker.getByRole('searchbox').fill(other.name);
   await picker.getByRole('button', { name: other.name }).first().click();
-  await sheet.getByText(words('share.purpose.visit'), { exact: true }).click();
+  await sheet.getByRole('radio', { name: words('share.purpose.visit') }).check();
   await sheet.getByRole('button', { name: words('action.share'), exact: true }).click();
   const shared = sheet.getByRole('listitem').filter({ hasText: other.name });
   await expect(shared).toContainText(words('share.purpose.visit'));
@@ -196,7 +196,7 @@ test('a handover goes from the frozen account to the certificate', async ({ page
   const picker = page.getByRole('dialog').last();
   await picker.getByRole('searchbox').fill(leaver.name);
   await picker.getByRole('button', { name: leaver.name }).first().click();
-  await sheet.getByText(words('handovers.reason.resignation'), { exact: true }).click();
+  await sheet.getByRole('radio', { name: words('handovers.reason.resignation') }).check();
   await sheet.getByLabel(words('handovers.begin.sure')).check();
   await sound(page);
   await sheet.getByRole('button', { name: words('handovers.begin.go') }).click();

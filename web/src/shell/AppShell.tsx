@@ -4,7 +4,7 @@ import { Link, Outlet, useRouterState } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
 import { meQuery, objectQuery, queryClient, todayQuery } from '@/api/queries';
 import { ExpiredSheet } from '@/features/sessions/ExpiredSheet';
-import { t, useLanguage } from '@/i18n';
+import { moreWords, t, useLanguage, withWords } from '@/i18n';
 import { useOnline } from '@/offline/useOnline';
 import { useOutbox } from '@/offline/useOutbox';
 import { CUSTOMER } from '@/path';
@@ -30,13 +30,15 @@ import { useWatermark } from './useWatermark';
 import { useWitness } from './useWitness';
 import { useWorkerWords } from './useWorkerWords';
 
-const LedgerAlarm = lazy(() => import('./LedgerAlarm'));
-const Palette = lazy(async () => ({ default: (await import('./palette/Palette')).Palette }));
-const Help = lazy(async () => ({ default: (await import('./help/HelpSheet')).HelpSheet }));
-const Tour = lazy(async () => ({ default: (await import('./tour/Tour')).Tour }));
-const Notifications = lazy(async () => ({
-  default: (await import('./notifications/NotificationsSheet')).NotificationsSheet,
-}));
+const LedgerAlarm = lazy(withWords(() => import('./LedgerAlarm')));
+const Palette = lazy(withWords(async () => ({ default: (await import('./palette/Palette')).Palette })));
+const Help = lazy(withWords(async () => ({ default: (await import('./help/HelpSheet')).HelpSheet })));
+const Tour = lazy(withWords(async () => ({ default: (await import('./tour/Tour')).Tour })));
+const Notifications = lazy(
+  withWords(async () => ({
+    default: (await import('./notifications/NotificationsSheet')).NotificationsSheet,
+  })),
+);
 const close = () => show(null);
 /** Not before it is asked for: it brings the composer along. */
 const loadPlus = () => import('./PlusSheet');
@@ -68,6 +70,7 @@ function Frame() {
   useEffect(() => {
     // Ready for the moment the network is gone: what a composer is made of, and its code.
     const timer = setTimeout(() => {
+      void moreWords();
       void loadPlus();
       void import('@/features/outbox/OutboxPage');
       for (const name of ['follow_up', 'plan']) void queryClient.prefetchQuery(objectQuery(name));

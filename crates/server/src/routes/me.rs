@@ -5,7 +5,6 @@ use crate::app::App;
 use crate::extract::{Body, Caller, Newcomer, Places};
 use crate::register::{Route, Table};
 use axum::extract::State;
-use kedun_model::alert::Rules;
 use serde::Deserialize;
 use serde_json::json;
 
@@ -178,6 +177,7 @@ async fn today(Caller(scope): Caller) -> Answer {
     ok(kedun_core::followups::today(&scope).await?)
 }
 
-async fn standing(Caller(scope): Caller) -> Answer {
-    ok(kedun_core::standing::standing(&scope, &Rules::default()).await?)
+async fn standing(State(app): State<App>, Caller(scope): Caller) -> Answer {
+    let vault = app.vault()?;
+    ok(kedun_core::standing::standing(&scope, &vault.catalog().rules).await?)
 }

@@ -1,16 +1,12 @@
 /** The list of one object: views as tabs, chips, search, sort; cards on a phone, a table with a side panel on a desktop. */
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate, useRouter } from '@tanstack/react-router';
-import { useEffect, useId, useMemo, useRef, useState } from 'react';
+import { lazy, Suspense, useEffect, useId, useMemo, useRef, useState } from 'react';
 import type { KedunRecord, ObjectDef } from '@/api/contract';
 import { preferencesQuery } from '@/api/preferences';
 import { objectQuery, recordsQuery, searchQuery } from '@/api/queries';
-import { sayMany, sayOne, t } from '@/i18n';
-import { BatchSheet } from '@/records/actions/BatchSheet';
-import { ExportSheet } from '@/records/actions/ExportSheet';
+import { sayMany, sayOne, t, withWords } from '@/i18n';
 import { both, noChips, parseChips, parseSort, splitPersonal, toFilter, viewSort } from '@/records/filter';
-import { FollowUpSheet } from '@/records/followup/FollowUpSheet';
-import { ColumnsSheet } from '@/records/list/ColumnsSheet';
 import { columnsOf, type Layout, useLayout } from '@/records/list/columns';
 import { FilterChips } from '@/records/list/FilterChips';
 import { listQuestion } from '@/records/list/query';
@@ -25,14 +21,28 @@ import { TabPanel } from '@/ui/Tabs';
 import { toast } from '@/ui/toast';
 import { useDebounced } from '@/ui/useDebounced';
 import { useDesktop } from '@/ui/useMedia';
-import { KeysSheet } from './KeysSheet';
 import { ListBody } from './ListBody';
 import css from './ListPage.module.css';
 import { type ListSearch, listMemory } from './listMemory';
-import { SidePanel } from './SidePanel';
 import { SortSelect } from './SortSelect';
 import { useListKeys } from './useListKeys';
 import { ViewTabs } from './ViewTabs';
+
+// What opens over or beside the list is not needed to see it.
+const SidePanel = lazy(withWords(async () => ({ default: (await import('./SidePanel')).SidePanel })));
+const KeysSheet = lazy(async () => ({ default: (await import('./KeysSheet')).KeysSheet }));
+const ColumnsSheet = lazy(async () => ({
+  default: (await import('@/records/list/ColumnsSheet')).ColumnsSheet,
+}));
+const BatchSheet = lazy(
+  withWords(async () => ({ default: (await import('@/records/actions/BatchSheet')).BatchSheet })),
+);
+const ExportSheet = lazy(async () => ({
+  default: (await import('@/records/actions/ExportSheet')).ExportSheet,
+}));
+const FollowUpSheet = lazy(async () => ({
+  default: (await import('@/records/followup/FollowUpSheet')).FollowUpSheet,
+}));
 
 const route = getRouteApi('/app/records/$object');
 
@@ -256,34 +266,38 @@ function List({ object }: { object: ObjectDef }) {
         )}
       </section>
       {search.open && desktop && (
-        <SidePanel key={search.open} object={object} id={search.open} onClose={closePanel} />
+        <Suspense fallback={<Skeleton label={t('loading')} />}>
+          <SidePanel key={search.open} object={object} id={search.open} onClose={closePanel} />
+        </Suspense>
       )}
-      {sheet === 'keys' && <KeysSheet onClose={() => setSheet(null)} />}
-      {sheet === 'columns' && (
-        <ColumnsSheet
-          object={object}
-          columns={columns}
-          frozen={layout.frozen}
-          onChange={(next) => setColumns(next, false)}
-          onClose={() => setSheet(null)}
-        />
-      )}
-      {sheet === 'batch' && <BatchSheet object={object} records={records} onClose={() => setSheet(null)} />}
-      {sheet === 'export' && (
-        <ExportSheet
-          object={object}
-          columns={columns}
-          filter={both(view?.filter ?? undefined, filter)}
-          onDone={() => void navigate({ to: '/exports' })}
-          onClose={() => setSheet(null)}
-        />
-      )}
-      {writing && (
-        <FollowUpSheet
-          target={{ object: object.name, id: writing.id, title: titleOf(writing) }}
-          onClose={() => setWriting(null)}
-        />
-      )}
+      <Suspense>
+        {sheet === 'keys' && <KeysSheet onClose={() => setSheet(null)} />}
+        {sheet === 'columns' && (
+          <ColumnsSheet
+            object={object}
+            columns={columns}
+            frozen={layout.frozen}
+            onChange={(next) => setColumns(next, false)}
+            onClose={() => setSheet(null)}
+          />
+        )}
+        {sheet === 'batch' && <BatchSheet object={object} records={records} onClose={() => setSheet(null)} />}
+        {sheet === 'export' && (
+          <ExportSheet
+            object={object}
+            columns={columns}
+            filter={both(view?.filter ?? undefined, filter)}
+            onDone={() => void navigate({ to: '/exports' })}
+            onClose={() => setSheet(null)}
+          />
+        )}
+        {writing && (
+          <FollowUpSheet
+            target={{ object: object.name, id: writing.id, title: titleOf(writing) }}
+            onClose={() => setWriting(null)}
+          />
+        )}
+      </Suspense>
     </div>
   );
 }

@@ -1,10 +1,7 @@
 /** The words of the alerts desk. */
 export const alerts = {
-  'alerts.title': 'Alerts',
-  'alerts.hint': 'Unusual looks and exports that the rules found',
   'alerts.note':
     'What the rules found in the log. Evidence is counts, times and names of fields, never customer data.',
-  'alerts.open_n': '{n} open alert|{n} open alerts',
   'alerts.new': 'New alert: {person}, {what}',
   'alerts.tab.open': 'Open',
   'alerts.tab.acknowledged': 'In hand',

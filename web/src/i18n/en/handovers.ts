@@ -1,7 +1,5 @@
 /** Handovers. */
 export const handovers = {
-  'handovers.title': 'Handovers',
-  'handovers.hint': 'Freeze an account and give everything to its heirs',
   'handovers.note':
     'First the account is frozen and counted, then heirs are chosen, then it is carried out and signed.',
   'handovers.begin': 'Begin a handover',

@@ -2,7 +2,6 @@
 import type { help as zh } from '../zh-CN/help';
 
 export const help: Record<keyof typeof zh, string> = {
-  'help.open': 'Explain this screen',
   'help.title': 'This screen',
   'help.today':
     'This is what your day asks of you: what is overdue, due, about to fall to the pool, and newly yours.\nTap the tick at the right, write one sentence, and the item is done.\nWhen all is done the page is empty; nothing hides elsewhere.',

@@ -1,7 +1,5 @@
 /** The board. */
 export const insight = {
-  'board.title': 'Board',
-  'board.hint': 'Funnel, activity, forecast and pool countdown',
   'board.whose.own': 'My own',
   'board.whose.team': 'My team',
   'board.whose.all': 'The company',

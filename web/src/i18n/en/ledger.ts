@@ -1,7 +1,5 @@
 /** The words of the ledger page and of the browser as its witness. */
 export const ledger = {
-  'ledger.title': 'Ledger',
-  'ledger.hint': 'This device is a witness of the log',
   'ledger.note':
     'Who did what and when, row by row, in a log that only grows. Its head is signed, and this browser can check it by itself without trusting the server.',
   'ledger.head': 'Last signed head',

@@ -2,6 +2,8 @@
 import type { lists as zh } from '../zh-CN/lists';
 
 export const lists: Record<keyof typeof zh, string> = {
+  'action.share': 'Share',
+  'batch.open': 'Transfer or share several',
   'columns.note':
     'Drag a handle to change the order, or drag the headers themselves. The pin keeps the first columns in place while the others scroll. Only this view of yours changes.',
   'columns.handle': 'Move {name}: drag, or use the up and down arrows',

@@ -1,7 +1,5 @@
 /** The words of the register of exports and its reviews. */
 export const register = {
-  'register.title': 'Export register',
-  'register.hint': 'Every export, monthly review, tracing a leak',
   'register.note':
     'Who took what out and why, who approved, how often it was fetched. Only who ordered a file can fetch it; its content is not here.',
   'register.tab.list': 'All exports',

@@ -1,6 +1,5 @@
 /** Shares, and transfers and shares of several records. */
 export const shares = {
-  'action.share': 'Share',
   'share.title': 'Share {title}',
   'share.consequence':
     'They see this customer with its follow-ups and contacts until the end date; it ends by itself, or when you end it. Every share is logged.',
@@ -23,7 +22,6 @@ export const shares = {
   'share.done': 'Shared with {name} until {until}',
   'share.end': 'End',
   'share.ended': 'No longer shared with {name}',
-  'batch.open': 'Transfer or share several',
   'batch.title': 'Several {object}',
   'batch.act': 'What to do',
   'batch.choose':

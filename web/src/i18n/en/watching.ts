@@ -29,8 +29,6 @@ export const watching = {
   'audience.none': 'No such look',
   'audience.none.why': 'Try another kind of look or another person.',
   'audience.summary': 'People: {people} · looks: {n}',
-  'looks.title': 'Heat map',
-  'looks.hint': 'Who looks how much, at which hour',
   'looks.note': 'Counts only, no customer. The larger and darker a square, the more looks.',
   'looks.kind': 'How',
   'looks.kind.read': 'Opened',

@@ -1,9 +1,6 @@
 /** 告警台的字句。 */
 export const alerts = {
-  'alerts.title': '安全告警',
-  'alerts.hint': '规则发现的异常查看与导出',
   'alerts.note': '规则从留痕中发现的异常。证据只有次数、时间与字段名，不含客户资料。',
-  'alerts.open_n': '{n} 条告警待处置',
   'alerts.new': '新告警：{person}，{what}',
   'alerts.tab.open': '待处置',
   'alerts.tab.acknowledged': '处理中',

@@ -1,7 +1,5 @@
 /** 离职交接。 */
 export const handovers = {
-  'handovers.title': '离职交接',
-  'handovers.hint': '冻结账号，把名下的一切交给接手人',
   'handovers.note': '先冻结账号并清点，再分配接手人，最后执行并出具签名证明。',
   'handovers.begin': '开始交接',
   'handovers.empty': '还没有交接',

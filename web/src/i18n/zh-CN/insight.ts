@@ -1,7 +1,5 @@
 /** 看板。 */
 export const insight = {
-  'board.title': '看板',
-  'board.hint': '漏斗、跟进、预测与公海倒计时',
   'board.whose.own': '我自己的',
   'board.whose.team': '我的团队',
   'board.whose.all': '全公司',

@@ -1,7 +1,5 @@
 /** 留痕账本的字句。 */
 export const ledger = {
-  'ledger.title': '留痕账本',
-  'ledger.hint': '本设备是账本的见证人',
   'ledger.note':
     '谁在何时做了什么，逐条记在只增不改的账本里。账本头有签名，这个浏览器可以自己核验，不必相信服务器。',
   'ledger.head': '最近一次签名',

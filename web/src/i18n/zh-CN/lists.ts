@@ -1,5 +1,7 @@
 /** 列表：列、保存的视图。 */
 export const lists = {
+  'action.share': '共享',
+  'batch.open': '批量转移或共享',
   'columns.note':
     '拖动手柄调整顺序，也可以直接拖动表头。图钉让靠前的列在左右滚动时留在原处。只影响您自己的这个视图。',
   'columns.handle': '移动“{name}”：拖动，或用上下方向键',

@@ -1,7 +1,5 @@
 /** 导出台账与复核的字句。 */
 export const register = {
-  'register.title': '导出台账',
-  'register.hint': '所有导出、月度复核、追查泄露',
   'register.note': '谁为何导出了什么、谁批准、下载几次。文件本身只有申请人能取，这里看不到内容。',
   'register.tab.list': '全部导出',
   'register.tab.reviews': '月度复核',

@@ -1,6 +1,5 @@
 /** 共享，以及成批转移和共享。 */
 export const shares = {
-  'action.share': '共享',
   'share.title': '共享 {title}',
   'share.consequence':
     '对方在期限内能看到这位客户以及跟进、联系人等；到期自动结束，也可随时结束。每次共享都会留痕。',
@@ -23,7 +22,6 @@ export const shares = {
   'share.done': '已共享给 {name}，{until} 到期',
   'share.end': '结束',
   'share.ended': '已结束对 {name} 的共享',
-  'batch.open': '批量转移或共享',
   'batch.title': '批量处理{object}',
   'batch.act': '做什么',
   'batch.choose': '已载入的记录中，有 {n} 条您可以处理。',

@@ -28,8 +28,6 @@ export const watching = {
   'audience.none': '没有这样的查看',
   'audience.none.why': '换一种方式或人员。',
   'audience.summary': '{people} 人 · {n} 次',
-  'looks.title': '查看热力图',
-  'looks.hint': '谁在几点看得多',
   'looks.note': '只有次数，没有任何客户。方块越大、颜色越深，次数越多。',
   'looks.kind': '方式',
   'looks.kind.read': '打开',

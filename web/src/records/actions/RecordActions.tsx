@@ -1,9 +1,9 @@
 /** What else may be done with a record; each says its consequence before it happens. */
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { api, recordPath } from '@/api/client';
 import type { KedunRecord, PersonRef } from '@/api/contract';
 import { queryClient, refreshRecord } from '@/api/queries';
-import { t } from '@/i18n';
+import { t, withWords } from '@/i18n';
 import { Button } from '@/ui/Button';
 import { Field } from '@/ui/Field';
 import { TextArea } from '@/ui/Input';
@@ -14,8 +14,9 @@ import { toast } from '@/ui/toast';
 import { problemText } from '../problemText';
 import { titleOf } from '../title';
 import { PersonField } from './PersonField';
-import { ShareSheet } from './ShareSheet';
 import { type Moved, toastMoved, undo } from './undo';
+
+const ShareSheet = lazy(withWords(async () => ({ default: (await import('./ShareSheet')).ShareSheet })));
 
 type Act = 'transfer' | 'release' | 'delete';
 type Props = { record: KedunRecord; onPlan?: (() => void) | undefined; onGone: () => void };
@@ -49,7 +50,7 @@ export function RecordActions({ record, onPlan, onGone }: Props) {
     <>
       <Menu label={t('more')} items={items} />
       {act && <ActSheet act={act} record={record} onGone={onGone} onClose={() => setAct(null)} />}
-      {sharing && <ShareSheet record={record} onClose={() => setSharing(false)} />}
+      <Suspense>{sharing && <ShareSheet record={record} onClose={() => setSharing(false)} />}</Suspense>
     </>
   );
 }

@@ -60,7 +60,7 @@ export function ChartFrame({ title, summary, words, note, columns, rows, empty, 
       ) : table ? (
         // A wide table scrolls inside its frame, and by keyboard too.
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region needs the focus to be scrolled by keys
-        <section className={css.scroll} tabIndex={0} aria-label={title}>
+        <div className={css.scroll} tabIndex={0}>
           <table className={css.table}>
             <caption className="sr">{summary}</caption>
             <thead>
@@ -92,7 +92,7 @@ export function ChartFrame({ title, summary, words, note, columns, rows, empty, 
               ))}
             </tbody>
           </table>
-        </section>
+        </div>
       ) : (
         <div className={css.picture} role="img" aria-label={summary}>
           {children}

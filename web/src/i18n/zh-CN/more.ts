@@ -1,0 +1,36 @@
+/** 守护、行政与客户页面的词句。 */
+import { admin } from './admin';
+import { alerts } from './alerts';
+import { approvals } from './approvals';
+import { desk } from './desk';
+import { erasures } from './erasures';
+import { guest } from './guest';
+import { handovers } from './handovers';
+import { help } from './help';
+import { insight } from './insight';
+import { ledger } from './ledger';
+import { objects } from './objects';
+import { proof } from './proof';
+import { register } from './register';
+import { rights } from './rights';
+import { shares } from './shares';
+import { watching } from './watching';
+
+export const more = {
+  ...shares,
+  ...objects,
+  ...insight,
+  ...handovers,
+  ...approvals,
+  ...admin,
+  ...alerts,
+  ...desk,
+  ...erasures,
+  ...guest,
+  ...help,
+  ...ledger,
+  ...proof,
+  ...register,
+  ...rights,
+  ...watching,
+} as const;
