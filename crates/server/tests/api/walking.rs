@@ -131,6 +131,9 @@ pub const LINES: &[Line] = &[
     line("POST /api/v1/objects/{object}/search", [404, 200, 200], ARow).body(r#"{"q":"口腔"}"#),
     line("POST /api/v1/objects/{object}/duplicates", [404, 200, 200], ARow)
         .body(r#"{"fields":{"phone":"{phone}"}}"#),
+    line("GET /api/v1/insight/board", [200, 200, 200], Nothing).query("days=7&quiet=14"),
+    line("POST /api/v1/objects/{object}/groups", [404, 200, 200], ARow)
+        .body(r#"{"by":[{"field":"level"},{"field":"created_at","every":"day"}],"sums":[{"field":"deal_amount"}]}"#),
     line("POST /api/v1/exports", [404, 202, 202], ARow)
         .body(r#"{"object":"customer","fields":["name","phone"],"filter":{"field":"name","op":"eq","value":"{word}"},"purpose":"report","format":"csv"}"#),
     line("GET /api/v1/exports", [200, 200, 200], Nothing),
@@ -144,6 +147,7 @@ pub const LINES: &[Line] = &[
     line("POST /api/v1/exports/traces", [403, 403, 403], Nothing).body(r#"{"text":"{word}"}"#),
     line("GET /api/v1/tasks", [200, 200, 200], Nothing).query("state=open"),
     line("GET /api/v1/tasks/{id}", [404, 404, 404], Nothing),
+    line("GET /api/v1/tasks/{id}/comparison", [404, 404, 404], Nothing),
     line("POST /api/v1/tasks/{id}/decisions", [404, 404, 404], Nothing).body(
         r#"{"decision":"approve","snapshot_hash":"0000000000000000000000000000000000000000000000000000000000000000"}"#,
     ),
