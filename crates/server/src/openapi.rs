@@ -58,7 +58,7 @@ pub(crate) fn document() -> Json {
         });
         if let Some(body) = route.body {
             operation["requestBody"] = json!({
-                "required": true,
+                "required": !route.bodiless,
                 "content": { "application/json": { "schema": { "$ref": format!("#/components/schemas/{body}") } } },
             });
         }

@@ -116,7 +116,8 @@ pub const LINES: &[Line] = &[
     line("GET /api/v1/objects/{object}/records/{id}/timeline", [404, 200, 200], ARow),
     line("GET /api/v1/objects/{object}/records/{id}/consents", [404, 200, 200], ARow),
     line("POST /api/v1/objects/{object}/records/{id}/consents", [404, 201, 201], ARow).body("{intake}"),
-    line("POST /api/v1/objects/{object}/records/{id}/consents/{consent}/withdrawal", [404, 204, 204], ARow),
+    line("POST /api/v1/objects/{object}/records/{id}/consents/{consent}/withdrawal", [404, 204, 204], ARow)
+        .body(r#"{"channel":"phone"}"#),
     line("POST /api/v1/objects/{object}/records/{id}/transfers", [404, 200, 200], ARow)
         .body(r#"{"to":"{colleague}","reason":"walks"}"#),
     line("POST /api/v1/objects/{object}/records/{id}/claims", [404, 200, 200], ARow),
@@ -182,9 +183,9 @@ pub const LINES: &[Line] = &[
     line("GET /api/v1/erasures/{id}", [404, 404, 404], Nothing),
     line("GET /api/v1/erasures/{id}/certificate", [404, 404, 404], Nothing),
     line("GET /api/v1/objects/{object}/records/{id}/consents/{consent}/receipt", [404, 200, 200], ARow),
-    line("GET /api/v1/objects/{object}/records/{id}/links", [404, 200, 403], ARow),
-    line("POST /api/v1/objects/{object}/records/{id}/links", [404, 201, 403], ARow).body(r#"{"days":7}"#),
-    line("DELETE /api/v1/objects/{object}/records/{id}/links/{link}", [404, 204, 403], ARow),
+    line("GET /api/v1/objects/{object}/records/{id}/links", [404, 200, 200], ARow),
+    line("POST /api/v1/objects/{object}/records/{id}/links", [404, 201, 201], ARow).body(r#"{"days":7}"#),
+    line("DELETE /api/v1/objects/{object}/records/{id}/links/{link}", [404, 204, 204], ARow),
     line("GET /api/v1/objects/{object}/records/{id}/rights_requests", [404, 200, 200], ARow),
     line("POST /api/v1/objects/{object}/records/{id}/rights_requests", [404, 201, 403], ARow)
         .body(r#"{"kind":"correction","channel":"phone","text":"walks"}"#),

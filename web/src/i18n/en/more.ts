@@ -17,20 +17,20 @@ import { shares } from './shares';
 import { watching } from './watching';
 
 export const more = {
-  ...shares,
-  ...objects,
-  ...insight,
-  ...handovers,
-  ...approvals,
   ...admin,
   ...alerts,
+  ...approvals,
   ...desk,
   ...erasures,
   ...guest,
+  ...handovers,
   ...help,
+  ...insight,
   ...ledger,
+  ...objects,
   ...proof,
   ...register,
   ...rights,
+  ...shares,
   ...watching,
 } as const;
