@@ -1,11 +1,12 @@
 /** How the team's work stands: four numbers, then a picture for each, then those who want somebody today. */
 import { useQuery } from '@tanstack/react-query';
-import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
+import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import type { Board } from '@/api/contract';
 import { boardQuery } from '@/api/queries';
 import { t } from '@/i18n';
 import { moneyShort, time } from '@/i18n/format';
 import { ProblemState } from '@/records/ProblemState';
+import { Button } from '@/ui/Button';
 import { Segments } from '@/ui/Segments';
 import { Skeleton, State } from '@/ui/State';
 import { Tag } from '@/ui/Tag';
@@ -52,7 +53,7 @@ export function BoardPage() {
           icon="opportunity"
           title={t('board.empty')}
           why={t('board.empty.why')}
-          action={<Link to="/">{t('home')}</Link>}
+          action={<Button onClick={() => void navigate({ to: '/' })}>{t('home')}</Button>}
         />
       )}
       {data && !empty && (

@@ -2,10 +2,6 @@
 import type { places as zh } from '../zh-CN/places';
 
 export const places: Record<keyof typeof zh, string> = {
-  'board.title': 'Board',
-  'board.hint': 'Funnel, activity, forecast and pool countdown',
-  'handovers.title': 'Handovers',
-  'handovers.hint': 'Freeze an account and give everything to its heirs',
   'group.work': 'Work',
   'group.watch': 'Watch over',
   'group.house': 'Organisation',

@@ -1,9 +1,5 @@
 /** 页面的名字与分组。 */
 export const places = {
-  'board.title': '看板',
-  'board.hint': '漏斗、跟进、预测与公海倒计时',
-  'handovers.title': '离职交接',
-  'handovers.hint': '冻结账号，把名下的一切交给接手人',
   'group.work': '工作',
   'group.watch': '守护',
   'group.house': '组织与设置',
