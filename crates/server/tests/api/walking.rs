@@ -187,7 +187,7 @@ pub const LINES: &[Line] = &[
     line("POST /api/v1/objects/{object}/records/{id}/links", [404, 201, 201], ARow).body(r#"{"days":7}"#),
     line("DELETE /api/v1/objects/{object}/records/{id}/links/{link}", [404, 204, 204], ARow),
     line("GET /api/v1/objects/{object}/records/{id}/rights_requests", [404, 200, 200], ARow),
-    line("POST /api/v1/objects/{object}/records/{id}/rights_requests", [404, 201, 403], ARow)
+    line("POST /api/v1/objects/{object}/records/{id}/rights_requests", [404, 201, 201], ARow)
         .body(r#"{"kind":"correction","channel":"phone","text":"walks"}"#),
     line("GET /api/v1/rights_requests", [404, 200, 200], ARow).query("state=open&limit=5"),
     line("GET /api/v1/rights_requests/{id}", [404, 200, 200], ARow),
@@ -197,7 +197,7 @@ pub const LINES: &[Line] = &[
         .body(r#"{"ground":"not_held","text":"walks"}"#),
     line("POST /api/v1/rights_requests/{id}/proposals", [404, 403, 403], ARow)
         .body(r#"{"fields":{"city":"上海市"}}"#),
-    line("POST /api/v1/rights_requests/{id}/decisions", [404, 409, 403], ARow)
+    line("POST /api/v1/rights_requests/{id}/decisions", [404, 409, 409], ARow)
         .body(r#"{"decision":"approve","hash":"00"}"#),
     line("POST /api/v1/rights_requests/{id}/erasures", [404, 403, 403], ARow)
         .body(r#"{"ground":"consent_withdrawn"}"#),
