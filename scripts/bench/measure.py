@@ -307,15 +307,25 @@ def export(engine, rows):
     by_role = {}
     for person in engine.people:
         by_role.setdefault(person["role"], []).append(person["login"])
+    # As many rows as one export may have lie within the reach of few: everything, or as many levels as fit.
+    narrower = [None] + [{"field": "level", "op": "in", "value": levels} for levels in (["A", "B"], ["A"])]
     for login in by_role["manager"]:
         token = api.sign_in(login, password)
-        asked = {"object": "customer", "fields": ["name", "level", "stage", "industry", "city", "deal_amount"],
-                 "purpose": "report", "format": "csv"}
-        try:
-            case = api.call("POST", "/api/v1/exports", token, asked)
-        except urllib.error.HTTPError as error:
-            return {"skipped": f"{error.code} {error.read().decode()[:200]}"}
-        if case["rows"] < rows:
+        case = None
+        for narrow in narrower:
+            asked = {"object": "customer", "fields": ["name", "level", "stage", "industry", "city", "deal_amount"],
+                     "purpose": "report", "format": "csv"} | ({"filter": narrow} if narrow else {})
+            try:
+                case = api.call("POST", "/api/v1/exports", token, asked)
+            except urllib.error.HTTPError as error:
+                if error.code == 422:
+                    continue
+                return {"skipped": f"{error.code} {error.read().decode()[:200]}"}
+            if case["rows"] >= rows:
+                break
+            api.call("POST", f"/api/v1/exports/{case['id']}/cancellation", token, {})
+            case = None
+        if case is None:
             continue
         for approver in by_role["manager"] + by_role["legal"] + by_role["security_admin"]:
             if approver == login:

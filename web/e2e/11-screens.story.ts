@@ -3,6 +3,7 @@
  * nothing on a phone smaller than a thumb. Each language is walked once, each size once.
  */
 import { demoPerson, eachOnce, expect, findings, signIn, small, test, tooWide } from './demo';
+import { furnish } from './scene';
 import { open, routeOf, routes, type Screen, screens } from './screens';
 
 test.describe.configure({ mode: 'parallel', timeout: 180_000 });
@@ -22,12 +23,13 @@ const parts = people.flatMap((who) => {
 for (const { who, part, screens: some } of parts)
   test(`every screen is sound: ${who} ${part}`, async ({ page, words, wide, demo }, info) => {
     eachOnce(info.project.name);
-    if (who !== 'nobody') await signIn(page, words, demoPerson(demo, who));
+    const { values: scene, newcomer } = await furnish(demo);
+    if (who !== 'nobody') await signIn(page, words, who === 'newcomer' ? newcomer : demoPerson(demo, who));
     const found: string[] = [];
     for (const screen of some.filter((one) => !one.only || (one.only === 'desktop') === wide)) {
       const say = (finding: string) => found.push(`${screen.name}: ${finding}`);
       await page.emulateMedia({ colorScheme: 'light' });
-      if (!(await open(screen, { page, words, wide }))) {
+      if (!(await open(screen, { page, words, wide, scene }))) {
         say('the demo has nothing to show here');
         continue;
       }

@@ -127,8 +127,6 @@ test.describe('the back button', () => {
     rep,
   }) => {
     await signIn(page, words, rep);
-    await page.goto('/me');
-    await page.getByRole('heading', { level: 1, name: words('me.title') }).waitFor();
     await page.goto('/new/customer');
     const name = `存着就走的客户${digits()}`;
     await page.locator('#field-name').fill(name);
@@ -140,10 +138,10 @@ test.describe('the back button', () => {
     });
     await page.getByRole('button', { name: words('save'), exact: true }).click();
     await page.getByRole('button', { name: words('back') }).click();
-    await expect(page.getByRole('heading', { level: 1, name: words('me.title') })).toBeVisible();
+    await expect(page.getByRole('heading', { level: 1, name: words('today.title') })).toBeVisible();
     gate.resolve();
     await expect(page.getByText(words('intake.saved', { title: name }))).toBeVisible();
-    await expect(page.getByRole('heading', { level: 1, name: words('me.title') })).toBeVisible();
+    await expect(page.getByRole('heading', { level: 1, name: words('today.title') })).toBeVisible();
   });
 });
 

@@ -26,7 +26,7 @@ test('a customer is collected in a handful of touches', async ({ page, words, re
   await page.getByRole('button', { name: words('save'), exact: true }).click();
   await expect(page.getByRole('heading', { level: 1, name })).toBeVisible();
   await page.getByRole('tab', { name: words('desk.tab') }).click();
-  await expect(page.getByRole('heading', { name: words('desk.consents') })).toBeVisible();
+  await expect(page.getByRole('heading', { name: words('desk.consents'), exact: true })).toBeVisible();
 });
 
 test('without a ground it is refused, and the form keeps everything', async ({ page, words, rep }) => {

@@ -142,7 +142,7 @@ test('from ＋ a call is written down in three taps', async ({ page, words, demo
   await page.getByRole('heading', { level: 1, name: customer.title }).waitFor();
   // Back as a person goes back, so that the page remembers whom it just showed.
   await page.getByRole('button', { name: words('back') }).click();
-  await page.getByRole('button', { name: words('nav.plus') }).click();
+  await page.getByRole('button', { name: words('nav.plus'), exact: true }).click();
   const plus = page.getByRole('dialog', { name: words('nav.plus') });
   await sound(page);
   await plus.getByRole('button', { name: customer.title }).click();

@@ -1,16 +1,17 @@
 /**
  * Every screen of the app, once: what the pictures are taken of, and what the checks of all screens walk through.
  *
- * A new screen is one line here. `screens.test.ts` fails for a route that has none.
+ * A new screen is one line here; a route that has none fails (11-screens.story.ts).
  */
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, type Page } from '@playwright/test';
 import type { Key } from '../src/i18n/index';
 
-/** Whose screen it is; the demo has at least one of each. */
+/** Whose screen it is: nobody has no session, the newcomer has a one-time password, of the others the demo has one each. */
 export type Who =
   | 'nobody'
+  | 'newcomer'
   | 'rep'
   | 'intern'
   | 'manager'
@@ -24,13 +25,15 @@ export type Stage = {
   page: Page;
   words: (key: Key, values?: Record<string, string | number>) => string;
   wide: boolean;
+  /** Ids by the names that stand in braces. */
+  scene: Record<string, string>;
 };
 
 export type Screen = {
   /** The name of its picture; unique. */
   name: string;
   who: Who;
-  /** An address. `{customer}` and its like are asked for at the server, as this person: see `ids`. */
+  /** An address. What stands in braces is found by `ids`, or was made by the scene (scene.ts). */
   path: string;
   /** What one does there before there is something to see: open a tab, a sheet. */
   act?: (stage: Stage) => Promise<void>;
@@ -44,6 +47,9 @@ export const screens: Screen[] = [
 
   { name: 'today', who: 'rep', path: '/' },
   { name: 'today-plus', who: 'rep', path: '/', act: press('nav.plus') },
+  { name: 'today-palette', who: 'rep', path: '/', act: press('palette.open') },
+  { name: 'today-help', who: 'rep', path: '/', act: press('help.open') },
+  { name: 'today-notifications', who: 'rep', path: '/', act: press('notifications.open') },
   { name: 'list', who: 'rep', path: '/records/customer' },
   { name: 'list-filter', who: 'rep', path: '/records/customer', act: press('filter.add') },
   {
@@ -71,7 +77,10 @@ export const screens: Screen[] = [
     path: '/records/customer/{customer}',
     act: tab('tab.audience'),
   },
+  { name: 'record-history', who: 'rep', path: '/records/customer/{customer}', act: tab('tab.history') },
   { name: 'record-absent', who: 'rep', path: '/records/customer/0190a000-0000-7000-8000-000000000000' },
+  { name: 'record-share', who: 'rep', path: '/records/customer/{customer}', act: share },
+  { name: 'list-batch', who: 'rep', path: '/records/customer?view=mine', act: press('batch.open') },
   { name: 'new-customer', who: 'rep', path: '/new/customer' },
   { name: 'new-customer-missing', who: 'rep', path: '/new/customer', act: press('save') },
   { name: 'new-lead', who: 'rep', path: '/new/lead' },
@@ -88,11 +97,52 @@ export const screens: Screen[] = [
   { name: 'service-list', who: 'service', path: '/records/complaint' },
 
   { name: 'manager-today', who: 'manager', path: '/' },
+  { name: 'board', who: 'manager', path: '/board' },
+  { name: 'board-tables', who: 'manager', path: '/board', act: tables },
+  { name: 'rep-board', who: 'rep', path: '/board' },
+  { name: 'audit-board', who: 'audit_admin', path: '/board' },
   { name: 'manager-list', who: 'manager', path: '/records/customer' },
   { name: 'manager-approvals', who: 'manager', path: '/approvals' },
   { name: 'manager-task', who: 'manager', path: '/approvals', act: firstTask },
 
+  { name: 'handovers', who: 'system_admin', path: '/handovers' },
+  { name: 'handover-begin', who: 'system_admin', path: '/handovers', act: press('handovers.begin') },
+  { name: 'handover', who: 'system_admin', path: '/handovers/{handover}' },
+
+  { name: 'public', who: 'nobody', path: '/p' },
+  { name: 'public-mine', who: 'nobody', path: '/p#{link}' },
+  { name: 'public-wrong', who: 'nobody', path: '/p#not-a-link' },
+  { name: 'welcome', who: 'newcomer', path: '/welcome' },
+  { name: 'outbox', who: 'rep', path: '/outbox' },
+
+  { name: 'manager-alerts', who: 'manager', path: '/alerts' },
+  { name: 'alerts', who: 'security_admin', path: '/alerts?tab=all' },
+  { name: 'looks', who: 'security_admin', path: '/looks' },
+  { name: 'register', who: 'audit_admin', path: '/register' },
+  { name: 'ledger', who: 'audit_admin', path: '/ledger' },
+  { name: 'rep-ledger', who: 'rep', path: '/ledger' },
+  { name: 'looks', who: 'security_admin', path: '/looks' },
+  { name: 'looks-reveals', who: 'security_admin', path: '/looks?kind=reveal' },
+  { name: 'register', who: 'security_admin', path: '/register' },
+  { name: 'register-reviews', who: 'audit_admin', path: '/register?tab=reviews' },
+  { name: 'register-trace', who: 'audit_admin', path: '/register?tab=trace' },
+
   { name: 'legal-today', who: 'legal', path: '/' },
+  { name: 'rights', who: 'legal', path: '/rights' },
+  { name: 'rights-one', who: 'legal', path: '/rights/{request}' },
+  { name: 'erasures', who: 'legal', path: '/erasures' },
+  { name: 'erasure', who: 'legal', path: '/erasures/{erasure}' },
+
+  { name: 'people', who: 'system_admin', path: '/people' },
+  { name: 'people-new', who: 'system_admin', path: '/people', act: press('people.new') },
+  { name: 'departments', who: 'system_admin', path: '/departments' },
+  { name: 'system-settings', who: 'system_admin', path: '/settings' },
+  { name: 'security-people', who: 'security_admin', path: '/people' },
+  { name: 'roles', who: 'security_admin', path: '/roles' },
+  { name: 'role', who: 'security_admin', path: '/roles/intern' },
+  { name: 'who', who: 'security_admin', path: '/who' },
+  { name: 'sessions', who: 'security_admin', path: '/sessions' },
+  { name: 'security-settings', who: 'security_admin', path: '/settings' },
   { name: 'system-today', who: 'system_admin', path: '/' },
   { name: 'security-today', who: 'security_admin', path: '/' },
   { name: 'audit-today', who: 'audit_admin', path: '/' },
@@ -110,13 +160,14 @@ export const ids: Record<string, (ask: Ask) => Promise<string | undefined>> = {
     }
     return undefined;
   },
+  handover: async (ask) => (await ask('GET', '/handovers')).handovers?.[0]?.id,
 };
 
 // biome-ignore lint/suspicious/noExplicitAny: the replies that ids are read from have many shapes
 export type Ask = (method: string, path: string, data?: unknown) => Promise<any>;
 
 /** The address of a screen for whoever is signed in on this page, or null when the demo has nothing to show there. */
-export async function addressOf(screen: Screen, page: Page): Promise<string | null> {
+export async function addressOf(screen: Screen, { page, scene }: Stage): Promise<string | null> {
   const ask: Ask = async (method, path, data) => {
     const headers = { 'X-Kedun-Request': '1' };
     const answer = await page.request.fetch(`/api/v1${path}`, { method, headers, ...(data ? { data } : {}) });
@@ -124,7 +175,7 @@ export async function addressOf(screen: Screen, page: Page): Promise<string | nu
   };
   let path = screen.path;
   for (const [hole, name = ''] of screen.path.matchAll(/\{(\w+)\}/g)) {
-    const id = await ids[name]?.(ask);
+    const id = scene[name] || (await ids[name]?.(ask));
     if (!id) return null;
     path = path.replace(hole, id);
   }
@@ -133,7 +184,7 @@ export async function addressOf(screen: Screen, page: Page): Promise<string | nu
 
 /** Opens a screen and waits until it stands still: nothing is loading any more, and what it slides in is there. */
 export async function open(screen: Screen, stage: Stage): Promise<boolean> {
-  const address = await addressOf(screen, stage.page);
+  const address = await addressOf(screen, stage);
   if (address === null) return false;
   await stage.page.goto(address);
   await settle(stage.page);
@@ -211,6 +262,18 @@ async function unmask(stage: Stage): Promise<void> {
   await tab('tab.data')(stage);
   await stage.page.getByRole('tabpanel').locator('button', { hasText: '****' }).first().click();
   await stage.page.getByRole('dialog').waitFor();
+}
+/** Every chart as its table. */
+async function tables({ page, words }: Stage): Promise<void> {
+  const switches = page.getByRole('button', { name: words('chart.as_table') });
+  await switches.first().waitFor();
+  for (let left = await switches.count(); left > 0; left -= 1) await switches.first().click();
+}
+async function share(stage: Stage): Promise<void> {
+  const { page, words } = stage;
+  await press('more')(stage);
+  await page.getByRole('button', { name: words('action.share'), exact: true }).click();
+  await page.getByRole('dialog').waitFor();
 }
 async function firstTask({ page }: Stage): Promise<void> {
   await page.locator('main li button').first().click();

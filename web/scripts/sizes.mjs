@@ -38,7 +38,7 @@ export function sizes(encoding = 'gzip', dist = fileURLToPath(new URL('../dist/'
   const first = new Set(['index.html']);
   const entries = [
     'index.html',
-    'src/i18n/zh-CN.ts',
+    'src/i18n/zh-CN/first.ts',
     'src/features/sessions/SignInPage.tsx',
     'src/shell/AppShell.tsx',
     'src/features/records/ListPage.tsx',

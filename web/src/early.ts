@@ -4,7 +4,8 @@
  */
 import { api, seg } from './api/client';
 import type { Me, ObjectDef } from './api/contract';
-import { objectQuery, queryClient } from './api/queries';
+import { objectQuery, queryClient, recordsQuery } from './api/queries';
+import { firstView, listQuestion } from './records/list/query';
 
 let looked: Promise<Me> | null = null;
 
@@ -19,14 +20,30 @@ export function firstLook(): Promise<Me> {
 }
 
 /** Begins with a page behind the sign-in. */
-export function begin(path: string): void {
+export function begin({ pathname, search }: Location): void {
   looked = look();
   looked.catch(() => undefined);
-  const object = /^\/records\/([^/]+)/.exec(path)?.[1];
-  if (object)
-    void queryClient.prefetchQuery({
-      ...objectQuery(object),
-      queryFn: ({ signal }) => api.get<ObjectDef>(`/objects/${seg(object)}`, { anonymous: true, signal }),
-      retry: false,
-    });
+  const [, object, rest] = /^\/records\/([^/]+)(\/.*)?$/.exec(pathname) ?? [];
+  if (object) void beginRecords(object, rest ? undefined : new URLSearchParams(search));
+}
+
+/** What an object is, and for a plain list its first page. */
+async function beginRecords(name: string, list: URLSearchParams | undefined): Promise<void> {
+  const quietly = { anonymous: true };
+  await queryClient.prefetchQuery({
+    ...objectQuery(name),
+    queryFn: ({ signal }) => api.get<ObjectDef>(`/objects/${seg(name)}`, { ...quietly, signal }),
+    retry: false,
+  });
+  const object = queryClient.getQueryData(objectQuery(name).queryKey);
+  // Conditions and an order of one's own are the list's to read.
+  if (!object || !list || list.has('f') || list.has('sort')) return;
+  const view = list.has('view')
+    ? object.views.find((one) => one.name === list.get('view'))
+    : firstView(object);
+  if (!view) return;
+  void queryClient.prefetchInfiniteQuery({
+    ...recordsQuery(name, listQuestion(view, undefined), { anonymous: true }),
+    retry: false,
+  });
 }

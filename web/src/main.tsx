@@ -8,6 +8,7 @@ import { currentLanguage } from './i18n/language';
 import { guardUnload } from './offline/drafts';
 import { watchNetwork } from './offline/outbox';
 import { registerWorker } from './offline/register';
+import { startPaper } from './records/print/paper';
 import { beginHere, router } from './routes';
 import { startTheme } from './ui/theme';
 
@@ -17,6 +18,7 @@ watchNetwork();
 followTabs();
 registerWorker();
 beginHere();
+startPaper();
 
 const app = document.getElementById('app');
 if (app) {

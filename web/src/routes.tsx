@@ -14,7 +14,10 @@ import { announce } from './api/tabs';
 import { begin, firstLook } from './early';
 import type { AlertSearch } from './features/alerts/AlertsPage';
 import type { LedgerSearch } from './features/ledger/Entries';
-import { loadLanguage, t } from './i18n';
+import type { LooksSearch } from './features/looks/LooksPage';
+import type { RegisterSearch } from './features/register/search';
+import { exportStates } from './features/register/search';
+import { loadLanguage, t, withWords } from './i18n';
 import { currentLanguage } from './i18n/language';
 import { unlockDrafts } from './offline/drafts';
 import { openOutbox } from './offline/outbox';
@@ -55,13 +58,19 @@ const signIn = createRoute({
 const welcome = createRoute({
   getParentRoute: () => root,
   path: '/welcome',
-  component: lazyRouteComponent(() => import('./features/newcomer/WelcomePage'), 'WelcomePage'),
+  component: lazyRouteComponent(
+    withWords(() => import('./features/newcomer/WelcomePage')),
+    'WelcomePage',
+  ),
 });
 /** The customer's own page: no account, no session, nothing of the app behind it. */
 const publicPage = createRoute({
   getParentRoute: () => root,
   path: '/p',
-  component: lazyRouteComponent(() => import('./features/public/PublicPage'), 'PublicPage'),
+  component: lazyRouteComponent(
+    withWords(() => import('./features/public/PublicPage')),
+    'PublicPage',
+  ),
 });
 
 /** Everything behind the sign-in. The first look is anonymous: a stranger is sent to the door, not shown a sheet. */
@@ -114,7 +123,10 @@ const list = createRoute({
 const record = createRoute({
   getParentRoute: () => app,
   path: 'records/$object/$id',
-  component: lazyRouteComponent(() => import('./features/records/RecordPage'), 'RecordPage'),
+  component: lazyRouteComponent(
+    withWords(() => import('./features/records/RecordPage')),
+    'RecordPage',
+  ),
 });
 const intake = createRoute({
   getParentRoute: () => app,
@@ -136,6 +148,34 @@ const approvals = createRoute({
     only({ tab: (['waiting', 'asked', 'done'] as const).find((tab) => tab === search.tab) }),
   component: lazyRouteComponent(() => import('./features/approvals/ApprovalsPage'), 'ApprovalsPage'),
 });
+const days = (value: unknown): number | undefined =>
+  typeof value === 'number' && Number.isInteger(value) && value > 0 ? value : undefined;
+const board = createRoute({
+  getParentRoute: () => app,
+  path: 'board',
+  validateSearch: (search: Record<string, unknown>): { days?: number; quiet?: number } =>
+    only({ days: days(search.days), quiet: days(search.quiet) }),
+  component: lazyRouteComponent(
+    withWords(() => import('./features/insight/BoardPage')),
+    'BoardPage',
+  ),
+});
+const handovers = createRoute({
+  getParentRoute: () => app,
+  path: 'handovers',
+  component: lazyRouteComponent(
+    withWords(() => import('./features/handovers/HandoversPage')),
+    'HandoversPage',
+  ),
+});
+const handover = createRoute({
+  getParentRoute: () => app,
+  path: 'handovers/$id',
+  component: lazyRouteComponent(
+    withWords(() => import('./features/handovers/HandoverPage')),
+    'HandoverPage',
+  ),
+});
 const exportsPage = createRoute({
   getParentRoute: () => app,
   path: 'exports',
@@ -151,7 +191,10 @@ const alerts = createRoute({
       person: text(search.person),
       open: text(search.open),
     }),
-  component: lazyRouteComponent(() => import('./features/alerts/AlertsPage'), 'AlertsPage'),
+  component: lazyRouteComponent(
+    withWords(() => import('./features/alerts/AlertsPage')),
+    'AlertsPage',
+  ),
 });
 const ledger = createRoute({
   getParentRoute: () => app,
@@ -161,29 +204,72 @@ const ledger = createRoute({
       action: text(search.action),
       actor: Number.isSafeInteger(search.actor) ? (search.actor as number) : undefined,
     }),
-  component: lazyRouteComponent(() => import('./features/ledger/LedgerPage'), 'LedgerPage'),
+  component: lazyRouteComponent(
+    withWords(() => import('./features/ledger/LedgerPage')),
+    'LedgerPage',
+  ),
 });
 const rights = createRoute({
   getParentRoute: () => app,
   path: 'rights',
   validateSearch: (search: Record<string, unknown>): { tab?: 'open' | 'all' } =>
     only({ tab: (['open', 'all'] as const).find((tab) => tab === search.tab) }),
-  component: lazyRouteComponent(() => import('./features/rights/RightsPage'), 'RightsPage'),
+  component: lazyRouteComponent(
+    withWords(() => import('./features/rights/RightsPage')),
+    'RightsPage',
+  ),
 });
 const rightsOne = createRoute({
   getParentRoute: () => app,
   path: 'rights/$id',
-  component: lazyRouteComponent(() => import('./features/rights/RequestPage'), 'RequestPage'),
+  component: lazyRouteComponent(
+    withWords(() => import('./features/rights/RequestPage')),
+    'RequestPage',
+  ),
 });
 const erasures = createRoute({
   getParentRoute: () => app,
   path: 'erasures',
-  component: lazyRouteComponent(() => import('./features/erasures/ErasuresPage'), 'ErasuresPage'),
+  component: lazyRouteComponent(
+    withWords(() => import('./features/erasures/ErasuresPage')),
+    'ErasuresPage',
+  ),
 });
 const erasure = createRoute({
   getParentRoute: () => app,
   path: 'erasures/$id',
-  component: lazyRouteComponent(() => import('./features/erasures/ErasurePage'), 'ErasurePage'),
+  component: lazyRouteComponent(
+    withWords(() => import('./features/erasures/ErasurePage')),
+    'ErasurePage',
+  ),
+});
+const looks = createRoute({
+  getParentRoute: () => app,
+  path: 'looks',
+  validateSearch: (search: Record<string, unknown>): LooksSearch =>
+    only({
+      kind: (['reveal', 'export'] as const).find((kind) => kind === search.kind),
+      days: ([1, 30] as const).find((days) => days === search.days),
+    }),
+  component: lazyRouteComponent(
+    withWords(() => import('./features/looks/LooksPage')),
+    'LooksPage',
+  ),
+});
+const register = createRoute({
+  getParentRoute: () => app,
+  path: 'register',
+  validateSearch: (search: Record<string, unknown>): RegisterSearch =>
+    only({
+      tab: (['reviews', 'trace'] as const).find((tab) => tab === search.tab),
+      month: text(search.month),
+      person: text(search.person),
+      state: exportStates.find((state) => state === search.state),
+    }),
+  component: lazyRouteComponent(
+    withWords(() => import('./features/register/RegisterPage')),
+    'RegisterPage',
+  ),
 });
 const me = createRoute({
   getParentRoute: () => app,
@@ -219,40 +305,61 @@ const people = createRoute({
       role: text(search.role),
       open: text(search.open),
     }),
-  component: lazyRouteComponent(() => import('./features/people/PeoplePage'), 'PeoplePage'),
+  component: lazyRouteComponent(
+    withWords(() => import('./features/people/PeoplePage')),
+    'PeoplePage',
+  ),
 });
 const departments = createRoute({
   getParentRoute: () => app,
   path: 'departments',
-  component: lazyRouteComponent(() => import('./features/departments/DepartmentsPage'), 'DepartmentsPage'),
+  component: lazyRouteComponent(
+    withWords(() => import('./features/departments/DepartmentsPage')),
+    'DepartmentsPage',
+  ),
 });
 const roles = createRoute({
   getParentRoute: () => app,
   path: 'roles',
   validateSearch: (search: Record<string, unknown>): { role?: string } => only({ role: text(search.role) }),
-  component: lazyRouteComponent(() => import('./features/roles/RolesPage'), 'RolesPage'),
+  component: lazyRouteComponent(
+    withWords(() => import('./features/roles/RolesPage')),
+    'RolesPage',
+  ),
 });
 const role = createRoute({
   getParentRoute: () => app,
   path: 'roles/$role',
-  component: lazyRouteComponent(() => import('./features/roles/RolePage'), 'RolePage'),
+  component: lazyRouteComponent(
+    withWords(() => import('./features/roles/RolePage')),
+    'RolePage',
+  ),
 });
 const who = createRoute({
   getParentRoute: () => app,
   path: 'who',
   validateSearch: (search: Record<string, unknown>): { object?: string; record?: string } =>
     only({ object: text(search.object), record: text(search.record) }),
-  component: lazyRouteComponent(() => import('./features/who/WhoPage'), 'WhoPage'),
+  component: lazyRouteComponent(
+    withWords(() => import('./features/who/WhoPage')),
+    'WhoPage',
+  ),
 });
 const presence = createRoute({
   getParentRoute: () => app,
   path: 'sessions',
-  component: lazyRouteComponent(() => import('./features/presence/PresencePage'), 'PresencePage'),
+  component: lazyRouteComponent(
+    withWords(() => import('./features/presence/PresencePage')),
+    'PresencePage',
+  ),
 });
 const settings = createRoute({
   getParentRoute: () => app,
   path: 'settings',
-  component: lazyRouteComponent(() => import('./features/settings/SettingsPage'), 'SettingsPage'),
+  component: lazyRouteComponent(
+    withWords(() => import('./features/settings/SettingsPage')),
+    'SettingsPage',
+  ),
 });
 /** The administrators' pages. */
 const house = [people, departments, roles, role, who, presence, settings] as const;
@@ -269,10 +376,15 @@ export const router = createRouter({
       record,
       intake,
       followUp,
+      board,
+      handovers,
+      handover,
       approvals,
       exportsPage,
       alerts,
       ledger,
+      looks,
+      register,
       me,
       devices,
       outbox,
@@ -295,7 +407,7 @@ export const router = createRouter({
 export function beginHere(): void {
   const [matchedRoutes] = router.getMatchedRoutes(location.pathname);
   for (const route of matchedRoutes) void router.loadRouteChunk(route);
-  if (matchedRoutes.some((route) => route.id === app.id)) begin(location.pathname);
+  if (matchedRoutes.some((route) => route.id === app.id)) begin(location);
 }
 
 declare module '@tanstack/react-router' {

@@ -6,11 +6,19 @@
  */
 type WorkerEvent = Event & { waitUntil(work: Promise<unknown>): void };
 type FetchLike = WorkerEvent & { request: Request; respondWith(answer: Promise<Response>): void };
+/** A word that the page asked us to show; a click leads to where it is explained. */
+type Pressed = WorkerEvent & { notification: { close(): void; data?: { path?: string } } };
+type OpenPage = { focus(): Promise<unknown>; postMessage(word: { path: string }): void };
 type ShellWorker = {
+  addEventListener(type: 'notificationclick', listener: (event: Pressed) => void): void;
   addEventListener(type: 'install' | 'activate', listener: (event: WorkerEvent) => void): void;
   addEventListener(type: 'fetch', listener: (event: FetchLike) => void): void;
   skipWaiting(): Promise<void>;
-  clients: { claim(): Promise<void> };
+  clients: {
+    claim(): Promise<void>;
+    matchAll(options: { type: 'window' }): Promise<OpenPage[]>;
+    openWindow(url: string): Promise<unknown>;
+  };
   location: Location;
 };
 const worker = self as unknown as ShellWorker;
@@ -54,4 +62,18 @@ worker.addEventListener('fetch', (event) => {
   } else if (shell.includes(url.pathname)) {
     event.respondWith(caches.match(url.pathname).then((kept) => kept ?? fetch(request)));
   }
+});
+
+worker.addEventListener('notificationclick', (event) => {
+  event.notification.close();
+  const path = event.notification.data?.path ?? '/';
+  event.waitUntil(
+    worker.clients.matchAll({ type: 'window' }).then(async ([page]) => {
+      if (!page) return worker.clients.openWindow(path);
+      await page.focus();
+      // The page goes there by itself: loading it anew would lose what is on it.
+      page.postMessage({ path });
+      return;
+    }),
+  );
 });

@@ -27,7 +27,7 @@ pub struct Part {
     /// What it counts now.
     pub count: u64,
     /// The count from which somebody is told.
-    pub tips_at: u64,
+    pub threshold: u64,
     /// In this time, seconds.
     pub window_seconds: i64,
     /// How far that is, at most 100.
@@ -36,8 +36,8 @@ pub struct Part {
 
 impl From<Measure> for Part {
     fn from(measure: Measure) -> Part {
-        let Measure { rule, count, tips_at, window_ms, percent } = measure;
-        Part { rule, count, tips_at, window_seconds: window_ms / 1000, percent }
+        let Measure { rule, count, threshold, window_ms, percent } = measure;
+        Part { rule, count, threshold, window_seconds: window_ms / 1000, percent }
     }
 }
 

@@ -1,5 +1,5 @@
 //! The working day of a rep: plans that are done and put off, notes, counts, and how somebody stands.
-#![allow(missing_docs, reason = "a test")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that fails says so by panicking")]
 
 mod common;
 
@@ -154,7 +154,7 @@ async fn somebody_sees_how_they_stand_by_the_rules_own_counts_and_nobody_elses()
         let part = async |scope: &Scope, rule: &str| {
             let standing = standing::standing(scope, &rules).await.unwrap();
             let part = standing.measures.into_iter().find(|part| part.rule == rule).unwrap();
-            (part.count, part.tips_at, part.percent)
+            (part.count, part.threshold, part.percent)
         };
         let customer = new_customer(&house, &rep, "静安分数诊所").await;
         let first = rep.reveal("customer", &customer, "phone", "call").await.unwrap();

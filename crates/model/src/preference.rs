@@ -218,7 +218,8 @@ mod tests {
         for name in ["view.customer.k3", "columns.customer.mine", "tour.rep", "notifications"] {
             assert!(Preference::named(name).is_some(), "{name}");
         }
-        for name in ["", "view", "view.customer", "view.a.b.c", "view..x", "tour.a b", "notes", "view.客户.x"] {
+        for name in ["", "view", "view.customer", "view.a.b.c", "view..x", "tour.a b", "notes", "view.客户.x"]
+        {
             assert_eq!(Preference::named(name), None, "{name}");
         }
     }
@@ -228,7 +229,10 @@ mod tests {
         assert!(codes("view.customer.a", json!({ "label": "重点", "sort": "-updated_at" })).is_empty());
         assert_eq!(codes("view.customer.a", json!({ "label": "  " })), ["label: required"]);
         assert_eq!(codes("view.customer.a", json!({ "label": "长".repeat(41) })), ["label: too_long"]);
-        assert_eq!(codes("view.customer.a", json!({ "label": "a", "note": "138" })), ["value: not_an_object"]);
+        assert_eq!(
+            codes("view.customer.a", json!({ "label": "a", "note": "138" })),
+            ["value: not_an_object"]
+        );
         assert_eq!(codes("view.customer.a", json!("text")), ["value: not_an_object"]);
     }
 
@@ -238,8 +242,14 @@ mod tests {
         assert!(codes("columns.customer.mine", fine).is_empty());
         let typed = json!({ "names": ["138 1234 5678"] });
         assert_eq!(codes("columns.customer.mine", typed), ["names: unknown_field"]);
-        assert_eq!(codes("columns.customer.mine", json!({ "names": ["name"], "x": 1 })), ["value: not_an_object"]);
-        assert_eq!(codes("columns.customer.mine", json!({ "names": [], "frozen": 9 })), ["frozen: too_large"]);
+        assert_eq!(
+            codes("columns.customer.mine", json!({ "names": ["name"], "x": 1 })),
+            ["value: not_an_object"]
+        );
+        assert_eq!(
+            codes("columns.customer.mine", json!({ "names": [], "frozen": 9 })),
+            ["frozen: too_large"]
+        );
     }
 
     #[test]

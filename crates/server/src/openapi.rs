@@ -23,7 +23,14 @@ pub(crate) fn document() -> Json {
                 "state" if route.path == "/api/v1/people" => {
                     json!({ "type": "string", "enum": ["active", "frozen", "all"] })
                 }
+                "state" if route.path == "/api/v1/exports/register" => json!({ "type": "string", "enum": [
+                    "waiting", "approved", "running", "ready", "rejected", "cancelled", "expired", "failed"
+                ] }),
                 "state" => json!({ "type": "string", "enum": ["open", "all"] }),
+                "kind" => json!({ "type": "string", "enum": ["read", "reveal", "export"] }),
+                "days" => json!({ "type": "integer", "minimum": 1, "maximum": 31 }),
+                "quiet" => json!({ "type": "integer", "minimum": 1, "maximum": 365 }),
+                "month" => json!({ "type": "string", "pattern": "^[0-9]{4}-(0[1-9]|1[0-2])$" }),
                 "severity" => json!({ "type": "string", "enum": ["medium", "high", "critical"] }),
                 "who" | "bodies" => json!({ "type": "boolean" }),
                 _ => json!({ "type": "string", "maxLength": 2000 }),
@@ -51,7 +58,7 @@ pub(crate) fn document() -> Json {
         });
         if let Some(body) = route.body {
             operation["requestBody"] = json!({
-                "required": true,
+                "required": !route.bodiless,
                 "content": { "application/json": { "schema": { "$ref": format!("#/components/schemas/{body}") } } },
             });
         }

@@ -269,7 +269,7 @@ impl Scope {
             "role" => {
                 self.catalog.roles.get(&RoleName::from(name)).and_then(|p| serde_json::to_value(&*p.def).ok())
             }
-            "rules" => serde_json::to_value(&unnumbered(&self.catalog.rules)).ok(),
+            "rules" => serde_json::to_value(unnumbered(&self.catalog.rules)).ok(),
             _ => self.catalog.notices.get(name).and_then(|p| serde_json::to_value(&*p.def).ok()),
         };
         let holders = (kind == "role").then(|| self.holders(&RoleName::from(name)));

@@ -84,9 +84,7 @@ impl Scope {
             let error = FieldError::new("name", "too_many").with("max", MOST_PREFERENCES);
             return Err(Problem::Invalid(vec![error]).into());
         }
-        tx.write
-            .run("keep a preference", KEEP, &[self.person().into(), name.into(), sealed.into()])
-            .await?;
+        tx.write.run("keep a preference", KEEP, &[self.person().into(), name.into(), sealed.into()]).await?;
         tx.commit(Act::new("preference.keep", "person")).await.map(drop)
     }
 
@@ -95,6 +93,7 @@ impl Scope {
     /// # Errors
     /// The database fails.
     pub async fn drop_preference(&self, name: &str) -> Result<()> {
+        Preference::named(name).ok_or(Problem::NotFound)?;
         let mut tx = self.begin().await?;
         tx.write.run("drop a preference", DROP, &[self.person().into(), name.into()]).await?;
         tx.commit(Act::new("preference.drop", "person")).await.map(drop)

@@ -67,6 +67,18 @@ impl Tx {
         &self.scope
     }
 
+    /// Takes a name for this change, once and for all; false when another change has it. Of two that take it at the same
+    /// time one waits and is refused, on both engines, where reading first would let both pass.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn take_name(&mut self, name: &str) -> Result<bool> {
+        let sql = "INSERT INTO setting (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING";
+        let name = format!("name/{name}");
+        let taken = self.write.run("take a name", sql, &[name.into(), self.entry.as_str().into()]).await?;
+        Ok(taken > 0)
+    }
+
     /// Tells everybody who listens, once the change is durable: whoever then asks sees it.
     pub fn tell(&mut self, signal: Signal) {
         self.signals.push(signal);
@@ -223,7 +235,8 @@ impl Committed {
         }
         let names = self.scope.names(&def, std::slice::from_ref(stored), None).await?;
         let opened = self.scope.opener(std::slice::from_ref(stored)).await?;
-        let record = view(&Shown::new(&def, verdict), stored, None, &names, |field| opened.open(stored, field));
+        let record =
+            view(&Shown::new(&def, verdict), stored, None, &names, |field| opened.open(stored, field));
         if !record.clear_personal.is_empty() || !names.clear.is_empty() {
             self.scope.log_reading(&def, stored, &record, &names).await?;
         }
@@ -330,7 +343,9 @@ impl Scope {
                 }
                 let only = [def.title_field.clone()];
                 let seen =
-                    view(Shown::of(&mut shown, def, verdict), stored, Some(&only), &Names::default(), |f| opener.open(stored, f));
+                    view(Shown::of(&mut shown, def, verdict), stored, Some(&only), &Names::default(), |f| {
+                        opener.open(stored, f)
+                    });
                 if let Some(title) = seen.title {
                     titles.records.insert(stored.id.to_string(), title);
                 }

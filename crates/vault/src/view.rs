@@ -258,14 +258,19 @@ impl<'a> Shown<'a> {
         }
         let verbs = Verb::ALL
             .into_iter()
-            .filter(|verb| !matches!(verb, Verb::Create | Verb::Read))
             .map(|verb| (verb, verdict.may(verb)))
+            // What goes without saying of a record that is there is not said.
+            .filter(|(verb, may)| !(*may && matches!(verb, Verb::Create | Verb::Read)))
             .collect();
         Shown { def, verdict, fields, verbs, edit_fields: edit_fields.into() }
     }
 
     /// That of `known` which rests on the same grants, or a new one, kept there.
-    pub(crate) fn of<'k>(known: &'k mut Vec<Shown<'a>>, def: &'a ObjectDef, verdict: Verdict<'a>) -> &'k Shown<'a> {
+    pub(crate) fn of<'k>(
+        known: &'k mut Vec<Shown<'a>>,
+        def: &'a ObjectDef,
+        verdict: Verdict<'a>,
+    ) -> &'k Shown<'a> {
         let at = known.iter().position(|shown| shown.verdict.same_as(&verdict)).unwrap_or_else(|| {
             known.push(Shown::new(def, verdict));
             known.len() - 1

@@ -58,7 +58,8 @@ async fn a_view_holds_no_value_of_a_customer_and_asks_for_nothing_hidden() {
         // Objects that are not there for the person are not there for their views.
         let audit = house.as_("audit").await;
         for name in ["view.customer.a", "columns.customer.mine", "view.salary.a"] {
-            let value = if name.starts_with("view") { json!({ "label": "x" }) } else { json!({ "names": [] }) };
+            let value =
+                if name.starts_with("view") { json!({ "label": "x" }) } else { json!({ "names": [] }) };
             let refused = audit.keep_preference(name, &value).await.unwrap_err();
             assert!(matches!(refused, VaultError::Problem(Problem::NotFound)), "{name}: {refused}");
         }

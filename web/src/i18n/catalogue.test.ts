@@ -97,7 +97,7 @@ describe('the catalogue', () => {
     expect(outside).toEqual([]);
   });
 
-  it('is the only place with words that a component shows or reads out', () => {
+  it('is the only place with words that a component shows or reads out', { timeout: 60_000 }, () => {
     // Names of products, formats and languages are the same everywhere.
     const allowed = /^(简体中文|English|Excel \(\.xlsx\)|CSV)$/;
     const spoken = ['aria-label', 'placeholder', 'title', 'alt', 'label', 'hint', 'why'];

@@ -17,9 +17,42 @@ let messages: Partial<Catalogue> = {};
 const listeners = new Set<() => void>();
 let generation = 0;
 
+/** Which part of a language is there: the first screens' words, and those of all other pages once one was asked for. */
+let more: Promise<void> | null = null;
+
 export async function loadLanguage(language: Language): Promise<void> {
-  messages = language === 'en' ? (await import('./en')).en : (await import('./zh-CN')).zh;
+  const next = language === 'en' ? (await import('./en/first')).first : (await import('./zh-CN/first')).first;
+  const rest = more ? await restOf(language) : {};
+  messages = { ...next, ...rest };
   storeLanguage(language);
+  tell();
+}
+
+const restOf = async (language: Language): Promise<Partial<Catalogue>> =>
+  language === 'en' ? (await import('./en/more')).more : (await import('./zh-CN/more')).more;
+
+/** The words that the first screens do not need, in the language of now. Asked for once; a change of language keeps them. */
+export function moreWords(): Promise<void> {
+  more ??= restOf(currentLanguage()).then(
+    (rest) => {
+      messages = { ...messages, ...rest };
+      tell();
+    },
+    (failed: unknown) => {
+      more = null;
+      throw failed;
+    },
+  );
+  return more;
+}
+
+/** A page whose words are among those: its code and its words come side by side. */
+export const withWords =
+  <T>(load: () => Promise<T>) =>
+  async (): Promise<T> =>
+    (await Promise.all([load(), moreWords()]))[0];
+
+function tell(): void {
   generation += 1;
   for (const listener of listeners) listener();
 }

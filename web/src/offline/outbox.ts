@@ -3,7 +3,8 @@
  *
  * Each entry is one request with a key of its own, so that one whose answer was lost is sent again and still makes one
  * record. It is on the disk before the first try, so a closed tab or an empty battery loses nothing; in IndexedDB there
- * is a random id and sealed bytes, nothing else. Sign-out, and another person signing in, wipe everything.
+ * is a random id and sealed bytes, nothing else. Sign-out asks and wipes; what a session that ran out left behind waits,
+ * sealed, until its writer is back on this device.
  */
 import { api, call } from '@/api/client';
 import { Problem } from '@/api/problem';
@@ -38,6 +39,8 @@ const TRUSTED = 14 * 86_400_000;
 const PATIENCE = 12_000;
 const AGAIN = 20_000;
 const SOON = 1_000;
+/** Sealed entries of others that are kept. */
+const MOST_FOREIGN = 200;
 const NAME = 'kedun';
 const STORE = 'outbox';
 const place = (id: string) => `outbox:${id}`;
@@ -99,12 +102,13 @@ async function disk<T>(
 }
 
 async function keep(entry: Entry): Promise<void> {
+  // Until the disk has it, this tab is the only one that does.
+  unkept.add(entry.id);
   show([...entries.filter((other) => other.id !== entry.id), entry]);
   const sealed = await seal(place(entry.id), new TextEncoder().encode(JSON.stringify(entry)));
   if (sealed && (await disk('readwrite', (store) => store.put(sealed, entry.id))) !== null) {
+    unkept.delete(entry.id);
     channel?.postMessage('changed');
-  } else {
-    unkept.add(entry.id);
   }
 }
 
@@ -115,6 +119,8 @@ async function drop(id: string): Promise<void> {
   channel?.postMessage('changed');
 }
 
+/** Entries that a form of this tab is sending right now. */
+const underway = new Set<string>();
 /** Entries that only this tab has. */
 const unkept = new Set<string>();
 if (typeof addEventListener === 'function') {
@@ -123,17 +129,20 @@ if (typeof addEventListener === 'function') {
   });
 }
 
-/** Reads what lies on the disk; what does not open is somebody else's, or from before the device was ended. */
+/** Reads what lies on the disk. What does not open is somebody else's, and waits for them. */
 async function load(): Promise<void> {
   if (!canSeal()) return;
-  const ids = (await disk('readonly', (store) => store.getAllKeys())) ?? [];
+  const ids = ((await disk('readonly', (store) => store.getAllKeys())) ?? []).map(String);
   const found: Entry[] = entries.filter((entry) => unkept.has(entry.id));
-  for (const id of ids.map(String)) {
+  const foreign: string[] = [];
+  for (const id of ids) {
     const sealed = await disk('readonly', (store) => store.get(id) as IDBRequest<Uint8Array<ArrayBuffer>>);
     const plain = sealed && (await unseal(place(id), sealed));
     if (plain) found.push(JSON.parse(new TextDecoder().decode(plain)) as Entry);
-    else if (sealed) await disk('readwrite', (store) => store.delete(id));
+    else if (sealed) foreign.push(id);
   }
+  // Nobody comes back for what a device that was ended left; it must not grow without end.
+  for (const id of foreign.slice(MOST_FOREIGN)) await disk('readwrite', (store) => store.delete(id));
   show(found);
 }
 
@@ -173,6 +182,7 @@ export async function submit<T>(wanted: New): Promise<{ sent: T | null; id: stri
     later();
     return { sent: null, id: entry.id };
   }
+  underway.add(entry.id);
   try {
     const sent = await deliver<T>(entry);
     await drop(entry.id);
@@ -187,6 +197,8 @@ export async function submit<T>(wanted: New): Promise<{ sent: T | null; id: stri
     // Once more at once: the time may have gone into signing in again.
     later(SOON);
     return { sent: null, id: entry.id };
+  } finally {
+    underway.delete(entry.id);
   }
 }
 
@@ -195,7 +207,7 @@ export async function flush(): Promise<void> {
   if (!navigator.onLine || !canSeal()) return;
   const work = async () => {
     await load();
-    for (const waiting of entries.filter((entry) => !entry.refused)) {
+    for (const waiting of entries.filter((entry) => !entry.refused && !underway.has(entry.id))) {
       if (!(await attempt(waiting))) break;
     }
   };

@@ -1,5 +1,7 @@
 /** A page or panel that could not be filled: why, and what to do. */
+import { useNavigate } from '@tanstack/react-router';
 import { Problem } from '@/api/problem';
+import { meQuery, queryClient } from '@/api/queries';
 import { t } from '@/i18n';
 import { Button } from '@/ui/Button';
 import type { IconName } from '@/ui/Icon';
@@ -26,6 +28,9 @@ export function ProblemState({
   retry?: () => void;
   small?: boolean;
 }) {
+  const navigate = useNavigate();
+  // A customer without an account has no Today to go back to.
+  const inside = queryClient.getQueryData(meQuery.queryKey) !== undefined;
   const { icon, title } = face(error);
   const final = error instanceof Problem && (error.status === 403 || error.status === 404);
   const text = problemText(error);
@@ -43,7 +48,11 @@ export function ProblemState({
           said
         )
       }
-      action={retry && !final ? <Button onClick={retry}>{t('retry')}</Button> : undefined}
+      action={
+        final
+          ? inside && !small && <Button onClick={() => void navigate({ to: '/' })}>{t('home')}</Button>
+          : retry && <Button onClick={retry}>{t('retry')}</Button>
+      }
       {...(small ? { small } : {})}
     />
   );

@@ -4,7 +4,7 @@ import { Link, Outlet, useRouterState } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
 import { meQuery, objectQuery, queryClient, todayQuery } from '@/api/queries';
 import { ExpiredSheet } from '@/features/sessions/ExpiredSheet';
-import { t, useLanguage } from '@/i18n';
+import { moreWords, t, useLanguage, withWords } from '@/i18n';
 import { useOnline } from '@/offline/useOnline';
 import { useOutbox } from '@/offline/useOutbox';
 import { CUSTOMER } from '@/path';
@@ -19,6 +19,7 @@ import { type Counts, type Place, usePlaces } from './places';
 import { Rail } from './Rail';
 import css from './shell.module.css';
 import { TopBar } from './TopBar';
+import { useFirstRun } from './tour/useFirstRun';
 import { useAlertEvent, useOpenAlerts } from './useAlerts';
 import { useEvents } from './useEvents';
 import { useObjects } from './useNav';
@@ -27,10 +28,18 @@ import { useSentNews } from './useSentNews';
 import { useShellKeys } from './useShellKeys';
 import { useWatermark } from './useWatermark';
 import { useWitness } from './useWitness';
+import { useWorkerWords } from './useWorkerWords';
 
-const LedgerAlarm = lazy(() => import('./LedgerAlarm'));
-
-const Palette = lazy(async () => ({ default: (await import('./palette/Palette')).Palette }));
+const LedgerAlarm = lazy(withWords(() => import('./LedgerAlarm')));
+const Palette = lazy(withWords(async () => ({ default: (await import('./palette/Palette')).Palette })));
+const Help = lazy(withWords(async () => ({ default: (await import('./help/HelpSheet')).HelpSheet })));
+const Tour = lazy(withWords(async () => ({ default: (await import('./tour/Tour')).Tour })));
+const Notifications = lazy(
+  withWords(async () => ({
+    default: (await import('./notifications/NotificationsSheet')).NotificationsSheet,
+  })),
+);
+const close = () => show(null);
 /** Not before it is asked for: it brings the composer along. */
 const loadPlus = () => import('./PlusSheet');
 const PlusSheet = lazy(async () => ({ default: (await loadPlus()).PlusSheet }));
@@ -53,13 +62,17 @@ function Frame() {
   useEvents(me.data !== undefined, useAlertEvent());
   useReminders(today.data);
   useShellKeys();
+  useWorkerWords();
+  useFirstRun(me.data !== undefined);
   const over = useOverlay();
   useSentNews();
   const waiting = useOutbox().length;
   useEffect(() => {
     // Ready for the moment the network is gone: what a composer is made of, and its code.
     const timer = setTimeout(() => {
+      void moreWords();
       void loadPlus();
+      void import('@/features/outbox/OutboxPage');
       for (const name of ['follow_up', 'plan']) void queryClient.prefetchQuery(objectQuery(name));
     }, 2_000);
     return () => clearTimeout(timer);
@@ -93,7 +106,12 @@ function Frame() {
           <PlusSheet onClose={() => setPlus(false)} />
         </Suspense>
       )}
-      <Suspense fallback={null}>{over === 'palette' && <Palette onClose={() => show(null)} />}</Suspense>
+      <Suspense fallback={null}>
+        {over === 'palette' && <Palette onClose={close} />}
+        {over === 'help' && <Help onClose={close} />}
+        {over === 'notifications' && <Notifications onClose={close} />}
+        {over === 'tour' && <Tour onClose={close} />}
+      </Suspense>
       {mark && <Watermark text={mark} />}
       <Toasts closeWord={t('close')} />
       {alarm && (
@@ -113,13 +131,19 @@ function BottomBar({ counts, onPlus }: { counts: Counts; onPlus: () => void }) {
     <nav className={css.bottom} aria-label={t('nav')}>
       {today && <BarLink place={today} counts={counts} />}
       {customer && (
-        <Link to="/records/$object" params={{ object: CUSTOMER }} className={css.tab}>
+        <Link to="/records/$object" params={{ object: CUSTOMER }} className={css.tab} data-tour="customer">
           <Icon name="customers" size={22} />
           {t('nav.customers')}
         </Link>
       )}
       {mayBegin && (
-        <button type="button" className={css.plus} aria-label={t('nav.plus')} onClick={onPlus}>
+        <button
+          type="button"
+          className={css.plus}
+          data-tour="plus"
+          aria-label={t('nav.plus')}
+          onClick={onPlus}
+        >
           <Icon name="plus" size={26} />
         </button>
       )}
@@ -132,7 +156,7 @@ function BottomBar({ counts, onPlus }: { counts: Counts; onPlus: () => void }) {
 
 function BarLink({ place, counts }: { place: Place; counts: Counts }) {
   return (
-    <Link to={place.to} activeOptions={{ exact: place.to === '/' }} className={css.tab}>
+    <Link to={place.to} activeOptions={{ exact: place.to === '/' }} className={css.tab} data-tour={place.to}>
       <span className={css.badged}>
         <Icon name={place.icon} size={22} />
         <PlaceCount of={place.barCount ?? place.count} counts={counts} />

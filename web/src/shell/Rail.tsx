@@ -27,7 +27,7 @@ export function Rail({ me, counts, onPlus }: { me: Me | undefined; counts: Count
       </div>
       <Tools />
       {mayBegin && (
-        <Button look="primary" icon="plus" wide onClick={onPlus}>
+        <Button look="primary" icon="plus" wide data-tour="plus" onClick={onPlus}>
           {t('nav.plus')}
         </Button>
       )}
@@ -70,7 +70,12 @@ function PlaceList({
   if (places.length === 0) return null;
   const [first, ...rest] = places.map((place) => (
     <li key={place.to}>
-      <Link to={place.to} activeOptions={{ exact: place.exact ?? false }} className={css.place}>
+      <Link
+        to={place.to}
+        activeOptions={{ exact: place.exact ?? false }}
+        className={css.place}
+        data-tour={place.to}
+      >
         <Icon name={place.icon} />
         {t(place.word)}
         <PlaceCount of={place.count} counts={counts} />
@@ -89,7 +94,12 @@ function PlaceList({
 function ObjectLink({ object }: { object: ObjectRef }) {
   return (
     <li>
-      <Link to="/records/$object" params={{ object: object.name }} className={css.place}>
+      <Link
+        to="/records/$object"
+        params={{ object: object.name }}
+        className={css.place}
+        data-tour={object.name}
+      >
         <Icon name={iconOf(object)} />
         {sayMany(object.label)}
       </Link>

@@ -2,13 +2,15 @@
 import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense } from 'react';
 import { meQuery, objectsQuery } from '@/api/queries';
-import { t } from '@/i18n';
+import { t, withWords } from '@/i18n';
 import { CUSTOMER } from '@/path';
 import { Skeleton } from '@/ui/State';
 import { administers, mayOf, places } from './places';
 
 const Today = lazy(async () => ({ default: (await import('@/features/today/TodayPage')).TodayPage }));
-const Duties = lazy(async () => ({ default: (await import('@/features/duties/DutiesPage')).DutiesPage }));
+const Duties = lazy(
+  withWords(async () => ({ default: (await import('@/features/duties/DutiesPage')).DutiesPage })),
+);
 
 const found = (to: string) => places.some((place) => place.to === to);
 

@@ -63,6 +63,14 @@ export const places: readonly Place[] = [
     barCount: 'alerts',
   },
   {
+    to: '/board',
+    icon: 'opportunity',
+    word: 'board.title',
+    hint: 'board.hint',
+    group: 'work',
+    who: (may) => ['customer', 'opportunity', 'follow_up'].some((object) => may.object(object)),
+  },
+  {
     to: '/approvals',
     icon: 'approvals',
     word: 'nav.approvals',
@@ -72,6 +80,14 @@ export const places: readonly Place[] = [
     count: 'waiting',
   },
   {
+    to: '/handovers',
+    icon: 'transfer',
+    word: 'handovers.title',
+    hint: 'handovers.hint',
+    group: 'house',
+    who: (may) => may.object('handover'),
+  },
+  {
     to: '/alerts',
     icon: 'bell',
     word: 'alerts.title',
@@ -79,6 +95,22 @@ export const places: readonly Place[] = [
     group: 'watch',
     who: (may) => may.object('alert'),
     count: 'alerts',
+  },
+  {
+    to: '/looks',
+    icon: 'heat',
+    word: 'looks.title',
+    hint: 'looks.hint',
+    group: 'watch',
+    who: (may) => may.act('alerts.receive'),
+  },
+  {
+    to: '/register',
+    icon: 'register',
+    word: 'register.title',
+    hint: 'register.hint',
+    group: 'watch',
+    who: (may) => may.act('exports.register'),
   },
   {
     to: '/ledger',

@@ -5,11 +5,13 @@ import type { Alert } from '@/api/contract';
 import { expiry } from '@/api/expiry';
 import { meQuery, queryClient } from '@/api/queries';
 import { isThere, onReturn } from './activity';
+import { tellOutside } from './notifications/browser';
 
 const touched: Record<string, string[]> = {
   alert: ['alerts', 'today'],
   task: ['tasks', 'today', 'exports'],
   export: ['exports'],
+  handover: ['handover', 'handovers'],
 };
 const AGAIN = 15_000;
 
@@ -26,7 +28,8 @@ export function useEvents(on: boolean, onAlert: (alert: Alert) => void): void {
       source?.close();
       source = new EventSource(`${BASE}/events`);
       for (const [name, keys] of Object.entries(touched)) {
-        source.addEventListener(name, () => {
+        source.addEventListener(name, (event: MessageEvent<string>) => {
+          void tellOutside(name, JSON.parse(event.data || '{}') as Record<string, unknown>);
           for (const key of keys) isThere() ? ask(key) : missed.add(key);
         });
       }

@@ -13,6 +13,7 @@ mod closing;
 mod fetch;
 mod mark;
 mod order;
+mod register;
 mod render;
 mod run;
 mod trace;
@@ -21,6 +22,10 @@ mod words;
 pub use closing::{after_decision, cancel, decided, expire};
 pub use fetch::file;
 pub use order::{Wanted, order};
+pub use register::{
+    Counts, Month, MonthView, REVIEW, RegisterPage, ReviewView, Reviewing, SoughtExports, register, review,
+    reviews,
+};
 pub use run::{Running, render_next, resume, start, work};
 pub use trace::{Traced, trace};
 
@@ -112,6 +117,20 @@ pub async fn list(scope: &Scope, limit: usize) -> Result<Vec<ExportView>> {
 /// Not found.
 pub async fn one(scope: &Scope, case: &RecordId) -> Result<ExportView> {
     Ok(view(&scope.get(EXPORT, case).await?))
+}
+
+/// What an order would be if it were given now, with the rights of whoever gave it.
+pub(crate) struct Present {
+    pub(crate) rows: i64,
+    pub(crate) snapshot: Json,
+}
+
+/// What an order would be now.
+///
+/// # Errors
+/// Forbidden, or the fields that may no longer leave.
+pub(crate) async fn present(scope: &Scope, order: &kedun_vault::ExportOrder) -> Result<Present> {
+    Ok(Present { rows: scope.export_size(order).await?, snapshot: scope.order_snapshot(order)? })
 }
 
 /// The number of a case as it stands on the file.

@@ -97,7 +97,7 @@ pub struct Measure {
     /// What the rule counts now.
     pub count: u64,
     /// The count from which it raises an alert.
-    pub tips_at: u64,
+    pub threshold: u64,
     /// The window that is looked at, in milliseconds.
     pub window_ms: i64,
     /// How far that is, in percent, at most 100.
@@ -105,10 +105,10 @@ pub struct Measure {
 }
 
 impl Measure {
-    fn of(leg: Leg, count: u64, tips_at: u64, window_ms: i64) -> Measure {
-        let tips_at = tips_at.max(1);
-        let percent = u8::try_from((count.saturating_mul(100) / tips_at).min(100)).unwrap_or(100);
-        Measure { rule: leg.name(), count, tips_at, window_ms, percent }
+    fn of(leg: Leg, count: u64, threshold: u64, window_ms: i64) -> Measure {
+        let threshold = threshold.max(1);
+        let percent = u8::try_from((count.saturating_mul(100) / threshold).min(100)).unwrap_or(100);
+        Measure { rule: leg.name(), count, threshold, window_ms, percent }
     }
 
     /// Keeps it below the whole while the rule has not tipped for another reason.
@@ -194,11 +194,11 @@ impl Watch {
             Measure::of(Leg::SplitExport, split.measure, line + 1, split.window_ms).unless(!split.over),
         ];
         for denied in denied_scope(&seen.denials, now, rules) {
-            let tips_at = match denied.leg {
+            let threshold = match denied.leg {
                 Leg::DeniedBurst => rules.denied_scope.burst,
                 _ => rules.denied_scope.day,
             };
-            measures.push(Measure::of(denied.leg, denied.count, tips_at, denied.window_ms));
+            measures.push(Measure::of(denied.leg, denied.count, threshold, denied.window_ms));
         }
         measures
     }

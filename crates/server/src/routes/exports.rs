@@ -1,15 +1,15 @@
 //! Exports: ordering, watching, taking back, fetching.
 
-use super::reply::{Answer, empty, ok, with};
+use super::reply::{Answer, created, empty, ok, with};
 use crate::app::App;
-use crate::extract::{Asked, Body, Caller, Places};
+use crate::extract::{Asked, Body, Caller, Places, at_most};
 use crate::problem::Fault;
 use crate::register::{Route, Table};
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use kedun_core::exports::{self, Wanted};
-use kedun_model::RecordId;
+use kedun_core::exports::{self, Month, Reviewing, SoughtExports, Wanted};
+use kedun_model::{PersonId, Problem, RecordId};
 use kedun_vault::ExportFile;
 use serde::Deserialize;
 use serde_json::json;
@@ -31,6 +31,31 @@ pub(super) fn routes(table: Table) -> Table {
                 .asks(&["limit"])
                 .answers(200, "Exports"),
             list,
+        )
+        .add(
+            Route::new(
+                "GET",
+                "/api/v1/exports/register",
+                "Every export, newest first, for who keeps the register.",
+            )
+            .asks(&["month", "person", "state", "limit", "cursor"])
+            .answers(200, "Register"),
+            register,
+        )
+        .add(
+            Route::new(
+                "GET",
+                "/api/v1/exports/reviews",
+                "How it stands with the monthly reviews of the register.",
+            )
+            .answers(200, "Reviews"),
+            reviews,
+        )
+        .add(
+            Route::new("POST", "/api/v1/exports/reviews", "Reviews a month of the register that is over.")
+                .takes("Reviewing")
+                .answers(201, "Review"),
+            review,
         )
         .add(Route::new("GET", "/api/v1/exports/{id}", "One export.").answers(200, "Export"), one)
         .add(
@@ -80,6 +105,39 @@ struct Which {
 
 async fn list(Caller(scope): Caller, Asked(which): Asked<Which>) -> Answer {
     ok(json!({ "exports": exports::list(&scope, which.limit.unwrap_or(SHOWN)).await? }))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Wished {
+    #[serde(default)]
+    month: Option<String>,
+    #[serde(default)]
+    person: Option<String>,
+    #[serde(default)]
+    state: Option<String>,
+    #[serde(default)]
+    limit: Option<usize>,
+    #[serde(default)]
+    cursor: Option<String>,
+}
+
+async fn register(Caller(scope): Caller, Asked(wished): Asked<Wished>) -> Answer {
+    let month = wished
+        .month
+        .map(|text| Month::parse(&text).ok_or_else(|| Problem::invalid("month", "not_a_month")))
+        .transpose()
+        .map_err(Fault::from)?;
+    let sought = SoughtExports { month, person: wished.person.map(PersonId::new), state: wished.state };
+    ok(exports::register(&scope, &sought, at_most(wished.limit, SHOWN, 200)?, wished.cursor).await?)
+}
+
+async fn reviews(Caller(scope): Caller) -> Answer {
+    ok(json!({ "months": exports::reviews(&scope).await? }))
+}
+
+async fn review(State(app): State<App>, Caller(scope): Caller, Body(body): Body<Reviewing>) -> Answer {
+    created(exports::review(&app.vault()?, &scope, &body.period, &body.note).await?)
 }
 
 async fn one(Caller(scope): Caller, Places(id): Places<String>) -> Answer {

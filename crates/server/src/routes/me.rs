@@ -5,7 +5,6 @@ use crate::app::App;
 use crate::extract::{Body, Caller, Newcomer, Places};
 use crate::register::{Route, Table};
 use axum::extract::State;
-use kedun_model::alert::Rules;
 use serde::Deserialize;
 use serde_json::json;
 
@@ -45,13 +44,18 @@ pub(super) fn routes(table: Table) -> Table {
             preferences,
         )
         .add(
-            Route::new("PUT", "/api/v1/me/preferences/{preference}", "Keeps a view, columns, a tour, what was read.")
-                .takes("Preference")
-                .answers(204, ""),
+            Route::new(
+                "PUT",
+                "/api/v1/me/preferences/{preference}",
+                "Keeps a view, columns, a tour, what was read.",
+            )
+            .takes("Preference")
+            .answers(204, ""),
             keep_preference,
         )
         .add(
-            Route::new("DELETE", "/api/v1/me/preferences/{preference}", "Drops one of them.").answers(204, ""),
+            Route::new("DELETE", "/api/v1/me/preferences/{preference}", "Drops one of them.")
+                .answers(204, ""),
             drop_preference,
         )
         .add(
@@ -173,6 +177,7 @@ async fn today(Caller(scope): Caller) -> Answer {
     ok(kedun_core::followups::today(&scope).await?)
 }
 
-async fn standing(Caller(scope): Caller) -> Answer {
-    ok(kedun_core::standing::standing(&scope, &Rules::default()).await?)
+async fn standing(State(app): State<App>, Caller(scope): Caller) -> Answer {
+    let vault = app.vault()?;
+    ok(kedun_core::standing::standing(&scope, &vault.catalog().rules).await?)
 }

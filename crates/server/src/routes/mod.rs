@@ -8,7 +8,9 @@ mod events;
 mod exports;
 mod handovers;
 mod health;
+mod insight;
 mod ledger;
+mod looks;
 mod me;
 mod objects;
 mod people;
@@ -59,6 +61,7 @@ pub fn table() -> Table {
     let table = pool::routes(table);
     let table = shares::routes(table);
     let table = search::routes(table);
+    let table = insight::routes(table);
     let table = exports::routes(table);
     let table = tasks::routes(table);
     let table = alerts::routes(table);
@@ -71,5 +74,6 @@ pub fn table() -> Table {
     let table = definitions::routes(table);
     let table = settings::routes(table);
     let table = ledger::routes(table);
+    let table = looks::routes(table);
     events::routes(table)
 }

@@ -91,6 +91,13 @@ async fn one(Caller(scope): Caller, Places(object): Places<String>) -> Answer {
         fields.push(shown);
     }
     let visible: Vec<String> = fields.iter().filter_map(|f| f["name"].as_str().map(str::to_owned)).collect();
+    // What a stage asks for is said as far as the caller knows the fields.
+    let known = |name: &Json| name.as_str().is_some_and(|name| visible.iter().any(|seen| seen == name));
+    for option in fields.iter_mut().filter_map(|f| f.get_mut("options")?.as_array_mut()).flatten() {
+        if let Some(requires) = option.get_mut("requires").and_then(Json::as_array_mut) {
+            requires.retain(known);
+        }
+    }
     let forms: Vec<Json> = def
         .forms
         .iter()

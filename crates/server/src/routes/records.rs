@@ -84,6 +84,12 @@ pub(super) fn routes(table: Table) -> Table {
             history,
         )
         .add(
+            Route::new("POST", "/api/v1/objects/{object}/prints", "Notes what is about to be printed.")
+                .takes("Prints")
+                .answers(204, ""),
+            prints,
+        )
+        .add(
             Route::new("GET", "/api/v1/objects/{object}/records/{id}/audience", "Who looked.")
                 .answers(200, "Audience"),
             audience,
@@ -125,7 +131,7 @@ pub(super) fn routes(table: Table) -> Table {
                 "/api/v1/objects/{object}/records/{id}/consents/{consent}/withdrawal",
                 "Withdraws a consent, as the customer told the caller.",
             )
-            .takes("Withdrawal")
+            .may_take("Withdrawal")
             .answers(204, ""),
             withdraw,
         )
@@ -326,6 +332,14 @@ async fn create(
 }
 
 async fn make(vault: &Vault, scope: &Scope, object: &str, body: New) -> kedun_vault::Result<RecordView> {
+    // Only what was done has a next step and carries out a plan; said of anything else it would be lost.
+    if object != "follow_up" {
+        for (name, said) in [("next", body.next.is_some()), ("completes", body.completes.is_some())] {
+            if said {
+                return Err(Problem::invalid(name, "unknown_field").into());
+            }
+        }
+    }
     match object {
         "follow_up" => {
             let completes = body.completes.map(RecordId::new);
@@ -426,6 +440,17 @@ async fn reveal(
 
 async fn history(Caller(scope): Caller, Places((object, id)): Places<(String, String)>) -> Answer {
     ok(json!({ "changes": scope.history(&object, &RecordId::new(id)).await? }))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Prints {
+    records: Vec<RecordId>,
+}
+
+async fn prints(Caller(scope): Caller, Places(object): Places<String>, Body(body): Body<Prints>) -> Answer {
+    scope.printed(&object, &body.records).await?;
+    empty()
 }
 
 async fn audience(Caller(scope): Caller, Places((object, id)): Places<(String, String)>) -> Answer {

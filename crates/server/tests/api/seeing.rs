@@ -560,3 +560,25 @@ fn id_number(first: &str) -> String {
     let sum: u32 = first.chars().zip(weights).map(|(c, w)| c.to_digit(10).unwrap() * w).sum();
     format!("{first}{}", "10X98765432".chars().nth((sum % 11) as usize).unwrap())
 }
+
+#[test]
+fn a_stage_names_what_it_asks_for_only_to_who_knows_the_field() {
+    in_every_house(async |house| {
+        let asks = async |login: &str, stage: &str| {
+            let object = house.as_(login).await.get("/api/v1/objects/customer").await.expect(200).json();
+            let fields = object["fields"].as_array().unwrap();
+            let known = |name: &Json| fields.iter().any(|f| f["name"] == *name);
+            let options =
+                fields.iter().find(|f| f["name"] == "stage").unwrap()["options"].as_array().unwrap();
+            for name in options.iter().filter_map(|o| o["requires"].as_array()).flatten() {
+                assert!(known(name), "{login} learns of {name}");
+            }
+            let option = options.iter().find(|o| o["value"] == stage).unwrap();
+            option["requires"].as_array().cloned().unwrap_or_default()
+        };
+        assert_eq!(asks(REP, "won").await, [json!("deal_amount")]);
+        assert!(asks("sun.yue", "won").await.is_empty());
+        assert_eq!(asks("sun.yue", "lost").await, [json!("lost_reason")]);
+        assert!(asks("he.zheng", "lost").await.is_empty());
+    });
+}

@@ -109,12 +109,15 @@ pub const LINES: &[Line] = &[
     line("POST /api/v1/objects/{object}/records/{id}/reveals", [404, 200, 200], ARow)
         .body(r#"{"field":"phone","purpose":"call"}"#),
     line("GET /api/v1/objects/{object}/records/{id}/history", [404, 200, 200], ARow),
+    line("POST /api/v1/objects/{object}/prints", [404, 204, 204], ARow)
+        .body(r#"{"records":["{record}"]}"#),
     line("GET /api/v1/objects/{object}/records/{id}/audience", [404, 200, 200], ARow),
     line("GET /api/v1/objects/{object}/records/{id}/explain", [404, 200, 200], ARow).query("field=phone"),
     line("GET /api/v1/objects/{object}/records/{id}/timeline", [404, 200, 200], ARow),
     line("GET /api/v1/objects/{object}/records/{id}/consents", [404, 200, 200], ARow),
     line("POST /api/v1/objects/{object}/records/{id}/consents", [404, 201, 201], ARow).body("{intake}"),
-    line("POST /api/v1/objects/{object}/records/{id}/consents/{consent}/withdrawal", [404, 204, 204], ARow),
+    line("POST /api/v1/objects/{object}/records/{id}/consents/{consent}/withdrawal", [404, 204, 204], ARow)
+        .body(r#"{"channel":"phone"}"#),
     line("POST /api/v1/objects/{object}/records/{id}/transfers", [404, 200, 200], ARow)
         .body(r#"{"to":"{colleague}","reason":"walks"}"#),
     line("POST /api/v1/objects/{object}/records/{id}/claims", [404, 200, 200], ARow),
@@ -128,15 +131,23 @@ pub const LINES: &[Line] = &[
     line("POST /api/v1/objects/{object}/search", [404, 200, 200], ARow).body(r#"{"q":"口腔"}"#),
     line("POST /api/v1/objects/{object}/duplicates", [404, 200, 200], ARow)
         .body(r#"{"fields":{"phone":"{phone}"}}"#),
+    line("GET /api/v1/insight/board", [200, 200, 200], Nothing).query("days=7&quiet=14"),
+    line("POST /api/v1/objects/{object}/groups", [404, 200, 200], ARow)
+        .body(r#"{"by":[{"field":"level"},{"field":"created_at","every":"day"}],"sums":[{"field":"deal_amount"}]}"#),
     line("POST /api/v1/exports", [404, 202, 202], ARow)
         .body(r#"{"object":"customer","fields":["name","phone"],"filter":{"field":"name","op":"eq","value":"{word}"},"purpose":"report","format":"csv"}"#),
     line("GET /api/v1/exports", [200, 200, 200], Nothing),
+    line("GET /api/v1/exports/register", [403, 403, 403], Nothing).query("month=2026-10&state=ready"),
+    line("GET /api/v1/exports/reviews", [403, 403, 403], Nothing),
+    line("POST /api/v1/exports/reviews", [403, 403, 403], Nothing)
+        .body(r#"{"period":"2026-10","note":"walks"}"#),
     line("GET /api/v1/exports/{id}", [404, 200, 200], ARow),
     line("POST /api/v1/exports/{id}/cancellation", [404, 204, 403], ARow),
     line("GET /api/v1/exports/{id}/file", [404, 200, 404], ARow),
     line("POST /api/v1/exports/traces", [403, 403, 403], Nothing).body(r#"{"text":"{word}"}"#),
     line("GET /api/v1/tasks", [200, 200, 200], Nothing).query("state=open"),
     line("GET /api/v1/tasks/{id}", [404, 404, 404], Nothing),
+    line("GET /api/v1/tasks/{id}/comparison", [404, 404, 404], Nothing),
     line("POST /api/v1/tasks/{id}/decisions", [404, 404, 404], Nothing).body(
         r#"{"decision":"approve","snapshot_hash":"0000000000000000000000000000000000000000000000000000000000000000"}"#,
     ),
@@ -172,11 +183,11 @@ pub const LINES: &[Line] = &[
     line("GET /api/v1/erasures/{id}", [404, 404, 404], Nothing),
     line("GET /api/v1/erasures/{id}/certificate", [404, 404, 404], Nothing),
     line("GET /api/v1/objects/{object}/records/{id}/consents/{consent}/receipt", [404, 200, 200], ARow),
-    line("GET /api/v1/objects/{object}/records/{id}/links", [404, 200, 403], ARow),
-    line("POST /api/v1/objects/{object}/records/{id}/links", [404, 201, 403], ARow).body(r#"{"days":7}"#),
-    line("DELETE /api/v1/objects/{object}/records/{id}/links/{link}", [404, 204, 403], ARow),
+    line("GET /api/v1/objects/{object}/records/{id}/links", [404, 200, 200], ARow),
+    line("POST /api/v1/objects/{object}/records/{id}/links", [404, 201, 201], ARow).body(r#"{"days":7}"#),
+    line("DELETE /api/v1/objects/{object}/records/{id}/links/{link}", [404, 204, 204], ARow),
     line("GET /api/v1/objects/{object}/records/{id}/rights_requests", [404, 200, 200], ARow),
-    line("POST /api/v1/objects/{object}/records/{id}/rights_requests", [404, 201, 403], ARow)
+    line("POST /api/v1/objects/{object}/records/{id}/rights_requests", [404, 201, 201], ARow)
         .body(r#"{"kind":"correction","channel":"phone","text":"walks"}"#),
     line("GET /api/v1/rights_requests", [404, 200, 200], ARow).query("state=open&limit=5"),
     line("GET /api/v1/rights_requests/{id}", [404, 200, 200], ARow),
@@ -186,7 +197,7 @@ pub const LINES: &[Line] = &[
         .body(r#"{"ground":"not_held","text":"walks"}"#),
     line("POST /api/v1/rights_requests/{id}/proposals", [404, 403, 403], ARow)
         .body(r#"{"fields":{"city":"上海市"}}"#),
-    line("POST /api/v1/rights_requests/{id}/decisions", [404, 409, 403], ARow)
+    line("POST /api/v1/rights_requests/{id}/decisions", [404, 409, 409], ARow)
         .body(r#"{"decision":"approve","hash":"00"}"#),
     line("POST /api/v1/rights_requests/{id}/erasures", [404, 403, 403], ARow)
         .body(r#"{"ground":"consent_withdrawn"}"#),
@@ -217,6 +228,7 @@ pub const LINES: &[Line] = &[
     line("GET /api/v1/ledger/heads", [200, 200, 200], Nothing),
     line("GET /api/v1/ledger/entries", [403, 403, 403], Nothing),
     line("GET /api/v1/ledger/proof/{entry}", [403, 403, 403], Nothing),
+    line("GET /api/v1/looks/hours", [403, 403, 200], ARow).query("kind=reveal&days=7"),
     line("GET /api/v1/ledger/consistency", [200, 200, 200], Nothing).query("from=1&to=2"),
     line("GET /api/v1/events", [200, 200, 200], Nothing),
 ];

@@ -2,6 +2,8 @@
 
 mod change;
 mod give;
+mod group;
+mod hours;
 mod past;
 mod read;
 mod replan;
@@ -11,8 +13,10 @@ mod share;
 mod who;
 
 pub use change::NewRecord;
+pub use group::{Group, GroupKey, Total};
+pub use hours::{LookKind, LooksByHour, PersonHours};
 pub use past::{Change, FieldChange, Look};
-pub use read::Page;
+pub use read::{MOST_PRINTED, Page};
 pub use reveal::{Quota, Revealed};
 pub use search::{Duplicate, Found};
 pub use share::ShareView;

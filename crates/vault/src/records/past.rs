@@ -51,7 +51,7 @@ pub struct Look {
     pub at: i64,
     /// By whom.
     pub by: Named,
-    /// `read`, `reveal`, `export`, `listed`.
+    /// `read`, `reveal`, `export`, `print`, `listed`.
     pub action: String,
     /// Which personal fields, where it was not merely the masked record.
     pub fields: Vec<String>,
@@ -189,6 +189,7 @@ impl Scope {
                 action: match row.text(2)?.as_str() {
                     "field.reveal" => "reveal",
                     "export.download" | "export.render" => "export",
+                    "record.print" => "print",
                     _ => "read",
                 }
                 .to_owned(),

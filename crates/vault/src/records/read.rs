@@ -10,8 +10,11 @@ use crate::tx::read_with_facts;
 use crate::view::{Names, RecordView, Shown, view};
 use kedun_model::alert::FactKind;
 use kedun_model::policy::judge;
-use kedun_model::{ObjectDef, Problem, RecordId};
+use kedun_model::{FieldError, ObjectDef, Problem, RecordId};
 use serde_json::{Value as Json, json};
+
+/// Most records of one print; more is an export and needs what an export needs.
+pub const MOST_PRINTED: usize = 200;
 
 /// A page of a list.
 #[derive(Debug)]
@@ -45,7 +48,8 @@ impl Scope {
             if verdict.visible() && !gone {
                 let names = self.names(&def, std::slice::from_ref(stored), None).await?;
                 let opener = self.opener(std::slice::from_ref(stored)).await?;
-                let record = view(&Shown::new(&def, verdict), stored, None, &names, |f| opener.open(stored, f));
+                let record =
+                    view(&Shown::new(&def, verdict), stored, None, &names, |f| opener.open(stored, f));
                 self.log_reading(&def, stored, &record, &names).await?;
                 return Ok(record);
             }
@@ -68,6 +72,36 @@ impl Scope {
         Ok(found.is_some_and(|(stored, facts)| {
             stored.deleted_at.is_none() && judge(&self.caller, &def.name, &facts).visible()
         }))
+    }
+
+    /// Notes that records are about to be printed, before they are: the row is durable when this returns. Only those that
+    /// the caller may see count; about the others nothing is said.
+    ///
+    /// # Errors
+    /// Too many at once; the log cannot be written.
+    pub async fn printed(&self, object: &str, records: &[RecordId]) -> Result<()> {
+        if records.is_empty() {
+            return Err(Problem::invalid("records", "required").into());
+        }
+        if records.len() > MOST_PRINTED {
+            let error = FieldError::new("records", "too_many").with("max", MOST_PRINTED);
+            return Err(Problem::Invalid(vec![error]).into());
+        }
+        let def = self.object(object)?.clone();
+        let flags = Flags::for_caller(&self.caller, &def.name);
+        let ids: Vec<&str> = records.iter().map(RecordId::as_str).collect();
+        let statement = plan::by_ids(&self.asking(&def), &ids, &flags);
+        let mut seen = Vec::new();
+        for row in self.inner.data.all("look for what is printed", &statement.text, &statement.args).await? {
+            let (stored, facts) = read_with_facts(&row, &flags, 23)?;
+            if judge(&self.caller, &def.name, &facts).visible() {
+                seen.push(stored.id);
+            }
+        }
+        if seen.is_empty() {
+            return Ok(());
+        }
+        self.log(Act::new("record.print", def.name.as_str()).count(seen.len()).looked(seen)).await
     }
 
     /// The rows for one record that leaves, with the personal titles that its links show.
@@ -158,7 +192,9 @@ impl Scope {
             .iter()
             .map(|(stored, facts)| {
                 let verdict = judge(&self.caller, &def.name, facts);
-                view(Shown::of(&mut shown, &def, verdict), stored, query.fields.as_deref(), &names, |f| opener.open(stored, f))
+                view(Shown::of(&mut shown, &def, verdict), stored, query.fields.as_deref(), &names, |f| {
+                    opener.open(stored, f)
+                })
             })
             .collect();
         let page = Page {

@@ -188,7 +188,8 @@ impl Scope {
                         })
                 });
                 if matches && !found.iter().any(|f| f.record.id() == stored.id.as_str()) {
-                    let record = view(&Shown::new(def, verdict), stored, None, &names, |f| opener.open(stored, f));
+                    let record =
+                        view(&Shown::new(def, verdict), stored, None, &names, |f| opener.open(stored, f));
                     found.push(Found { record, matched });
                 }
             }
@@ -291,8 +292,9 @@ impl Scope {
                     let only = [def.title_field.clone()];
                     let opener = self.opener(std::slice::from_ref(&stored)).await?;
                     let names = crate::view::Names::default();
-                    let seen =
-                        view(&Shown::new(&def, verdict), &stored, Some(&only), &names, |f| opener.open(&stored, f));
+                    let seen = view(&Shown::new(&def, verdict), &stored, Some(&only), &names, |f| {
+                        opener.open(&stored, f)
+                    });
                     record = Some(json!({ "id": id, "title": seen.title }));
                 }
             }

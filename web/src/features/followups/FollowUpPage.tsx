@@ -9,10 +9,12 @@ import { CUSTOMER } from '@/path';
 import { FollowUpSheet, type Target } from '@/records/followup/FollowUpSheet';
 import { ProblemState } from '@/records/ProblemState';
 import { titleOf } from '@/records/title';
+import { HelpButton } from '@/shell/help/HelpButton';
 import { IconButton } from '@/ui/Button';
 import { Input } from '@/ui/Input';
 import { RowButton } from '@/ui/Menu';
 import { Skeleton, State } from '@/ui/State';
+import { useDesktop } from '@/ui/useMedia';
 import css from './followups.module.css';
 
 const route = getRouteApi('/app/follow-up');
@@ -35,12 +37,14 @@ export function FollowUpPage() {
   const found = useQuery(searchQuery(CUSTOMER, q.trim()));
   const searching = q.trim() !== '';
   const query = searching ? found : mine;
+  const desktop = useDesktop();
   const records = searching ? found.data?.map((hit) => hit.record) : mine.data?.pages[0]?.records;
   return (
     <div className={css.page}>
       <header className={css.bar}>
         <IconButton icon="back" label={t('back')} onClick={() => void navigate({ to: '/' })} />
         <h1>{t('followup.whom')}</h1>
+        {!desktop && <HelpButton />}
       </header>
       <Input
         type="search"

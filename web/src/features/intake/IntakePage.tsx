@@ -7,8 +7,10 @@ import { CUSTOMER } from '@/path';
 import { parentField } from '@/records/followup/shape';
 import { ProblemState } from '@/records/ProblemState';
 import { titleOf } from '@/records/title';
+import { HelpButton } from '@/shell/help/HelpButton';
 import { IconButton } from '@/ui/Button';
 import { Skeleton, State } from '@/ui/State';
+import { useDesktop } from '@/ui/useMedia';
 import { IntakeForm } from './IntakeForm';
 import css from './intake.module.css';
 
@@ -22,6 +24,7 @@ export function IntakePage() {
   const navigate = useNavigate();
   const object = useQuery(objectQuery(name));
   const above = useQuery({ ...recordQuery(CUSTOMER, parent ?? ''), enabled: Boolean(parent) });
+  const desktop = useDesktop();
   const leave = () => (canGoBack ? router.history.back() : void navigate({ to: '/' }));
   const ready = object.data && (!parent || above.data);
   const error = object.error ?? above.error;
@@ -32,6 +35,7 @@ export function IntakePage() {
       <header className={css.bar}>
         <IconButton icon="back" label={t('back')} onClick={leave} />
         <h1>{object.data ? t('list.new', { object: sayOne(object.data.label) }) : t('loading')}</h1>
+        {!desktop && <HelpButton />}
       </header>
       {!ready && !error && <Skeleton label={t('loading')} />}
       {error && <ProblemState error={error} retry={() => void object.refetch()} />}

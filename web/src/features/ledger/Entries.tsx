@@ -24,6 +24,9 @@ export const outcomes: Record<Entry['decision'], Tone> = {
   denied: 'cinnabar',
   system: 'grey',
 };
+/** Names of fields, in words where there are some. */
+export const fieldWords = (names: string[]) =>
+  names.map((name) => tCode('alerts.field', name)).join(t('list.comma'));
 /** Enough of a pseudonym to tell two people apart. */
 export const shortName = (pseudonym: string) => pseudonym.slice(0, 8);
 
@@ -100,7 +103,7 @@ function List() {
                 </span>
                 <span className={css.meta}>
                   {exact(entry.at)} · <code>{shortName(entry.actor)}</code>
-                  {entry.object && ` · ${entry.object}`}
+                  {entry.object && ` · ${tCode('register.object', entry.object)}`}
                 </span>
               </button>
             </li>
@@ -166,8 +169,8 @@ function Table({ entries, onOpen }: { entries: Entry[]; onOpen: (entry: Entry) =
               {tCode('ledger.act', entry.action)}
               {entry.count !== null && entry.count > 1 && <small> ×{entry.count}</small>}
             </td>
-            <td>{entry.object}</td>
-            <td>{entry.fields.join(t('list.comma'))}</td>
+            <td>{entry.object && tCode('register.object', entry.object)}</td>
+            <td>{fieldWords(entry.fields)}</td>
             <td>
               <code>{shortName(entry.actor)}</code>
             </td>

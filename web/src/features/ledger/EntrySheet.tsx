@@ -9,7 +9,7 @@ import { problemText } from '@/records/problemText';
 import { Button } from '@/ui/Button';
 import { Icon } from '@/ui/Icon';
 import { Sheet } from '@/ui/Sheet';
-import { Outcome, shortName } from './Entries';
+import { fieldWords, Outcome, shortName } from './Entries';
 import css from './ledger.module.css';
 
 type Props = { entry: Entry; onClose: () => void; onActor: (() => void) | undefined };
@@ -74,16 +74,14 @@ export function EntrySheet({ entry, onClose, onActor }: Props) {
             </Button>
           )}
         </Pair>
-        {shown.object && <Pair name={t('ledger.col.object')}>{shown.object}</Pair>}
+        {shown.object && <Pair name={t('ledger.col.object')}>{tCode('register.object', shown.object)}</Pair>}
         {shown.reference && (
           <Pair name={t('ledger.entry.record')}>
             <code>{shown.reference.slice(0, 16)}</code>
           </Pair>
         )}
-        {shown.fields.length > 0 && (
-          <Pair name={t('ledger.col.fields')}>{shown.fields.join(t('list.comma'))}</Pair>
-        )}
-        {shown.purpose && <Pair name={t('ledger.entry.purpose')}>{shown.purpose}</Pair>}
+        {shown.fields.length > 0 && <Pair name={t('ledger.col.fields')}>{fieldWords(shown.fields)}</Pair>}
+        {shown.purpose && <Pair name={t('ledger.entry.purpose')}>{tCode('purpose', shown.purpose)}</Pair>}
         {shown.count !== null && <Pair name={t('ledger.entry.count')}>{shown.count}</Pair>}
         <Pair name={t('ledger.entry.id')}>
           <code>{entry.id}</code>

@@ -93,7 +93,7 @@ function Shown({ standing }: { standing: Standing }) {
                   <small>{windowWords(part.window_seconds)}</small>
                 </th>
                 <td>{part.count}</td>
-                <td>{part.tips_at}</td>
+                <td>{part.threshold}</td>
               </tr>
             ))}
           </tbody>

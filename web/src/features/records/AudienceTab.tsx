@@ -1,5 +1,6 @@
 /** 谁看过: who saw, revealed and exported what of this record, and why. */
 import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
 import type { KedunRecord, Look, ObjectDef } from '@/api/contract';
 import { audienceQuery } from '@/api/queries';
 import { say, t, tCode } from '@/i18n';
@@ -7,29 +8,93 @@ import { dateTime, nearTime } from '@/i18n/format';
 import { ProblemState } from '@/records/ProblemState';
 import { fieldNamed } from '@/records/systemFields';
 import { Avatar } from '@/ui/Avatar';
+import { Select } from '@/ui/Input';
+import { Segments } from '@/ui/Segments';
 import { Skeleton, State } from '@/ui/State';
 import { Tag, type Tone } from '@/ui/Tag';
 import css from './AudienceTab.module.css';
 
 const tones: Record<string, Tone> = { reveal: 'amber', export: 'cinnabar', read: 'indigo', listed: 'grey' };
+/** The gravest first. */
+const kinds = ['reveal', 'export', 'read', 'listed'];
 
 export function AudienceTab({ record, object }: { record: KedunRecord; object: ObjectDef }) {
   const looks = useQuery(audienceQuery(record.object, record.id));
+  const [kind, setKind] = useState('');
+  const [who, setWho] = useState('');
   if (looks.isPending) return <Skeleton rows={4} label={t('loading')} />;
   if (looks.error) return <ProblemState error={looks.error} retry={() => looks.refetch()} />;
   if (looks.data.length === 0)
     return <State icon="eye" title={t('audience.empty')} why={t('audience.empty.why')} />;
+
+  const there = kinds.filter((one) => looks.data.some((look) => look.action === one));
+  const people = new Map(looks.data.map((look) => [look.by.id, look.by.name ?? t('timeline.system')]));
+  const shown = looks.data.filter((look) => (!kind || look.action === kind) && (!who || look.by.id === who));
+  const times = shown.reduce((sum, look) => sum + (look.count ?? 1), 0);
   return (
     <div className={css.audience}>
       <p className={css.note}>{t('audience.note')}</p>
+      <div className={css.filters}>
+        {there.length > 1 && (
+          <Segments<string>
+            label={t('audience.filter')}
+            look="chips"
+            value={kind}
+            onChange={setKind}
+            options={['', ...there].map((key) => ({
+              key,
+              label: key ? tCode('look', key) : t('audience.filter.all'),
+            }))}
+          />
+        )}
+        {people.size > 1 && (
+          <Select aria-label={t('audience.who')} value={who} onChange={(event) => setWho(event.target.value)}>
+            <option value="">{t('audience.who.all')}</option>
+            {[...people].map(([id, name]) => (
+              <option key={id} value={id}>
+                {name}
+              </option>
+            ))}
+          </Select>
+        )}
+      </div>
+      <p className={css.note} role="status">
+        {t('audience.summary', { people: new Set(shown.map((look) => look.by.id)).size, n: times })}
+      </p>
+      {shown.length === 0 && (
+        <State small icon="eye" title={t('audience.none')} why={t('audience.none.why')} />
+      )}
       <ul>
-        {looks.data.map((look, index) => (
+        {together(shown).map((look, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: looks carry no id
           <LookRow key={index} look={look} object={object} />
         ))}
       </ul>
     </div>
   );
+}
+
+/** As long as a look is followed by the same one, it is one sitting at the record and not many visits. */
+const SITTING = 10 * 60_000;
+
+/** Looks that follow one another, by the same person, of the same kind and for the same reason, as one row. */
+function together(looks: Look[]): Look[] {
+  const rows: (Look & { last: number })[] = [];
+  for (const look of looks) {
+    const at = Date.parse(look.at);
+    const before = rows.at(-1);
+    const same =
+      before?.by.id === look.by.id &&
+      before.action === look.action &&
+      before.purpose === look.purpose &&
+      before.fields.join() === look.fields.join() &&
+      before.last - at <= SITTING;
+    if (before && same) {
+      before.count += look.count;
+      before.last = at;
+    } else rows.push({ ...look, last: at });
+  }
+  return rows;
 }
 
 function LookRow({ look, object }: { look: Look; object: ObjectDef }) {
@@ -50,11 +115,9 @@ function LookRow({ look, object }: { look: Look; object: ObjectDef }) {
             {nearTime(look.at)}
           </time>
         </p>
-        {(names.length > 0 || look.purpose) && (
-          <p className={css.what}>
-            {names.join(t('list.comma'))}
-            {look.purpose && ` · ${purposeText(look.purpose)}`}
-          </p>
+        {names.length > 0 && <p className={css.what}>{names.join(t('list.comma'))}</p>}
+        {look.purpose && (
+          <p className={css.what}>{t('audience.purpose', { purpose: purposeText(look.purpose) })}</p>
         )}
       </div>
     </li>

@@ -6,6 +6,7 @@ import { Card } from '@/records/list/Card';
 import { CardList } from '@/records/list/CardList';
 import { Table } from '@/records/list/Table';
 import { ProblemState } from '@/records/ProblemState';
+import { MOST_PRINTED, useOnPaper } from '@/records/print/paper';
 import { Button } from '@/ui/Button';
 import { Skeleton, State } from '@/ui/State';
 import { useDesktop } from '@/ui/useMedia';
@@ -40,6 +41,7 @@ export function ListBody(props: Props) {
   const { object, records, hits, pending, error, more, create } = props;
   const desktop = useDesktop();
   const scroller = useRef<HTMLDivElement>(null);
+  useOnPaper(object.name, () => records.slice(0, MOST_PRINTED).map((record) => record.id));
   if (pending) return <Skeleton rows={8} label={t('loading')} />;
   if (error && records.length === 0) return <ProblemState error={error} retry={props.retry} />;
   if (records.length === 0) {

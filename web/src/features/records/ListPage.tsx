@@ -1,17 +1,15 @@
 /** The list of one object: views as tabs, chips, search, sort; cards on a phone, a table with a side panel on a desktop. */
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate, useRouter } from '@tanstack/react-router';
-import { useEffect, useId, useMemo, useRef, useState } from 'react';
+import { lazy, Suspense, useEffect, useId, useMemo, useRef, useState } from 'react';
 import type { KedunRecord, ObjectDef } from '@/api/contract';
 import { preferencesQuery } from '@/api/preferences';
 import { objectQuery, recordsQuery, searchQuery } from '@/api/queries';
-import { sayMany, sayOne, t } from '@/i18n';
-import { ExportSheet } from '@/records/actions/ExportSheet';
+import { sayMany, sayOne, t, withWords } from '@/i18n';
 import { both, noChips, parseChips, parseSort, splitPersonal, toFilter, viewSort } from '@/records/filter';
-import { FollowUpSheet } from '@/records/followup/FollowUpSheet';
-import { ColumnsSheet } from '@/records/list/ColumnsSheet';
 import { columnsOf, type Layout, useLayout } from '@/records/list/columns';
 import { FilterChips } from '@/records/list/FilterChips';
+import { listQuestion } from '@/records/list/query';
 import { baseView, isSaved, useSavedViews } from '@/records/list/views';
 import { ProblemState } from '@/records/ProblemState';
 import { allFields } from '@/records/systemFields';
@@ -23,14 +21,26 @@ import { TabPanel } from '@/ui/Tabs';
 import { toast } from '@/ui/toast';
 import { useDebounced } from '@/ui/useDebounced';
 import { useDesktop } from '@/ui/useMedia';
-import { KeysSheet } from './KeysSheet';
 import { ListBody } from './ListBody';
 import css from './ListPage.module.css';
 import { type ListSearch, listMemory } from './listMemory';
-import { SidePanel } from './SidePanel';
 import { SortSelect } from './SortSelect';
 import { useListKeys } from './useListKeys';
 import { ViewTabs } from './ViewTabs';
+
+// What opens over or beside the list is not needed to see it.
+const SidePanel = lazy(withWords(async () => ({ default: (await import('./SidePanel')).SidePanel })));
+const KeysSheet = lazy(async () => ({ default: (await import('./KeysSheet')).KeysSheet }));
+const ColumnsSheet = lazy(async () => ({
+  default: (await import('@/records/list/ColumnsSheet')).ColumnsSheet,
+}));
+const BatchSheet = lazy(async () => ({ default: (await import('@/records/actions/BatchSheet')).BatchSheet }));
+const ExportSheet = lazy(async () => ({
+  default: (await import('@/records/actions/ExportSheet')).ExportSheet,
+}));
+const FollowUpSheet = lazy(async () => ({
+  default: (await import('@/records/followup/FollowUpSheet')).FollowUpSheet,
+}));
 
 const route = getRouteApi('/app/records/$object');
 
@@ -54,7 +64,7 @@ function List({ object }: { object: ObjectDef }) {
   const views = useSavedViews(object.name);
   const [q, setQText] = useState(memory.q);
   const [personal, setPersonal] = useState(memory.personal);
-  const [sheet, setSheet] = useState<'columns' | 'export' | 'keys' | null>(null);
+  const [sheet, setSheet] = useState<'columns' | 'export' | 'keys' | 'batch' | null>(null);
   const [writing, setWriting] = useState<KedunRecord | null>(null);
   const [at, setAt] = useState(-1);
 
@@ -70,15 +80,7 @@ function List({ object }: { object: ObjectDef }) {
   const columns = useMemo(() => columnsOf(object, layout.names, view?.columns), [object, layout.names, view]);
   useReturn(search);
 
-  const page = useInfiniteQuery(
-    recordsQuery(object.name, {
-      limit: 50,
-      count: true,
-      ...(view ? { view: view.name } : {}),
-      ...(filter ? { filter } : {}),
-      ...(sort ? { sort } : {}),
-    }),
-  );
+  const page = useInfiniteQuery(recordsQuery(object.name, listQuestion(view, filter, sort)));
   const wanted = useDebounced(q.trim(), 250);
   const found = useQuery(searchQuery(object.name, wanted));
   const searching = wanted.length > 0;
@@ -156,6 +158,9 @@ function List({ object }: { object: ObjectDef }) {
             )}
             {desktop && (
               <IconButton icon="columns" label={t('columns.title')} onClick={() => setSheet('columns')} />
+            )}
+            {(object.verbs.includes('transfer') || object.verbs.includes('share')) && (
+              <IconButton icon="transfer" label={t('batch.open')} onClick={() => setSheet('batch')} />
             )}
             {object.verbs.includes('export') && (
               <IconButton icon="exports" label={t('action.export')} onClick={() => setSheet('export')} />
@@ -259,33 +264,38 @@ function List({ object }: { object: ObjectDef }) {
         )}
       </section>
       {search.open && desktop && (
-        <SidePanel key={search.open} object={object} id={search.open} onClose={closePanel} />
+        <Suspense fallback={<Skeleton label={t('loading')} />}>
+          <SidePanel key={search.open} object={object} id={search.open} onClose={closePanel} />
+        </Suspense>
       )}
-      {sheet === 'keys' && <KeysSheet onClose={() => setSheet(null)} />}
-      {sheet === 'columns' && (
-        <ColumnsSheet
-          object={object}
-          columns={columns}
-          frozen={layout.frozen}
-          onChange={(next) => setColumns(next, false)}
-          onClose={() => setSheet(null)}
-        />
-      )}
-      {sheet === 'export' && (
-        <ExportSheet
-          object={object}
-          columns={columns}
-          filter={both(view?.filter ?? undefined, filter)}
-          onDone={() => void navigate({ to: '/exports' })}
-          onClose={() => setSheet(null)}
-        />
-      )}
-      {writing && (
-        <FollowUpSheet
-          target={{ object: object.name, id: writing.id, title: titleOf(writing) }}
-          onClose={() => setWriting(null)}
-        />
-      )}
+      <Suspense>
+        {sheet === 'keys' && <KeysSheet onClose={() => setSheet(null)} />}
+        {sheet === 'columns' && (
+          <ColumnsSheet
+            object={object}
+            columns={columns}
+            frozen={layout.frozen}
+            onChange={(next) => setColumns(next, false)}
+            onClose={() => setSheet(null)}
+          />
+        )}
+        {sheet === 'batch' && <BatchSheet object={object} records={records} onClose={() => setSheet(null)} />}
+        {sheet === 'export' && (
+          <ExportSheet
+            object={object}
+            columns={columns}
+            filter={both(view?.filter ?? undefined, filter)}
+            onDone={() => void navigate({ to: '/exports' })}
+            onClose={() => setSheet(null)}
+          />
+        )}
+        {writing && (
+          <FollowUpSheet
+            target={{ object: object.name, id: writing.id, title: titleOf(writing) }}
+            onClose={() => setWriting(null)}
+          />
+        )}
+      </Suspense>
     </div>
   );
 }

@@ -3,8 +3,10 @@ import { getRouteApi, useCanGoBack, useNavigate, useRouter } from '@tanstack/rea
 import { objectQuery } from '@/api/queries';
 import { say, t } from '@/i18n';
 import { ProblemState } from '@/records/ProblemState';
+import { HelpButton } from '@/shell/help/HelpButton';
 import { IconButton } from '@/ui/Button';
 import { Skeleton } from '@/ui/State';
+import { useDesktop } from '@/ui/useMedia';
 import { RecordView } from './RecordView';
 import css from './RecordView.module.css';
 
@@ -15,6 +17,7 @@ export function RecordPage() {
   const router = useRouter();
   const canGoBack = useCanGoBack();
   const navigate = useNavigate();
+  const desktop = useDesktop();
   const object = useQuery(objectQuery(params.object));
   // Back keeps the list's scroll; without a history there is still somewhere to go.
   const leave = () =>
@@ -26,6 +29,7 @@ export function RecordPage() {
       <div className={css.pageBar}>
         <IconButton icon="back" label={t('back')} onClick={leave} />
         <span>{object.data && say(object.data.label)}</span>
+        {!desktop && <HelpButton />}
       </div>
       {object.isPending && <Skeleton label={t('loading')} />}
       {object.error && <ProblemState error={object.error} retry={() => object.refetch()} />}

@@ -15,6 +15,7 @@ import { followUpShape, parentField } from '@/records/followup/shape';
 import { Timeline } from '@/records/followup/Timeline';
 import { captureTypes, typeIcon } from '@/records/followup/types';
 import { ProblemState } from '@/records/ProblemState';
+import { useOnPaper } from '@/records/print/paper';
 import { Seers } from '@/records/seers/Seers';
 import { StageBar } from '@/records/stage/StageBar';
 import { stageField } from '@/records/stage/stage';
@@ -26,6 +27,7 @@ import { AudienceTab } from './AudienceTab';
 import { DataTab } from './DataTab';
 import { Facts } from './Facts';
 import { FlowTab } from './FlowTab';
+import { HistoryTab } from './HistoryTab';
 import { NextAction } from './NextAction';
 import css from './RecordView.module.css';
 import { RelatedTab } from './RelatedTab';
@@ -57,6 +59,7 @@ function useRelated(object: ObjectDef): ObjectDef[] {
 
 function Loaded({ object, record, onGone }: { object: ObjectDef; record: KedunRecord; onGone: () => void }) {
   const panel = useId();
+  useOnPaper(object.name, () => [record.id]);
   const children = useRelated(object);
   const followUp = useQuery(objectQuery('follow_up'));
   const plan = useQuery(objectQuery('plan'));
@@ -82,6 +85,7 @@ function Loaded({ object, record, onGone }: { object: ObjectDef; record: KedunRe
     tabs.push({ key: 'flow', label: t('tab.flow') });
   const rightful = object.name === CUSTOMER && !record.rights.claim;
   if (rightful) tabs.push({ key: 'rights', label: t('desk.tab') });
+  if (record.rights.history) tabs.push({ key: 'history', label: t('tab.history') });
   if (record.rights.audience) tabs.push({ key: 'audience', label: t('tab.audience') });
   if (mayAsk) tabs.push({ key: 'seers', label: t('seers.title') });
   const [picked, setTab] = useState<string | null>(null);
@@ -138,6 +142,7 @@ function Loaded({ object, record, onGone }: { object: ObjectDef; record: KedunRe
         {tab === 'data' && <DataTab key={edits} record={record} object={object} editFirst={edits > 0} />}
         {tab === 'rights' && rightful && <RightsTab record={record} />}
         {tab === 'flow' && <FlowTab record={record} object={object} />}
+        {tab === 'history' && <HistoryTab record={record} object={object} />}
         {tab === 'audience' && <AudienceTab record={record} object={object} />}
         {tab === 'seers' && (
           <div className={css.seers}>

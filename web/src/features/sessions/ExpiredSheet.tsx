@@ -8,7 +8,6 @@ import { meQuery, queryClient } from '@/api/queries';
 import { announce } from '@/api/tabs';
 import { t } from '@/i18n';
 import { wipeDrafts } from '@/offline/drafts';
-import { wipeOutbox } from '@/offline/outbox';
 import { Button } from '@/ui/Button';
 import { Sheet } from '@/ui/Sheet';
 import { SignInForm } from './SignInForm';
@@ -23,7 +22,6 @@ export function ExpiredSheet() {
     if (me.data && again.person.id !== me.data.person.id) {
       // Somebody else sat down: nothing of the first person may stay on screen.
       wipeDrafts();
-      await wipeOutbox();
       location.replace('/');
       return;
     }
@@ -42,7 +40,7 @@ export function ExpiredSheet() {
         onClick={() => {
           wipeDrafts();
           queryClient.clear();
-          void wipeOutbox().then(() => location.replace('/sign-in'));
+          location.replace('/sign-in');
         }}
       >
         {t('expired.other')}

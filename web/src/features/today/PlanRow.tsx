@@ -9,6 +9,7 @@ import type { Entry } from '@/offline/outbox';
 import { dial, phoneField } from '@/records/contact';
 import { usePlanActs } from '@/records/followup/planActs';
 import { readPlan } from '@/records/followup/shape';
+import { useOnPaper } from '@/records/print/paper';
 import { toastProblem } from '@/records/problemText';
 import { titleOf } from '@/records/title';
 import { Icon, type IconName } from '@/ui/Icon';
@@ -27,6 +28,7 @@ type Props = {
 type Act = { key: string; icon: IconName; label: string; run: () => void; busy?: boolean };
 
 export function PlanRow({ plan, def, customer, waiting, onFollowUp }: Props) {
+  useOnPaper(plan.object, () => [plan.id]);
   const view = readPlan(plan, def);
   const phone = phoneField(customer);
   const who = view.customer?.title ?? titleOf(plan);

@@ -6,9 +6,11 @@ import { say, t } from '@/i18n';
 import { time } from '@/i18n/format';
 import { CUSTOMER } from '@/path';
 import { followUpShape } from '@/records/followup/shape';
+import { useOnPaper } from '@/records/print/paper';
 import css from './today.module.css';
 
 export function TeamRow({ record, def }: { record: KedunRecord; def: ObjectDef | undefined }) {
+  useOnPaper(record.object, () => [record.id]);
   const shape = def && followUpShape(def, CUSTOMER);
   const customer = shape?.parent ? (clear(record.fields[shape.parent]) as Reference | undefined) : undefined;
   const at = shape?.at ? clear(record.fields[shape.at.name]) : undefined;

@@ -2,8 +2,6 @@
 import type { admin as zh } from '../zh-CN/admin';
 
 export const admin: Record<keyof typeof zh, string> = {
-  'people.title': 'People',
-  'people.hint': 'Accounts, departments, roles',
   'people.why':
     'Open and freeze accounts, move people between departments. Roles are given by the security administrator: whoever opens accounts hands out no rights.',
   'people.why.roles':
@@ -67,8 +65,6 @@ export const admin: Record<keyof typeof zh, string> = {
   'onetime.copied': 'Copied',
   'onetime.not_copied': 'The browser does not allow copying; select it by hand',
   'onetime.done': 'I have handed it over',
-  'departments.title': 'Departments and teams',
-  'departments.hint': 'Add, rename, move',
   'departments.why':
     'Managers see the customers of their department and all below: moving a department changes who sees what, at once and on the ledger.',
   'departments.empty': 'No departments yet',
@@ -103,8 +99,6 @@ export const admin: Record<keyof typeof zh, string> = {
   'departments.done.rename': 'Renamed: {name}',
   'departments.done.move': 'Moved: {name}',
   'departments.done.remove': 'Removed: {name}',
-  'presence.title': 'Sessions and devices',
-  'presence.hint': 'Who is signed in, on what',
   'presence.why':
     'You can end sessions of people within your reach: their next action asks them to sign in. Each end is on the ledger.',
   'presence.count': '{people} people, {sessions} sessions',
@@ -121,8 +115,6 @@ export const admin: Record<keyof typeof zh, string> = {
   'presence.ask.device': 'Retire the device “{device}” of {name}?',
   'presence.ask.device.why':
     'Its sessions end at once and the key of its offline drafts is void. Signing in again registers a new device.',
-  'roles.title': 'Roles and permissions',
-  'roles.hint': 'Who may do what with what',
   'roles.why':
     'Each cell lists the grants of a role on an object: the shape says which records are reached, the letters what may be done. Grants stand side by side and never mix.',
   'roles.object': 'Object',
@@ -294,16 +286,12 @@ export const admin: Record<keyof typeof zh, string> = {
   'seers.cannot.field': '{name} cannot see “{field}”.',
   'seers.no_rule': 'No role of {name} grants anything on records of this kind.',
   'seers.gives': '(“{field}”: {right})',
-  'who.title': 'Who can see a record',
-  'who.hint': 'By person and field, with the rule',
   'who.why':
     'Paste the address or id of a record to see who can see it now, and why; its content is not shown to you.',
   'who.record': 'Address or id of the record',
   'who.record.help': 'For example from the evidence of an alert or the address bar',
   'who.format': 'This is no address or id of a record.',
   'who.look': 'Look',
-  'settings.title': 'Settings',
-  'settings.hint': 'Alert thresholds, sessions, notices',
   'settings.rules': 'Thresholds of the alert rules',
   'settings.rules.why':
     'In force at the next look: what the ledger holds of the last windows is judged anew; alerts that were raised are not raised again. Each alert names the version of its rules.',

@@ -1,10 +1,7 @@
 /** The words of the alerts desk. */
 export const alerts = {
-  'alerts.title': 'Alerts',
-  'alerts.hint': 'Unusual looks and exports that the rules found',
   'alerts.note':
     'What the rules found in the log. Evidence is counts, times and names of fields, never customer data.',
-  'alerts.open_n': '{n} open alert|{n} open alerts',
   'alerts.new': 'New alert: {person}, {what}',
   'alerts.tab.open': 'Open',
   'alerts.tab.acknowledged': 'In hand',
@@ -101,4 +98,14 @@ export const alerts = {
   'alerts.field.name': 'Name',
   'alerts.field.wechat': 'WeChat',
   'alerts.field.signatory_phone': 'Signatory’s phone',
+  'alerts.field.level': 'Level',
+  'alerts.field.stage': 'Stage',
+  'alerts.field.city': 'City',
+  'alerts.field.industry': 'Industry',
+  'alerts.field.source': 'Source',
+  'alerts.field.owner': 'Owner',
+  'alerts.field.deal_amount': 'Deal amount',
+  'alerts.field.created_at': 'Created',
+  'alerts.field.updated_at': 'Updated',
+  'alerts.field.status': 'Status',
 } as const;

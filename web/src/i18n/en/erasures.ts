@@ -2,8 +2,6 @@
 import type { erasures as zh } from '../zh-CN/erasures';
 
 export const erasures: Record<keyof typeof zh, string> = {
-  'erasures.title': 'Erasures',
-  'erasures.hint': 'Requests, approvals, certificates',
   'erasures.note': 'Two people decide on every erasure: one registers, another approves.',
   'erasures.empty': 'No erasures yet',
   'erasures.empty.why': 'They begin from a rights request; their certificates are kept here.',

@@ -10,6 +10,8 @@ export const lists: Record<keyof typeof zh, string> = {
   'columns.reordered': 'Columns reordered',
   'undo.done': 'Undone: {title}',
   'undo.reason': 'Undone at once',
+  'print.refused':
+    'This page was not printed, because the print could not be recorded. Check the network and try again; one print holds at most 200 records, more is an export.',
   'view.menu': 'Views',
   'view.save': 'Save as my view',
   'view.keep': 'Save changes to {name}',

@@ -2,8 +2,6 @@
 import type { rights as zh } from '../zh-CN/rights';
 
 export const rights: Record<keyof typeof zh, string> = {
-  'rights.title': 'Rights requests',
-  'rights.hint': 'Copies, corrections, erasures and complaints',
   'rights.note': 'What customers ask for of their own data. Each has a clock; what is overdue comes first.',
   'rights.tab.open': 'Unanswered',
   'rights.tab.all': 'All',

@@ -1,9 +1,6 @@
 /** 告警台的字句。 */
 export const alerts = {
-  'alerts.title': '安全告警',
-  'alerts.hint': '规则发现的异常查看与导出',
   'alerts.note': '规则从留痕中发现的异常。证据只有次数、时间与字段名，不含客户资料。',
-  'alerts.open_n': '{n} 条告警待处置',
   'alerts.new': '新告警：{person}，{what}',
   'alerts.tab.open': '待处置',
   'alerts.tab.acknowledged': '处理中',
@@ -89,4 +86,14 @@ export const alerts = {
   'alerts.field.name': '名称',
   'alerts.field.wechat': '微信',
   'alerts.field.signatory_phone': '签约人电话',
+  'alerts.field.level': '客户级别',
+  'alerts.field.stage': '阶段',
+  'alerts.field.city': '城市',
+  'alerts.field.industry': '行业',
+  'alerts.field.source': '来源',
+  'alerts.field.owner': '负责人',
+  'alerts.field.deal_amount': '成交金额',
+  'alerts.field.created_at': '创建时间',
+  'alerts.field.updated_at': '更新时间',
+  'alerts.field.status': '状态',
 } as const;

@@ -1,7 +1,5 @@
 /** 销毁登记。 */
 export const erasures = {
-  'erasures.title': '销毁登记',
-  'erasures.hint': '删除请求、审批、证明',
   'erasures.note': '每件销毁都由两个人决定：一人登记，另一人审批。',
   'erasures.empty': '还没有销毁记录',
   'erasures.empty.why': '从权利请求里发起；执行后证明保存在这里。',

@@ -8,6 +8,7 @@ export const lists = {
   'columns.reordered': '列顺序已调整',
   'undo.done': '已撤销：{title}',
   'undo.reason': '立即撤销',
+  'print.refused': '无法留痕，这一页没有打印。请检查网络后再试；一次最多打印 200 条记录，更多请申请导出。',
   'view.menu': '视图',
   'view.save': '另存为我的视图',
   'view.keep': '保存对“{name}”的改动',

@@ -1,7 +1,5 @@
 /** 权利请求。 */
 export const rights = {
-  'rights.title': '权利请求',
-  'rights.hint': '客户的查阅、更正、删除和投诉',
   'rights.note': '客户对自己的信息提出的请求，每件都有答复期限；逾期的排在最前。',
   'rights.tab.open': '未答复',
   'rights.tab.all': '全部',

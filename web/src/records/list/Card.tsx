@@ -9,6 +9,7 @@ import { ClaimButton } from '../actions/ClaimButton';
 import { DueBadge, RecordTags, tagFields } from '../badges';
 import { ContactRow } from '../ContactRow';
 import { phoneField } from '../contact';
+import { useOnPaper } from '../print/paper';
 import { titleOf } from '../title';
 import type { Placed } from './CardList';
 import css from './list.module.css';
@@ -24,6 +25,7 @@ type Props = {
 };
 
 export function Card({ record, object, onFollowUp, matched, extra, placed }: Props) {
+  useOnPaper(record.object, () => [record.id]);
   const phone = object.fields.find((field) => field.name === phoneField(object));
   return (
     <li className={css.card} {...placed}>

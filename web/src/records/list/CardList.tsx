@@ -2,6 +2,7 @@
 import { useWindowVirtualizer, type VirtualItem } from '@tanstack/react-virtual';
 import { Fragment, type ReactNode, type Ref, useLayoutEffect, useRef, useState } from 'react';
 import type { KedunRecord } from '@/api/contract';
+import { MOST_PRINTED, usePrinting } from '../print/paper';
 import css from './list.module.css';
 
 const GUESS = 156;
@@ -26,9 +27,10 @@ type Props = {
 };
 
 export function CardList(props: Props) {
-  return props.records.length <= SMALL ? (
+  const printing = usePrinting();
+  return printing || props.records.length <= SMALL ? (
     <ul className={css.cards}>
-      {props.records.map((record, index) => (
+      {props.records.slice(0, MOST_PRINTED).map((record, index) => (
         <Fragment key={record.id}>{props.card(record, index, {})}</Fragment>
       ))}
     </ul>

@@ -1,13 +1,14 @@
 /** Conditions as chips, joined by 且 or 或. */
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import type { Condition, FieldDef, ObjectDef } from '@/api/contract';
 import { t } from '@/i18n';
 import { Icon } from '@/ui/Icon';
 import { type Chips, isComplete } from '../filter';
 import { allFields } from '../systemFields';
-import { ConditionSheet } from './ConditionSheet';
 import { chipText } from './chipText';
 import css from './list.module.css';
+
+const ConditionSheet = lazy(async () => ({ default: (await import('./ConditionSheet')).ConditionSheet }));
 
 type Props = { object: ObjectDef; chips: Chips; onChange: (chips: Chips) => void };
 
@@ -78,13 +79,15 @@ export function FilterChips({ object, chips, onChange }: Props) {
         </button>
       )}
       {editing !== null && (
-        <ConditionSheet
-          fields={fields as FieldDef[]}
-          condition={current}
-          onSave={save}
-          onRemove={typeof editing === 'number' ? () => remove(editing) : undefined}
-          onClose={() => setEditing(null)}
-        />
+        <Suspense>
+          <ConditionSheet
+            fields={fields as FieldDef[]}
+            condition={current}
+            onSave={save}
+            onRemove={typeof editing === 'number' ? () => remove(editing) : undefined}
+            onClose={() => setEditing(null)}
+          />
+        </Suspense>
       )}
     </fieldset>
   );

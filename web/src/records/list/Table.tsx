@@ -10,6 +10,7 @@ import { say, t } from '@/i18n';
 import { cx } from '@/ui/cx';
 import { Icon } from '@/ui/Icon';
 import { DueBadge } from '../badges';
+import { MOST_PRINTED, usePrinting } from '../print/paper';
 import { fieldNamed, shownValue } from '../systemFields';
 import { titleOf } from '../title';
 import { moved, widthOf } from './columns';
@@ -55,9 +56,12 @@ export function Table(props: Props) {
   }, [at, scrollToIndex]);
   const drag = useColumnDrag(columns, props.onOrder);
 
-  const items = rows.getVirtualItems();
-  const before = (items[0]?.start ?? HEAD) - HEAD;
-  const after = rows.getTotalSize() - ((items.at(-1)?.end ?? HEAD) - HEAD);
+  const near = rows.getVirtualItems();
+  // Paper does not scroll: it has the first of them, as many as one print may have.
+  const printing = usePrinting();
+  const items = printing ? records.slice(0, MOST_PRINTED).map((_, index) => ({ index })) : near;
+  const before = printing ? 0 : (near[0]?.start ?? HEAD) - HEAD;
+  const after = printing ? 0 : rows.getTotalSize() - ((near.at(-1)?.end ?? HEAD) - HEAD);
   let left = titleWidth;
   const places = columns.map((column, index) => {
     const place = index < frozen ? left : null;
@@ -74,14 +78,18 @@ export function Table(props: Props) {
       <table
         className={css.table}
         aria-rowcount={records.length + 1}
-        style={{ width: TITLE + columns.reduce((sum, column) => sum + widthOf(column), 0) }}
+        style={
+          printing ? undefined : { width: TITLE + columns.reduce((sum, column) => sum + widthOf(column), 0) }
+        }
       >
-        <colgroup>
-          <col />
-          {columns.map((column) => (
-            <col key={column.name} style={{ width: widthOf(column) }} />
-          ))}
-        </colgroup>
+        {!printing && (
+          <colgroup>
+            <col />
+            {columns.map((column) => (
+              <col key={column.name} style={{ width: widthOf(column) }} />
+            ))}
+          </colgroup>
+        )}
         <thead>
           <tr aria-rowindex={1}>
             <Header
@@ -245,6 +253,7 @@ type HeaderProps = {
 
 function Header(props: HeaderProps) {
   const { def, label, sort, onSort, className, style, held, landing, isDragging, onMove, ...pointer } = props;
+  const printing = usePrinting();
   const active = def && sort?.field === def.name ? sort.dir : null;
   return (
     <th
@@ -267,7 +276,8 @@ function Header(props: HeaderProps) {
         onMove(by);
       }}
     >
-      {def?.sortable ? (
+      {/* Browsers repeat a table's head on each sheet of paper, but not the buttons in it. */}
+      {def?.sortable && !printing ? (
         <button
           type="button"
           className={css.sort}

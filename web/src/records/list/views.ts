@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import type { Condition, Filter, ObjectDef, ViewDef } from '@/api/contract';
 import { keepPreference, preferencesQuery } from '@/api/preferences';
 import { type Chips, noChips, parseChips } from '../filter';
+import { firstView } from './query';
 
 export type SavedView = {
   /** How the address calls it. */
@@ -66,12 +67,6 @@ export function baseView(
 ): ViewDef | undefined {
   const wanted = saved ? saved.basedOn : name;
   return object.views.find((item) => item.name === wanted) ?? firstView(object);
-}
-
-/** Who creates none owns none: their first look is at everything they were given. */
-function firstView(object: ObjectDef): ViewDef | undefined {
-  const all = object.views.find((view) => view.name === 'all');
-  return (object.verbs.includes('create') ? undefined : all) ?? object.views[0];
 }
 
 export const sameChips = (a: Chips, b: Chips): boolean =>

@@ -6,8 +6,7 @@ import { say, t } from '@/i18n';
 import { IconButton } from '@/ui/Button';
 import { Icon } from '@/ui/Icon';
 import { Ring, useSecondsLeft } from '@/ui/Ring';
-import { copy, dial, mayCopy } from '../contact';
-import { toastProblem } from '../problemText';
+import { copy, mayCopy } from '../contact';
 import { ExplainSheet } from './ExplainSheet';
 import { PurposeSheet } from './PurposeSheet';
 import css from './reveal.module.css';
@@ -47,14 +46,6 @@ export function Secret({ record, def, value }: Props) {
             <Icon name="lock" size={15} />
           </span>
         </button>
-      )}
-      {mayReveal && !revealed && def.kind === 'phone' && (
-        <IconButton
-          icon="phone"
-          small
-          label={t('action.for', { action: t('action.call'), title: label })}
-          onClick={() => void dial(record, def.name).catch(toastProblem)}
-        />
       )}
       {mayReveal && !revealed && mayCopy(def) && (
         <IconButton

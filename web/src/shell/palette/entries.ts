@@ -4,6 +4,7 @@ import { sayMany, sayOne, t } from '@/i18n';
 import { currentLanguage } from '@/i18n/language';
 import type { IconName } from '@/ui/Icon';
 import { setTheme, storedTheme, type Theme } from '@/ui/theme';
+import { show } from '../overlays';
 import { type Place, usePlaces } from '../places';
 import { signOut } from '../signOut';
 import { switchLanguage } from '../switchLanguage';
@@ -57,6 +58,14 @@ export function useActions(): Entry[] {
       label: t('list.new', { object: sayOne(object.label) }),
       run: () => void navigate({ to: '/new/$object', params: { object: object.name } }),
     });
+  entries.push({ key: 'do:help', icon: 'help', label: t('help.open'), run: () => show('help') });
+  entries.push({ key: 'do:tour', icon: 'info', label: t('tour.again'), run: () => show('tour') });
+  entries.push({
+    key: 'do:notifications',
+    icon: 'bell',
+    label: t('notifications.open'),
+    run: () => show('notifications'),
+  });
   const other = currentLanguage() === 'en' ? 'zh-CN' : 'en';
   entries.push({
     key: 'do:language',

@@ -1,0 +1,104 @@
+/** Who looked, what changed, at which hour; the register of exports and its review. */
+import {
+  apiAs,
+  collect,
+  type Demo,
+  digits,
+  eachOnce,
+  expect,
+  type Person,
+  people,
+  signIn,
+  sound,
+  test,
+} from './demo';
+
+const security = (demo: Demo) => people(demo, /security/)[0] as Person;
+
+test('a record tells who changed what, and who looked and why', async ({ page, demo, words, rep }) => {
+  const api = await apiAs(demo, rep);
+  const name = `变更样本${digits()}`;
+  const { id } = await collect(api, { name, phone: `139${digits()}`, level: 'B' });
+  await api('PATCH', `/objects/customer/records/${id}`, { revision: 1, fields: { level: 'A' } });
+  await api('PATCH', `/objects/customer/records/${id}`, { revision: 2, fields: { phone: `138${digits()}` } });
+  await api('POST', `/objects/customer/records/${id}/reveals`, { field: 'phone', purpose: 'visit' });
+  await signIn(page, words, rep);
+  await page.goto(`/records/customer/${id}`);
+  await page.getByRole('tab', { name: words('tab.history') }).click();
+  const panel = page.getByRole('tabpanel');
+  await expect(panel.getByRole('listitem')).toHaveCount(2);
+  // Masked as the record is, before and after.
+  await expect(panel.getByText(/^139\*{4}/)).toBeVisible();
+  await expect(panel.getByText(/^138\*{4}/)).toBeVisible();
+  await sound(page);
+
+  await page.getByRole('tab', { name: words('tab.audience') }).click();
+  await panel.getByText(words('look.reveal'), { exact: true }).first().click();
+  await expect(panel.getByRole('listitem')).toHaveCount(1);
+  await expect(panel).toContainText(words('audience.purpose', { purpose: words('purpose.visit') }));
+  await sound(page);
+});
+
+test('the heat map counts looks, and its table is one tap away', async ({ page, demo, words, rep }) => {
+  const api = await apiAs(demo, rep);
+  const { body } = await api('POST', '/objects/customer/query', { view: 'mine', limit: 5 });
+  for (const record of body.records) await api('GET', `/objects/customer/records/${record.id}`);
+  await signIn(page, words, security(demo));
+  await page.goto('/looks');
+  await expect(page.getByRole('img', { name: new RegExp(rep.name) }).or(page.getByRole('img'))).toBeVisible();
+  await sound(page);
+  await page.getByRole('button', { name: new RegExp(words('chart.as_table')) }).click();
+  await expect(page.getByRole('rowheader', { name: rep.name })).toBeVisible();
+  await sound(page);
+});
+
+test('who watches over nobody is told so', async ({ page, words, rep }, info) => {
+  eachOnce(info.project.name);
+  await signIn(page, words, rep);
+  for (const path of ['/looks', '/register']) {
+    await page.goto(path);
+    await expect(page.getByRole('main')).toContainText(words('problem.ask'));
+    await sound(page);
+  }
+});
+
+test('the register finds an export and where a leaked line came from', async ({ page, demo, words, rep }) => {
+  const api = await apiAs(demo, rep);
+  const ordered = await api('POST', '/exports', {
+    object: 'customer',
+    fields: ['name', 'level'],
+    filter: { field: 'level', op: 'eq', value: 'A' },
+    purpose: 'report',
+    format: 'csv',
+  });
+  expect(ordered.status, JSON.stringify(ordered.body)).toBe(202);
+  const { id, number } = ordered.body;
+  await expect
+    .poll(async () => (await api('GET', `/exports/${id}`)).body.state, { timeout: 20_000 })
+    .toBe('ready');
+
+  await signIn(page, words, rep);
+  await page.goto('/exports');
+  const leaked = await (await page.request.get(`/api/v1/exports/${id}/file`)).text();
+  await page.context().clearCookies();
+  await signIn(page, words, security(demo));
+  await page.goto('/register');
+  const mine = page.locator('details').filter({ hasText: number });
+  await expect(mine).toContainText(rep.name);
+  await mine.locator('summary').click();
+  await expect(mine).toContainText(words('register.file.hash'));
+  await sound(page);
+
+  await page.getByRole('tab', { name: words('register.tab.trace') }).click();
+  await page.getByLabel(words('trace.text')).fill(leaked);
+  await page.getByRole('button', { name: words('trace.go') }).click();
+  await expect(page.locator('details').filter({ hasText: number })).toBeVisible();
+  await sound(page);
+  await page.getByLabel(words('trace.text')).fill('nothing of ours');
+  await page.getByRole('button', { name: words('trace.go') }).click();
+  await expect(page.getByText(words('trace.none'), { exact: true })).toBeVisible();
+
+  await page.getByRole('tab', { name: words('register.tab.reviews') }).click();
+  await expect(page.getByText(words('reviews.state.open'))).toBeVisible();
+  await sound(page);
+});

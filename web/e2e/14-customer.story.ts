@@ -1,0 +1,192 @@
+/** Step 10, the customer: a page of their own without an account, and the desk that answers what they ask for. */
+import type { Browser, Page } from '@playwright/test';
+import { apiAs, collect, digits, expect, people, signIn, sound, test } from './demo';
+
+type Words = Parameters<typeof signIn>[1];
+const NAME = '海棠社区医院';
+
+/** A browser of somebody else's: no cookie, no session. */
+async function elsewhere(browser: Browser, url: string, page: Page, locale: string): Promise<Page> {
+  const context = await browser.newContext({ baseURL: url, locale, viewport: page.viewportSize() });
+  const other = await context.newPage();
+  await other.addInitScript((code) => {
+    if (!localStorage.getItem('kedun.language')) localStorage.setItem('kedun.language', code);
+  }, locale);
+  return other;
+}
+
+/** The rep makes the link on the record and reads the two secrets from the sheet. */
+async function sendLink(page: Page, words: Words, id: string): Promise<{ url: string; code: string }> {
+  await page.goto(`/records/customer/${id}`);
+  await page.getByRole('tab', { name: words('desk.tab') }).click();
+  await sound(page);
+  const send = page.getByRole('button', { name: words('desk.links.make') });
+  await send.first().click();
+  const sheet = page.getByRole('dialog');
+  await sheet.getByRole('button', { name: words('desk.links.make') }).click();
+  const url = await sheet.getByLabel(words('desk.links.url'), { exact: true }).inputValue();
+  const code = (await sheet.getByRole('status').or(sheet.locator('output')).last().innerText()).replace(
+    /\D/g,
+    '',
+  );
+  expect(url).toMatch(/\/p#kdl_[\w-]{43}$/);
+  expect(code).toMatch(/^\d{6}$/);
+  await sound(page);
+  await sheet.getByRole('button', { name: words('done') }).click();
+  await expect(page.getByText(words('desk.links.live')).first()).toBeVisible();
+  return { url, code };
+}
+
+test('a customer reads, verifies, withdraws and asks without an account', async ({
+  page,
+  browser,
+  demo,
+  words,
+  rep,
+  locale,
+}) => {
+  const api = await apiAs(demo, rep);
+  const last = digits();
+  const customer = await collect(api, { name: `${NAME}${last}`, phone: `138${last}` });
+  await signIn(page, words, rep);
+  const { url, code } = await sendLink(page, words, customer.id);
+
+  const mine = await elsewhere(browser, demo.url, page, locale ?? 'zh-CN');
+  const sessions: string[] = [];
+  mine.on('request', (request) => {
+    if (request.url().includes('/api/') && !request.url().includes('/public/')) sessions.push(request.url());
+    expect(request.url()).not.toContain('kdl_');
+  });
+  await mine.goto(url);
+  await expect(mine.getByRole('heading', { name: words('public.title') })).toBeVisible();
+  await expect(mine.getByText(words('public.in_force'))).toBeVisible();
+  expect(await mine.locator('body').innerText()).not.toContain(NAME);
+  await sound(mine);
+  // The receipt is checked here, by this browser.
+  await mine.getByRole('button', { name: words('public.receipt') }).click();
+  await expect(mine.getByText(words('proof.valid'))).toBeVisible();
+  await sound(mine);
+  await mine.keyboard.press('Escape');
+  // A wrong digit is told apart from nothing, and costs a try.
+  await mine.getByRole('button', { name: words('public.ask.copy') }).click();
+  const sheet = mine.getByRole('dialog');
+  const wrong = last.endsWith('0') ? '1111' : '0000';
+  await sheet.getByLabel(words('public.check.digits')).fill(wrong);
+  await sheet.getByLabel(words('public.check.code')).fill(code);
+  await sheet.getByRole('button', { name: words('public.ask.send') }).click();
+  await expect(sheet.getByText(words('public.check.left', { n: 4 }))).toBeVisible();
+  await sound(mine);
+  await sheet.getByLabel(words('public.check.digits')).fill(last.slice(-4));
+  await sheet.getByRole('button', { name: words('public.ask.send') }).click();
+  await expect(sheet).toBeHidden();
+  await expect(mine.getByText(words('rights.state.open'))).toBeVisible();
+  // Two taps withdraw, at once.
+  await mine.getByRole('button', { name: words('public.withdraw') }).click();
+  await mine
+    .getByRole('dialog')
+    .getByRole('button', { name: words('public.withdraw.yes') })
+    .click();
+  await expect(mine.getByRole('button', { name: words('public.withdraw') })).toBeHidden();
+  await mine.reload();
+  await expect(mine.getByText(words('rights.kind.withdrawal'))).toBeVisible();
+  // Nothing of the app behind the sign-in was asked for.
+  expect(sessions).toEqual([]);
+
+  // The desk answers; the customer fetches the copy.
+  const desk = await elsewhere(browser, demo.url, page, locale ?? 'zh-CN');
+  const lawyer = people(demo, /legal|法务/i)[0];
+  if (!lawyer) throw new Error('nobody answers');
+  await signIn(desk, words, lawyer);
+  await desk.goto('/rights');
+  await sound(desk);
+  await desk
+    .getByRole('listitem')
+    .filter({ hasText: words('rights.kind.copy') })
+    .last()
+    .getByRole('link')
+    .click();
+  await expect(desk.getByText(`${NAME}${last}`)).toBeVisible();
+  await sound(desk);
+  await desk.getByRole('button', { name: words('rights.act.answer.copy') }).click();
+  await desk
+    .getByRole('dialog')
+    .getByRole('button', { name: words('rights.act.answer.copy') })
+    .click();
+  await expect(desk.getByText(words('rights.state.answered')).first()).toBeVisible();
+
+  await mine.reload();
+  await mine.getByRole('button', { name: words('public.read') }).click();
+  const answer = mine.getByRole('dialog');
+  await answer.getByLabel(words('public.check.digits')).fill(last.slice(-4));
+  await answer.getByLabel(words('public.check.code')).fill(code);
+  await answer.getByRole('button', { name: words('public.read.open') }).click();
+  const [download] = await Promise.all([
+    mine.waitForEvent('download'),
+    answer.getByRole('button', { name: /\.json/ }).click(),
+  ]);
+  expect(download.suggestedFilename()).toMatch(/^RR-[0-9A-F]{8}\.json$/);
+});
+
+test('a link that was taken back opens nothing', async ({ page, browser, demo, words, rep, locale }) => {
+  const api = await apiAs(demo, rep);
+  const customer = await collect(api, { name: `${NAME}${digits()}` });
+  await signIn(page, words, rep);
+  const { url } = await sendLink(page, words, customer.id);
+  await page.getByRole('button', { name: words('desk.links.end') }).click();
+  await expect(page.getByText(words('desk.links.ended')).first()).toBeVisible();
+  const mine = await elsewhere(browser, demo.url, page, locale ?? 'zh-CN');
+  await mine.goto(url);
+  await expect(mine.getByText(words('public.wrong'))).toBeVisible();
+  // The notices are for everybody.
+  await expect(mine.getByRole('heading', { name: words('public.notices') })).toBeVisible();
+  await sound(mine);
+});
+
+test('a correction is written when who is in charge says so', async ({
+  page,
+  browser,
+  demo,
+  words,
+  rep,
+  locale,
+}) => {
+  const api = await apiAs(demo, rep);
+  const customer = await collect(api, { name: `${NAME}${digits()}` });
+  const at = `/objects/customer/records/${customer.id}`;
+  const asked = await api('POST', `${at}/rights_requests`, {
+    kind: 'correction',
+    channel: 'phone',
+    text: words('desk.register.what'),
+  });
+  const desk = await elsewhere(browser, demo.url, page, locale ?? 'zh-CN');
+  const lawyer = people(demo, /legal|法务/i)[0];
+  if (!lawyer) throw new Error('nobody answers');
+  await signIn(desk, words, lawyer);
+  await desk.goto(`/rights/${asked.body.id}`);
+  await desk.getByRole('button', { name: words('rights.act.identify') }).click();
+  await sound(desk);
+  await desk
+    .getByRole('dialog')
+    .getByRole('button', { name: words('rights.act.identify') })
+    .click();
+  await desk.getByRole('button', { name: words('rights.act.propose') }).click();
+  const sheet = desk.getByRole('dialog');
+  await sheet.getByLabel(words('rights.act.propose.field')).selectOption('email');
+  await sheet.getByLabel(words('rights.act.propose.value')).fill('new@hospital.example');
+  await sound(desk);
+  await sheet.getByRole('button', { name: words('rights.act.propose') }).click();
+  await expect(desk.getByText(words('rights.state.proposed'))).toBeVisible();
+
+  await signIn(page, words, rep);
+  await page.goto(`/rights/${asked.body.id}`);
+  await expect(page.getByText('new@hospital.example')).toBeVisible();
+  await sound(page);
+  await page.getByRole('button', { name: words('rights.act.decide') }).click();
+  await page
+    .getByRole('dialog')
+    .getByRole('button', { name: words('rights.act.approve') })
+    .click();
+  await expect(page.getByText(words('rights.state.answered')).first()).toBeVisible();
+  const now = await api('GET', at);
+  expect(JSON.stringify(now.body.fields.email)).toContain('@hospital.example');
+});

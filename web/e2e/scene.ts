@@ -1,0 +1,86 @@
+/**
+ * A little of what happens in a house, so that every screen has something to show: an export that waits, a customer
+ * who asks, an erasure, somebody who pries, somebody who begins today. Once for each demo company.
+ */
+import type { Api, Demo, Person } from './demo';
+import { apiAs, collect, demoPerson, digits, people } from './demo';
+
+/** Ids and addresses by the names that stand in braces in a path, and the one who begins today. */
+export type Scene = { values: Record<string, string>; newcomer: Person };
+const scenes = new Map<string, Promise<Scene>>();
+
+export function furnish(demo: Demo): Promise<Scene> {
+  const scene = scenes.get(demo.url) ?? play(demo);
+  scenes.set(demo.url, scene);
+  return scene;
+}
+
+async function play(demo: Demo): Promise<Scene> {
+  const rep = await apiAs(demo, demoPerson(demo, 'rep'));
+  const asker = await collect(rep, {
+    name: '上海徐汇瑞和眼科诊所',
+    phone: `138${digits()}`,
+    email: 'ruihe@clinic.example',
+  });
+  const of = `/objects/customer/records/${asker.id}`;
+  const link = (await rep('POST', `${of}/links`, { days: 7 })).body;
+  const request = await rep('POST', `${of}/rights_requests`, {
+    kind: 'correction',
+    channel: 'phone',
+    text: '地址搬到宜山路了，请更正。',
+  });
+  await rep('POST', `${of}/rights_requests`, { kind: 'copy', channel: 'in_person', text: '要一份复印件。' });
+  await orders(rep);
+
+  const legal = await apiAs(demo, demoPerson(demo, 'legal'));
+  const leaver = await collect(rep, { name: '苏州平江旧址门诊部', phone: `137${digits()}` });
+  const erasure = await legal('POST', '/erasures', {
+    object: 'customer',
+    record: leaver.id,
+    ground: 'consent_withdrawn',
+  });
+
+  // Six records that are none of theirs: a rule speaks up.
+  const [, , pryer, other] = people(demo, /^rep$/);
+  if (!pryer || !other) throw new Error('too few reps');
+  const theirs = await (await apiAs(demo, other))('POST', '/objects/customer/query', {
+    view: 'mine',
+    limit: 6,
+  });
+  const prying = await apiAs(demo, pryer);
+  for (const record of theirs.body.records) await prying('GET', `/objects/customer/records/${record.id}`);
+
+  const system = await apiAs(demo, demoPerson(demo, 'system_admin'));
+  const { departments } = (await system('GET', '/departments')).body;
+  const login = `xin.ren.${digits()}`;
+  const begins = await system('POST', '/people', { login, name: '钱新', department: departments.at(-1)?.id });
+  const newcomer = {
+    login,
+    password: begins.body?.one_time?.password ?? '',
+    role: 'rep',
+    name: '钱新',
+    department: departments.at(-1)?.name ?? '',
+  };
+  return {
+    values: {
+      asker: asker.id,
+      link: link?.secret ?? '',
+      request: request.body?.id ?? '',
+      erasure: erasure.body?.id ?? '',
+    },
+    newcomer,
+  };
+}
+
+/** One that is there at once, and one that waits for the manager. */
+async function orders(rep: Api): Promise<void> {
+  for (const clear of [false, true])
+    await rep('POST', '/exports', {
+      object: 'customer',
+      fields: ['name', 'phone', 'level', 'stage'],
+      filter: { all: [{ field: 'level', op: 'in', value: ['A'] }] },
+      purpose: clear ? 'contract' : 'visit_plan',
+      format: 'xlsx',
+      ...(clear ? { clear } : {}),
+    });
+}
