@@ -17,7 +17,7 @@ const FOR_ANYBODY: [&str; 13] = [
     "GET /api/v1/openapi.json",
     "POST /api/v1/sessions",
     "GET /api/v1/public/notices",
-    // Whoever holds a customer's link; without one they are not found (`served/public.rs`, `rights.rs`).
+    // Whoever holds a customer's link; without one they are not found (`guest.rs`).
     "GET /api/v1/public/rights",
     "GET /api/v1/public/rights/receipts/{consent}",
     "POST /api/v1/public/rights/withdrawals",
@@ -116,7 +116,8 @@ pub const LINES: &[Line] = &[
     line("GET /api/v1/objects/{object}/records/{id}/timeline", [404, 200, 200], ARow),
     line("GET /api/v1/objects/{object}/records/{id}/consents", [404, 200, 200], ARow),
     line("POST /api/v1/objects/{object}/records/{id}/consents", [404, 201, 201], ARow).body("{intake}"),
-    line("POST /api/v1/objects/{object}/records/{id}/consents/{consent}/withdrawal", [404, 204, 204], ARow),
+    line("POST /api/v1/objects/{object}/records/{id}/consents/{consent}/withdrawal", [404, 204, 204], ARow)
+        .body(r#"{"channel":"phone","reason":"no_need"}"#),
     line("POST /api/v1/objects/{object}/records/{id}/transfers", [404, 200, 200], ARow)
         .body(r#"{"to":"{colleague}","reason":"walks"}"#),
     line("POST /api/v1/objects/{object}/records/{id}/claims", [404, 200, 200], ARow),
