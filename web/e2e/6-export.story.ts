@@ -39,7 +39,7 @@ async function atRequest(
   await signIn(desk, words, manager);
   await desk.goto('/approvals');
   await desk.getByRole('main').getByRole('listitem').getByRole('button').first().click();
-  await expect(desk.getByRole('dialog')).toContainText(words('approvals.requester'));
+  await expect(desk.getByRole('dialog')).toContainText(words('path.asked'));
   return { context, desk };
 }
 

@@ -79,6 +79,8 @@ export const screens: Screen[] = [
   },
   { name: 'record-history', who: 'rep', path: '/records/customer/{customer}', act: tab('tab.history') },
   { name: 'record-absent', who: 'rep', path: '/records/customer/0190a000-0000-7000-8000-000000000000' },
+  { name: 'record-share', who: 'rep', path: '/records/customer/{customer}', act: share },
+  { name: 'list-batch', who: 'rep', path: '/records/customer?view=mine', act: press('batch.open') },
   { name: 'new-customer', who: 'rep', path: '/new/customer' },
   { name: 'new-customer-missing', who: 'rep', path: '/new/customer', act: press('save') },
   { name: 'new-lead', who: 'rep', path: '/new/lead' },
@@ -95,9 +97,17 @@ export const screens: Screen[] = [
   { name: 'service-list', who: 'service', path: '/records/complaint' },
 
   { name: 'manager-today', who: 'manager', path: '/' },
+  { name: 'board', who: 'manager', path: '/board' },
+  { name: 'board-tables', who: 'manager', path: '/board', act: tables },
+  { name: 'rep-board', who: 'rep', path: '/board' },
+  { name: 'audit-board', who: 'audit_admin', path: '/board' },
   { name: 'manager-list', who: 'manager', path: '/records/customer' },
   { name: 'manager-approvals', who: 'manager', path: '/approvals' },
   { name: 'manager-task', who: 'manager', path: '/approvals', act: firstTask },
+
+  { name: 'handovers', who: 'system_admin', path: '/handovers' },
+  { name: 'handover-begin', who: 'system_admin', path: '/handovers', act: press('handovers.begin') },
+  { name: 'handover', who: 'system_admin', path: '/handovers/{handover}' },
 
   { name: 'public', who: 'nobody', path: '/p' },
   { name: 'public-mine', who: 'nobody', path: '/p#{link}' },
@@ -150,6 +160,7 @@ export const ids: Record<string, (ask: Ask) => Promise<string | undefined>> = {
     }
     return undefined;
   },
+  handover: async (ask) => (await ask('GET', '/handovers')).handovers?.[0]?.id,
 };
 
 // biome-ignore lint/suspicious/noExplicitAny: the replies that ids are read from have many shapes
@@ -251,6 +262,18 @@ async function unmask(stage: Stage): Promise<void> {
   await tab('tab.data')(stage);
   await stage.page.getByRole('tabpanel').locator('button', { hasText: '****' }).first().click();
   await stage.page.getByRole('dialog').waitFor();
+}
+/** Every chart as its table. */
+async function tables({ page, words }: Stage): Promise<void> {
+  const switches = page.getByRole('button', { name: words('chart.as_table') });
+  await switches.first().waitFor();
+  for (let left = await switches.count(); left > 0; left -= 1) await switches.first().click();
+}
+async function share(stage: Stage): Promise<void> {
+  const { page, words } = stage;
+  await press('more')(stage);
+  await page.getByRole('button', { name: words('action.share'), exact: true }).click();
+  await page.getByRole('dialog').waitFor();
 }
 async function firstTask({ page }: Stage): Promise<void> {
   await page.locator('main li button').first().click();

@@ -148,6 +148,34 @@ const approvals = createRoute({
     only({ tab: (['waiting', 'asked', 'done'] as const).find((tab) => tab === search.tab) }),
   component: lazyRouteComponent(() => import('./features/approvals/ApprovalsPage'), 'ApprovalsPage'),
 });
+const days = (value: unknown): number | undefined =>
+  typeof value === 'number' && Number.isInteger(value) && value > 0 ? value : undefined;
+const board = createRoute({
+  getParentRoute: () => app,
+  path: 'board',
+  validateSearch: (search: Record<string, unknown>): { days?: number; quiet?: number } =>
+    only({ days: days(search.days), quiet: days(search.quiet) }),
+  component: lazyRouteComponent(
+    withWords(() => import('./features/insight/BoardPage')),
+    'BoardPage',
+  ),
+});
+const handovers = createRoute({
+  getParentRoute: () => app,
+  path: 'handovers',
+  component: lazyRouteComponent(
+    withWords(() => import('./features/handovers/HandoversPage')),
+    'HandoversPage',
+  ),
+});
+const handover = createRoute({
+  getParentRoute: () => app,
+  path: 'handovers/$id',
+  component: lazyRouteComponent(
+    withWords(() => import('./features/handovers/HandoverPage')),
+    'HandoverPage',
+  ),
+});
 const exportsPage = createRoute({
   getParentRoute: () => app,
   path: 'exports',
@@ -348,6 +376,9 @@ export const router = createRouter({
       record,
       intake,
       followUp,
+      board,
+      handovers,
+      handover,
       approvals,
       exportsPage,
       alerts,

@@ -12,6 +12,7 @@ pub mod erasures;
 pub mod exports;
 pub mod followups;
 pub mod handover;
+pub mod insight;
 pub mod intake;
 pub mod packages;
 pub mod rights;

@@ -6,6 +6,7 @@
 mod common;
 
 use common::{House, code, fields, houses};
+use kedun_core::approvals::Reason;
 use kedun_core::exports::{self, ExportView};
 use kedun_core::{approvals, erasures};
 use kedun_model::alert::FactKind;
@@ -117,6 +118,52 @@ fn rows(file: &[u8]) -> Vec<Vec<String>> {
     let text = file.strip_prefix("\u{FEFF}".as_bytes()).unwrap();
     let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(text);
     reader.records().map(|row| row.unwrap().iter().map(str::to_owned).collect()).collect()
+}
+
+/// What was asked for, held against today by its approver: holds, why not, rows then and now.
+async fn compared(house: &House, who: &Scope, task: &TaskView) -> (bool, Vec<Reason>, i64, Option<i64>) {
+    let found = approvals::compare(&house.vault, who, &task.id).await.unwrap();
+    let rows = found.counts.iter().find(|c| c.what == "rows");
+    (found.holds, found.reasons.clone(), rows.map_or(-1, |r| r.then), rows.and_then(|r| r.now))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ac_04_who_decides_sees_what_changed_since_it_was_asked() {
+    for house in houses().await {
+        let (rep, boss) = (house.as_(REP).await, house.as_(BOSS).await);
+        plant(&house, rep.person(), 0, 3).await;
+        let case = order(&house, &rep, json!({ "clear": true })).await;
+        let task = task_of(&boss, &id(&case)).await;
+        assert_eq!(compared(&house, &boss, &task).await, (true, vec![], 3, Some(3)));
+        // Fewer are no more than was approved.
+        let made = plant(&house, rep.person(), 10, 1).await;
+        assert_eq!(compared(&house, &boss, &task).await, (false, vec![Reason::MoreRows], 3, Some(4)));
+        let mut tx = rep.begin().await.unwrap();
+        tx.set_deleted("customer", &made[0], None, true).await.unwrap();
+        tx.commit(Act::new("test", "customer")).await.unwrap();
+        assert!(compared(&house, &boss, &task).await.0);
+
+        // Who neither asked nor may decide learns nothing of it.
+        for login in ["huang.lei", "sun.yue", "shen.ming"] {
+            let refused = approvals::compare(&house.vault, &house.as_(login).await, &task.id).await;
+            assert_eq!(code(&refused.unwrap_err()), "not_found", "{login}");
+        }
+
+        let mut tx = house.vault.system(Task::Bootstrap).begin().await.unwrap();
+        tx.set_roles(rep.person(), &[RoleName::from("intern")]).await.unwrap();
+        tx.commit(Act::new("test", "person")).await.unwrap();
+        let found = approvals::compare(&house.vault, &boss, &task.id).await.unwrap();
+        assert_eq!(found.reasons, [Reason::RightsChanged]);
+        assert!(found.fields.iter().all(|f| !f.now), "{:?}", found.fields);
+
+        let mut tx = house.vault.system(Task::Bootstrap).begin().await.unwrap();
+        tx.freeze(rep.person()).await.unwrap();
+        tx.commit(Act::new("test", "person")).await.unwrap();
+        assert_eq!(compared(&house, &boss, &task).await, (false, vec![Reason::RequesterGone], 3, None));
+
+        decide(&house, &boss, &task, Decision::Reject, "账号已停用").await.unwrap();
+        assert_eq!(compared(&house, &boss, &task).await, (false, vec![Reason::Settled], -1, None));
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

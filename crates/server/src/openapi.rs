@@ -29,6 +29,7 @@ pub(crate) fn document() -> Json {
                 "state" => json!({ "type": "string", "enum": ["open", "all"] }),
                 "kind" => json!({ "type": "string", "enum": ["read", "reveal", "export"] }),
                 "days" => json!({ "type": "integer", "minimum": 1, "maximum": 31 }),
+                "quiet" => json!({ "type": "integer", "minimum": 1, "maximum": 365 }),
                 "month" => json!({ "type": "string", "pattern": "^[0-9]{4}-(0[1-9]|1[0-2])$" }),
                 "severity" => json!({ "type": "string", "enum": ["medium", "high", "critical"] }),
                 "who" | "bodies" => json!({ "type": "boolean" }),
@@ -57,7 +58,7 @@ pub(crate) fn document() -> Json {
         });
         if let Some(body) = route.body {
             operation["requestBody"] = json!({
-                "required": true,
+                "required": !route.bodiless,
                 "content": { "application/json": { "schema": { "$ref": format!("#/components/schemas/{body}") } } },
             });
         }

@@ -29,6 +29,8 @@ pub struct Route {
     pub summary: &'static str,
     /// Name of the request's schema in `openapi/schemas.json`.
     pub body: Option<&'static str>,
+    /// Whether the body may be left out.
+    pub bodiless: bool,
     /// Status and name of the reply's schema; an empty name means no body.
     pub reply: (u16, &'static str),
     /// Query parameters.
@@ -86,6 +88,7 @@ impl Route {
             policy: Policy::Session,
             summary,
             body: None,
+            bodiless: false,
             reply: (200, ""),
             query: &[],
             counted: if matches!(method.as_bytes(), b"GET") { Counted::Read } else { Counted::Change },
@@ -103,6 +106,13 @@ impl Route {
     /// With a request body of that schema.
     pub(crate) const fn takes(mut self, schema: &'static str) -> Route {
         self.body = Some(schema);
+        self
+    }
+
+    /// With a request body of that schema, or none.
+    pub(crate) const fn may_take(mut self, schema: &'static str) -> Route {
+        self.body = Some(schema);
+        self.bodiless = true;
         self
     }
 

@@ -66,12 +66,12 @@ pub use handover::{EndedRequest, HandoverItem, ItemState, Outcome, Progress};
 pub use inventory::{Owned, Strings};
 pub use ledger::{EntryView, HeadView, SoughtEntries};
 pub use people::{Ended, Myself, NewPerson, PeopleAsked, PeoplePage, PersonView};
-pub use plan::{COUNT_CAP, MAX_LIMIT, Query};
+pub use plan::{COUNT_CAP, GroupBy, Grouping, MAX_LIMIT, Query, Sum};
 pub use preferences::{MOST_PREFERENCES, PreferenceView};
 pub use presence::{PresentDevice, PresentSession, PresentView};
 pub use records::{
-    Change, Duplicate, FieldChange, Found, Look, LookKind, LooksByHour, MOST_PRINTED, NewRecord, Page,
-    PersonHours, Quota, Revealed, Seer, Seers, ShareView,
+    Change, Duplicate, FieldChange, Found, Group, GroupKey, Look, LookKind, LooksByHour, MOST_PRINTED,
+    NewRecord, Page, PersonHours, Quota, Revealed, Seer, Seers, ShareView, Total,
 };
 pub use rights::{Collected, Guest, LinkView, NewLink, Paper, Proof, Shown, Told};
 pub use scope::{Scope, Task};

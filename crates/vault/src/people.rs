@@ -409,6 +409,27 @@ impl Scope {
             .collect()
     }
 
+    /// Active people whose role lets them create records of an object: of the caller's department and those below it,
+    /// or everybody.
+    pub fn team(&self, object: &str, below: bool) -> Vec<crate::view::Named> {
+        let object = object.into();
+        let writes = |roles: &std::collections::BTreeSet<RoleName>| {
+            roles.iter().filter_map(|r| self.catalog.roles.get(r)).any(|r| {
+                r.def
+                    .grants
+                    .iter()
+                    .any(|g| g.object == object && g.verbs.contains(&kedun_model::Verb::Create))
+            })
+        };
+        self.directory
+            .people
+            .values()
+            .filter(|p| p.active && writes(&p.roles))
+            .filter(|p| !below || p.department.as_ref().is_some_and(|d| self.caller.subtree.contains(d)))
+            .map(|p| crate::view::Named { id: p.id.to_string(), name: Some(p.name.clone()) })
+            .collect()
+    }
+
     /// The department of a person, and the one above it.
     pub fn departments_of(&self, person: &PersonId) -> (Option<DepartmentId>, Option<DepartmentId>) {
         let own = self.directory.people.get(person).and_then(|p| p.department.clone());

@@ -6,6 +6,7 @@
 
 mod arms;
 mod condition;
+mod group;
 mod order;
 
 use crate::error::Result;
@@ -15,6 +16,8 @@ use crate::statement::Statement;
 use arms::{Arm, arm_condition, arms, base_condition, narrowed, parent_condition, through_condition};
 use condition::filter_sql;
 pub(crate) use condition::{domain, exact_kind};
+pub use group::{GroupBy, Grouping, Sum};
+pub(crate) use group::{KeyShape, MOST_GROUPS, group};
 use kedun_model::definition::ObjectDef;
 use kedun_model::filter::{Condition, Filter};
 use kedun_model::policy::{Caller, RecordFacts, Shared};
@@ -142,7 +145,7 @@ impl Flags {
 pub(crate) fn plan(asking: &Asking<'_>, query: &Query) -> Result<Planned> {
     let limit = query.limit.clamp(1, MAX_LIMIT);
     let conditions = query.filter.as_ref().map(Filter::conditions).unwrap_or_default();
-    let grants = admissible(asking, &conditions, &query.sort, query.fields.as_deref())?;
+    let grants = admissible(asking, &conditions, &sorted(query), query.fields.as_deref())?;
     let flags = Flags::for_caller(asking.caller, &asking.def.name);
     let keys = sort_keys(asking, &query.sort)?;
     let after = query.cursor.as_deref().map(|c| read_cursor(c, &keys)).transpose()?;
@@ -207,7 +210,7 @@ pub(crate) fn plan(asking: &Asking<'_>, query: &Query) -> Result<Planned> {
 pub(crate) fn count_up_to(asking: &Asking<'_>, query: &Query, most: i64) -> Result<Statement> {
     plan(asking, &Query { count: false, ..query.clone() })?;
     let conditions = query.filter.as_ref().map(Filter::conditions).unwrap_or_default();
-    let grants = admissible(asking, &conditions, &query.sort, query.fields.as_deref())?;
+    let grants = admissible(asking, &conditions, &sorted(query), query.fields.as_deref())?;
     Ok(count_arms(asking, query, &arms(&grants, asking.caller), most))
 }
 
@@ -293,11 +296,17 @@ pub(crate) fn by_token(asking: &Asking<'_>, kind: &str, token: Vec<u8>, flags: &
     sql
 }
 
-/// The grants under which every named field may be seen.
+/// What a sort needs to see in clear, with its place in the asking.
+fn sorted(query: &Query) -> Vec<(String, String)> {
+    query.sort.iter().map(|(name, _)| (format!("sort.{name}"), name.clone())).collect()
+}
+
+/// The grants under which every named field may be seen. `clear` are places in the asking and the field that each needs
+/// in clear.
 fn admissible<'a>(
     asking: &'a Asking<'_>,
     conditions: &[&Condition],
-    sort: &[(String, bool)],
+    clear: &[(String, String)],
     fields: Option<&[String]>,
 ) -> Result<Vec<&'a Grant>> {
     let readable: Vec<&Grant> =
@@ -321,9 +330,9 @@ fn admissible<'a>(
             });
         }
     }
-    for (name, _) in sort {
+    for (path, name) in clear {
         if !is_system(name) {
-            need(name, format!("sort.{name}"), |_| Show::Clear);
+            need(name, path.clone(), |_| Show::Clear);
         }
     }
     for name in fields.unwrap_or_default() {

@@ -11,7 +11,7 @@ use common::{House, houses, object, token};
 use kedun_model::filter::Filter;
 use kedun_model::policy::{RecordFacts, Shared, contains};
 use kedun_model::{DepartmentId, ObjectName, PersonId, RecordId, RowScope};
-use kedun_vault::{Act, NewPerson, NewRecord, Query, Scope, Task, VaultError};
+use kedun_vault::{Act, GroupBy, Grouping, NewPerson, NewRecord, Query, Scope, Task, VaultError};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
@@ -389,7 +389,7 @@ async fn lists_and_records_agree_about_every_scope_and_filter() {
         for (_, login) in &world.people {
             tokens.push(token(&world.house.vault, login).await);
         }
-        let (mut saw, mut hid, mut filtered) = (0, 0, 0);
+        let (mut saw, mut hid, mut filtered, mut grouped) = (0, 0, 0, 0);
         for n in 0..cases {
             let (mut grants, who, filter, limit, sort, descending) =
                 case.new_tree(&mut runner).unwrap().current();
@@ -410,8 +410,8 @@ async fn lists_and_records_agree_about_every_scope_and_filter() {
             for name in ["customer", "contact", "ticket"] {
                 let readable =
                     scope.caller().grants_for(&name.into(), kedun_model::Verb::Read).next().is_some();
-                let expected = |filter: Option<&Json>| -> BTreeSet<String> {
-                    let mut needed = BTreeSet::new();
+                let showing = |filter: Option<&Json>, also: Option<&str>| -> Vec<&Made> {
+                    let mut needed: BTreeSet<String> = also.map(str::to_owned).into_iter().collect();
                     if let Some(filter) = filter {
                         named(filter, &mut needed);
                     }
@@ -433,8 +433,11 @@ async fn lists_and_records_agree_about_every_scope_and_filter() {
                         .enumerate()
                         .filter(|(at, made)| made.object == name && !made.deleted && inside(*at))
                         .filter(|(_, made)| filter.is_none_or(|f| holds(f, made, &scope)))
-                        .map(|(_, made)| made.id.to_string())
+                        .map(|(_, made)| made)
                         .collect()
+                };
+                let expected = |filter: Option<&Json>| -> BTreeSet<String> {
+                    showing(filter, None).iter().map(|made| made.id.to_string()).collect()
                 };
                 let query = Query { limit, sort: vec![(sort.to_owned(), descending)], ..Query::default() };
                 match listed(&scope, name, query.clone()).await {
@@ -472,12 +475,35 @@ async fn lists_and_records_agree_about_every_scope_and_filter() {
                         }
                         Err(other) => panic!("{other:?}; {what}"),
                     }
+                    let grouping = Grouping {
+                        filter: Some(Filter::parse(&filter).unwrap()),
+                        by: vec![GroupBy { field: "level".to_owned(), day: false }],
+                        sums: Vec::new(),
+                    };
+                    let mut levels: BTreeMap<Option<String>, i64> = BTreeMap::new();
+                    for made in showing(Some(&filter), Some("level")) {
+                        *levels.entry(made.level.map(str::to_owned)).or_default() += 1;
+                    }
+                    match scope.group(name, &grouping).await {
+                        Ok(groups) => {
+                            let counted = groups
+                                .iter()
+                                .map(|g| (g.key[0].text().map(str::to_owned), g.count))
+                                .collect::<BTreeMap<_, _>>();
+                            assert_eq!(counted, levels, "grouped: {filter}; {what}");
+                            grouped += 1;
+                        }
+                        Err(VaultError::Problem(_)) => {
+                            assert!(levels.is_empty(), "refused to group: {filter}; {what}");
+                        }
+                        Err(other) => panic!("{other:?}; {what}"),
+                    }
                 }
             }
         }
         assert!(
-            saw > 100 && hid > 100 && filtered * 4 > cases,
-            "the cases say little: {saw} {hid} {filtered}"
+            saw > 100 && hid > 100 && filtered * 4 > cases && grouped * 5 > cases,
+            "the cases say little: {saw} {hid} {filtered} {grouped}"
         );
     }
 }

@@ -46,6 +46,9 @@ export type Standing = Schemas['Standing'];
 export type Session = Schemas['Session'];
 export type Device = Schemas['Device'];
 export type Today = Schemas['Today'];
+export type Board = Schemas['Board'];
+
+export type ShareView = Schemas['ShareView'];
 
 export type TimelineEntry = Schemas['Moment'];
 export type Timeline = Schemas['Timeline'];
@@ -63,6 +66,10 @@ export type Consent = Schemas['Consent'];
 
 /** What was asked for; its members depend on the kind, and the hash covers them all. */
 export type Task = Omit<Schemas['Task'], 'snapshot'> & { snapshot: Record<string, unknown> | null };
+export type Handover = Schemas['Handover'];
+export type HandoverItem = Schemas['HandoverItem'];
+export type HandoverPlan = Schemas['HandoverPlan'];
+export type Comparison = Schemas['Comparison'];
 export type Person = Schemas['Person'];
 
 /** A proxy in between may answer with less than the schema promises, so every member may be missing. */
@@ -103,4 +110,3 @@ export type LooksByHour = Schemas['LooksByHour'];
 export type RegisterPage = Schemas['Register'];
 export type ReviewMonth = Schemas['Reviews']['months'][number];
 export type Traced = Schemas['Traces']['traced'][number];
-export type Handover = Schemas['Handover'];

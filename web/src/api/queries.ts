@@ -7,6 +7,7 @@
 import {
   type InfiniteData,
   infiniteQueryOptions,
+  keepPreviousData,
   QueryClient,
   type QueryKey,
   queryOptions,
@@ -15,7 +16,9 @@ import { api, recordPath, seg } from './client';
 import type {
   Alert,
   AlertPage,
+  Board,
   Change,
+  Comparison,
   Consent,
   CustomerLink,
   Device,
@@ -23,6 +26,8 @@ import type {
   Erasure,
   ErasurePreview,
   ExportCase,
+  Handover,
+  HandoverPlan,
   KedunRecord,
   Look,
   LooksByHour,
@@ -39,6 +44,7 @@ import type {
   RightsRequest,
   SearchHit,
   Session,
+  ShareView,
   Standing,
   Task,
   Timeline,
@@ -86,6 +92,14 @@ export const todayQuery = queryOptions({
   queryKey: ['today'],
   queryFn: ({ signal }) => api.get<Today>('/today', { signal }),
 });
+export const boardQuery = (days: number, quiet: number) =>
+  queryOptions({
+    queryKey: ['board', days, quiet],
+    queryFn: ({ signal }) => api.get<Board>(`/insight/board?days=${days}&quiet=${quiet}`, { signal }),
+    // Another period is another look at the same board: what was there stays until it comes.
+    placeholderData: keepPreviousData,
+    staleTime: 60_000,
+  });
 export const recordsQuery = (object: string, query: Query, options: { anonymous?: boolean } = {}) =>
   infiniteQueryOptions({
     queryKey: ['records', object, query],
@@ -144,6 +158,12 @@ export const audienceQuery = (object: string, id: string) =>
     queryFn: async ({ signal }) =>
       (await api.get<{ looks: Look[] }>(`${recordPath(object, id)}/audience`, { signal })).looks,
     staleTime: 0,
+  });
+export const sharesQuery = (object: string, id: string) =>
+  queryOptions({
+    queryKey: ['shares', object, id],
+    queryFn: async ({ signal }) =>
+      (await api.get<{ shares: ShareView[] }>(`${recordPath(object, id)}/shares`, { signal })).shares,
   });
 export const historyQuery = (object: string, id: string) =>
   queryOptions({
@@ -225,6 +245,41 @@ export const tasksQuery = (state: 'open' | 'all') =>
     queryKey: ['tasks', state],
     queryFn: async ({ signal }) =>
       (await api.get<{ tasks: Task[] }>(state === 'open' ? '/tasks?state=open' : '/tasks', { signal })).tasks,
+  });
+export const handoversQuery = queryOptions({
+  queryKey: ['handovers'],
+  queryFn: async ({ signal }) =>
+    (await api.get<{ handovers: Handover[] }>('/handovers', { signal })).handovers,
+});
+/** A handover, part by part of its plan. While it runs it is asked again, also when the event stream is cut off. */
+export const handoverQuery = (id: string) =>
+  infiniteQueryOptions({
+    queryKey: ['handover', id],
+    queryFn: ({ pageParam, signal }) =>
+      api.get<HandoverPlan>(`/handovers/${seg(id)}?from=${pageParam}&limit=200`, { signal }),
+    initialPageParam: 0,
+    getNextPageParam: (last) => last.next_from ?? undefined,
+    refetchInterval: (query) => (query.state.data?.pages[0]?.state === 'running' ? 2_000 : false),
+  });
+export const handoverCertificateQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['handover', 'certificate', id],
+    queryFn: ({ signal }) => api.text(`/handovers/${seg(id)}/certificate`, { signal }),
+    staleTime: HOUR,
+  });
+/** Everybody there is to name, for lists that hold ids. */
+export const directoryQuery = queryOptions({
+  queryKey: ['people', 'directory'],
+  queryFn: async ({ signal }) =>
+    (await api.get<{ people: Person[] }>('/people?limit=200', { signal })).people,
+  staleTime: 5 * 60_000,
+});
+/** What a request would be now; counted anew each time it is looked at. */
+export const comparisonQuery = (task: string) =>
+  queryOptions({
+    queryKey: ['comparison', task],
+    queryFn: ({ signal }) => api.get<Comparison>(`/tasks/${seg(task)}/comparison`, { signal }),
+    staleTime: 0,
   });
 export const exportsQuery = queryOptions({
   queryKey: ['exports'],

@@ -63,6 +63,14 @@ export const places: readonly Place[] = [
     barCount: 'alerts',
   },
   {
+    to: '/board',
+    icon: 'opportunity',
+    word: 'board.title',
+    hint: 'board.hint',
+    group: 'work',
+    who: (may) => ['customer', 'opportunity', 'follow_up'].some((object) => may.object(object)),
+  },
+  {
     to: '/approvals',
     icon: 'approvals',
     word: 'nav.approvals',
@@ -70,6 +78,14 @@ export const places: readonly Place[] = [
     who: (may) => works(may) || may.act('exports.approve') || may.act('erasures.approve'),
     bar: true,
     count: 'waiting',
+  },
+  {
+    to: '/handovers',
+    icon: 'transfer',
+    word: 'handovers.title',
+    hint: 'handovers.hint',
+    group: 'house',
+    who: (may) => may.object('handover'),
   },
   {
     to: '/alerts',

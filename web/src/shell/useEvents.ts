@@ -11,7 +11,7 @@ const touched: Record<string, string[]> = {
   alert: ['alerts', 'today'],
   task: ['tasks', 'today', 'exports'],
   export: ['exports'],
-  handover: ['handovers'],
+  handover: ['handover', 'handovers'],
 };
 const AGAIN = 15_000;
 

@@ -8,7 +8,7 @@ import { type IconName, isIcon } from '@/ui/Icon';
 /** Reached from their customer; a list of their own would only repeat it. */
 const withinCustomer = ['follow_up', 'plan', 'consent'];
 /** Shown by pages of their own. */
-const elsewhere = ['export_case', 'alert', 'rights_request', 'erasure', 'review'];
+const elsewhere = ['export_case', 'handover', 'alert', 'rights_request', 'erasure', 'review'];
 /** In the order of the work: from a lead to the money, then service. What a designer added comes after. */
 const order = [
   'lead',
@@ -48,5 +48,11 @@ export function useObjects(): {
   );
   const mayFollow = all.some((item) => item.name === 'follow_up' && item.verbs.includes('create'));
   const mayBegin = mayFollow || creatable.length > 0;
-  return { mayFollow, mayBegin, customer: all.find((item) => item.name === CUSTOMER), others, creatable };
+  return {
+    mayFollow,
+    mayBegin,
+    customer: all.find((item) => item.name === CUSTOMER),
+    others,
+    creatable,
+  };
 }

@@ -119,6 +119,20 @@ pub async fn one(scope: &Scope, case: &RecordId) -> Result<ExportView> {
     Ok(view(&scope.get(EXPORT, case).await?))
 }
 
+/// What an order would be if it were given now, with the rights of whoever gave it.
+pub(crate) struct Present {
+    pub(crate) rows: i64,
+    pub(crate) snapshot: Json,
+}
+
+/// What an order would be now.
+///
+/// # Errors
+/// Forbidden, or the fields that may no longer leave.
+pub(crate) async fn present(scope: &Scope, order: &kedun_vault::ExportOrder) -> Result<Present> {
+    Ok(Present { rows: scope.export_size(order).await?, snapshot: scope.order_snapshot(order)? })
+}
+
 /// The number of a case as it stands on the file.
 fn number(case: &str) -> String {
     let tail: String = case.chars().filter(char::is_ascii_hexdigit).collect();

@@ -4,6 +4,7 @@ mod timeline;
 mod today;
 
 pub use timeline::{Moment, MomentKind, Timeline, timeline};
+pub(crate) use today::falling;
 pub use today::{Today, today};
 
 use kedun_model::{Problem, RecordId, SubjectId};

@@ -127,7 +127,8 @@ async fn team(scope: &Scope) -> Result<Option<Team>> {
     }))
 }
 
-async fn falling(scope: &Scope, whose: Json) -> Result<(Vec<RecordView>, i64)> {
+/// Customers that fall to the pool within a week, soonest first, and how many there are.
+pub(crate) async fn falling(scope: &Scope, whose: Json) -> Result<(Vec<RecordView>, i64)> {
     let horizon = scope.now() + WARN_DAYS * DAY_MS;
     let mut falling: Vec<RecordView> = counted(scope, "customer", whose, "last_follow_up", false, 200)
         .await?

@@ -8,6 +8,7 @@ mod events;
 mod exports;
 mod handovers;
 mod health;
+mod insight;
 mod ledger;
 mod looks;
 mod me;
@@ -60,6 +61,7 @@ pub fn table() -> Table {
     let table = pool::routes(table);
     let table = shares::routes(table);
     let table = search::routes(table);
+    let table = insight::routes(table);
     let table = exports::routes(table);
     let table = tasks::routes(table);
     let table = alerts::routes(table);

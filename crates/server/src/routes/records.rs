@@ -131,7 +131,7 @@ pub(super) fn routes(table: Table) -> Table {
                 "/api/v1/objects/{object}/records/{id}/consents/{consent}/withdrawal",
                 "Withdraws a consent, as the customer told the caller.",
             )
-            .takes("Withdrawal")
+            .may_take("Withdrawal")
             .answers(204, ""),
             withdraw,
         )

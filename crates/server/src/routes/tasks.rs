@@ -20,6 +20,15 @@ pub(super) fn routes(table: Table) -> Table {
         )
         .add(Route::new("GET", "/api/v1/tasks/{id}", "One request.").answers(200, "Task"), one)
         .add(
+            Route::new(
+                "GET",
+                "/api/v1/tasks/{id}/comparison",
+                "What was frozen, beside what it would be now.",
+            )
+            .answers(200, "Comparison"),
+            comparison,
+        )
+        .add(
             Route::new("POST", "/api/v1/tasks/{id}/decisions", "Approves or rejects exactly what was shown.")
                 .takes("TaskDecision")
                 .answers(200, "Task"),
@@ -47,6 +56,10 @@ async fn list(Caller(scope): Caller, Asked(which): Asked<Which>) -> Answer {
 
 async fn one(Caller(scope): Caller, Places(id): Places<String>) -> Answer {
     ok(scope.one_task(&id).await?)
+}
+
+async fn comparison(State(app): State<App>, Caller(scope): Caller, Places(id): Places<String>) -> Answer {
+    ok(kedun_core::approvals::compare(&app.vault()?, &scope, &id).await?)
 }
 
 #[derive(Deserialize)]

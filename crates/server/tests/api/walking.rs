@@ -117,7 +117,7 @@ pub const LINES: &[Line] = &[
     line("GET /api/v1/objects/{object}/records/{id}/consents", [404, 200, 200], ARow),
     line("POST /api/v1/objects/{object}/records/{id}/consents", [404, 201, 201], ARow).body("{intake}"),
     line("POST /api/v1/objects/{object}/records/{id}/consents/{consent}/withdrawal", [404, 204, 204], ARow)
-        .body(r#"{"channel":"phone","reason":"no_need"}"#),
+        .body(r#"{"channel":"phone"}"#),
     line("POST /api/v1/objects/{object}/records/{id}/transfers", [404, 200, 200], ARow)
         .body(r#"{"to":"{colleague}","reason":"walks"}"#),
     line("POST /api/v1/objects/{object}/records/{id}/claims", [404, 200, 200], ARow),
@@ -131,6 +131,9 @@ pub const LINES: &[Line] = &[
     line("POST /api/v1/objects/{object}/search", [404, 200, 200], ARow).body(r#"{"q":"口腔"}"#),
     line("POST /api/v1/objects/{object}/duplicates", [404, 200, 200], ARow)
         .body(r#"{"fields":{"phone":"{phone}"}}"#),
+    line("GET /api/v1/insight/board", [200, 200, 200], Nothing).query("days=7&quiet=14"),
+    line("POST /api/v1/objects/{object}/groups", [404, 200, 200], ARow)
+        .body(r#"{"by":[{"field":"level"},{"field":"created_at","every":"day"}],"sums":[{"field":"deal_amount"}]}"#),
     line("POST /api/v1/exports", [404, 202, 202], ARow)
         .body(r#"{"object":"customer","fields":["name","phone"],"filter":{"field":"name","op":"eq","value":"{word}"},"purpose":"report","format":"csv"}"#),
     line("GET /api/v1/exports", [200, 200, 200], Nothing),
@@ -144,6 +147,7 @@ pub const LINES: &[Line] = &[
     line("POST /api/v1/exports/traces", [403, 403, 403], Nothing).body(r#"{"text":"{word}"}"#),
     line("GET /api/v1/tasks", [200, 200, 200], Nothing).query("state=open"),
     line("GET /api/v1/tasks/{id}", [404, 404, 404], Nothing),
+    line("GET /api/v1/tasks/{id}/comparison", [404, 404, 404], Nothing),
     line("POST /api/v1/tasks/{id}/decisions", [404, 404, 404], Nothing).body(
         r#"{"decision":"approve","snapshot_hash":"0000000000000000000000000000000000000000000000000000000000000000"}"#,
     ),
@@ -179,9 +183,9 @@ pub const LINES: &[Line] = &[
     line("GET /api/v1/erasures/{id}", [404, 404, 404], Nothing),
     line("GET /api/v1/erasures/{id}/certificate", [404, 404, 404], Nothing),
     line("GET /api/v1/objects/{object}/records/{id}/consents/{consent}/receipt", [404, 200, 200], ARow),
-    line("GET /api/v1/objects/{object}/records/{id}/links", [404, 200, 403], ARow),
-    line("POST /api/v1/objects/{object}/records/{id}/links", [404, 201, 403], ARow).body(r#"{"days":7}"#),
-    line("DELETE /api/v1/objects/{object}/records/{id}/links/{link}", [404, 204, 403], ARow),
+    line("GET /api/v1/objects/{object}/records/{id}/links", [404, 200, 200], ARow),
+    line("POST /api/v1/objects/{object}/records/{id}/links", [404, 201, 201], ARow).body(r#"{"days":7}"#),
+    line("DELETE /api/v1/objects/{object}/records/{id}/links/{link}", [404, 204, 204], ARow),
     line("GET /api/v1/objects/{object}/records/{id}/rights_requests", [404, 200, 200], ARow),
     line("POST /api/v1/objects/{object}/records/{id}/rights_requests", [404, 201, 403], ARow)
         .body(r#"{"kind":"correction","channel":"phone","text":"walks"}"#),

@@ -2,6 +2,7 @@
 
 mod change;
 mod give;
+mod group;
 mod hours;
 mod past;
 mod read;
@@ -12,6 +13,7 @@ mod share;
 mod who;
 
 pub use change::NewRecord;
+pub use group::{Group, GroupKey, Total};
 pub use hours::{LookKind, LooksByHour, PersonHours};
 pub use past::{Change, FieldChange, Look};
 pub use read::{MOST_PRINTED, Page};

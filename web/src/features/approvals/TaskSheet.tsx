@@ -3,16 +3,18 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, seg } from '@/api/client';
 import type { Task } from '@/api/contract';
+import { isProblem } from '@/api/problem';
 import { objectQuery, queryClient } from '@/api/queries';
 import { t, tCode } from '@/i18n';
-import { dateTime } from '@/i18n/format';
 import { problemText } from '@/records/problemText';
 import { Button } from '@/ui/Button';
 import { Field } from '@/ui/Field';
 import { TextArea } from '@/ui/Input';
 import { Sheet } from '@/ui/Sheet';
 import { toast } from '@/ui/toast';
+import { ApprovalPath } from './ApprovalPath';
 import css from './approvals.module.css';
+import { ComparisonView } from './Comparison';
 import { isForMe, isOpen, snapshotRows } from './snapshot';
 
 export function TaskSheet({ task, onClose }: { task: Task; onClose: () => void }) {
@@ -36,8 +38,15 @@ export function TaskSheet({ task, onClose }: { task: Task; onClose: () => void }
       toast(t(`approvals.decided.${decision}`));
       onClose();
     } catch (problem) {
-      setError(problemText(problem));
-      setBusy(null);
+      // A second click, or somebody else's first one: the request is settled, and its state says how.
+      if (isProblem(problem) && problem.code === 'already_decided') {
+        toast(problemText(problem));
+        onClose();
+      } else {
+        setError(problemText(problem));
+        setBusy(null);
+        void queryClient.invalidateQueries({ queryKey: ['comparison', task.id] });
+      }
     }
     void queryClient.invalidateQueries({ queryKey: ['tasks'] });
     void queryClient.invalidateQueries({ queryKey: ['today'] });
@@ -70,28 +79,16 @@ export function TaskSheet({ task, onClose }: { task: Task; onClose: () => void }
           </>
         ) : undefined
       }
+      wide
     >
+      <ApprovalPath task={task} />
       <dl className={css.facts}>
-        <div>
-          <dt>{t('approvals.requester')}</dt>
-          <dd>{task.requester?.name ?? '—'}</dd>
-        </div>
-        <div>
-          <dt>{t('approvals.at')}</dt>
-          <dd>{dateTime(task.created_at)}</dd>
-        </div>
         {snapshotRows(task, object.data).map(([label, value]) => (
           <div key={label}>
             <dt>{label}</dt>
             <dd>{value}</dd>
           </div>
         ))}
-        {task.decided_by && (
-          <div>
-            <dt>{t('approvals.decider')}</dt>
-            <dd>{task.decided_by.name}</dd>
-          </div>
-        )}
         {task.comment && (
           <div>
             <dt>{t('approvals.said')}</dt>
@@ -102,6 +99,7 @@ export function TaskSheet({ task, onClose }: { task: Task; onClose: () => void }
       <p className={css.hash}>
         {t('approvals.hash', { hash: task.snapshot_hash.replace(/^sha256:/, '').slice(0, 12) })}
       </p>
+      <ComparisonView task={task} object={object.data} />
       {error && (
         <p className={css.error} role="alert">
           {error}

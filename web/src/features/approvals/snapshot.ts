@@ -35,7 +35,8 @@ export function snapshotRows({ kind, snapshot }: Task, object: ObjectDef | undef
   if (!snapshot) return [];
   const keys = [
     ...shownKeys.filter((key) => key in snapshot),
-    ...Object.keys(snapshot).filter((key) => !shownKeys.includes(key)),
+    // What an erasure found is told by the comparison, which counts it again.
+    ...Object.keys(snapshot).filter((key) => !shownKeys.includes(key) && key !== 'preview'),
   ];
   return keys
     .filter((key) => snapshot[key] !== null && snapshot[key] !== undefined && snapshot[key] !== '')

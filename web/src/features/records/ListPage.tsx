@@ -34,6 +34,7 @@ const KeysSheet = lazy(async () => ({ default: (await import('./KeysSheet')).Key
 const ColumnsSheet = lazy(async () => ({
   default: (await import('@/records/list/ColumnsSheet')).ColumnsSheet,
 }));
+const BatchSheet = lazy(async () => ({ default: (await import('@/records/actions/BatchSheet')).BatchSheet }));
 const ExportSheet = lazy(async () => ({
   default: (await import('@/records/actions/ExportSheet')).ExportSheet,
 }));
@@ -63,7 +64,7 @@ function List({ object }: { object: ObjectDef }) {
   const views = useSavedViews(object.name);
   const [q, setQText] = useState(memory.q);
   const [personal, setPersonal] = useState(memory.personal);
-  const [sheet, setSheet] = useState<'columns' | 'export' | 'keys' | null>(null);
+  const [sheet, setSheet] = useState<'columns' | 'export' | 'keys' | 'batch' | null>(null);
   const [writing, setWriting] = useState<KedunRecord | null>(null);
   const [at, setAt] = useState(-1);
 
@@ -157,6 +158,9 @@ function List({ object }: { object: ObjectDef }) {
             )}
             {desktop && (
               <IconButton icon="columns" label={t('columns.title')} onClick={() => setSheet('columns')} />
+            )}
+            {(object.verbs.includes('transfer') || object.verbs.includes('share')) && (
+              <IconButton icon="transfer" label={t('batch.open')} onClick={() => setSheet('batch')} />
             )}
             {object.verbs.includes('export') && (
               <IconButton icon="exports" label={t('action.export')} onClick={() => setSheet('export')} />
@@ -275,6 +279,7 @@ function List({ object }: { object: ObjectDef }) {
             onClose={() => setSheet(null)}
           />
         )}
+        {sheet === 'batch' && <BatchSheet object={object} records={records} onClose={() => setSheet(null)} />}
         {sheet === 'export' && (
           <ExportSheet
             object={object}

@@ -110,12 +110,20 @@ export function TodayPage() {
             <span>{date(new Date().toISOString())}</span>
           </p>
         </div>
-        {alerts > 0 && (
-          <Link to="/alerts" className={css.alerts}>
-            <Icon name="bell" size={18} />
-            {t('alerts.open_n', { n: alerts })}
-          </Link>
-        )}
+        <div className={css.links}>
+          {me.data?.objects.includes(CUSTOMER) && (
+            <Link to="/board" className={css.board}>
+              <Icon name="opportunity" size={18} />
+              {t('board.title')}
+            </Link>
+          )}
+          {alerts > 0 && (
+            <Link to="/alerts" className={css.alerts}>
+              <Icon name="bell" size={18} />
+              {t('alerts.open_n', { n: alerts })}
+            </Link>
+          )}
+        </div>
       </header>
       {today.isPending && <Skeleton label={t('loading')} />}
       {today.error && !data && <ProblemState error={today.error} retry={() => today.refetch()} />}

@@ -1,12 +1,18 @@
 /** What the first screens say; the rest comes with its pages (more.ts). `one|other` is picked by `n`. */
+import { approvals } from './approvals';
 import { chart } from './chart';
 import { day } from './day';
 import { lists } from './lists';
 import { notifications } from './notifications';
+import { objects } from './objects';
 import { palette } from './palette';
 import { places } from './places';
+import { shares } from './shares';
 
 export const first = {
+  ...approvals,
+  ...objects,
+  ...shares,
   ...chart,
   ...day,
   ...lists,
@@ -428,8 +434,6 @@ export const first = {
   'approvals.empty.asked': 'You have no open requests',
   'approvals.empty.done': 'Nothing decided yet',
   'approvals.empty.why': 'Exports, erasures and other acts that need a second person appear here.',
-  'approvals.requester': 'Requester',
-  'approvals.at': 'Asked at',
   'approvals.hash': 'Snapshot {hash}: if anything changes, the approval is void',
   'approvals.own': 'This is your own request; somebody else must decide.',
   'approvals.comment': 'Comment (required to reject)',

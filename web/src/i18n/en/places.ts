@@ -32,4 +32,8 @@ export const places: Record<keyof typeof zh, string> = {
   'rights.hint': 'Copies, corrections, erasures and complaints',
   'looks.title': 'Heat map',
   'looks.hint': 'Who looks how much, at which hour',
+  'handovers.title': 'Handovers',
+  'handovers.hint': 'Freeze an account and give everything to its heirs',
+  'board.title': 'Board',
+  'board.hint': 'Funnel, activity, forecast and pool countdown',
 };

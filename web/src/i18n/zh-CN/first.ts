@@ -1,12 +1,18 @@
 /** 第一屏就要的词句；其余的随页面另取（more.ts）。 */
+import { approvals } from './approvals';
 import { chart } from './chart';
 import { day } from './day';
 import { lists } from './lists';
 import { notifications } from './notifications';
+import { objects } from './objects';
 import { palette } from './palette';
 import { places } from './places';
+import { shares } from './shares';
 
 export const first = {
+  ...approvals,
+  ...objects,
+  ...shares,
   ...chart,
   ...day,
   ...lists,
@@ -422,8 +428,6 @@ export const first = {
   'approvals.empty.asked': '您没有进行中的申请',
   'approvals.empty.done': '还没有处理过的事项',
   'approvals.empty.why': '导出、删除等需要第二个人点头的事项会出现在这里。',
-  'approvals.requester': '申请人',
-  'approvals.at': '申请时间',
   'approvals.hash': '快照指纹 {hash}：内容一旦变化，审批即失效',
   'approvals.own': '这是您自己的申请，需要由另一个人审批。',
   'approvals.comment': '意见（驳回时必填）',

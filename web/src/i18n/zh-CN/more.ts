@@ -4,7 +4,9 @@ import { alerts } from './alerts';
 import { desk } from './desk';
 import { erasures } from './erasures';
 import { guest } from './guest';
+import { handovers } from './handovers';
 import { help } from './help';
+import { insight } from './insight';
 import { ledger } from './ledger';
 import { proof } from './proof';
 import { register } from './register';
@@ -17,6 +19,8 @@ export const more = {
   ...desk,
   ...erasures,
   ...guest,
+  ...handovers,
+  ...insight,
   ...help,
   ...ledger,
   ...proof,

@@ -30,4 +30,8 @@ export const places = {
   'rights.hint': '客户的查阅、更正、删除和投诉',
   'looks.title': '查看热力图',
   'looks.hint': '谁在几点看得多',
+  'handovers.title': '离职交接',
+  'handovers.hint': '冻结账号，把名下的一切交给接手人',
+  'board.title': '看板',
+  'board.hint': '漏斗、跟进、预测与公海倒计时',
 } as const;

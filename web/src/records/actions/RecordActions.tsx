@@ -3,7 +3,6 @@ import { useState } from 'react';
 import { api, recordPath } from '@/api/client';
 import type { KedunRecord, PersonRef } from '@/api/contract';
 import { queryClient, refreshRecord } from '@/api/queries';
-import { PersonInput } from '@/fields/person';
 import { t } from '@/i18n';
 import { Button } from '@/ui/Button';
 import { Field } from '@/ui/Field';
@@ -14,6 +13,8 @@ import { Sheet } from '@/ui/Sheet';
 import { toast } from '@/ui/toast';
 import { problemText } from '../problemText';
 import { titleOf } from '../title';
+import { PersonField } from './PersonField';
+import { ShareSheet } from './ShareSheet';
 import { type Moved, toastMoved, undo } from './undo';
 
 type Act = 'transfer' | 'release' | 'delete';
@@ -21,6 +22,7 @@ type Props = { record: KedunRecord; onPlan?: (() => void) | undefined; onGone: (
 
 export function RecordActions({ record, onPlan, onGone }: Props) {
   const [act, setAct] = useState<Act | null>(null);
+  const [sharing, setSharing] = useState(false);
   const { rights } = record;
   const items: MenuItem[] = [];
   if (onPlan) items.push({ key: 'plan', label: t('plan.new'), icon: 'clock', run: onPlan });
@@ -31,6 +33,8 @@ export function RecordActions({ record, onPlan, onGone }: Props) {
       icon: 'transfer',
       run: () => setAct('transfer'),
     });
+  if (rights.share)
+    items.push({ key: 'share', label: t('action.share'), icon: 'customers', run: () => setSharing(true) });
   if (rights.release)
     items.push({ key: 'release', label: t('action.release'), icon: 'pool', run: () => setAct('release') });
   if (rights.delete)
@@ -45,6 +49,7 @@ export function RecordActions({ record, onPlan, onGone }: Props) {
     <>
       <Menu label={t('more')} items={items} />
       {act && <ActSheet act={act} record={record} onGone={onGone} onClose={() => setAct(null)} />}
+      {sharing && <ShareSheet record={record} onClose={() => setSharing(false)} />}
     </>
   );
 }
@@ -119,26 +124,7 @@ function ActSheet({
     >
       <p>{t(`${act}.consequence`)}</p>
       {act === 'transfer' && (
-        <Field id="transfer-to" label={t('transfer.to')}>
-          {(control) => (
-            <PersonInput
-              control={control}
-              def={{
-                id: 'to',
-                name: 'to',
-                label: { zh: t('transfer.to'), en: t('transfer.to') },
-                kind: 'person',
-                class: 'L2',
-                required: true,
-                right: 'edit',
-                filterable: false,
-                sortable: false,
-              }}
-              value={to}
-              onChange={(value) => setTo(value as PersonRef)}
-            />
-          )}
-        </Field>
+        <PersonField id="transfer-to" label={t('transfer.to')} value={to} onChange={setTo} />
       )}
       {act !== 'delete' && (
         <>

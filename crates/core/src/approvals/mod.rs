@@ -1,5 +1,9 @@
 //! Deciding on what somebody else asked for, whatever it is.
 
+mod comparison;
+
+pub use comparison::{Comparison, Count, FieldNow, Reason, compare};
+
 use crate::{erasures, exports};
 use kedun_model::flow::{Decision, Kind, Snapshot};
 use kedun_model::{Problem, RecordId};
