@@ -3,6 +3,8 @@
  * is what the house signed, letter by letter.
  */
 
+import { fromBase64, toHex } from '@/ledger/bytes';
+
 export type Verdict = 'valid' | 'invalid' | 'unsupported';
 export type SignedNote = { text: string; signatures: { name: string; id: string; signature: Uint8Array }[] };
 
@@ -27,8 +29,7 @@ export function parseNote(note: string): SignedNote | null {
     const match = /^\u2014 (\S+) (\S+)$/.exec(line);
     const bytes = match?.[2] ? fromBase64(match[2]) : null;
     if (!match?.[1] || !bytes || bytes.length < 5) return null;
-    const id = [...bytes.slice(0, 4)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
-    signatures.push({ name: match[1], id, signature: bytes.slice(4) });
+    signatures.push({ name: match[1], id: toHex(bytes.slice(0, 4)), signature: bytes.slice(4) });
   }
   return signatures.length > 0 ? { text: note.slice(0, border + 1), signatures } : null;
 }
@@ -67,12 +68,4 @@ function own(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   const copy = new Uint8Array(new ArrayBuffer(bytes.length));
   copy.set(bytes);
   return copy;
-}
-
-function fromBase64(text: string): Uint8Array | null {
-  try {
-    return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
-  } catch {
-    return null;
-  }
 }

@@ -25,6 +25,9 @@ fn with_body() -> impl Iterator<Item = (&'static Route, &'static Line)> {
 
 /// Whoever gets furthest with an operation: the deeper the junk travels, the better.
 async fn caller(house: &House, route: &Route) -> Client {
+    if route.path.starts_with("/api/v1/public/rights") {
+        return crate::guest::holder(house).await.0;
+    }
     if route.policy == Policy::Public {
         return house.nobody();
     }

@@ -9,6 +9,7 @@
 
 mod administering;
 mod company;
+mod guest;
 mod junk;
 mod nocode;
 mod seeing;

@@ -17,7 +17,7 @@ const FOR_ANYBODY: [&str; 13] = [
     "GET /api/v1/openapi.json",
     "POST /api/v1/sessions",
     "GET /api/v1/public/notices",
-    // Whoever holds a customer's link; without one they are not found (`served/public.rs`, `rights.rs`).
+    // Whoever holds a customer's link; without one they are not found (`guest.rs`).
     "GET /api/v1/public/rights",
     "GET /api/v1/public/rights/receipts/{consent}",
     "POST /api/v1/public/rights/withdrawals",
