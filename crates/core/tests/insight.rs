@@ -7,7 +7,7 @@ mod common;
 use common::{code, houses};
 use kedun_core::insight::{Board, Whose, Window, board};
 use kedun_model::filter::Filter;
-use kedun_vault::{GroupBy, Grouping, Query, RecordView, Scope, Sum};
+use kedun_vault::{GroupBy, Grouping, Query, RecordView, Scope, SoughtEntries, Sum};
 use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
 
@@ -192,7 +192,9 @@ async fn who_may_see_no_customer_gets_an_empty_board() {
 async fn counting_leaves_one_row_and_no_value_in_it() {
     for house in houses().await {
         let (rep, auditor) = (house.as_("zhang.wei").await, house.as_("shen.ming").await);
-        let rows = async || auditor.ledger_entries(0, 1_000, Some("record.group")).await.unwrap();
+        let rows = async || {
+            auditor.ledger_entries(&SoughtEntries::from_place(0, Some("record.group")), 500).await.unwrap()
+        };
         let before = rows().await.len();
         let groups = rep.group("customer", &by("level")).await.unwrap();
         house.vault.sequence(false).await.unwrap();
