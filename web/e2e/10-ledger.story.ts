@@ -12,7 +12,7 @@ test('the auditor verifies the log in the browser, then proves one entry', async
 }) => {
   await signIn(page, words, auditor(demo));
   await page.goto('/ledger');
-  await page.getByText(words('ledger.depth.all'), { exact: true }).click();
+  await page.getByRole('radio', { name: words('ledger.depth.all'), exact: true }).check();
   await page.getByRole('button', { name: words('ledger.verify') }).click();
   await expect(page.getByText(words('ledger.ok'))).toBeVisible({ timeout: 30_000 });
   await sound(page);
@@ -66,7 +66,7 @@ test('a changed entry is named, and a changed tile too', async ({ page, demo, wo
   eachOnce(info.project.name);
   await signIn(page, words, auditor(demo));
   await page.goto('/ledger');
-  await page.getByText(words('ledger.depth.all'), { exact: true }).click();
+  await page.getByRole('radio', { name: words('ledger.depth.all'), exact: true }).check();
   await tamper(page, /ledger\/tile\/entries\/000/, () => 40);
   await page.getByRole('button', { name: words('ledger.verify') }).click();
   const alarm = page.getByRole('alert');

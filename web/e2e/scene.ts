@@ -52,6 +52,10 @@ async function play(demo: Demo): Promise<Scene> {
 
   const system = await apiAs(demo, demoPerson(demo, 'system_admin'));
   const { departments } = (await system('GET', '/departments')).body;
+  const leaves = people(demo, /^rep$/).at(-1);
+  const found = await system('GET', `/people?q=${encodeURIComponent(leaves?.name ?? '')}`);
+  const person = found.body.people.find((one: { login?: string }) => one.login === leaves?.login);
+  const handover = await system('POST', '/handovers', { person: person?.id, reason: 'resignation' });
   const login = `xin.ren.${digits()}`;
   const begins = await system('POST', '/people', { login, name: '钱新', department: departments.at(-1)?.id });
   const newcomer = {
@@ -67,6 +71,7 @@ async function play(demo: Demo): Promise<Scene> {
       link: link?.secret ?? '',
       request: request.body?.id ?? '',
       erasure: erasure.body?.id ?? '',
+      handover: handover.body?.id ?? '',
     },
     newcomer,
   };

@@ -23,6 +23,7 @@ import { unlockDrafts } from './offline/drafts';
 import { openOutbox } from './offline/outbox';
 import { type Chips, parseChips } from './records/filter';
 import { ProblemState } from './records/ProblemState';
+import { Button } from './ui/Button';
 import { Skeleton, State } from './ui/State';
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' && value ? value : undefined);
@@ -42,7 +43,7 @@ const root = createRootRoute({
       icon="search"
       title={t('problem.not_found')}
       why={t('problem.no_page')}
-      action={<a href="/">{t('home')}</a>}
+      action={<Button onClick={() => location.assign('/')}>{t('home')}</Button>}
     />
   ),
 });

@@ -94,10 +94,16 @@ async function disk<T>(
   const db = await database();
   if (!db) return null;
   return new Promise((resolve) => {
-    const transaction = db.transaction(STORE, mode, { durability: 'strict' });
-    const request = work(transaction.objectStore(STORE));
-    transaction.oncomplete = () => resolve(request.result);
-    transaction.onabort = () => resolve(null);
+    try {
+      const transaction = db.transaction(STORE, mode, { durability: 'strict' });
+      const request = work(transaction.objectStore(STORE));
+      transaction.oncomplete = () => resolve(request.result);
+      transaction.onabort = () => resolve(null);
+    } catch {
+      // Signing out makes the browser take everything of this site away, and the connection with it.
+      opening = null;
+      resolve(null);
+    }
   });
 }
 

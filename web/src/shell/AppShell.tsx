@@ -70,9 +70,11 @@ function Frame() {
   useEffect(() => {
     // Ready for the moment the network is gone: what a composer is made of, and its code.
     const timer = setTimeout(() => {
-      void moreWords();
-      void loadPlus();
-      void import('@/features/outbox/OutboxPage');
+      // Without a network they are asked for again when they are needed.
+      const quietly = () => undefined;
+      moreWords().catch(quietly);
+      loadPlus().catch(quietly);
+      import('@/features/outbox/OutboxPage').catch(quietly);
       for (const name of ['follow_up', 'plan']) void queryClient.prefetchQuery(objectQuery(name));
     }, 2_000);
     return () => clearTimeout(timer);
