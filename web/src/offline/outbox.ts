@@ -80,7 +80,13 @@ function database(): Promise<IDBDatabase | null> {
     if (typeof indexedDB === 'undefined') return resolve(null);
     const request = indexedDB.open(NAME, 1);
     request.onupgradeneeded = () => request.result.createObjectStore(STORE);
-    request.onsuccess = () => resolve(request.result);
+    request.onsuccess = () => {
+      // Signing out makes the browser clear the disk under us; the next one who writes opens it anew.
+      request.result.onclose = () => {
+        opening = null;
+      };
+      resolve(request.result);
+    };
     // A browser that keeps nothing (private windows): memory only, and leaving the tab asks first.
     request.onerror = () => resolve(null);
   });
@@ -94,16 +100,18 @@ async function disk<T>(
   const db = await database();
   if (!db) return null;
   return new Promise((resolve) => {
+    db.addEventListener('close', () => resolve(null), { once: true });
+    let transaction: IDBTransaction;
     try {
-      const transaction = db.transaction(STORE, mode, { durability: 'strict' });
-      const request = work(transaction.objectStore(STORE));
-      transaction.oncomplete = () => resolve(request.result);
-      transaction.onabort = () => resolve(null);
+      transaction = db.transaction(STORE, mode, { durability: 'strict' });
     } catch {
-      // Signing out makes the browser take everything of this site away, and the connection with it.
+      // It is being cleared this moment: there is nothing on it.
       opening = null;
-      resolve(null);
+      return resolve(null);
     }
+    const request = work(transaction.objectStore(STORE));
+    transaction.oncomplete = () => resolve(request.result);
+    transaction.onabort = () => resolve(null);
   });
 }
 
