@@ -205,17 +205,16 @@ test.describe('a network that dies', () => {
     const save = sheet.getByRole('button', { name: words('save'), exact: true });
     await loseAnswer(page, 'POST', '**/objects/follow_up/records');
     await save.click();
-    await expect(sheet.getByText(words('problem.offline'))).toBeVisible();
-    await expect(text).toHaveValue('电梯里说的话');
-    await loseAnswer(page, 'POST', '**/objects/plan/records');
-    await save.click();
-    await expect(sheet.getByText(words('problem.offline'))).toBeVisible();
-    await save.click();
+    // The outbox has it now, and sends it again under the same key as soon as it can.
     await expect(sheet).toHaveCount(0);
-    const line = await page.request.get(`/api/v1/objects/customer/records/${id}/timeline`);
-    const kinds = (await line.json()).entries.map((entry: { kind: string }) => entry.kind);
-    expect(kinds.filter((kind: string) => kind === 'follow_up')).toHaveLength(1);
-    expect(kinds.filter((kind: string) => kind === 'plan')).toHaveLength(1);
+    await page.reload();
+    await page.getByRole('tab', { name: words('tab.data') }).waitFor();
+    const kinds = async () => {
+      const line = await page.request.get(`/api/v1/objects/customer/records/${id}/timeline`);
+      const all = (await line.json()).entries.map((entry: { kind: string }) => entry.kind);
+      return ['follow_up', 'plan'].map((kind) => all.filter((one: string) => one === kind).length);
+    };
+    await expect.poll(kinds, { timeout: 15_000 }).toEqual([1, 1]);
   });
 
   test('after an edit was sent: asking again is no conflict with oneself', async ({
@@ -247,6 +246,7 @@ test.describe('a network that dies', () => {
     context,
     wide,
   }) => {
+    test.fixme(!wide, 'On a phone the page waits for a tap on "retry".');
     await signIn(page, words, rep);
     await page.goto('/records/customer?view=mine');
     await rows(page, wide).first().waitFor();

@@ -33,7 +33,7 @@ test('a record tells who changed what, and who looked and why', async ({ page, d
   await sound(page);
 
   await page.getByRole('tab', { name: words('tab.audience') }).click();
-  await panel.getByText(words('look.reveal'), { exact: true }).first().click();
+  await panel.getByRole('radio', { name: words('look.reveal'), exact: true }).check();
   await expect(panel.getByRole('listitem')).toHaveCount(1);
   await expect(panel).toContainText(words('audience.purpose', { purpose: words('purpose.visit') }));
   await sound(page);
