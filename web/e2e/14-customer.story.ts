@@ -59,7 +59,7 @@ test('a customer reads, verifies, withdraws and asks without an account', async 
   });
   await mine.goto(url);
   await expect(mine.getByRole('heading', { name: words('public.title') })).toBeVisible();
-  await expect(mine.getByText(words('public.in_force'))).toBeVisible();
+  await expect(mine.getByText(words('public.in_force'), { exact: true })).toBeVisible();
   expect(await mine.locator('body').innerText()).not.toContain(NAME);
   await sound(mine);
   // The receipt is checked here, by this browser.

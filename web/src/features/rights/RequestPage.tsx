@@ -120,7 +120,11 @@ function customer(request: RightsDetail) {
   if (!request.customer.title)
     return title ?? t(isSettled(request) && request.kind === 'erasure' ? 'rights.gone' : 'rights.hidden');
   return (
-    <Link to="/records/$object/$id" params={{ object: 'customer', id: request.customer.id }}>
+    <Link
+      to="/records/$object/$id"
+      params={{ object: 'customer', id: request.customer.id }}
+      className={css.customer}
+    >
       {title}
     </Link>
   );
