@@ -167,7 +167,10 @@ test('what is written without a network is sealed, outlives the tab, and arrives
   const { customer, plan } = await planned(api, what);
   const text = `地下室没有信号${digits()}`;
   await signIn(page, words, rep);
+  // What is needed without a network is fetched as soon as the page has come to rest.
+  const ready = page.waitForResponse(/OutboxPage-[^/]*\.js/);
   await page.goto('/');
+  await ready;
   const row = rowOf(page, what);
   await act(row, words('action.follow_up')).click();
   const sheet = page.getByRole('dialog', { name: words('plan.complete') });
