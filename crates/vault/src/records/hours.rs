@@ -71,7 +71,7 @@ impl Scope {
     /// How much the people that the caller watches over looked at in the last days, today included.
     ///
     /// # Errors
-    /// Forbidden for who receives no alerts; more days than [`MOST_DAYS`].
+    /// Forbidden for who receives no alerts; more days than 31.
     pub async fn looks_by_hour(&self, kind: LookKind, days: i64) -> Result<LooksByHour> {
         if !self.caller.acts.contains_key(&ActName::AlertsReceive) {
             return Err(Problem::Forbidden(ActName::AlertsReceive.as_str()).into());
