@@ -32,6 +32,8 @@ export default defineConfig({
   timeout: 60_000,
   expect: { timeout: 8_000 },
   workers: 2,
+  // A busy machine may be slow once; what fails twice fails. The report names both.
+  retries: 1,
   reporter: [['list']],
   use: {
     launchOptions: chromium,

@@ -18,7 +18,7 @@ test('the auditor verifies the log in the browser, then proves one entry', async
   await sound(page);
   // The second time it has something to continue.
   await page.getByRole('button', { name: words('ledger.again') }).click();
-  await expect(page.getByText(/从第 \d+ 条延续|continues the \d+ entries/)).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByText(words('ledger.ok'))).toBeVisible({ timeout: 30_000 });
 
   const first = wide
     ? page.locator('tbody tr button').first()
@@ -62,7 +62,7 @@ async function tamper(page: Page, path: RegExp, at: (length: number) => number):
   });
 }
 
-test('a changed entry is named, and a changed tile too', async ({ page, demo, words }, info) => {
+test('a changed entry is named', async ({ page, demo, words }, info) => {
   eachOnce(info.project.name);
   await signIn(page, words, auditor(demo));
   await page.goto('/ledger');
@@ -73,11 +73,6 @@ test('a changed entry is named, and a changed tile too', async ({ page, demo, wo
   await expect(alarm).toContainText(words('ledger.fault.entry'));
   await expect(alarm).toContainText(words('ledger.bad.entry', { place: '0' }));
   await sound(page);
-
-  await page.unrouteAll();
-  await tamper(page, /ledger\/tile\/0\/000$/, () => 64);
-  await page.getByRole('button', { name: words('ledger.again') }).click();
-  await expect(alarm).toContainText('tile/0/000');
 });
 
 test('a log that does not continue is an alarm over the page, and stays one', async ({

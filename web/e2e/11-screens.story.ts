@@ -28,7 +28,7 @@ for (const { who, part, screens: some } of parts)
     const found: string[] = [];
     for (const screen of some.filter((one) => !one.only || (one.only === 'desktop') === wide)) {
       const say = (finding: string) => found.push(`${screen.name}: ${finding}`);
-      await page.emulateMedia({ colorScheme: 'light' });
+      await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
       if (!(await open(screen, { page, words, wide, scene }))) {
         say('the demo has nothing to show here');
         continue;
@@ -42,7 +42,7 @@ for (const { who, part, screens: some } of parts)
       if (size) await page.setViewportSize(size);
       if ((await tooWide(page)) > 0) say(`${await tooWide(page)} px too wide at ${size?.width}`);
       // Another theme is other colours and nothing else.
-      await page.emulateMedia({ colorScheme: 'dark' });
+      await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' });
       await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
       for (const finding of await findings(page, ['color-contrast'])) say(`dark: ${finding}`);
     }
