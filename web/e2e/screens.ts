@@ -121,9 +121,7 @@ export const screens: Screen[] = [
   { name: 'register', who: 'audit_admin', path: '/register' },
   { name: 'ledger', who: 'audit_admin', path: '/ledger' },
   { name: 'rep-ledger', who: 'rep', path: '/ledger' },
-  { name: 'looks', who: 'security_admin', path: '/looks' },
   { name: 'looks-reveals', who: 'security_admin', path: '/looks?kind=reveal' },
-  { name: 'register', who: 'security_admin', path: '/register' },
   { name: 'register-reviews', who: 'audit_admin', path: '/register?tab=reviews' },
   { name: 'register-trace', who: 'audit_admin', path: '/register?tab=trace' },
 
