@@ -176,6 +176,7 @@ test('a session that nobody uses ends, and what was typed waits', async ({ page,
     await sheet.getByRole('button', { name: words('signin.go'), exact: true }).click();
     // The save that was waiting goes on by itself.
     await expect(page.getByRole('heading', { level: 1, name: '离开座位的客户' })).toBeVisible();
+    await page.goto('about:blank');
   } finally {
     await stop();
   }
