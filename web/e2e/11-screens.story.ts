@@ -28,7 +28,7 @@ for (const { who, part, screens: some } of parts)
     const found: string[] = [];
     for (const screen of some.filter((one) => !one.only || (one.only === 'desktop') === wide)) {
       const say = (finding: string) => found.push(`${screen.name}: ${finding}`);
-      await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
+      await page.emulateMedia({ colorScheme: 'light' });
       if (!(await open(screen, { page, words, wide, scene }))) {
         say('the demo has nothing to show here');
         continue;
@@ -37,13 +37,16 @@ for (const { who, part, screens: some } of parts)
       if (!wide) for (const item of await small(page)) say(`smaller than a thumb: ${item}`);
       const size = page.viewportSize();
       await page.setViewportSize({ width: 360, height: 740 });
+      // Another size may be another page; another theme fades in. Both are looked at when they have come to rest.
+      await page.waitForTimeout(400);
       const over = await tooWide(page);
       if (over > 0) say(`${over} px too wide at 360`);
       if (size) await page.setViewportSize(size);
       if ((await tooWide(page)) > 0) say(`${await tooWide(page)} px too wide at ${size?.width}`);
       // Another theme is other colours and nothing else.
-      await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' });
+      await page.emulateMedia({ colorScheme: 'dark' });
       await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
+      await page.waitForTimeout(400);
       for (const finding of await findings(page, ['color-contrast'])) say(`dark: ${finding}`);
     }
     expect(found).toEqual([]);
