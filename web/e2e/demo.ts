@@ -175,6 +175,15 @@ export async function sound(page: Page): Promise<void> {
 
 /** What axe finds serious; with `rules`, only by these. */
 export async function findings(page: Page, rules: string[] = []): Promise<string[]> {
+  // What fades in has other colours for a moment.
+  await page.evaluate(() =>
+    Promise.all(
+      document
+        .getAnimations()
+        .filter((one) => one.effect?.getComputedTiming().iterations !== Number.POSITIVE_INFINITY)
+        .map((one) => one.finished.catch(() => undefined)),
+    ).then(() => undefined),
+  );
   const axe = new AxeBuilder({ page });
   if (rules.length > 0) axe.withRules(rules);
   else
