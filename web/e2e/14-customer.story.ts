@@ -81,12 +81,12 @@ test('a customer reads, verifies, withdraws and asks without an account', async 
   await expect(sheet).toBeHidden();
   await expect(mine.getByText(words('rights.state.open'))).toBeVisible();
   // Two taps withdraw, at once.
-  await mine.getByRole('button', { name: words('public.withdraw') }).click();
+  await mine.getByRole('button', { name: words('public.withdraw'), exact: true }).click();
   await mine
     .getByRole('dialog')
     .getByRole('button', { name: words('public.withdraw.yes') })
     .click();
-  await expect(mine.getByRole('button', { name: words('public.withdraw') })).toBeHidden();
+  await expect(mine.getByRole('button', { name: words('public.withdraw'), exact: true })).toBeHidden();
   await mine.reload();
   await expect(mine.getByText(words('rights.kind.withdrawal'))).toBeVisible();
   // Nothing of the app behind the sign-in was asked for.
