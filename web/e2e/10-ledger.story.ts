@@ -74,6 +74,22 @@ test('a changed entry is named', async ({ page, demo, words }, info) => {
   await sound(page);
 });
 
+test.fixme('a second check says what it continues, and names a changed tile', async ({
+  page,
+  demo,
+  words,
+}) => {
+  await signIn(page, words, auditor(demo));
+  await page.goto('/ledger');
+  await page.getByRole('button', { name: words('ledger.verify') }).click();
+  await expect(page.getByText(words('ledger.ok'))).toBeVisible({ timeout: 30_000 });
+  await page.getByRole('button', { name: words('ledger.again') }).click();
+  await expect(page.getByText(/从第 \d+ 条延续|continues the \d+ entries/)).toBeVisible({ timeout: 30_000 });
+  await tamper(page, /ledger\/tile\/0\/000$/, () => 64);
+  await page.getByRole('button', { name: words('ledger.again') }).click();
+  await expect(page.getByRole('alert')).toContainText('tile/0/000');
+});
+
 test('a log that does not continue is an alarm over the page, and stays one', async ({
   page,
   words,

@@ -7,6 +7,7 @@ import { certificateQuery, erasureQuery, ledgerKeyQuery, tasksQuery } from '@/ap
 import { t, tCode } from '@/i18n';
 import { date, dateTime } from '@/i18n/format';
 import { ProblemState } from '@/records/ProblemState';
+import css from '@/records/rights/case.module.css';
 import { ErasureChart } from '@/records/rights/ErasureChart';
 import { Proof } from '@/records/rights/Proof';
 import { Button } from '@/ui/Button';
@@ -16,7 +17,6 @@ import { Sheet } from '@/ui/Sheet';
 import { Skeleton } from '@/ui/State';
 import { Tag } from '@/ui/Tag';
 import { shortId, tones } from './ErasuresPage';
-import css from './erasures.module.css';
 
 const route = getRouteApi('/app/erasures/$id');
 

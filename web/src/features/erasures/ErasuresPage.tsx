@@ -6,10 +6,10 @@ import { erasuresQuery } from '@/api/queries';
 import { t, tCode } from '@/i18n';
 import { date } from '@/i18n/format';
 import { ProblemState } from '@/records/ProblemState';
+import css from '@/records/rights/case.module.css';
 import { Icon } from '@/ui/Icon';
 import { Skeleton, State } from '@/ui/State';
 import { Tag, type Tone } from '@/ui/Tag';
-import css from './erasures.module.css';
 
 export const tones: Record<Erasure['state'], Tone> = {
   waiting: 'amber',

@@ -8,6 +8,7 @@ import { erasurePreviewQuery, queryClient, rightsOneQuery } from '@/api/queries'
 import { t, tCode } from '@/i18n';
 import { ProblemState } from '@/records/ProblemState';
 import { problemText } from '@/records/problemText';
+import css from '@/records/rights/case.module.css';
 import { ErasureChart } from '@/records/rights/ErasureChart';
 import { Button } from '@/ui/Button';
 import { Field } from '@/ui/Field';
@@ -16,7 +17,6 @@ import { Segments } from '@/ui/Segments';
 import { Sheet } from '@/ui/Sheet';
 import { Skeleton } from '@/ui/State';
 import { toast } from '@/ui/toast';
-import css from './rights.module.css';
 
 export type DeskAct = 'identify' | 'answer' | 'refuse' | 'erase' | 'decide';
 

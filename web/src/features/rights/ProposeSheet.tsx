@@ -9,13 +9,13 @@ import { say, t, tCode } from '@/i18n';
 import { FormField } from '@/records/form/FormField';
 import { ProblemState } from '@/records/ProblemState';
 import { problemText } from '@/records/problemText';
+import css from '@/records/rights/case.module.css';
 import { Button } from '@/ui/Button';
 import { Field } from '@/ui/Field';
 import { Select } from '@/ui/Input';
 import { Sheet } from '@/ui/Sheet';
 import { Skeleton } from '@/ui/State';
 import { toast } from '@/ui/toast';
-import css from './rights.module.css';
 
 /** What customers correct; everything else about them is the house's own knowledge. */
 const theirs = ['name', 'phone', 'email', 'wechat', 'address', 'city'];

@@ -8,6 +8,7 @@ import { FieldText } from '@/fields';
 import { say, t, tCode } from '@/i18n';
 import { date, dateTime, kilobytes } from '@/i18n/format';
 import { ProblemState } from '@/records/ProblemState';
+import css from '@/records/rights/case.module.css';
 import { daysLeft, isSettled, leftText, leftTone, stateTones } from '@/records/rights/clock';
 import { Button } from '@/ui/Button';
 import { Icon } from '@/ui/Icon';
@@ -15,7 +16,6 @@ import { Skeleton } from '@/ui/State';
 import { Tag } from '@/ui/Tag';
 import { ActSheet, type DeskAct } from './ActSheet';
 import { ProposeSheet } from './ProposeSheet';
-import css from './rights.module.css';
 
 const route = getRouteApi('/app/rights/$id');
 

@@ -8,6 +8,7 @@ import { t, tCode } from '@/i18n';
 import { chartWords } from '@/i18n/chartWords';
 import { date } from '@/i18n/format';
 import { ProblemState } from '@/records/ProblemState';
+import css from '@/records/rights/case.module.css';
 import { daysLeft, leftText, leftTone, stateTones, used } from '@/records/rights/clock';
 import { ChartFrame } from '@/ui/chart/ChartFrame';
 import { Clocks } from '@/ui/chart/Clocks';
@@ -15,7 +16,6 @@ import { Icon } from '@/ui/Icon';
 import { Skeleton, State } from '@/ui/State';
 import { TabPanel, Tabs } from '@/ui/Tabs';
 import { Tag } from '@/ui/Tag';
-import css from './rights.module.css';
 
 const route = getRouteApi('/app/rights');
 
