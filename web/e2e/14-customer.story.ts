@@ -88,7 +88,7 @@ test('a customer reads, verifies, withdraws and asks without an account', async 
     .click();
   await expect(mine.getByRole('button', { name: words('public.withdraw'), exact: true })).toBeHidden();
   await mine.reload();
-  await expect(mine.getByText(words('rights.kind.withdrawal'))).toBeVisible();
+  await expect(mine.getByText(words('rights.kind.withdrawal'), { exact: true })).toBeVisible();
   // Nothing of the app behind the sign-in was asked for.
   expect(sessions).toEqual([]);
 
