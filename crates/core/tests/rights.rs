@@ -245,10 +245,7 @@ async fn ds_02_a_copy_holds_all_that_is_held_and_nothing_of_others_and_opens_to_
         // Nor is what who answers has, together with a link of their own.
         let own = link(&legal, &id).await.unwrap();
         let own = vault.guest(&own.token).await.unwrap();
-        assert_eq!(
-            code(&rights::file(&own, &request, "copy.json", &shown).await.unwrap_err()),
-            "same_hand"
-        );
+        assert_eq!(code(&rights::file(&own, &request, "copy.json", &shown).await.unwrap_err()), "same_hand");
         // A code that was lost is made anew, and the former one opens nothing.
         let anew = rights::new_copy_code(vault, &legal, &request).await.unwrap().copy_code.unwrap();
         if anew != pickup {
@@ -259,7 +256,9 @@ async fn ds_02_a_copy_holds_all_that_is_held_and_nothing_of_others_and_opens_to_
         // Whoever answers calls back on the number on file; that is a reveal like any other.
         let before = legal.reveals_in_hour().await.unwrap().used;
         let numbers = rights::numbers(&legal, &request).await.unwrap();
-        assert!(numbers.iter().any(|number| number.field == "phone" && number.value.ends_with("13987651234")));
+        assert!(
+            numbers.iter().any(|number| number.field == "phone" && number.value.ends_with("13987651234"))
+        );
         assert_eq!(legal.reveals_in_hour().await.unwrap().used, before + 1);
 
         // Without both proofs there is nothing, and with a neighbour's link nothing either.

@@ -10,14 +10,14 @@ use crate::row::Stored;
 use crate::scope::Scope;
 use crate::tx::read_with_facts;
 use crate::view::{RecordView, Shown, view};
+use kedun_model::alert::FactKind;
 use kedun_model::definition::Subject;
 use kedun_model::filter::Filter;
-use kedun_model::alert::FactKind;
 use kedun_model::policy::{Caller, RecordFacts, RoleGrant, judge};
 use kedun_model::role::FieldRights;
 use kedun_model::{
-    Act as ActName, Class, FieldKind, Grant, ObjectDef, ObjectName, Problem, RecordId, Right, RowScope, Show, SubjectId,
-    Value, Verb,
+    Act as ActName, Class, FieldKind, Grant, ObjectDef, ObjectName, Problem, RecordId, Right, RowScope, Show,
+    SubjectId, Value, Verb,
 };
 use serde::Serialize;
 use serde_json::json;

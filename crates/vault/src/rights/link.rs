@@ -3,15 +3,17 @@
 //! Whoever holds a link is a [`Guest`]. What more they can prove (the last four digits of the number on file, a code that
 //! was told to them by another way) is tried a few times and then no more.
 
+use super::paper::Paper;
 use crate::audit::Act;
 use crate::error::{Result, VaultError};
-use super::paper::Paper;
 use crate::keys::{self, Key32, Token, TokenKind};
 use crate::scope::{Scope, Task};
 use crate::tx::Tx;
 use crate::vault::Vault;
 use kedun_model::policy::judge;
-use kedun_model::{Act as ActName, FieldError, FieldKind, PersonId, Problem, RecordId, SubjectId, Verb, field};
+use kedun_model::{
+    Act as ActName, FieldError, FieldKind, PersonId, Problem, RecordId, SubjectId, Verb, field,
+};
 use serde::Serialize;
 use serde_json::json;
 use subtle::ConstantTimeEq;
