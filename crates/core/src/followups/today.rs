@@ -1,9 +1,9 @@
 //! Today: what is due, what is late, what is new, what soon falls to the pool, what waits for a decision.
 
 use crate::exports::{self, ExportView};
-use kedun_model::Problem;
 use kedun_model::filter::Filter;
 use kedun_model::role::RowScope;
+use kedun_model::{Problem, moment};
 use kedun_vault::{Query, RecordView, Result, Scope, TaskView};
 use serde::Serialize;
 use serde_json::{Value as Json, json};
@@ -127,18 +127,17 @@ async fn team(scope: &Scope) -> Result<Option<Team>> {
     }))
 }
 
-/// Customers that fall to the pool within a week, soonest first, and how many there are.
+/// Customers that fall to the pool within a week, soonest first, and how many there are. The condition is the rule of the
+/// pool itself (the later of the last follow-up and the start of the ownership), so that the database finds them.
 pub(crate) async fn falling(scope: &Scope, whose: Json) -> Result<(Vec<RecordView>, i64)> {
-    let horizon = scope.now() + WARN_DAYS * DAY_MS;
-    let mut falling: Vec<RecordView> = counted(scope, "customer", whose, "last_follow_up", false, 200)
-        .await?
-        .0
-        .into_iter()
-        .filter(|c| c.pool_due_at().is_some_and(|due| due <= horizon))
-        .collect();
+    let days = scope.catalog().objects.get(&"customer".into()).and_then(|object| object.def.pool_after_days);
+    let Some(days) = days else { return Ok((Vec::new(), 0)) };
+    let since = moment::text(scope.now() + (WARN_DAYS - i64::from(days)) * DAY_MS);
+    let until = |field: &str| json!({ "field": field, "op": "le", "value": since });
+    let quiet = json!({ "any": [until("last_follow_up"), { "field": "last_follow_up", "op": "empty" }] });
+    let filter = json!({ "all": [whose, until("owned_since"), quiet] });
+    let (mut falling, count) = counted(scope, "customer", filter, "last_follow_up", false, 50).await?;
     falling.sort_by_key(RecordView::pool_due_at);
-    let count = i64::try_from(falling.len()).unwrap_or(i64::MAX);
-    falling.truncate(50);
     Ok((falling, count))
 }
 
