@@ -105,6 +105,10 @@ export const screens: Screen[] = [
   { name: 'manager-approvals', who: 'manager', path: '/approvals' },
   { name: 'manager-task', who: 'manager', path: '/approvals', act: firstTask },
 
+  { name: 'spot-checks', who: 'manager', path: '/spot-checks' },
+  { name: 'spot-check', who: 'manager', path: '/spot-checks/{spotCheck}' },
+  { name: 'my-scores', who: 'rep', path: '/me/scores' },
+
   { name: 'handovers', who: 'system_admin', path: '/handovers' },
   { name: 'handover-begin', who: 'system_admin', path: '/handovers', act: sheet('handovers.begin') },
   { name: 'handover', who: 'system_admin', path: '/handovers/{handover}' },
@@ -128,6 +132,7 @@ export const screens: Screen[] = [
   { name: 'legal-today', who: 'legal', path: '/' },
   { name: 'rights', who: 'legal', path: '/rights' },
   { name: 'rights-one', who: 'legal', path: '/rights/{request}' },
+  { name: 'retention', who: 'legal', path: '/retention' },
   { name: 'erasures', who: 'legal', path: '/erasures' },
   { name: 'erasure', who: 'legal', path: '/erasures/{erasure}' },
 
@@ -158,6 +163,7 @@ export const ids: Record<string, (ask: Ask) => Promise<string | undefined>> = {
     }
     return undefined;
   },
+  spotCheck: async (ask) => (await ask('GET', '/spot_checks')).checks?.[0]?.id,
   handover: async (ask) => (await ask('GET', '/handovers')).handovers?.[0]?.id,
 };
 

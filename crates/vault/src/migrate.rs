@@ -66,6 +66,12 @@ const DATA: &[Migration] = &[
         sqlite: include_str!("../migrations/0009_rights.sql"),
         postgres: include_str!("../migrations/0009_rights.sql"),
     },
+    Migration {
+        version: 11,
+        name: "retention",
+        sqlite: include_str!("../migrations/0011_retention.sql"),
+        postgres: include_str!("../migrations/0011_retention.sql"),
+    },
 ];
 
 const KEYRING: &[Migration] = &[Migration {

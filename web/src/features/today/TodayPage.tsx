@@ -2,6 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
+import { spotChecksQuery } from '@/api/checks';
 import type { KedunRecord } from '@/api/contract';
 import { meQuery, objectQuery, todayQuery } from '@/api/queries';
 import { t } from '@/i18n';
@@ -20,7 +21,7 @@ import { Skeleton, State } from '@/ui/State';
 import { PlanRow } from './PlanRow';
 import { TeamRow } from './TeamRow';
 import css from './today.module.css';
-import { Waiting } from './Waiting';
+import { spotWaits, Waiting } from './Waiting';
 
 type Writing = { target: Target; plan?: KedunRecord };
 
@@ -47,6 +48,10 @@ export function TodayPage() {
   const navigate = useNavigate();
   const [writing, setWriting] = useState<Writing | null>(null);
   const outbox = useOutbox();
+  const spot = useQuery({
+    ...spotChecksQuery,
+    enabled: me.data?.acts.includes('spot_checks.run') ?? false,
+  });
 
   function carryOut(record: KedunRecord) {
     const view = readPlan(record, plan.data);
@@ -87,6 +92,7 @@ export function TodayPage() {
   const data = today.data;
   const nothing =
     data &&
+    !spotWaits(spot.data) &&
     [
       data.due,
       data.overdue,
@@ -153,9 +159,11 @@ export function TodayPage() {
           </Section>
           <Section
             title={t('today.for_me')}
-            n={data.waiting + data.ready.length + (outbox.length > 0 ? 1 : 0)}
+            n={
+              data.waiting + data.ready.length + (outbox.length > 0 ? 1 : 0) + (spotWaits(spot.data) ? 1 : 0)
+            }
           >
-            <Waiting today={data} outbox={outbox} />
+            <Waiting today={data} outbox={outbox} spot={spot.data} />
           </Section>
           <Section title={t('today.falling')} n={data.counts.falling} why={t('today.falling.why')}>
             {cards(data.falling)}

@@ -1,13 +1,19 @@
 /** What waits for this person: decisions, files that lie ready, and what this device has not sent yet. */
 import { Link } from '@tanstack/react-router';
-import type { Today } from '@/api/contract';
+import type { SpotChecks, Today } from '@/api/contract';
 import { t, tCode } from '@/i18n';
 import { nearTime } from '@/i18n/format';
 import type { Entry } from '@/offline/outbox';
 import { Icon, type IconName } from '@/ui/Icon';
 import css from './today.module.css';
 
-export function Waiting({ today, outbox }: { today: Today; outbox: readonly Entry[] }) {
+type Props = { today: Today; outbox: readonly Entry[]; spot: SpotChecks | undefined };
+
+/** Whether last week's spot check still asks for this person's five minutes. */
+export const spotWaits = (spot: SpotChecks | undefined): boolean =>
+  spot !== undefined && spot.week.state !== 'done';
+
+export function Waiting({ today, outbox, spot }: Props) {
   const more = today.waiting - today.decisions.length;
   return (
     <ul className={css.plans}>
@@ -30,6 +36,9 @@ export function Waiting({ today, outbox }: { today: Today; outbox: readonly Entr
           text={[t('list.count', { n: file.rows }), file.number].join(' · ')}
         />
       ))}
+      {spot && spotWaits(spot) && (
+        <Row to="/spot-checks" icon="spot" title={t('today.spot')} text={spotText(spot)} />
+      )}
       {outbox.length > 0 && (
         <Row
           to="/outbox"
@@ -42,7 +51,17 @@ export function Waiting({ today, outbox }: { today: Today; outbox: readonly Entr
   );
 }
 
-type RowProps = { to: '/approvals' | '/exports' | '/outbox'; icon: IconName; title: string; text: string };
+function spotText(spot: SpotChecks): string {
+  const check = spot.checks.find((one) => one.id === spot.week.check);
+  return check ? t('today.spot.open', { n: check.drawn - check.scored }) : t('today.spot.due');
+}
+
+type RowProps = {
+  to: '/approvals' | '/exports' | '/outbox' | '/spot-checks';
+  icon: IconName;
+  title: string;
+  text: string;
+};
 
 function Row({ to, icon, title, text }: RowProps) {
   return (
