@@ -15,6 +15,8 @@ mod erasure;
 mod error;
 mod examine;
 mod exports;
+mod files;
+mod frames;
 mod handover;
 mod idempotency;
 mod inventory;
@@ -64,6 +66,7 @@ pub use examine::Examination;
 pub use exports::{
     ExportFile, ExportFormat, ExportGrant, ExportOrder, Exported, FREE_ROWS, Leaving, MOST_ROWS,
 };
+pub use files::{FileBody, Folder, MOST_FILES};
 pub use handover::{EndedRequest, HandoverItem, ItemState, Outcome, Progress};
 pub use inventory::{Owned, Strings};
 pub use ledger::{EntryView, HeadView, SoughtEntries};

@@ -4,6 +4,7 @@ import { alerts } from './alerts';
 import { approvals } from './approvals';
 import { desk } from './desk';
 import { erasures } from './erasures';
+import { files } from './files';
 import { guest } from './guest';
 import { handovers } from './handovers';
 import { help } from './help';
@@ -24,6 +25,7 @@ export const more = {
   ...approvals,
   ...desk,
   ...erasures,
+  ...files,
   ...guest,
   ...handovers,
   ...help,
