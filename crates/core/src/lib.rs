@@ -16,5 +16,7 @@ pub mod handover;
 pub mod insight;
 pub mod intake;
 pub mod packages;
+pub mod retention;
 pub mod rights;
+pub mod spot_checks;
 pub mod standing;

@@ -19,6 +19,7 @@ pub mod package;
 pub mod policy;
 pub mod preference;
 pub mod problem;
+pub mod retention;
 pub mod role;
 pub mod value;
 

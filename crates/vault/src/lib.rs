@@ -25,12 +25,14 @@ mod keyring;
 pub mod keys;
 mod lane;
 mod ledger;
+mod lots;
 mod migrate;
 mod people;
 mod plan;
 mod preferences;
 mod presence;
 mod records;
+mod retention;
 mod rights;
 mod row;
 mod scope;
@@ -68,6 +70,7 @@ pub use files::{FileBody, Folder, MOST_FILES};
 pub use handover::{EndedRequest, HandoverItem, ItemState, Outcome, Progress};
 pub use inventory::{Owned, Strings};
 pub use ledger::{EntryView, HeadView, SoughtEntries};
+pub use lots::{Enrolled, Head, LogTold};
 pub use people::{Ended, Myself, NewPerson, PeopleAsked, PeoplePage, PersonView};
 pub use plan::{COUNT_CAP, GroupBy, Grouping, MAX_LIMIT, Query, Sum};
 pub use preferences::{MOST_PREFERENCES, PreferenceView};
@@ -76,6 +79,7 @@ pub use records::{
     Change, Duplicate, FieldChange, Found, Group, GroupKey, Look, LookKind, LooksByHour, MOST_PRINTED,
     NewRecord, Page, PersonHours, Quota, Revealed, Seer, Seers, ShareView, Total,
 };
+pub use retention::{HoldView, Kept};
 pub use rights::{CodeOf, Collected, Guest, LinkView, NewLink, Paper, Proof, Shown, Told};
 pub use scope::{Scope, Task};
 pub use sessions::{Credentials, DeviceView, SessionView, SignedIn};

@@ -72,6 +72,12 @@ const DATA: &[Migration] = &[
         sqlite: include_str!("../migrations/0010_files.sql"),
         postgres: include_str!("../migrations/0010_files.sql"),
     },
+    Migration {
+        version: 11,
+        name: "retention",
+        sqlite: include_str!("../migrations/0011_retention.sql"),
+        postgres: include_str!("../migrations/0011_retention.sql"),
+    },
 ];
 
 const KEYRING: &[Migration] = &[Migration {

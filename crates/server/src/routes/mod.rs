@@ -20,11 +20,13 @@ mod pool;
 mod public;
 mod records;
 mod reply;
+mod retention;
 mod rights;
 mod search;
 mod sessions;
 mod settings;
 mod shares;
+mod spot_checks;
 mod tasks;
 pub(crate) mod web;
 
@@ -72,11 +74,13 @@ pub fn table() -> Table {
     let table = departments::routes(table);
     let table = handovers::routes(table);
     let table = erasures::routes(table);
+    let table = retention::routes(table);
     let table = rights::routes(table);
     let table = public::routes(table);
     let table = definitions::routes(table);
     let table = settings::routes(table);
     let table = ledger::routes(table);
     let table = looks::routes(table);
+    let table = spot_checks::routes(table);
     events::routes(table)
 }

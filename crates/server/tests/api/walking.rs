@@ -242,6 +242,21 @@ pub const LINES: &[Line] = &[
     line("GET /api/v1/ledger/entries", [403, 403, 403], Nothing),
     line("GET /api/v1/ledger/proof/{entry}", [403, 403, 403], Nothing),
     line("GET /api/v1/looks/hours", [403, 403, 200], ARow).query("kind=reveal&days=7"),
+    line("GET /api/v1/retention", [403, 403, 403], Nothing),
+    line("GET /api/v1/retention/due", [403, 403, 403], Nothing).query("limit=5"),
+    line("POST /api/v1/retention/erasures", [403, 403, 403], Nothing)
+        .body(r#"{"records":[{"object":"customer","record":"{record}"}]}"#),
+    line("GET /api/v1/retention/holds", [403, 403, 403], Nothing),
+    line("POST /api/v1/retention/holds", [403, 403, 403], Nothing)
+        .body(r#"{"object":"customer","record":"{record}","ground":"dispute"}"#),
+    line("DELETE /api/v1/retention/holds/{hold}", [403, 403, 403], Nothing),
+    line("GET /api/v1/spot_checks", [404, 404, 200], ARow),
+    line("PUT /api/v1/spot_checks/weeks/{week}", [404, 404, 200], ARow),
+    line("GET /api/v1/spot_checks/{id}", [404, 404, 200], ARow),
+    line("POST /api/v1/spot_checks/{id}/scores", [404, 404, 422], Nothing)
+        .body(r#"{"follow_up":"019b0000-0000-7000-8000-000000000000","answers":{}}"#),
+    line("GET /api/v1/spot_checks/{id}/verification", [404, 404, 200], ARow),
+    line("GET /api/v1/me/spot_scores", [404, 200, 200], ARow),
     line("GET /api/v1/ledger/consistency", [200, 200, 200], Nothing).query("from=1&to=2"),
     line("GET /api/v1/events", [200, 200, 200], Nothing),
 ];
@@ -289,7 +304,11 @@ pub async fn prepared(house: &House, line: &Line, owner: &str, by: &str, foreign
         ("{phone}", "13800138000".to_owned()),
         ("{soon}", kedun_model::moment::text(house.vault.clock().now() + 86_400_000)),
         ("{colleague}", house.id_of("he.zheng").await),
+        ("{week}", last_week(house)),
     ];
+    if path.contains("{hold}") {
+        filled.push(("{hold}", a_hold(house, &rep).await));
+    }
     if path.contains("/records/{id}") {
         let record = match foreign {
             Some(foreign) => foreign.to_owned(),
@@ -337,6 +356,7 @@ pub async fn prepared(house: &House, line: &Line, owner: &str, by: &str, foreign
             "erasures" => an_erasure(house).await,
             "exports" => an_export(house, &rep, path.ends_with("/file")).await,
             "rights_requests" => a_rights_request(house, &rep).await,
+            "spot_checks" => a_spot_check(house).await,
             _ => "019b0000-0000-7000-8000-000000000000".to_owned(),
         };
         filled.push(("{id}", known));
@@ -410,6 +430,22 @@ async fn a_rights_request(house: &House, rep: &Client) -> String {
     let at = format!("/api/v1/objects/customer/records/{record}/rights_requests");
     let body = json!({ "kind": "correction", "channel": "phone", "text": "walks" });
     id(&rep.post(&at, body).await.expect(201).json())
+}
+
+async fn a_hold(house: &House, rep: &Client) -> String {
+    let record = id(&customer_of(house, rep).await);
+    let body = json!({ "object": "customer", "record": record, "ground": "dispute" });
+    id(&house.as_("he.zheng").await.post("/api/v1/retention/holds", body).await.expect(201).json())
+}
+
+fn last_week(house: &House) -> String {
+    kedun_core::spot_checks::Week::of(house.vault.clock().now()).unwrap().before().to_string()
+}
+
+async fn a_spot_check(house: &House) -> String {
+    let path = format!("/api/v1/spot_checks/weeks/{}", last_week(house));
+    let manager = house.as_("wang.jianguo").await;
+    id(&manager.call("PUT", &path, None).await.expect(200).json())
 }
 
 async fn an_erasure(house: &House) -> String {

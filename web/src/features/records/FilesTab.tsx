@@ -76,7 +76,7 @@ export function FilesTab({ customer }: { customer: About }) {
               {upload.problem ? (
                 <>
                   <p className={css.wrong} role="alert">
-                    {upload.problem}
+                    <b>{upload.name}</b> {upload.problem}
                   </p>
                   <Button small look="quiet" onClick={() => dismiss(upload.id)}>
                     {t('files.dismiss')}

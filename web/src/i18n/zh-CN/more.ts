@@ -13,8 +13,10 @@ import { ledger } from './ledger';
 import { objects } from './objects';
 import { proof } from './proof';
 import { register } from './register';
+import { retention } from './retention';
 import { rights } from './rights';
 import { shares } from './shares';
+import { spotchecks } from './spotchecks';
 import { watching } from './watching';
 
 export const more = {
@@ -32,7 +34,9 @@ export const more = {
   ...objects,
   ...proof,
   ...register,
+  ...retention,
   ...rights,
   ...shares,
+  ...spotchecks,
   ...watching,
 } as const;
