@@ -77,6 +77,7 @@ export const screens: Screen[] = [
     path: '/records/customer/{customer}',
     act: tab('tab.audience'),
   },
+  { name: 'record-files', who: 'rep', path: '/records/customer/{customer}', act: tab('tab.files') },
   { name: 'record-history', who: 'rep', path: '/records/customer/{customer}', act: tab('tab.history') },
   { name: 'record-absent', who: 'rep', path: '/records/customer/0190a000-0000-7000-8000-000000000000' },
   { name: 'record-share', who: 'rep', path: '/records/customer/{customer}', act: share },

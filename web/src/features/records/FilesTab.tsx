@@ -1,7 +1,7 @@
 /** 文件: photos and documents of a customer; what they hold is fetched when somebody looks, and each look is logged. */
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { lazy, Suspense, useRef, useState } from 'react';
+import { useRef, useState } from 'react';
 import { api, recordPath, seg, sendFile } from '@/api/client';
 import type { Files, FileView } from '@/api/contract';
 import { Problem } from '@/api/problem';
@@ -11,7 +11,7 @@ import { fileSize, nearTime } from '@/i18n/format';
 import type { About } from '@/offline/outbox';
 import { useWaiting } from '@/offline/useOutbox';
 import { Pick } from '@/records/files/PhotoPicker';
-import { isShown, mediaOf, smaller } from '@/records/files/picture';
+import { isShown, mediaOf, PICTURES, smaller } from '@/records/files/picture';
 import { leavePhotos } from '@/records/files/send';
 import { useAddress, useSeen } from '@/records/files/useAddress';
 import { ProblemState } from '@/records/ProblemState';
@@ -22,12 +22,11 @@ import { Sheet, SheetActions } from '@/ui/Sheet';
 import { Skeleton, State } from '@/ui/State';
 import { Tag } from '@/ui/Tag';
 import { toast } from '@/ui/toast';
+import { FileSheet } from './FileSheet';
 import css from './FilesTab.module.css';
 
-const FileSheet = lazy(async () => ({ default: (await import('./FileSheet')).FileSheet }));
-
 /** What the server takes; it looks at the bytes, this only keeps the picker short. */
-const TAKEN = 'image/*,.pdf,.docx,.xlsx';
+const TAKEN = `${PICTURES},.pdf,.docx,.xlsx`;
 /** Larger ones are not fetched for a preview, only when somebody opens them; bytes. */
 const PREVIEWED = 2 << 20;
 
@@ -40,11 +39,8 @@ export function FilesTab({ customer }: { customer: About }) {
   const [removing, setRemoving] = useState<FileView | null>(null);
   const [uploads, send, dismiss] = useUploads(customer, files.data);
 
-  if (files.isPending) return <Skeleton rows={3} label={t('loading')} />;
-  if (files.error && !files.data)
-    return <ProblemState error={files.error} retry={() => void files.refetch()} />;
-  const { files: list, may_add: mayAdd, most, most_bytes: mostBytes } = files.data;
-  const pickers = mayAdd && (
+  const list = files.data?.files ?? [];
+  const pickers = files.data?.may_add && (
     <div className={css.pickers}>
       <Pick icon="camera" label={t('files.shoot')} camera onPick={send} />
       <Pick icon="plus" label={t('files.add')} accept={TAKEN} onPick={send} />
@@ -53,19 +49,23 @@ export function FilesTab({ customer }: { customer: About }) {
   const nothing = list.length === 0 && waiting.length === 0 && uploads.length === 0;
   return (
     <div className={css.files}>
-      {!nothing && (
+      {files.data && !nothing && (
         <header className={css.head}>
           {pickers}
           <p className={css.note}>{t('files.note')}</p>
-          {mayAdd && <p className={css.note}>{t('files.kinds', { size: fileSize(mostBytes) })}</p>}
-          {list.length >= most && <p className={css.note}>{t('files.full', { n: most })}</p>}
+          {files.data.may_add && (
+            <p className={css.note}>{t('files.kinds', { size: fileSize(files.data.most_bytes) })}</p>
+          )}
+          {list.length >= files.data.most && (
+            <p className={css.note}>{t('files.full', { n: files.data.most })}</p>
+          )}
         </header>
       )}
-      {nothing && (
+      {files.data && nothing && (
         <State
           icon="picture"
           title={t('files.empty')}
-          why={mayAdd ? t('files.empty.why') : t('files.empty.may_not')}
+          why={files.data.may_add ? t('files.empty.why') : t('files.empty.may_not')}
           action={pickers}
         />
       )}
@@ -76,7 +76,7 @@ export function FilesTab({ customer }: { customer: About }) {
               {upload.problem ? (
                 <>
                   <p className={css.wrong} role="alert">
-                    {upload.problem}
+                    <b>{upload.name}</b> {upload.problem}
                   </p>
                   <Button small look="quiet" onClick={() => dismiss(upload.id)}>
                     {t('files.dismiss')}
@@ -111,6 +111,11 @@ export function FilesTab({ customer }: { customer: About }) {
           ))}
         </ul>
       )}
+      {/* What waits on this device is there also when the list is not. */}
+      {files.isPending && <Skeleton rows={3} label={t('loading')} />}
+      {files.error && !files.data && (
+        <ProblemState error={files.error} retry={() => void files.refetch()} small={waiting.length > 0} />
+      )}
       {list.length > 0 && (
         <ul className={css.list} aria-label={t('files.list')}>
           {list.map((file) => (
@@ -124,11 +129,7 @@ export function FilesTab({ customer }: { customer: About }) {
           ))}
         </ul>
       )}
-      {open && (
-        <Suspense>
-          <FileSheet customer={customer.id} file={open} onClose={() => setOpen(null)} />
-        </Suspense>
-      )}
+      {open && <FileSheet customer={customer.id} file={open} onClose={() => setOpen(null)} />}
       {removing && <RemoveSheet customer={customer.id} file={removing} onClose={() => setRemoving(null)} />}
     </div>
   );
@@ -237,16 +238,17 @@ function useUploads(customer: About, files: Files | undefined) {
     let added = 0;
     for (const file of [...picked]) {
       const photo = file.type.startsWith('image/') ? await smaller(file) : null;
-      const upload: Upload = { id: crypto.randomUUID(), name: file.name, blob: photo ?? file, part: 0 };
+      const name = photo ? `${file.name.replace(/\.[^.]*$/, '')}.jpg` : file.name;
+      const upload: Upload = { id: crypto.randomUUID(), name, blob: photo ?? file, part: 0 };
       if (files && upload.blob.size > files.most_bytes) {
-        const problem = t('files.too_large', { name: file.name, size: fileSize(files.most_bytes) });
+        const problem = t('files.too_large', { name, size: fileSize(files.most_bytes) });
         setUploads((all) => [...all, { ...upload, problem }]);
         continue;
       }
       setUploads((all) => [...all, upload]);
       try {
         await sendFile<FileView>(`${recordPath(customer.object, customer.id)}/files`, upload.blob, {
-          name: file.name,
+          name,
           idempotencyKey: upload.id,
           onProgress: (part) => change(upload.id, { part }),
         });
@@ -261,7 +263,7 @@ function useUploads(customer: About, files: Files | undefined) {
           toast(t('outbox.kept'));
         } else {
           change(upload.id, {
-            problem: offline ? t('files.needs_network', { name: file.name }) : problemText(problem),
+            problem: offline ? t('files.needs_network', { name }) : problemText(problem),
           });
         }
       }

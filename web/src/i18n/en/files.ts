@@ -1,4 +1,4 @@
-/** Photos and files of a customer, and photos with a follow-up. */
+/** Photos and files of a customer. */
 export const files = {
   'tab.files': 'Files',
   'look.file': 'Opened file',
@@ -34,15 +34,4 @@ export const files = {
   'files.not_shown': 'This kind of file is not shown here.',
   'files.broken': 'The picture cannot be shown.',
   'files.list': 'Files',
-  'photos.title': 'Photos',
-  'photos.shoot': 'Take photo',
-  'photos.pick': 'From album',
-  'photos.one': 'Photo {n}',
-  'photos.remove': 'Remove photo {n}',
-  'photos.note': 'Made smaller on this device, without where they were taken.',
-  'photos.unread': 'This picture cannot be read. Take it again, or add it under Files.',
-  'photos.most': 'At most {n} photos at a time.',
-  'photos.text': '{n} photo|{n} photos',
-  'photos.name': '{date} photo {n}',
-  'photos.button': 'Photo',
 };

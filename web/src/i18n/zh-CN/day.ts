@@ -16,6 +16,18 @@ export const day = {
   'preset.note.hours': '方便联系的时间：',
   'preset.note.prefers': '对方偏好：',
 
+  'photos.title': '照片',
+  'photos.shoot': '拍照',
+  'photos.pick': '从相册选',
+  'photos.one': '照片 {n}',
+  'photos.remove': '移除照片 {n}',
+  'photos.note': '照片在本机缩小，不含拍摄地点。',
+  'photos.unread': '无法读取这张图片。请重新拍摄，或在“文件”中添加。',
+  'photos.most': '一次最多 {n} 张。',
+  'photos.text': '照片 {n} 张',
+  'photos.name': '{date} 照片 {n}',
+  'photos.button': '拍照',
+
   'call.dialled': '正在拨打 {title}，已留痕。',
   'copy.title': '复制{field}',
   'copy.note': '内容不在屏幕上显示，直接进入剪贴板。请选择用途：复制会留痕，并计入本小时的查看次数。',

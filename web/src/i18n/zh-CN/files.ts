@@ -1,4 +1,4 @@
-/** Photos and files of a customer, and photos with a follow-up. */
+/** Photos and files of a customer. */
 export const files = {
   'tab.files': '文件',
   'look.file': '打开文件',
@@ -30,15 +30,4 @@ export const files = {
   'files.not_shown': '此类文件不在这里显示。',
   'files.broken': '图片无法显示。',
   'files.list': '文件',
-  'photos.title': '照片',
-  'photos.shoot': '拍照',
-  'photos.pick': '从相册选',
-  'photos.one': '照片 {n}',
-  'photos.remove': '移除照片 {n}',
-  'photos.note': '照片在本机缩小，不含拍摄地点。',
-  'photos.unread': '无法读取这张图片。请重新拍摄，或在“文件”中添加。',
-  'photos.most': '一次最多 {n} 张。',
-  'photos.text': '照片 {n} 张',
-  'photos.name': '{date} 照片 {n}',
-  'photos.button': '拍照',
 };

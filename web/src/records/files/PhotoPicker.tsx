@@ -4,7 +4,7 @@ import { t } from '@/i18n';
 import { IconButton } from '@/ui/Button';
 import { Icon } from '@/ui/Icon';
 import css from './files.module.css';
-import { smaller } from './picture';
+import { PICTURES, smaller } from './picture';
 import { useAddress } from './useAddress';
 
 export type Photo = { id: string; blob: Blob };
@@ -84,7 +84,7 @@ type PickProps = {
 };
 
 /** A button that opens the camera, or what lies on the device. */
-export function Pick({ icon, label, camera, accept = 'image/*', disabled, onPick }: PickProps) {
+export function Pick({ icon, label, camera, accept = PICTURES, disabled, onPick }: PickProps) {
   return (
     <label className={css.pick} data-disabled={disabled || undefined}>
       <Icon name={icon} size={18} />

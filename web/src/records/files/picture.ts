@@ -3,6 +3,8 @@
 /** The longest side, pixels: enough to read a business card or a contract, a tenth of what a phone takes. */
 export const LONGEST = 2048;
 const QUALITY = 0.82;
+/** For a picker. An iPhone that is asked for JPEG gives JPEG, whatever it takes its photos in. */
+export const PICTURES = 'image/jpeg,image/png,image/webp';
 /** What a browser shows by itself. */
 const SHOWN = ['jpeg', 'png', 'webp'];
 

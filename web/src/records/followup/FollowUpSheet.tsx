@@ -1,9 +1,9 @@
 /** Log a call or a visit: type, words, save. With a plan in hand it also finishes that plan. */
 import { useQuery } from '@tanstack/react-query';
-import { lazy, Suspense, useRef, useState } from 'react';
+import { useRef, useState } from 'react';
 import type { KedunRecord, ObjectDef } from '@/api/contract';
 import { objectQuery, objectsQuery } from '@/api/queries';
-import { say, t, withWords } from '@/i18n';
+import { say, t } from '@/i18n';
 import { dropDraft, readDraft, writeDraft } from '@/offline/drafts';
 import { submit } from '@/offline/outbox';
 import { CUSTOMER } from '@/path';
@@ -13,7 +13,8 @@ import { TextArea } from '@/ui/Input';
 import { Segments } from '@/ui/Segments';
 import { Sheet } from '@/ui/Sheet';
 import { Skeleton } from '@/ui/State';
-import type { Photo } from '../files/PhotoPicker';
+import { type Photo, PhotoPicker } from '../files/PhotoPicker';
+import { leavePhotos } from '../files/send';
 import { ProblemState } from '../ProblemState';
 import { problemText } from '../problemText';
 import css from './followup.module.css';
@@ -21,11 +22,6 @@ import { NextPlan } from './NextPlan';
 import { usePlanActs, useToastKept } from './planActs';
 import { followUpShape, planShape } from './shape';
 import { presets } from './types';
-
-// A sheet without a photo has no need of it.
-const PhotoPicker = lazy(
-  withWords(async () => ({ default: (await import('../files/PhotoPicker')).PhotoPicker })),
-);
 
 export type Target = { object: string; id: string; title: string };
 type Props = {
@@ -132,10 +128,7 @@ function Composer({
         text: words,
         ...(plan ? { plan: plan.id } : {}),
       });
-      if (photos.length > 0) {
-        const { leavePhotos } = await import('../files/send');
-        await leavePhotos(target, photos, { followUp: sent?.id, after: id });
-      }
+      if (photos.length > 0) await leavePhotos(target, photos, { followUp: sent?.id, after: id });
       toastKept(sent !== null, t('followup.saved'));
       onClose();
     } catch (problem) {
@@ -201,11 +194,7 @@ function Composer({
           </li>
         ))}
       </ul>
-      {mayShoot && (
-        <Suspense>
-          <PhotoPicker photos={photos} onChange={setPhotos} disabled={busy} />
-        </Suspense>
-      )}
+      {mayShoot && <PhotoPicker photos={photos} onChange={setPhotos} disabled={busy} />}
       {planTo && (
         <NextPlan
           value={next}
