@@ -339,6 +339,15 @@ const role = createRoute({
     'RolePage',
   ),
 });
+const newRole = createRoute({
+  getParentRoute: () => app,
+  path: 'roles/new-role',
+  validateSearch: (search: Record<string, unknown>): { from?: string } => only({ from: text(search.from) }),
+  component: lazyRouteComponent(
+    withWords(() => import('./features/roles/NewRolePage')),
+    'NewRolePage',
+  ),
+});
 const who = createRoute({
   getParentRoute: () => app,
   path: 'who',
@@ -366,7 +375,7 @@ const settings = createRoute({
   ),
 });
 /** The administrators' pages. */
-const house = [people, departments, roles, role, who, presence, settings] as const;
+const house = [people, departments, roles, role, newRole, who, presence, settings] as const;
 
 export const router = createRouter({
   routeTree: root.addChildren([

@@ -16,6 +16,7 @@ const acts = [
   'handovers.run',
   'erasures.request',
   'erasures.approve',
+  'rights.answer',
   'ledger.read',
   'policy.explain',
 ];

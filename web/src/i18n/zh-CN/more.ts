@@ -13,6 +13,7 @@ import { objects } from './objects';
 import { proof } from './proof';
 import { register } from './register';
 import { rights } from './rights';
+import { roles } from './roles';
 import { shares } from './shares';
 import { watching } from './watching';
 
@@ -31,6 +32,7 @@ export const more = {
   ...proof,
   ...register,
   ...rights,
+  ...roles,
   ...shares,
   ...watching,
 } as const;
