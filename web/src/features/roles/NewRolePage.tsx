@@ -20,13 +20,7 @@ const blank: RoleBody = { name: '', label: { zh: '', en: '' }, grants: [], acts:
 /** What a new role begins with: all of the pattern but what makes it that role. */
 function after(pattern: RoleBody): RoleBody {
   const { administrator, ...rest } = pattern;
-  const acts = administrator ? {} : rest.acts;
-  return {
-    ...rest,
-    acts,
-    name: '',
-    label: { zh: `${rest.label.zh}（副本）`, en: `${rest.label.en} (copy)` },
-  };
+  return { ...rest, ...(administrator ? { acts: {} } : {}), name: '', label: blank.label };
 }
 
 export function NewRolePage() {
@@ -106,7 +100,7 @@ function Patterns({ roles }: { roles: RoleBody[] }) {
 function Pattern({ from, title, why }: { from: string; title: string; why: string }) {
   return (
     <li>
-      <Link to="/roles/new-role" search={{ from }} className={desk.item}>
+      <Link to="/roles/new-role" search={{ from }} className={cx(desk.item, css.from)}>
         <span className={desk.words}>
           <b>{title}</b>
           <span className={desk.meta}>{why}</span>

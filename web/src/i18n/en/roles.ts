@@ -6,7 +6,7 @@ export const roles = {
   'roles.new.from': 'Which role is the pattern?',
   'roles.new.blank': 'An empty role',
   'roles.new.blank.why': 'No right at all; begin from nothing',
-  'roles.new.pattern': '{n} kinds of records, {m} grants',
+  'roles.new.pattern': 'Kinds of records: {n} · Grants: {m}',
   'roles.new.like': 'Pattern: {role}',
   'roles.new.other': 'Another pattern',
   'roles.new.this': 'New role like this one',
