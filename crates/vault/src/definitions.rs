@@ -454,8 +454,10 @@ fn beside<'a>(
     held: impl IntoIterator<Item = &'a RoleName>,
 ) -> Option<&'static str> {
     let published = |role| catalog.roles.get(role).map(|p| p.def.as_ref());
-    let roles: Vec<&RoleDef> =
-        held.into_iter().filter_map(|role| if *role == next.name { Some(next) } else { published(role) }).collect();
+    let roles: Vec<&RoleDef> = held
+        .into_iter()
+        .filter_map(|role| if *role == next.name { Some(next) } else { published(role) })
+        .collect();
     not_together(&roles, |name: &ObjectName| catalog.objects.get(name).map(|p| p.def.as_ref()))
 }
 

@@ -66,6 +66,12 @@ const DATA: &[Migration] = &[
         sqlite: include_str!("../migrations/0009_rights.sql"),
         postgres: include_str!("../migrations/0009_rights.sql"),
     },
+    Migration {
+        version: 10,
+        name: "push",
+        sqlite: include_str!("../migrations/0010_push.sql"),
+        postgres: include_str!("../migrations/0010_push.sql"),
+    },
 ];
 
 const KEYRING: &[Migration] = &[Migration {

@@ -262,7 +262,8 @@ fn customer_with(names: &[&str]) -> ObjectDef {
 
 #[test]
 fn a_role_has_a_name_in_both_languages_and_grants_that_can_be_told_apart() {
-    let grant = json!({ "id": "guest/customer-own", "object": "customer", "verbs": ["read"], "scope": "own" });
+    let grant =
+        json!({ "id": "guest/customer-own", "object": "customer", "verbs": ["read"], "scope": "own" });
     let role = |name: &str, zh: &str, en: &str, grants: Vec<&serde_json::Value>| -> RoleDef {
         serde_json::from_value(json!({ "name": name, "label": { "zh": zh, "en": en }, "grants": grants }))
             .unwrap()

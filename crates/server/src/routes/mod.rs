@@ -16,6 +16,7 @@ mod objects;
 mod people;
 mod pool;
 mod public;
+mod push;
 mod records;
 mod reply;
 mod rights;
@@ -56,6 +57,7 @@ pub fn table() -> Table {
         );
     let table = sessions::routes(table);
     let table = me::routes(table);
+    let table = push::routes(table);
     let table = objects::routes(table);
     let table = records::routes(table);
     let table = pool::routes(table);

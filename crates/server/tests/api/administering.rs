@@ -446,17 +446,20 @@ fn a_preview_of_a_role_says_what_changes_for_whom_in_the_terms_of_the_rules() {
 fn a_new_role_is_made_after_a_pattern_and_gives_its_holders_what_it_says_and_nothing_more() {
     in_a_house_of_its_own(async |house| {
         let security = house.as_(SECURITY).await;
-        let pattern = security.get("/api/v1/definitions/role/intern").await.expect(200).json()["body"].clone();
+        let pattern =
+            security.get("/api/v1/definitions/role/intern").await.expect(200).json()["body"].clone();
         let at = "/api/v1/definitions/role/night_desk";
         let mut body = pattern.clone();
-        (body["name"], body["label"]) = (json!("night_desk"), json!({ "zh": "夜班前台", "en": "Night desk" }));
+        (body["name"], body["label"]) =
+            (json!("night_desk"), json!({ "zh": "夜班前台", "en": "Night desk" }));
         for grant in body["grants"].as_array_mut().unwrap() {
             grant["id"] = json!(grant["id"].as_str().unwrap().replacen("intern/", "night_desk/", 1));
         }
         let preview =
             security.post(&format!("{at}/previews"), json!({ "body": body })).await.expect(200).json();
         assert_eq!((&preview["problems"], &preview["holders"]), (&json!([]), &json!([])), "{preview}");
-        let added = preview["effects"].as_array().unwrap().iter().filter(|e| e["what"] == "grant_added").count();
+        let added =
+            preview["effects"].as_array().unwrap().iter().filter(|e| e["what"] == "grant_added").count();
         assert_eq!(added, pattern["grants"].as_array().unwrap().len());
         // Nobody else makes roles, and a name that is there is not taken over.
         for login in ["he.zheng", "shen.ming", "wang.jianguo"] {
@@ -502,7 +505,12 @@ fn a_new_role_is_made_after_a_pattern_and_gives_its_holders_what_it_says_and_not
         assert_eq!(mine["person"]["roles"][0]["name"], "night_desk", "{mine}");
         let intern = house.as_("sun.yue").await;
         let objects = |of: Json| -> Vec<(Json, Json)> {
-            of["objects"].as_array().unwrap().iter().map(|o| (o["name"].clone(), o["verbs"].clone())).collect()
+            of["objects"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|o| (o["name"].clone(), o["verbs"].clone()))
+                .collect()
         };
         assert_eq!(
             objects(rep.get("/api/v1/objects").await.expect(200).json()),
