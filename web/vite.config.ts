@@ -28,6 +28,24 @@ function shellList(): Plugin {
   };
 }
 
+/**
+ * The script that asks ahead (src/ahead.ts) stands first in the page, before what the app needs to come. It is the same
+ * file that the app imports.
+ */
+function asksAhead(): Plugin {
+  return {
+    name: 'kedun-asks-ahead',
+    transformIndexHtml: {
+      order: 'post',
+      handler(_html, { bundle }) {
+        const built = Object.values(bundle ?? {}).find((one) => one.type === 'chunk' && one.name === 'ahead');
+        const src = built ? `/${built.fileName}` : '/src/ahead.ts';
+        return [{ tag: 'script', attrs: { type: 'module', src, async: true }, injectTo: 'head-prepend' }];
+      },
+    },
+  };
+}
+
 /** Packs each file once and as tightly as can be, instead of quickly at every request (server/src/routes/web.rs). */
 function packed(): Plugin {
   return {
@@ -46,7 +64,7 @@ function packed(): Plugin {
 }
 
 export default defineConfig({
-  plugins: [react(), shellList(), packed()],
+  plugins: [react(), asksAhead(), shellList(), packed()],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   build: {
     target: 'es2022',
@@ -64,7 +82,22 @@ export default defineConfig({
         // A hundred small files are a hundred turns on a slow network, six at a time, and pack badly.
         codeSplitting: {
           groups: [
-            { name: 'vendor', test: /node_modules[\\/](react|react-dom|scheduler|@tanstack)[\\/]/ },
+            {
+              name: 'ahead',
+              test: /[\\/]src[\\/](ahead|i18n[\\/]language|records[\\/]list[\\/](query|sort))\.ts$/,
+              priority: 3,
+            },
+            {
+              name: 'vendor',
+              test: /node_modules[\\/](react|react-dom|scheduler|@tanstack)[\\/]/,
+              priority: 2,
+            },
+            // Frame, sign-in and list with all they need: what the first screen is made of comes in one turn.
+            {
+              name: 'first',
+              test: /[\\/]src[\\/](shell[\\/]AppShell|ui[\\/]theme|features[\\/](records[\\/]ListPage|sessions[\\/]SignInPage|register[\\/]search))\.tsx?$/,
+              priority: 1,
+            },
             { name: 'kit', test: /[\\/]src[\\/](?!i18n[\\/](zh-CN|en)|sw\.ts)/, minShareCount: 5 },
           ],
         },

@@ -88,7 +88,7 @@ test('a customer reads, verifies, withdraws and asks without an account', async 
     .click();
   await expect(mine.getByRole('button', { name: words('public.withdraw'), exact: true })).toBeHidden();
   await mine.reload();
-  await expect(mine.getByText(words('rights.kind.withdrawal'))).toBeVisible();
+  await expect(mine.getByText(words('rights.kind.withdrawal'), { exact: true })).toBeVisible();
   // Nothing of the app behind the sign-in was asked for.
   expect(sessions).toEqual([]);
 
@@ -112,7 +112,16 @@ test('a customer reads, verifies, withdraws and asks without an account', async 
     .getByRole('dialog')
     .getByRole('button', { name: words('rights.act.answer.copy') })
     .click();
+  // The code of the copy is told by who answered, on a call to the number on file.
+  const told = desk.getByRole('dialog', { name: words('rights.code') });
+  const pickup = (await told.locator('output').innerText()).replace(/\D/g, '');
+  expect(pickup).toMatch(/^\d{6}$/);
+  await sound(desk);
+  await told.getByRole('button', { name: words('done') }).click();
   await expect(desk.getByText(words('rights.state.answered')).first()).toBeVisible();
+  await desk.getByRole('button', { name: words('rights.call.show') }).click();
+  await expect(desk.getByRole('link', { name: last })).toBeVisible();
+  await sound(desk);
 
   await mine.reload();
   await mine.getByRole('button', { name: words('public.read') }).click();
@@ -120,6 +129,11 @@ test('a customer reads, verifies, withdraws and asks without an account', async 
   await answer.getByLabel(words('public.check.digits')).fill(last.slice(-4));
   await answer.getByLabel(words('public.check.code')).fill(code);
   await answer.getByRole('button', { name: words('public.read.open') }).click();
+  // The code that came with the link opens no file.
+  await answer.getByLabel(words('public.check.copy_code')).fill(code);
+  await answer.getByRole('button', { name: /\.json/ }).click();
+  if (code !== pickup) await expect(answer.getByRole('alert')).toBeVisible();
+  await answer.getByLabel(words('public.check.copy_code')).fill(pickup);
   const [download] = await Promise.all([
     mine.waitForEvent('download'),
     answer.getByRole('button', { name: /\.json/ }).click(),

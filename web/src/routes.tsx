@@ -1,4 +1,4 @@
-/** Every screen, loaded when first visited. */
+/** Every screen, loaded when first visited; the first ones come with the app. */
 import { QueryClientProvider } from '@tanstack/react-query';
 import {
   createRootRoute,
@@ -15,14 +15,17 @@ import { begin, firstLook } from './early';
 import type { AlertSearch } from './features/alerts/AlertsPage';
 import type { LedgerSearch } from './features/ledger/Entries';
 import type { LooksSearch } from './features/looks/LooksPage';
+import { ListPage } from './features/records/ListPage';
 import type { RegisterSearch } from './features/register/search';
 import { exportStates } from './features/register/search';
+import { SignInPage } from './features/sessions/SignInPage';
 import { loadLanguage, t, withWords } from './i18n';
 import { currentLanguage } from './i18n/language';
 import { unlockDrafts } from './offline/drafts';
 import { openOutbox } from './offline/outbox';
 import { type Chips, parseChips } from './records/filter';
 import { ProblemState } from './records/ProblemState';
+import { AppShell } from './shell/AppShell';
 import { Button } from './ui/Button';
 import { Skeleton, State } from './ui/State';
 
@@ -52,7 +55,7 @@ const signIn = createRoute({
   getParentRoute: () => root,
   path: '/sign-in',
   validateSearch: (search: Record<string, unknown>) => only({ to: text(search.to) }),
-  component: lazyRouteComponent(() => import('./features/sessions/SignInPage'), 'SignInPage'),
+  component: SignInPage,
 });
 
 /** Whoever comes with a one-time password; there is nothing else for them yet. */
@@ -93,13 +96,13 @@ const app = createRoute({
       if (me.must_choose_password) throw redirect({ to: '/welcome', replace: true });
     } catch (problem) {
       if (isProblem(problem) && problem.status === 401) {
-        const to = location.pathname === '/' ? undefined : location.href;
+        const to = location.pathname === '/' && !location.hash ? undefined : location.href;
         throw redirect({ to: '/sign-in', search: only({ to }), replace: true });
       }
       throw problem;
     }
   },
-  component: lazyRouteComponent(() => import('./shell/AppShell'), 'AppShell'),
+  component: AppShell,
 });
 
 const today = createRoute({
@@ -119,7 +122,7 @@ const list = createRoute({
       open: text(search.open),
       f: search.f ? parseChips(search.f) : undefined,
     }),
-  component: lazyRouteComponent(() => import('./features/records/ListPage'), 'ListPage'),
+  component: ListPage,
 });
 const record = createRoute({
   getParentRoute: () => app,

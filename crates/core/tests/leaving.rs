@@ -185,6 +185,32 @@ async fn lv_03_an_administrator_who_owns_nothing_runs_it_and_what_cannot_move_ke
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn lv_03_two_processes_that_carry_out_one_handover_move_each_record_once() {
+    for house in houses().await {
+        let vault = &house.vault;
+        let other = match &house.source {
+            kedun_vault::Source::Postgres { .. } => house.again().await,
+            kedun_vault::Source::Sqlite { .. } => vault.clone(),
+        };
+        let admin = house.as_("zheng.kai").await;
+        let leaver = house.as_("huang.lei").await;
+        let (case, items) = handover::begin(vault, &admin, leaver.person(), "transfer").await.unwrap();
+        let id = RecordId::new(case.id.as_str());
+        // A leaver without a proposal for everything would stay open for another reason than the one that is tried here.
+        let heir = house.id_of("liu.fang").await;
+        let all = items.iter().map(|item| (item.record.clone(), heir.clone())).collect();
+        handover::assign(vault, &admin, &id, &all).await.unwrap();
+        handover::execute(vault, &admin, &id).await.unwrap();
+        let (here, there) = tokio::join!(handover::run(vault, &id), handover::run(&other, &id));
+        let done = handover::one(vault, &admin, &id).await.unwrap();
+        assert!(here.unwrap() && there.unwrap(), "{}: {:?}", done.results, done.progress);
+        assert_eq!(done.state, "done");
+        let (moved, all) = (done.progress.moved, i64::try_from(items.len()).unwrap());
+        assert_eq!(moved, all, "{:?}", done.progress);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn lv_02_requests_and_files_of_a_leaver_end_but_erasures_go_on() {
     for house in houses().await {
         let vault = &house.vault;

@@ -231,9 +231,38 @@ async fn ds_02_a_copy_holds_all_that_is_held_and_nothing_of_others_and_opens_to_
         let legal = house.as_("he.zheng").await;
         let detail = rights::answer(vault, &legal, &request, &answered).await.unwrap();
         assert_eq!((detail.request.state.as_str(), detail.files.len()), ("answered", 2));
+        // What was told to who answered is told once, and not to who made the link.
+        let pickup = detail.copy_code.unwrap();
+        assert!(pickup.len() == 6 && rights::one(vault, &legal, &request).await.unwrap().copy_code.is_none());
+        assert_eq!(rights::one(vault, &rep, &request).await.unwrap().copy_code, None);
+        assert_eq!(code(&rights::new_copy_code(vault, &rep, &request).await.unwrap_err()), "rights.answer");
+        assert_eq!(code(&rights::numbers(&rep, &request).await.unwrap_err()), "rights.answer");
+
+        // The owner of the customer has the link, its code, and the last four digits under the mask. It is not enough.
+        let owner = rights::file(&one, &request, "copy.json", &shown).await.unwrap_err();
+        assert_eq!(code(&owner), "check_failed");
+        let shown = shows(Some("1234"), Some(&pickup));
+        // Nor is what who answers has, together with a link of their own.
+        let own = link(&legal, &id).await.unwrap();
+        let own = vault.guest(&own.token).await.unwrap();
+        assert_eq!(code(&rights::file(&own, &request, "copy.json", &shown).await.unwrap_err()), "same_hand");
+        // A code that was lost is made anew, and the former one opens nothing.
+        let anew = rights::new_copy_code(vault, &legal, &request).await.unwrap().copy_code.unwrap();
+        if anew != pickup {
+            let lost = rights::file(&one, &request, "copy.json", &shown).await.unwrap_err();
+            assert_eq!(code(&lost), "check_failed");
+        }
+        let shown = shows(Some("1234"), Some(&anew));
+        // Whoever answers calls back on the number on file; that is a reveal like any other.
+        let before = legal.reveals_in_hour().await.unwrap().used;
+        let numbers = rights::numbers(&legal, &request).await.unwrap();
+        assert!(
+            numbers.iter().any(|number| number.field == "phone" && number.value.ends_with("13987651234"))
+        );
+        assert_eq!(legal.reveals_in_hour().await.unwrap().used, before + 1);
 
         // Without both proofs there is nothing, and with a neighbour's link nothing either.
-        let refused = rights::file(&one, &request, "copy.json", &shows(None, Some(&made.code))).await;
+        let refused = rights::file(&one, &request, "copy.json", &shows(None, Some(&anew))).await;
         assert_eq!(code(&refused.unwrap_err()), "check_required");
         let (next_door, theirs) = guest(&house, &other).await;
         let foreign = shows(Some("0002"), Some(&theirs.code));
@@ -290,7 +319,7 @@ async fn ds_03_a_correction_is_proposed_by_one_and_approved_by_who_is_in_charge(
         let detail = rights::identify(vault, &legal, &request, How::CalledBack).await.unwrap();
         assert_eq!(detail.words.as_deref(), Some(WORDS));
         assert_eq!(detail.name.as_deref(), Some("更正客户"));
-        assert_eq!(detail.acts, ["propose", "answer", "refuse"]);
+        assert_eq!(detail.acts, ["call", "propose", "answer", "refuse"]);
         for (bad, rule) in [
             (json!({}), "required"),
             (json!({ "nothing": 1 }), "unknown_field"),

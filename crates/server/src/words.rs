@@ -74,6 +74,7 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("rights_changed", "该请求的状态已变化，请刷新后再办理。", "This request has moved on; look again."),
     ("needs_erasure", "删除请求须经审批后执行，请发起删除。", "An erasure is carried out after approval; begin the erasure."),
     ("check_required", "请完成身份核验：手机号后四位、工作人员告知的验证码。", "Show who you are: the last four digits of your number and the code you were told."),
+    ("same_hand", "为保护您，下载链接与取件码须由不同的工作人员提供。请让负责您的同事重新发送链接。", "To protect you, link and code must come from two different colleagues. Ask whoever serves you for a new link."),
     ("check_failed", "核验未通过，还可尝试 {left} 次。", "That does not match; {left} more tries."),
     ("check_locked", "核验次数已用完，请联系为您服务的工作人员。", "No more tries; please contact the colleague who serves you."),
     ("handover_open", "此人已有未完成的离职交接。", "A handover of this person is open already."),

@@ -202,11 +202,16 @@ impl Tx {
             .await
     }
 
-    /// The next records of a plan that wait, in a fixed order, behind the last one of the batch before.
+    /// The next records of a plan that wait, in a fixed order, behind the last one of the batch before. The case is this
+    /// change's until it is committed: of several processes that carry it out, one moves a batch at a time.
     ///
     /// # Errors
     /// The database fails.
     pub async fn waiting_items(&mut self, case: &RecordId, limit: i64) -> Result<Vec<HandoverItem>> {
+        if self.scope.inner.data.is_postgres() {
+            let sql = "SELECT id FROM record WHERE id = $1 FOR UPDATE";
+            self.write.all("wait for the batch before", sql, &[case.into()]).await?;
+        }
         let sql = format!(
             "SELECT {COLUMNS} FROM handover_item WHERE handover = $1 AND state = 'waiting' \
              ORDER BY object, record LIMIT $2"

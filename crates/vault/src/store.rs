@@ -97,6 +97,9 @@ static FIRST: OnceCell<()> = OnceCell::const_new();
 const PAGE_MAC: &str = "PRAGMA cipher_default_hmac_algorithm = HMAC_SHA256";
 
 async fn first() -> Result<(), sqlx::Error> {
+    // Sets OpenSSL up without its handler at exit: it would free tables under the threads of connections that are still
+    // sealing their last pages, and a command that has done its work would end in a crash.
+    openssl_sys::init();
     let mut connection = SqliteConnectOptions::new().in_memory(true).connect().await?;
     sqlx::query(PAGE_MAC).execute(&mut connection).await?;
     connection.close().await

@@ -1,4 +1,5 @@
 /** The one place that calls the server. */
+import { taken } from '@/ahead';
 import { currentLanguage } from '@/i18n/language';
 import type { ProblemBody } from './contract';
 import { expiry } from './expiry';
@@ -32,7 +33,9 @@ async function send(method: string, path: string, options: Options): Promise<Res
   if (options.body !== undefined) init.body = JSON.stringify(options.body);
   if (options.signal) init.signal = options.signal;
   try {
-    return await fetch(BASE + path, init);
+    // What was asked for before the app was there; it failed for want of a network, so it is asked again.
+    const early = options.link === undefined && (await taken(method, path, init.body as string | undefined));
+    return early || (await fetch(BASE + path, init));
   } catch (error) {
     if (error instanceof DOMException && error.name === 'AbortError') throw error;
     throw new Problem(0, { code: 'offline' });

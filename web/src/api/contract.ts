@@ -96,6 +96,7 @@ export type FieldProblem = Schemas['FieldProblem'];
 
 export type RightsRequest = Schemas['RightsRequest'];
 export type RightsDetail = Schemas['RightsDetail'];
+export type NumbersOnFile = Schemas['NumbersOnFile'];
 export type RightsFile = Schemas['RightsFile'];
 export type CustomerLink = Schemas['CustomerLink'];
 export type MadeCustomerLink = Schemas['MadeCustomerLink'];

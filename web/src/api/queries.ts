@@ -64,6 +64,8 @@ export const queryClient = new QueryClient({
       // A refusal stays a refusal; only a lost network is worth a second try.
       retry: (count, error) => count < 2 && (!isProblem(error) || error.status === 0 || error.status >= 502),
       refetchOnWindowFocus: true,
+      // Off by default beside `always`: what could not be fetched comes by itself when the network is back.
+      refetchOnReconnect: true,
     },
   },
 });

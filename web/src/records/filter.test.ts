@@ -1,15 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { FieldDef } from '@/api/contract';
-import {
-  both,
-  isComplete,
-  parseChips,
-  parseSort,
-  printSort,
-  splitPersonal,
-  toFilter,
-  viewSort,
-} from './filter';
+import { both, isComplete, parseChips, splitPersonal, toFilter } from './filter';
+import { parseSort, printSort, viewSort } from './list/sort';
 
 const def = (name: string, kind: FieldDef['kind'], level: FieldDef['class']): FieldDef => ({
   id: name,

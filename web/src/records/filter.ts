@@ -1,5 +1,5 @@
 /** What a person builds with chips, and what the server is asked. */
-import type { Condition, FieldDef, Filter, Sort } from '@/api/contract';
+import type { Condition, FieldDef, Filter } from '@/api/contract';
 import { unary } from '@/fields/kind';
 
 export type Match = 'all' | 'any';
@@ -47,20 +47,6 @@ export function splitPersonal(
     open: chips.conditions.filter((condition) => !isPersonal(condition)),
     personal: chips.conditions.filter(isPersonal),
   };
-}
-
-/** `-updated_at` in the address, `[{field, dir}]` on the wire. */
-export function parseSort(text: string | undefined): Sort[] | undefined {
-  if (!text) return undefined;
-  return text.startsWith('-') ? [{ field: text.slice(1), dir: 'desc' }] : [{ field: text, dir: 'asc' }];
-}
-/** A view's sort in either of its two spellings. */
-export function viewSort(sort: (Sort | string)[] | null | undefined): Sort[] | undefined {
-  const list = (sort ?? []).flatMap((item) => (typeof item === 'string' ? (parseSort(item) ?? []) : [item]));
-  return list.length > 0 ? list : undefined;
-}
-export function printSort(sort: Sort | undefined): string | undefined {
-  return sort && `${sort.dir === 'desc' ? '-' : ''}${sort.field}`;
 }
 
 /** What arrived from an address anybody may have written. */

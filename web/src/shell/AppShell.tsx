@@ -25,6 +25,7 @@ import { useEvents } from './useEvents';
 import { useObjects } from './useNav';
 import { useReminders } from './useReminders';
 import { useSentNews } from './useSentNews';
+import { useSettled } from './useSettled';
 import { useShellKeys } from './useShellKeys';
 import { useWatermark } from './useWatermark';
 import { useWitness } from './useWitness';
@@ -52,18 +53,19 @@ export function AppShell() {
 
 function Frame() {
   const me = useQuery(meQuery);
-  const today = useQuery(todayQuery);
+  const settled = useSettled();
+  const today = useQuery({ ...todayQuery, enabled: settled });
   const desktop = useDesktop();
   const online = useOnline();
   const path = useRouterState({ select: (state) => state.location.pathname });
   const [plus, setPlus] = useState(false);
   const mark = useWatermark(me.data);
-  const counts = { waiting: today.data?.waiting ?? 0, alerts: useOpenAlerts(me.data) };
+  const counts = { waiting: today.data?.waiting ?? 0, alerts: useOpenAlerts(settled ? me.data : undefined) };
   useEvents(me.data !== undefined, useAlertEvent());
-  useReminders(today.data);
+  useReminders(today.data, settled);
   useShellKeys();
   useWorkerWords();
-  useFirstRun(me.data !== undefined);
+  useFirstRun(settled && me.data !== undefined);
   const over = useOverlay();
   useSentNews();
   const waiting = useOutbox().length;

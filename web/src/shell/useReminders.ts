@@ -16,8 +16,8 @@ const KEY = 'kedun.reminded';
 /** Ids of plans, which name nobody: a reloaded tab should not say it again. */
 const said = new Set<string>(JSON.parse(sessionStorage.getItem(KEY) ?? '[]') as string[]);
 
-export function useReminders(today: Today | undefined): void {
-  const plan = useQuery(objectQuery('plan'));
+export function useReminders(today: Today | undefined, enabled: boolean): void {
+  const plan = useQuery({ ...objectQuery('plan'), enabled });
   const navigate = useNavigate();
   useEffect(() => {
     function look() {

@@ -1,13 +1,21 @@
 import { useSyncExternalStore } from 'react';
 
+/** One per question: asking the browser anew for every card of a list takes a phone long. */
+const asked = new Map<string, MediaQueryList>();
+
+function media(query: string): MediaQueryList {
+  const known = asked.get(query) ?? matchMedia(query);
+  asked.set(query, known);
+  return known;
+}
+
 function useMedia(query: string): boolean {
   return useSyncExternalStore(
     (listener) => {
-      const media = matchMedia(query);
-      media.addEventListener('change', listener);
-      return () => media.removeEventListener('change', listener);
+      media(query).addEventListener('change', listener);
+      return () => media(query).removeEventListener('change', listener);
     },
-    () => matchMedia(query).matches,
+    () => media(query).matches,
   );
 }
 

@@ -215,7 +215,11 @@ async fn finish(vault: &Vault, operator: &PersonId, handover: &RecordView, leave
         ("assignments".to_owned(), json!(text(&outcome.heirs)?)),
         ("results".to_owned(), json!(text(&json!({ "left": 0 }))?)),
     ]);
-    tx.update(HANDOVER, &case, Some(present.revision()), &fields).await?;
+    match tx.update(HANDOVER, &case, Some(present.revision()), &fields).await {
+        // Another process has closed it in between and signs.
+        Err(VaultError::RevisionConflict(_)) => return Ok(()),
+        other => other?,
+    };
     tx.certify(HANDOVER, case.as_str(), &body).await?;
     let act = Act::new("handover.done", HANDOVER)
         .on(&case, None)

@@ -10,7 +10,7 @@ use kedun_model::filter::Filter;
 use kedun_model::flow::Decision;
 use kedun_model::{Act as ActName, FieldError, Problem, RecordId, SubjectId, Verb, field, moment};
 use kedun_vault::{Act, Query, RecordView, Result, Scope, Task, Tx, Vault, VaultError};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json, json};
 
 /// A copy can be fetched for so long, ms.
@@ -54,6 +54,10 @@ pub struct Answered {
 pub(super) fn acts(request: &RightsView, answers: bool, in_charge: bool, me: &str) -> Vec<&'static str> {
     let mut acts = Vec::new();
     let (state, kind) = (request.state.as_str(), request.kind.as_str());
+    // Whoever answers calls back on the number on file, and tells the code of a copy.
+    if answers && (state != "refused" && (state != "answered" || kind == "copy")) {
+        acts.push("call");
+    }
     if answers && state == "identity" {
         acts.extend(["identify", "refuse"]);
     }
@@ -114,8 +118,10 @@ pub async fn answer(
     };
     let house = vault.system_for(Task::Rights, scope.person());
     let mut tx = scope.begin().await?;
+    let mut code = None;
     tx.as_house(&house, async |tx: &mut Tx| {
         if let Some(rendered) = &rendered {
+            code = Some(tx.make_copy_code(id, &customer, now + COPY_LIVES_MS).await?);
             for paper in &rendered.papers {
                 tx.keep_paper(id, &customer, paper, Some(now + COPY_LIVES_MS)).await?;
             }
@@ -142,7 +148,60 @@ pub async fn answer(
     })
     .await?;
     tx.commit(act("rights.answer", id, &customer).purpose(kind.to_owned())).await?;
-    one(vault, scope, id).await
+    Ok(RightsDetail { copy_code: code, ..one(vault, scope, id).await? })
+}
+
+/// A number on file.
+#[derive(Clone, Debug, Serialize)]
+pub struct Number {
+    /// The field that it stands in.
+    pub field: String,
+    /// The number.
+    pub value: String,
+}
+
+/// The numbers on file of who asks, to call back on. Each asking counts as a reveal.
+///
+/// # Errors
+/// Not found; forbidden; `rights_changed` when there is nothing to call about any more.
+pub async fn numbers(scope: &Scope, id: &RecordId) -> Result<Vec<Number>> {
+    let record = scope.get(REQUEST, id).await?;
+    scope.require(ActName::RightsAnswer, None)?;
+    if !acts(&super::view(&record), true, false, scope.person().as_str()).contains(&"call") {
+        return Err(Problem::Conflict("rights_changed").into());
+    }
+    let found = scope.numbers_on_file(&customer_of(&record)?).await?;
+    Ok(found.into_iter().map(|(field, value)| Number { field, value }).collect())
+}
+
+/// A new code for a copy whose code was lost; the former one opens nothing any more. Only who answered makes one, so that
+/// no third hand comes to hold it.
+///
+/// # Errors
+/// Not found; forbidden; `rights_changed` when there is no copy to be fetched.
+pub async fn new_copy_code(vault: &Vault, scope: &Scope, id: &RecordId) -> Result<RightsDetail> {
+    let record = at_the_desk(scope, id, &["answered"]).await?;
+    let customer = customer_of(&record)?;
+    let house = vault.system_for(Task::Rights, scope.person());
+    let expires_at = house.paper_list(id).await?.into_iter().filter_map(|(.., until)| until).min();
+    let expires_at = expires_at.ok_or(Problem::Conflict("rights_changed"))?;
+    if !answered_by(&super::view(&record), scope) {
+        return Err(Problem::Forbidden("rights.answer").into());
+    }
+    let mut tx = scope.begin().await?;
+    let mut code = None;
+    tx.as_house(&house, async |tx: &mut Tx| {
+        code = Some(tx.make_copy_code(id, &customer, expires_at).await?);
+        Ok(())
+    })
+    .await?;
+    tx.commit(act("rights.copy_code", id, &customer)).await?;
+    Ok(RightsDetail { copy_code: code, ..one(vault, scope, id).await? })
+}
+
+/// Whether this person answered the request.
+pub(super) fn answered_by(request: &RightsView, scope: &Scope) -> bool {
+    request.state == "answered" && request.handler["id"] == json!(scope.person())
 }
 
 /// Refuses, with the ground in law and in words (PIPL 50).

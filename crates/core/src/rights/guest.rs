@@ -1,10 +1,10 @@
 //! The customer's own page: what the holder of a link is told, and what they may do. Each of it leaves a row of the log.
 
 use super::register::{New, act, given, none_open, write};
-use super::{FileView, Kind, REQUEST, about, text_of};
+use super::{FileView, Kind, REQUEST, about, clear, text_of};
 use crate::intake;
 use kedun_model::{Label, Problem, RecordId, SubjectId, moment};
-use kedun_vault::{Act, Catalog, Guest, Paper, Proof, RecordView, Result, Shown, Vault};
+use kedun_vault::{Act, Catalog, CodeOf, Guest, Paper, Proof, RecordView, Result, Shown, Vault};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, json};
 
@@ -195,7 +195,7 @@ pub async fn ask(guest: &Guest, asked: &Asked, shown: &Shown) -> Result<GuestReq
         (_, true) => "pending",
         (kind, false) => {
             let needed = if kind == Kind::Correction { Proof::One } else { Proof::Both };
-            match (guest.prove(shown, needed).await?, shown.digits.is_some()) {
+            match (guest.prove(shown, needed, CodeOf::Link).await?, shown.digits.is_some()) {
                 (Proof::Both, _) => "digits_and_code",
                 (_, true) => "digits",
                 (_, false) => "code",
@@ -223,7 +223,7 @@ pub async fn ask(guest: &Guest, asked: &Asked, shown: &Shown) -> Result<GuestReq
 /// Not found; as [`Guest::prove`].
 pub async fn read_answer(guest: &Guest, id: &RecordId, shown: &Shown) -> Result<GuestAnswer> {
     of_this_customer(guest, id).await?;
-    guest.prove(shown, Proof::One).await?;
+    guest.prove(shown, Proof::One, CodeOf::Link).await?;
     let scope = guest.scope();
     let text = text_of(scope, id, "answer").await?;
     let files = scope
@@ -236,15 +236,23 @@ pub async fn read_answer(guest: &Guest, id: &RecordId, shown: &Shown) -> Result<
     Ok(GuestAnswer { text, files })
 }
 
-/// A file of a copy, after both digits and code were shown.
+/// A file of a copy, after the digits and the code of the copy were shown. The code comes from who answered and the link
+/// from somebody else: nobody of the house holds all that opens a customer's file in clear.
 ///
 /// # Errors
-/// Not found, also when its time is over; as [`Guest::prove`].
+/// Not found, also when its time is over; `same_hand` when one colleague made both; as [`Guest::prove`].
 pub async fn file(guest: &Guest, id: &RecordId, part: &str, shown: &Shown) -> Result<Paper> {
-    of_this_customer(guest, id).await?;
-    guest.prove(shown, Proof::Both).await?;
-    let paper = guest.scope().paper(id, part).await?.filter(|paper| !paper.name.is_empty());
-    let paper = paper.ok_or(Problem::NotFound)?;
+    let record = of_this_customer(guest, id).await?;
+    if clear(&record, "handler")["id"] == json!(guest.made_by()) {
+        guest.scope().log(told("rights.fetch", guest, id).denied()).await?;
+        return Err(Problem::Conflict("same_hand").into());
+    }
+    // What is not there any more costs no try; its code has gone with it.
+    if !guest.scope().paper_list(id).await?.iter().any(|(known, ..)| known == part) {
+        return Err(Problem::NotFound.into());
+    }
+    guest.prove(shown, Proof::Both, CodeOf::Copy(id)).await?;
+    let paper = guest.scope().paper(id, part).await?.ok_or(Problem::NotFound)?;
     guest.scope().log(told("rights.fetch", guest, id)).await?;
     Ok(paper)
 }

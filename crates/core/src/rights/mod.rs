@@ -12,7 +12,9 @@ mod receipt;
 mod register;
 
 pub(crate) use desk::erasure_settled;
-pub use desk::{Answered, How, answer, decide, identify, propose, refuse, start_erasure};
+pub use desk::{
+    Answered, How, Number, answer, decide, identify, new_copy_code, numbers, propose, refuse, start_erasure,
+};
 pub use guest::{
     Asked, GuestAnswer, GuestConsent, GuestPage, GuestRequest, PublicNotice, ask, certificate, file, notices,
     page, read_answer, withdraw,
@@ -88,7 +90,10 @@ pub struct RightsDetail {
     pub objection: Option<String>,
     /// The files that were made for the customer.
     pub files: Vec<FileView>,
-    /// What the caller may do now: `identify`, `answer`, `refuse`, `propose`, `decide`, `erase`.
+    /// The code that opens the copy, when it was made just now; it is told to the customer by a number on file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub copy_code: Option<String>,
+    /// What the caller may do now: `identify`, `answer`, `refuse`, `propose`, `decide`, `erase`, `call`, `copy_code`.
     pub acts: Vec<&'static str>,
 }
 
@@ -182,6 +187,7 @@ pub async fn one(vault: &Vault, scope: &Scope, id: &RecordId) -> Result<RightsDe
         proposal: None,
         objection: None,
         files: Vec::new(),
+        copy_code: None,
         acts: desk::acts(&request, answers, in_charge, scope.person().as_str()),
         request,
     };
@@ -201,6 +207,9 @@ pub async fn one(vault: &Vault, scope: &Scope, id: &RecordId) -> Result<RightsDe
             .into_iter()
             .map(|(part, name, size, expires_at)| FileView { part, name, size, expires_at })
             .collect();
+        if answers && !detail.files.is_empty() && desk::answered_by(&detail.request, scope) {
+            detail.acts.push("copy_code");
+        }
         let act = Act::new("rights.words", REQUEST)
             .on(id, Some(&SubjectId::new(customer.as_str())))
             .looked([customer.clone()]);

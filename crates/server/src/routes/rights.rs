@@ -90,6 +90,24 @@ fn desk(table: Table) -> Table {
             answer,
         )
         .add(
+            Route::new(
+                "POST",
+                "/api/v1/rights_requests/{id}/numbers",
+                "The numbers on file, to call back on; counts as a reveal.",
+            )
+            .answers(200, "NumbersOnFile"),
+            numbers,
+        )
+        .add(
+            Route::new(
+                "POST",
+                "/api/v1/rights_requests/{id}/copy_codes",
+                "A new code for a copy whose code was lost.",
+            )
+            .answers(200, "RightsDetail"),
+            copy_code,
+        )
+        .add(
             at("/api/v1/rights_requests/{id}/refusals", "Refuses, with ground and reason.", "RightsRefusal"),
             refuse,
         )
@@ -217,6 +235,14 @@ async fn identify(
     Body(body): Body<Identity>,
 ) -> Answer {
     ok(rights::identify(&app.vault()?, &scope, &RecordId::new(id), body.how).await?)
+}
+
+async fn numbers(Caller(scope): Caller, Places(id): Places<String>) -> Answer {
+    ok(json!({ "numbers": rights::numbers(&scope, &RecordId::new(id)).await? }))
+}
+
+async fn copy_code(State(app): State<App>, Caller(scope): Caller, Places(id): Places<String>) -> Answer {
+    ok(rights::new_copy_code(&app.vault()?, &scope, &RecordId::new(id)).await?)
 }
 
 async fn answer(

@@ -197,6 +197,8 @@ pub const LINES: &[Line] = &[
     line("GET /api/v1/rights_requests/{id}", [404, 200, 200], ARow),
     line("POST /api/v1/rights_requests/{id}/identity", [404, 403, 403], ARow).body(r#"{"how":"known"}"#),
     line("POST /api/v1/rights_requests/{id}/answers", [404, 403, 403], ARow).body(r#"{"text":"walks"}"#),
+    line("POST /api/v1/rights_requests/{id}/numbers", [404, 403, 403], ARow),
+    line("POST /api/v1/rights_requests/{id}/copy_codes", [404, 403, 403], ARow),
     line("POST /api/v1/rights_requests/{id}/refusals", [404, 403, 403], ARow)
         .body(r#"{"ground":"not_held","text":"walks"}"#),
     line("POST /api/v1/rights_requests/{id}/proposals", [404, 403, 403], ARow)

@@ -77,7 +77,7 @@ impl Tx {
         )
         .await?;
         self.touched.push((def.name.to_string(), id.clone(), "transfer"));
-        let facts = super::change::facts_after(&stored, &facts, &self.scope.caller);
+        let facts = super::change::facts_after(&stored, &facts);
         self.written.insert(id.clone(), (stored, facts));
         Ok(())
     }
@@ -102,7 +102,7 @@ impl Tx {
         self.carry(&stored).await?;
         self.history(&stored, None, "claim", &json!({ "pool": pool })).await?;
         self.touched.push((def.name.to_string(), id.clone(), "claim"));
-        let facts = super::change::facts_after(&stored, &facts, &self.scope.caller);
+        let facts = super::change::facts_after(&stored, &facts);
         self.written.insert(id.clone(), (stored, facts));
         Ok(())
     }
@@ -141,7 +141,7 @@ impl Tx {
         )
         .await?;
         self.touched.push((def.name.to_string(), id.clone(), "release"));
-        let facts = super::change::facts_after(&stored, &facts, &self.scope.caller);
+        let facts = super::change::facts_after(&stored, &facts);
         self.written.insert(id.clone(), (stored, facts));
         Ok(())
     }

@@ -10,6 +10,7 @@ mod replan;
 mod reveal;
 mod search;
 mod share;
+mod storing;
 mod who;
 
 pub use change::NewRecord;

@@ -113,7 +113,7 @@ impl Scope {
 
     /// Counts and logs in one transaction, one reveal of a person after the other: of many that are asked for at once,
     /// no more get through than the quota allows. Answers how many it makes in this hour.
-    async fn count_reveal(&self, act: Act) -> Result<i64> {
+    pub(crate) async fn count_reveal(&self, act: Act) -> Result<i64> {
         let mut tx = self.inner.data.begin().await.map_err(unlogged)?;
         if self.inner.data.is_postgres() {
             tx.all(

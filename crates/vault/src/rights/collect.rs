@@ -10,13 +10,14 @@ use crate::row::Stored;
 use crate::scope::Scope;
 use crate::tx::read_with_facts;
 use crate::view::{RecordView, Shown, view};
+use kedun_model::alert::FactKind;
 use kedun_model::definition::Subject;
 use kedun_model::filter::Filter;
 use kedun_model::policy::{Caller, RecordFacts, RoleGrant, judge};
 use kedun_model::role::FieldRights;
 use kedun_model::{
-    Act as ActName, Class, Grant, ObjectDef, ObjectName, Problem, RecordId, Right, RowScope, Show, SubjectId,
-    Verb,
+    Act as ActName, Class, FieldKind, Grant, ObjectDef, ObjectName, Problem, RecordId, Right, RowScope, Show,
+    SubjectId, Value, Verb,
 };
 use serde::Serialize;
 use serde_json::json;
@@ -130,6 +131,35 @@ impl Scope {
             _ => String::new(),
         };
         Ok(Some((text, owner)))
+    }
+
+    /// The numbers on file of a customer, with their fields, for who answers a request and calls back. All of them are one
+    /// reveal, which counts against the quota and stands in the log before they leave.
+    ///
+    /// # Errors
+    /// Forbidden without the act of answering; not found; [`crate::VaultError::TooMany`] over the quota.
+    pub async fn numbers_on_file(&self, customer: &RecordId) -> Result<Vec<(String, String)>> {
+        self.require(ActName::RightsAnswer, None)?;
+        let reader = self.reader_of_subjects();
+        let found = reader.stored("customer", customer).await?;
+        let (def, stored, _) = found.ok_or(Problem::NotFound)?;
+        let opener = reader.opener(std::slice::from_ref(&stored)).await?;
+        let numbers: Vec<(String, String)> = def
+            .live_fields()
+            .filter(|field| field.kind == FieldKind::Phone)
+            .filter_map(|field| match opener.open(&stored, field) {
+                Some(Value::Text(number)) => Some((field.name.clone(), number)),
+                _ => None,
+            })
+            .collect();
+        let act = Act::new("field.reveal", "customer")
+            .on(customer, Some(&SubjectId::new(customer.as_str())))
+            .fields(numbers.iter().map(|(field, _)| field.as_str()))
+            .purpose("rights")
+            .looked([customer.clone()])
+            .fact(FactKind::Reveal { record: customer.clone(), field: "phone".to_owned() });
+        self.count_reveal(act).await?;
+        Ok(numbers)
     }
 
     /// Sees every value of every person. Made for one reading of this module and never handed out.

@@ -3,6 +3,7 @@
 //! Whoever holds a link is a [`Guest`]. What more they can prove (the last four digits of the number on file, a code that
 //! was told to them by another way) is tried a few times and then no more.
 
+use super::paper::Paper;
 use crate::audit::Act;
 use crate::error::{Result, VaultError};
 use crate::keys::{self, Key32, Token, TokenKind};
@@ -10,11 +11,15 @@ use crate::scope::{Scope, Task};
 use crate::tx::Tx;
 use crate::vault::Vault;
 use kedun_model::policy::judge;
-use kedun_model::{Act as ActName, FieldError, FieldKind, Problem, RecordId, SubjectId, Verb, field};
+use kedun_model::{
+    Act as ActName, FieldError, FieldKind, PersonId, Problem, RecordId, SubjectId, Verb, field,
+};
 use serde::Serialize;
 use serde_json::json;
 use subtle::ConstantTimeEq;
 
+/// The paper of a request that holds the hash of the code of its copy.
+const COPY_CODE: &str = "copy_code";
 /// The object that links are for.
 const CUSTOMER: &str = "customer";
 /// Wrong proofs until a link takes no more.
@@ -67,6 +72,15 @@ pub struct Shown {
     pub code: Option<String>,
 }
 
+/// Which code a guest is asked for.
+#[derive(Clone, Copy)]
+pub enum CodeOf<'a> {
+    /// The one that was made with the link, known to who made it.
+    Link,
+    /// The one that was made with the copy of this request, known to who answered it.
+    Copy(&'a RecordId),
+}
+
 /// What a guest has proved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Proof {
@@ -83,6 +97,7 @@ pub struct Guest {
     scope: Scope,
     link: String,
     customer: RecordId,
+    made_by: PersonId,
     expires_at: i64,
     failures: i64,
 }
@@ -103,7 +118,7 @@ impl Vault {
             .write
             .optional(
                 "look up a link",
-                "SELECT id, customer, expires_at, failures FROM customer_link WHERE token = $1 \
+                "SELECT id, customer, expires_at, failures, made_by FROM customer_link WHERE token = $1 \
                  AND ended_at IS NULL AND expires_at > $2 AND opened < $3",
                 &[hash.into(), now.into(), MOST_OPENED.into()],
             )
@@ -114,6 +129,7 @@ impl Vault {
         };
         let (link, customer) = (row.text(0)?, RecordId::new(row.text(1)?));
         let (expires_at, failures) = (row.int(2)?, row.int(3)?);
+        let made_by = PersonId::new(row.text(4)?);
         tx.write
             .run(
                 "count an opening",
@@ -125,7 +141,7 @@ impl Vault {
         tx.commit(act.payload(json!({ "link": link }))).await?;
         // The log names the link where it names the session of a person.
         scope.actor.session = Some(link.clone());
-        Ok(Guest { scope, link, customer, expires_at, failures })
+        Ok(Guest { scope, link, customer, made_by, expires_at, failures })
     }
 }
 
@@ -137,6 +153,10 @@ impl Guest {
     /// Whose page it is.
     pub fn customer(&self) -> &RecordId {
         &self.customer
+    }
+    /// Who made the link, and so has seen its code.
+    pub fn made_by(&self) -> &PersonId {
+        &self.made_by
     }
     /// Until when the link opens it, UTC ms.
     pub fn expires_at(&self) -> i64 {
@@ -152,7 +172,7 @@ impl Guest {
     ///
     /// # Errors
     /// `check_required`, `check_failed`, `check_locked`.
-    pub async fn prove(&self, shown: &Shown, needed: Proof) -> Result<Proof> {
+    pub async fn prove(&self, shown: &Shown, needed: Proof, code_of: CodeOf<'_>) -> Result<Proof> {
         let digits = shown.digits.as_deref().map(str::trim).filter(|text| !text.is_empty());
         let code = shown.code.as_deref().map(str::trim).filter(|text| !text.is_empty());
         let proved = match (digits, code) {
@@ -185,7 +205,7 @@ impl Guest {
             None => true,
         };
         let code_right = match code {
-            Some(code) => self.is_code(code).await?,
+            Some(code) => self.is_code(code, code_of).await?,
             None => true,
         };
         if !(digits_right && code_right) {
@@ -211,11 +231,21 @@ impl Guest {
         Ok(MOST_WRONG - row.map_or(Ok(MOST_WRONG), |row| row.int(0))?)
     }
 
-    async fn is_code(&self, code: &str) -> Result<bool> {
-        let sql = "SELECT code FROM customer_link WHERE id = $1";
-        let row = self.scope.inner.data.optional("read a code", sql, &[self.link.as_str().into()]).await?;
-        let kept = row.map_or_else(|| Ok(Vec::new()), |row| row.bytes(0))?;
-        let given = self.scope.inner.scribe.pseudonym("link-code", &format!("{}:{code}", self.link));
+    async fn is_code(&self, code: &str, code_of: CodeOf<'_>) -> Result<bool> {
+        let scribe = &self.scope.inner.scribe;
+        let (kept, given) = match code_of {
+            CodeOf::Link => {
+                let sql = "SELECT code FROM customer_link WHERE id = $1";
+                let id = [self.link.as_str().into()];
+                let row = self.scope.inner.data.optional("read a code", sql, &id).await?;
+                let kept = row.map_or_else(|| Ok(Vec::new()), |row| row.bytes(0))?;
+                (kept, scribe.pseudonym("link-code", &format!("{}:{code}", self.link)))
+            }
+            CodeOf::Copy(request) => {
+                let kept = self.scope.paper(request, COPY_CODE).await?.map(|paper| paper.body);
+                (kept.unwrap_or_default(), scribe.pseudonym("copy-code", &format!("{request}:{code}")))
+            }
+        };
         Ok(bool::from(kept.as_slice().ct_eq(given.as_slice())))
     }
 
@@ -288,6 +318,29 @@ impl Tx {
         if ended == 0 { Err(Problem::NotFound.into()) } else { Ok(()) }
     }
 
+    /// Makes the code that opens the files of a copy, in place of a former one. Whoever answered tells it to the customer;
+    /// only its keyed hash is kept, among the papers of the request. Only the task that keeps requests may.
+    ///
+    /// # Errors
+    /// Forbidden; `subject_destroyed`.
+    pub async fn make_copy_code(
+        &mut self,
+        request: &RecordId,
+        customer: &RecordId,
+        expires_at: i64,
+    ) -> Result<String> {
+        let code = six_digits()?;
+        let hash = self.scope.inner.scribe.pseudonym("copy-code", &format!("{request}:{code}"));
+        let paper = Paper {
+            part: COPY_CODE.to_owned(),
+            name: String::new(),
+            media: "application/octet-stream".to_owned(),
+            body: hash.to_vec(),
+        };
+        self.keep_paper(request, customer, &paper, Some(expires_at)).await?;
+        Ok(code)
+    }
+
     async fn may_link(&mut self, customer: &RecordId) -> Result<()> {
         if self.scope.require(ActName::RightsAnswer, None).is_ok() {
             return self.scope.inner.subject_of(CUSTOMER, customer).await.map(drop);
@@ -328,7 +381,7 @@ impl Scope {
         let links = rows
             .iter()
             .map(|row| {
-                let by = kedun_model::PersonId::new(row.text(1)?);
+                let by = PersonId::new(row.text(1)?);
                 Ok(LinkView {
                     id: row.text(0)?,
                     made_by: crate::view::Named { id: by.to_string(), name: self.name_of(&by) },

@@ -9,5 +9,5 @@ mod link;
 mod paper;
 
 pub use collect::{Collected, Told};
-pub use link::{Guest, LinkView, NewLink, Proof, Shown};
+pub use link::{CodeOf, Guest, LinkView, NewLink, Proof, Shown};
 pub use paper::Paper;

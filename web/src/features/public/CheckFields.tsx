@@ -34,27 +34,12 @@ export function CheckFields({ both, left, value, onChange, error, byHand }: Prop
           </p>
           {!value.byHand && (
             <div className={css.pair}>
-              <Field id="check-digits" label={t('public.check.digits')}>
-                {(control) => (
-                  <Input
-                    {...control}
-                    inputMode="numeric"
-                    value={value.digits}
-                    onChange={(event) => onChange({ ...value, digits: digitsOnly(event.target.value, 4) })}
-                  />
-                )}
-              </Field>
-              <Field id="check-code" label={t('public.check.code')}>
-                {(control) => (
-                  <Input
-                    {...control}
-                    inputMode="numeric"
-                    autoComplete="one-time-code"
-                    value={value.code}
-                    onChange={(event) => onChange({ ...value, code: digitsOnly(event.target.value, 6) })}
-                  />
-                )}
-              </Field>
+              <DigitsField value={value.digits} onChange={(digits) => onChange({ ...value, digits })} />
+              <CodeField
+                label={t('public.check.code')}
+                value={value.code}
+                onChange={(code) => onChange({ ...value, code })}
+              />
             </div>
           )}
         </>
@@ -75,6 +60,41 @@ export function CheckFields({ both, left, value, onChange, error, byHand }: Prop
         </Tick>
       )}
     </fieldset>
+  );
+}
+
+type One = { value: string; onChange: (next: string) => void };
+
+/** The last four digits of the number on file. */
+export function DigitsField({ value, onChange }: One) {
+  return (
+    <Field id="check-digits" label={t('public.check.digits')}>
+      {(control) => (
+        <Input
+          {...control}
+          inputMode="numeric"
+          value={value}
+          onChange={(event) => onChange(digitsOnly(event.target.value, 4))}
+        />
+      )}
+    </Field>
+  );
+}
+
+/** Six digits that somebody told. */
+export function CodeField({ label, value, onChange }: One & { label: string }) {
+  return (
+    <Field id="check-code" label={label}>
+      {(control) => (
+        <Input
+          {...control}
+          inputMode="numeric"
+          autoComplete="one-time-code"
+          value={value}
+          onChange={(event) => onChange(digitsOnly(event.target.value, 6))}
+        />
+      )}
+    </Field>
   );
 }
 

@@ -17,7 +17,7 @@ import { Icon } from '@/ui/Icon';
 import { Sheet } from '@/ui/Sheet';
 import { Skeleton, State } from '@/ui/State';
 import { Tag } from '@/ui/Tag';
-import { CheckFields, noProofs, shown } from './CheckFields';
+import { CheckFields, CodeField, DigitsField, noProofs, shown } from './CheckFields';
 import css from './public.module.css';
 import { certificateQuery, fetchFile, pageQuery, readAnswer } from './queries';
 
@@ -130,11 +130,11 @@ function AnswerSheet({
   onClose: () => void;
 }) {
   const [proofs, setProofs] = useState(noProofs);
+  const [copyCode, setCopyCode] = useState('');
   const [left, setLeft] = useState(triesLeft);
   const [answer, setAnswer] = useState<GuestAnswer | null>(null);
   const [error, setError] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
-  const both = request.kind === 'copy';
   const spent = left <= 0;
 
   async function attempt<T>(work: () => Promise<T>): Promise<T | null> {
@@ -160,7 +160,9 @@ function AnswerSheet({
     if (read) setAnswer(read);
   }
   async function download(part: string, name: string) {
-    const file = await attempt(() => fetchFile(link, request.id, part, shown(proofs, spent)));
+    const file = await attempt(() =>
+      fetchFile(link, request.id, part, { digits: proofs.digits, code: copyCode }),
+    );
     if (file) save(file, name);
   }
 
@@ -183,6 +185,10 @@ function AnswerSheet({
           {answer.files.length > 0 && (
             <>
               <p className={css.small}>{t('public.read.needs_both')}</p>
+              <div className={css.pair}>
+                <DigitsField value={proofs.digits} onChange={(digits) => setProofs({ ...proofs, digits })} />
+                <CodeField label={t('public.check.copy_code')} value={copyCode} onChange={setCopyCode} />
+              </div>
               <ul className={css.list}>
                 {answer.files.map((file) => (
                   <li key={file.part}>
@@ -190,7 +196,7 @@ function AnswerSheet({
                       icon="download"
                       wide
                       busy={busy}
-                      disabled={!proofs.digits || !proofs.code}
+                      disabled={spent || !proofs.digits || !copyCode}
                       onClick={() => void download(file.part, file.name)}
                     >
                       {t('public.read.fetch', { name: file.name })}
@@ -202,9 +208,9 @@ function AnswerSheet({
           )}
         </>
       )}
-      {(!answer || (both && (!proofs.digits || !proofs.code))) && (
+      {!answer && (
         <CheckFields
-          both={both}
+          both={false}
           left={left}
           value={proofs}
           onChange={setProofs}

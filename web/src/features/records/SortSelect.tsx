@@ -1,6 +1,6 @@
 import type { ObjectDef, Sort } from '@/api/contract';
 import { say, t } from '@/i18n';
-import { printSort } from '@/records/filter';
+import { printSort } from '@/records/list/sort';
 import { allFields } from '@/records/systemFields';
 import { Select } from '@/ui/Input';
 

@@ -40,10 +40,13 @@ const erasureGrounds = [
 export function ActSheet({
   act,
   request,
+  onCode,
   onClose,
 }: {
   act: DeskAct;
   request: RightsDetail;
+  /** A copy was made: its code is shown this once. */
+  onCode: (code: string) => void;
   onClose: () => void;
 }) {
   const [text, setText] = useState('');
@@ -57,7 +60,8 @@ export function ActSheet({
     setBusy(key);
     setError(null);
     try {
-      const next = await api.post<RightsDetail>(`/rights_requests/${seg(request.id)}/${path}`, body);
+      const reply = await api.post<RightsDetail>(`/rights_requests/${seg(request.id)}/${path}`, body);
+      const { copy_code: code, ...next } = reply;
       await queryClient.invalidateQueries({ queryKey: ['rights'] });
       void queryClient.invalidateQueries({ queryKey: ['erasures'] });
       void queryClient.invalidateQueries({ queryKey: ['tasks'] });
@@ -65,6 +69,7 @@ export function ActSheet({
       queryClient.setQueryData(rightsOneQuery(request.id).queryKey, next);
       toast(t('rights.done'));
       onClose();
+      if (code) onCode(code);
     } catch (problem) {
       setBusy(null);
       setError((isProblem(problem) && problem.forField('text')) || problemText(problem));

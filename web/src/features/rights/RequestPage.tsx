@@ -15,6 +15,7 @@ import { Icon } from '@/ui/Icon';
 import { Skeleton } from '@/ui/State';
 import { Tag } from '@/ui/Tag';
 import { ActSheet, type DeskAct } from './ActSheet';
+import { CallBack, CodeSheet } from './CallBack';
 import { ProposeSheet } from './ProposeSheet';
 
 const route = getRouteApi('/app/rights/$id');
@@ -39,6 +40,7 @@ export function RequestPage() {
 
 function Loaded({ request }: { request: RightsDetail }) {
   const [act, setAct] = useState<DeskAct | 'propose' | null>(null);
+  const [code, setCode] = useState<string | null>(null);
   const left = daysLeft(request);
   return (
     <article>
@@ -57,6 +59,7 @@ function Loaded({ request }: { request: RightsDetail }) {
           {request.proposal && <Proposed request={request} />}
           <Files request={request} />
           <Next request={request} onAct={setAct} />
+          {request.acts.includes('call') && <CallBack request={request} onCode={setCode} />}
         </div>
         <section className={css.card}>
           <dl className={css.facts}>
@@ -99,7 +102,10 @@ function Loaded({ request }: { request: RightsDetail }) {
         </section>
       </div>
       {act === 'propose' && <ProposeSheet request={request} onClose={() => setAct(null)} />}
-      {act && act !== 'propose' && <ActSheet act={act} request={request} onClose={() => setAct(null)} />}
+      {act && act !== 'propose' && (
+        <ActSheet act={act} request={request} onCode={setCode} onClose={() => setAct(null)} />
+      )}
+      {code && <CodeSheet code={code} onClose={() => setCode(null)} />}
     </article>
   );
 }
@@ -200,10 +206,12 @@ function Files({ request }: { request: RightsDetail }) {
 function Next({ request, onAct }: { request: RightsDetail; onAct: (act: DeskAct | 'propose') => void }) {
   const may = (act: RightsDetail['acts'][number]) => request.acts.includes(act);
   const settled = isSettled(request);
+  // Calling back has a card of its own and settles nothing.
+  const steps = request.acts.filter((act) => act !== 'call' && act !== 'copy_code');
   return (
     <section className={css.card}>
       <h2>{t('rights.next')}</h2>
-      {request.acts.length === 0 && (
+      {steps.length === 0 && (
         <p className={css.meta}>{t(settled ? 'rights.next.none' : 'rights.next.waiting')}</p>
       )}
       {may('identify') && <p className={css.meta}>{t('rights.act.identify.what')}</p>}
@@ -212,7 +220,7 @@ function Next({ request, onAct }: { request: RightsDetail; onAct: (act: DeskAct 
       )}
       {may('propose') && <p className={css.meta}>{t('rights.act.propose.what')}</p>}
       {may('erase') && <p className={css.meta}>{t('rights.act.erase.what')}</p>}
-      {request.acts.length > 0 && (
+      {steps.length > 0 && (
         <p className={css.tools}>
           {may('identify') && (
             <Button look="primary" onClick={() => onAct('identify')}>

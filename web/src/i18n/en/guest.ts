@@ -48,6 +48,7 @@ export const guest: Record<keyof typeof zh, string> = {
   'public.check.both': 'To protect you, a copy and an erasure need both.',
   'public.check.digits': 'Last four digits of the number on file',
   'public.check.code': 'Six-digit code that a colleague told you',
+  'public.check.copy_code': 'Code of the copy, told to you on the phone',
   'public.check.left': '{n} try left|{n} tries left',
   'public.check.none': 'This link takes no more tries.',
   'public.check.hand': 'I cannot; let a colleague check with me',
@@ -64,7 +65,8 @@ export const guest: Record<keyof typeof zh, string> = {
   'public.read.nothing': 'Done; there is nothing more to say.',
   'public.read.open': 'Show',
   'public.read.fetch': 'Download {name}',
-  'public.read.needs_both': 'Downloading the copy needs both the digits and the code.',
+  'public.read.needs_both':
+    'Downloading the copy needs the digits and the code of the copy, which whoever answered tells you on the phone.',
   'public.certificate': 'See certificate',
   'public.step.received': 'Received',
   'public.step.identity': 'Identity',

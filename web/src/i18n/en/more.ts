@@ -11,6 +11,7 @@ import { insight } from './insight';
 import { ledger } from './ledger';
 import { objects } from './objects';
 import { proof } from './proof';
+import { push } from './push';
 import { register } from './register';
 import { rights } from './rights';
 import { roles } from './roles';
@@ -30,6 +31,7 @@ export const more = {
   ...ledger,
   ...objects,
   ...proof,
+  ...push,
   ...register,
   ...rights,
   ...roles,

@@ -67,7 +67,17 @@ export const rights: Record<keyof typeof zh, string> = {
   'rights.reply': 'The answer',
   'rights.objection': 'Who is in charge said no',
   'rights.files': 'Files made for the customer',
-  'rights.files.note': 'Only the customer can download them, with digits and code, until {time}.',
+  'rights.files.note':
+    'Only the customer can download them, with digits and the code of the copy, until {time}.',
+  'rights.call': 'Call back',
+  'rights.call.what':
+    'Call the number on file only, never one that came with the request. Showing it counts against your quota and is logged.',
+  'rights.call.show': 'Show the number on file',
+  'rights.call.none': 'No number is on file; be sure of the person by another way.',
+  'rights.code': 'Code of the copy',
+  'rights.code.what':
+    'Call the number on file and tell the customer; it is shown this once. Who is in charge sends the link, you tell the code, and neither passes theirs to the other: so nobody here can fetch the copy in the customer’s place.',
+  'rights.code.renew': 'Make a new code',
   'rights.next': 'What next',
   'rights.next.none': 'Done; nothing is left for you to do.',
   'rights.next.waiting': 'Somebody else has it now.',

@@ -1,6 +1,6 @@
 /** Cards under one another in the window; only those near the screen are in the page. */
 import { useWindowVirtualizer, type VirtualItem } from '@tanstack/react-virtual';
-import { Fragment, type ReactNode, type Ref, useLayoutEffect, useRef, useState } from 'react';
+import { Fragment, type ReactNode, type Ref, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import type { KedunRecord } from '@/api/contract';
 import { MOST_PRINTED, usePrinting } from '../print/paper';
 import css from './list.module.css';
@@ -9,6 +9,11 @@ const GUESS = 156;
 const GAP = 8;
 /** Below this everything is in the page: finding in it, printing it and coming back to it stay as the browser does them. */
 const SMALL = 60;
+/** More than a screen holds; what is below it is drawn when the phone has a moment, so many at a time. */
+const FIRST = 6;
+const STEP = 2;
+/** Lists that have been drawn to their end: coming back finds all of it, and the place where one was. */
+const drawn = new Set<string>();
 /** How high each card was, by list: coming back finds its place at once. */
 const heights = new Map<string, VirtualItem[]>();
 
@@ -29,14 +34,40 @@ type Props = {
 export function CardList(props: Props) {
   const printing = usePrinting();
   return printing || props.records.length <= SMALL ? (
-    <ul className={css.cards}>
-      {props.records.slice(0, MOST_PRINTED).map((record, index) => (
-        <Fragment key={record.id}>{props.card(record, index, {})}</Fragment>
-      ))}
-    </ul>
+    <Short {...props} whole={printing} />
   ) : (
     <Long {...props} />
   );
+}
+
+function Short({ name, records, card, whole }: Props & { whole: boolean }) {
+  const most = Math.min(records.length, MOST_PRINTED);
+  const [ready, setReady] = useState(drawn.has(name) ? SMALL : FIRST);
+  const shown = whole ? most : Math.min(ready, most);
+  useEffect(() => {
+    if (shown >= most) {
+      drawn.add(name);
+      return;
+    }
+    return whenIdle(() => setReady((now) => now + STEP));
+  }, [name, shown, most]);
+  return (
+    <ul className={css.cards} style={{ paddingBottom: (most - shown) * (GUESS + GAP) }}>
+      {records.slice(0, shown).map((record, index) => (
+        <Fragment key={record.id}>{card(record, index, {})}</Fragment>
+      ))}
+    </ul>
+  );
+}
+
+/** Not every browser says when it has a moment; then a moment is guessed. Answers the way to take it back. */
+function whenIdle(work: () => void): () => void {
+  if (!('requestIdleCallback' in globalThis)) {
+    const timer = setTimeout(work, 30);
+    return () => clearTimeout(timer);
+  }
+  const asked = requestIdleCallback(work, { timeout: 500 });
+  return () => cancelIdleCallback(asked);
 }
 
 function Long({ name, records, card }: Props) {

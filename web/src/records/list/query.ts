@@ -1,6 +1,6 @@
 /** The question that a list asks: one spelling, so that what is asked early is what the list asks for. */
 import type { Filter, ObjectDef, Query, Sort, ViewDef } from '@/api/contract';
-import { viewSort } from '../filter';
+import { viewSort } from './sort';
 
 const PAGE = 50;
 

@@ -10,6 +10,7 @@ import { keepPreference, preferencesQuery } from '@/api/preferences';
 import { exportsQuery, meQuery, tasksQuery } from '@/api/queries';
 import { t, tCode } from '@/i18n';
 import type { IconName } from '@/ui/Icon';
+import { useSettled } from '../useSettled';
 
 export type Notification = {
   /** What it is of, and in which state: another state is news again. */
@@ -123,12 +124,13 @@ export function useNotifications(): {
   read: (keys: string[]) => Promise<void>;
 } {
   const me = useQuery(meQuery);
-  const may = (act: string) => me.data?.acts.includes(act) ?? false;
-  const tasks = useQuery({ ...tasksQuery('all'), enabled: me.data !== undefined, staleTime: 60_000 });
-  const cases = useQuery({ ...exportsQuery, enabled: me.data !== undefined, staleTime: 60_000 });
+  const asks = useSettled() && me.data !== undefined;
+  const may = (act: string) => asks && (me.data?.acts.includes(act) ?? false);
+  const tasks = useQuery({ ...tasksQuery('all'), enabled: asks, staleTime: 60_000 });
+  const cases = useQuery({ ...exportsQuery, enabled: asks, staleTime: 60_000 });
   const alerts = useQuery({ ...alertsQuery, enabled: may('alerts.receive') });
   const handovers = useQuery({ ...handoversQuery, enabled: may('handovers.run') });
-  const preferences = useQuery(preferencesQuery);
+  const preferences = useQuery({ ...preferencesQuery, enabled: asks });
 
   const items = inOrder(
     [

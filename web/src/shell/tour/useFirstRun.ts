@@ -9,7 +9,7 @@ export const TOUR = 'tour.welcome';
 export const VERSION = 1;
 
 export function useFirstRun(ready: boolean): void {
-  const preferences = useQuery(preferencesQuery);
+  const preferences = useQuery({ ...preferencesQuery, enabled: ready });
   // What could not be asked counts as seen: a tour that comes twice is worse than none.
   const unseen = preferences.isSuccess && Number(preferences.data[TOUR]?.seen ?? 0) < VERSION;
   useEffect(() => {
