@@ -143,6 +143,8 @@ export const screens: Screen[] = [
   { name: 'system-settings', who: 'system_admin', path: '/settings' },
   { name: 'security-people', who: 'security_admin', path: '/people' },
   { name: 'roles', who: 'security_admin', path: '/roles' },
+  { name: 'role-new', who: 'security_admin', path: '/roles/new-role' },
+  { name: 'role-new-like', who: 'security_admin', path: '/roles/new-role?from=rep' },
   { name: 'role', who: 'security_admin', path: '/roles/intern' },
   { name: 'who', who: 'security_admin', path: '/who' },
   { name: 'sessions', who: 'security_admin', path: '/sessions' },

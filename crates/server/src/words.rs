@@ -50,6 +50,8 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("ledger_unavailable", "留痕无法写入，操作没有执行。", "The log cannot be written, so nothing was done."),
     ("internal", "系统出错，操作没有执行。", "Something went wrong on our side; nothing was done."),
     ("forbidden", "您没有此项权限，可向主管或安全管理员申请。", "You do not have this right; ask your manager or the security administrator."),
+    ("push_off", "本系统没有开启推送，请联系运维。", "Push is not turned on here; ask the operator."),
+    ("not_a_push_service", "这不是可以使用的推送服务地址。", "This is not the address of a push service that may be used."),
     ("own_alert", "不能处置与自己有关的告警。", "You cannot answer an alert about yourself."),
     ("alert_closed", "该告警已关闭。", "This alert is closed."),
     ("alert_acknowledged", "该告警已有人确认。", "Somebody has acknowledged this alert already."),

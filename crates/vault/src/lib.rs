@@ -31,6 +31,7 @@ mod people;
 mod plan;
 mod preferences;
 mod presence;
+mod push;
 mod records;
 mod retention;
 mod rights;
@@ -75,6 +76,7 @@ pub use people::{Ended, Myself, NewPerson, PeopleAsked, PeoplePage, PersonView};
 pub use plan::{COUNT_CAP, GroupBy, Grouping, MAX_LIMIT, Query, Sum};
 pub use preferences::{MOST_PREFERENCES, PreferenceView};
 pub use presence::{PresentDevice, PresentSession, PresentView};
+pub use push::PushPlace;
 pub use records::{
     Change, Duplicate, FieldChange, Found, Group, GroupKey, Look, LookKind, LooksByHour, MOST_PRINTED,
     NewRecord, Page, PersonHours, Quota, Revealed, Seer, Seers, ShareView, Total,

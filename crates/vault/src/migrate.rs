@@ -78,6 +78,12 @@ const DATA: &[Migration] = &[
         sqlite: include_str!("../migrations/0011_retention.sql"),
         postgres: include_str!("../migrations/0011_retention.sql"),
     },
+    Migration {
+        version: 12,
+        name: "push",
+        sqlite: include_str!("../migrations/0012_push.sql"),
+        postgres: include_str!("../migrations/0012_push.sql"),
+    },
 ];
 
 const KEYRING: &[Migration] = &[Migration {

@@ -18,6 +18,7 @@ mod once;
 mod people;
 mod pool;
 mod public;
+mod push;
 mod records;
 mod reply;
 mod retention;
@@ -60,6 +61,7 @@ pub fn table() -> Table {
         );
     let table = sessions::routes(table);
     let table = me::routes(table);
+    let table = push::routes(table);
     let table = objects::routes(table);
     let table = records::routes(table);
     let table = pool::routes(table);

@@ -97,6 +97,10 @@ pub const LINES: &[Line] = &[
     line("DELETE /api/v1/me/totp", [409, 409, 409], Nothing).body(r#"{"code":"000000"}"#),
     line("GET /api/v1/me/preferences", [200, 200, 200], Nothing),
     line("PUT /api/v1/me/preferences/{preference}", [204, 204, 204], ARow).body(r#"{"value":{"seen":1}}"#),
+    line("GET /api/v1/me/push", [200, 200, 200], Nothing),
+    // Nobody turned it on in this house.
+    line("PUT /api/v1/me/push", [409, 409, 409], Nothing).body(r#"{"endpoint":"https://push.example.com/x"}"#),
+    line("DELETE /api/v1/me/push", [204, 204, 204], ARow),
     line("DELETE /api/v1/me/preferences/{preference}", [204, 204, 204], ARow),
     line("GET /api/v1/me/standing", [200, 200, 200], Nothing),
     line("GET /api/v1/today", [200, 200, 200], Nothing),

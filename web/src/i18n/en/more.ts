@@ -12,9 +12,11 @@ import { insight } from './insight';
 import { ledger } from './ledger';
 import { objects } from './objects';
 import { proof } from './proof';
+import { push } from './push';
 import { register } from './register';
 import { retention } from './retention';
 import { rights } from './rights';
+import { roles } from './roles';
 import { shares } from './shares';
 import { spotchecks } from './spotchecks';
 import { watching } from './watching';
@@ -33,9 +35,11 @@ export const more = {
   ...ledger,
   ...objects,
   ...proof,
+  ...push,
   ...register,
   ...retention,
   ...rights,
+  ...roles,
   ...shares,
   ...spotchecks,
   ...watching,
