@@ -46,20 +46,20 @@ export const screens: Screen[] = [
   { name: 'sign-in-refused', who: 'nobody', path: '/sign-in', act: guess },
 
   { name: 'today', who: 'rep', path: '/' },
-  { name: 'today-plus', who: 'rep', path: '/', act: press('nav.plus') },
-  { name: 'today-palette', who: 'rep', path: '/', act: press('palette.open') },
-  { name: 'today-help', who: 'rep', path: '/', act: press('help.open') },
-  { name: 'today-notifications', who: 'rep', path: '/', act: press('notifications.open') },
+  { name: 'today-plus', who: 'rep', path: '/', act: sheet('nav.plus') },
+  { name: 'today-palette', who: 'rep', path: '/', act: sheet('palette.open') },
+  { name: 'today-help', who: 'rep', path: '/', act: sheet('help.open') },
+  { name: 'today-notifications', who: 'rep', path: '/', act: sheet('notifications.open') },
   { name: 'list', who: 'rep', path: '/records/customer' },
-  { name: 'list-filter', who: 'rep', path: '/records/customer', act: press('filter.add') },
+  { name: 'list-filter', who: 'rep', path: '/records/customer', act: sheet('filter.add') },
   {
     name: 'list-columns',
     who: 'rep',
     path: '/records/customer',
     only: 'desktop',
-    act: press('columns.title'),
+    act: sheet('columns.title'),
   },
-  { name: 'list-export', who: 'rep', path: '/records/customer?view=mine', act: press('action.export') },
+  { name: 'list-export', who: 'rep', path: '/records/customer?view=mine', act: sheet('action.export') },
   { name: 'list-none', who: 'rep', path: '/records/customer', act: search('没有这样的客户名称') },
   { name: 'list-pool', who: 'rep', path: '/records/customer?view=pool' },
   { name: 'list-leads', who: 'rep', path: '/records/lead' },
@@ -77,10 +77,11 @@ export const screens: Screen[] = [
     path: '/records/customer/{customer}',
     act: tab('tab.audience'),
   },
+  { name: 'record-files', who: 'rep', path: '/records/customer/{customer}', act: tab('tab.files') },
   { name: 'record-history', who: 'rep', path: '/records/customer/{customer}', act: tab('tab.history') },
   { name: 'record-absent', who: 'rep', path: '/records/customer/0190a000-0000-7000-8000-000000000000' },
   { name: 'record-share', who: 'rep', path: '/records/customer/{customer}', act: share },
-  { name: 'list-batch', who: 'rep', path: '/records/customer?view=mine', act: press('batch.open') },
+  { name: 'list-batch', who: 'rep', path: '/records/customer?view=mine', act: sheet('batch.open') },
   { name: 'new-customer', who: 'rep', path: '/new/customer' },
   { name: 'new-customer-missing', who: 'rep', path: '/new/customer', act: press('save') },
   { name: 'new-lead', who: 'rep', path: '/new/lead' },
@@ -105,8 +106,12 @@ export const screens: Screen[] = [
   { name: 'manager-approvals', who: 'manager', path: '/approvals' },
   { name: 'manager-task', who: 'manager', path: '/approvals', act: firstTask },
 
+  { name: 'spot-checks', who: 'manager', path: '/spot-checks' },
+  { name: 'spot-check', who: 'manager', path: '/spot-checks/{spotCheck}' },
+  { name: 'my-scores', who: 'rep', path: '/me/scores' },
+
   { name: 'handovers', who: 'system_admin', path: '/handovers' },
-  { name: 'handover-begin', who: 'system_admin', path: '/handovers', act: press('handovers.begin') },
+  { name: 'handover-begin', who: 'system_admin', path: '/handovers', act: sheet('handovers.begin') },
   { name: 'handover', who: 'system_admin', path: '/handovers/{handover}' },
 
   { name: 'public', who: 'nobody', path: '/p' },
@@ -128,11 +133,12 @@ export const screens: Screen[] = [
   { name: 'legal-today', who: 'legal', path: '/' },
   { name: 'rights', who: 'legal', path: '/rights' },
   { name: 'rights-one', who: 'legal', path: '/rights/{request}' },
+  { name: 'retention', who: 'legal', path: '/retention' },
   { name: 'erasures', who: 'legal', path: '/erasures' },
   { name: 'erasure', who: 'legal', path: '/erasures/{erasure}' },
 
   { name: 'people', who: 'system_admin', path: '/people' },
-  { name: 'people-new', who: 'system_admin', path: '/people', act: press('people.new') },
+  { name: 'people-new', who: 'system_admin', path: '/people', act: sheet('people.new') },
   { name: 'departments', who: 'system_admin', path: '/departments' },
   { name: 'system-settings', who: 'system_admin', path: '/settings' },
   { name: 'security-people', who: 'security_admin', path: '/people' },
@@ -160,6 +166,7 @@ export const ids: Record<string, (ask: Ask) => Promise<string | undefined>> = {
     }
     return undefined;
   },
+  spotCheck: async (ask) => (await ask('GET', '/spot_checks')).checks?.[0]?.id,
   handover: async (ask) => (await ask('GET', '/handovers')).handovers?.[0]?.id,
 };
 
@@ -231,6 +238,13 @@ function press(key: Key) {
       .getByRole('button', { name: words(key), exact: true })
       .first()
       .click();
+  };
+}
+/** What opens over the page: its code comes when it is asked for, and it slides in. */
+function sheet(key: Key) {
+  return async (stage: Stage) => {
+    await press(key)(stage);
+    await stage.page.getByRole('dialog').first().waitFor();
   };
 }
 function tab(key: Key) {

@@ -278,6 +278,38 @@ const register = createRoute({
     'RegisterPage',
   ),
 });
+const retention = createRoute({
+  getParentRoute: () => app,
+  path: 'retention',
+  component: lazyRouteComponent(
+    withWords(() => import('./features/retention/RetentionPage')),
+    'RetentionPage',
+  ),
+});
+const spotChecks = createRoute({
+  getParentRoute: () => app,
+  path: 'spot-checks',
+  component: lazyRouteComponent(
+    withWords(() => import('./features/spotchecks/SpotChecksPage')),
+    'SpotChecksPage',
+  ),
+});
+const spotCheck = createRoute({
+  getParentRoute: () => app,
+  path: 'spot-checks/$id',
+  component: lazyRouteComponent(
+    withWords(() => import('./features/spotchecks/SpotCheckPage')),
+    'SpotCheckPage',
+  ),
+});
+const myScores = createRoute({
+  getParentRoute: () => app,
+  path: 'me/scores',
+  component: lazyRouteComponent(
+    withWords(() => import('./features/spotchecks/MyScoresPage')),
+    'MyScoresPage',
+  ),
+});
 const me = createRoute({
   getParentRoute: () => app,
   path: 'me',
@@ -401,6 +433,10 @@ export const router = createRouter({
       ledger,
       looks,
       register,
+      retention,
+      spotChecks,
+      spotCheck,
+      myScores,
       me,
       devices,
       outbox,

@@ -59,12 +59,13 @@ macro_rules! source {
 /// Parents come before their children, so that a loader may publish in this order.
 const SOURCES: &[Source] = &[
     source!("crm",
-        objects: ["customer", "lead", "contact", "product", "opportunity", "follow_up", "plan", "quote", "contract",
+        objects: ["customer", "lead", "contact", "product", "opportunity", "follow_up", "file", "plan", "quote", "contract",
             "payment", "ticket", "complaint"],
         roles: ["rep", "intern", "manager", "service"],
         notices: ["sales_contact", "after_sales_service"]),
     source!("compliance",
-        objects: ["consent", "export_case", "erasure", "rights_request", "handover", "alert", "review"],
+        objects: ["consent", "export_case", "erasure", "rights_request", "handover", "alert", "review",
+            "spot_check", "spot_score"],
         roles: ["legal", "system_admin", "security_admin", "audit_admin"],
         notices: []),
 ];

@@ -13,6 +13,7 @@
 pub mod checkpoint;
 pub mod entry;
 pub mod kit;
+pub mod lot;
 pub mod note;
 pub mod proof;
 pub mod sequencer;

@@ -4,6 +4,7 @@ use crate::class::Class;
 use crate::filter::Filter;
 use crate::id::{FieldId, ObjectName};
 use crate::problem::FieldError;
+use crate::retention::{MAX_MONTHS, Retention};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -273,6 +274,10 @@ pub struct ObjectDef {
     /// Days without a follow-up after which a pooled object's record falls to the pool.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pool_after_days: Option<u32>,
+    /// How long its records are kept. An object whose records are subjects of their own must say so; whatever hangs on
+    /// them goes with them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retention: Option<Retention>,
 }
 
 impl ObjectDef {
@@ -355,6 +360,7 @@ impl ObjectDef {
                 wrong("target_mismatch");
             }
         }
+        self.check_retention(&mut errors);
         if self.field(&self.title_field).is_none() {
             errors.push(FieldError::new("title_field", "unknown_field"));
         }
@@ -388,6 +394,27 @@ impl ObjectDef {
             }
         }
         errors
+    }
+
+    /// Personal data without a clock would be kept for ever.
+    fn check_retention(&self, errors: &mut Vec<FieldError>) {
+        let personal = self.live_fields().any(|f| f.class.is_sealed());
+        match (&self.retention, self.subject) {
+            (None, Subject::Own) if personal => {
+                errors.push(FieldError::new("retention", "retention_required"));
+            }
+            (Some(_), Subject::Parent | Subject::None) => {
+                errors.push(FieldError::new("retention", "retention_of_another"));
+            }
+            (Some(retention), Subject::Own) => {
+                let months = std::iter::once(retention.months)
+                    .chain(retention.by_basis.values().map(|term| term.months));
+                for wrong in months.filter(|months| !(1..=MAX_MONTHS).contains(months)) {
+                    errors.push(FieldError::new("retention.months", "out_of_range").with("given", wrong));
+                }
+            }
+            (None, _) => {}
+        }
     }
 
     /// Checks this definition as the successor of a published one: ids and kinds never change, nothing vanishes.

@@ -297,6 +297,12 @@ pub enum Act {
     /// Answer what customers ask for of their own data: copies, corrections, erasures, complaints.
     #[serde(rename = "rights.answer")]
     RightsAnswer,
+    /// Draw and score the spot check of follow-ups.
+    #[serde(rename = "spot_checks.run")]
+    SpotChecksRun,
+    /// Look after how long data are kept: the calendar, what is due, legal holds.
+    #[serde(rename = "retention.oversee")]
+    RetentionOversee,
     /// Read the ledger and export kits.
     #[serde(rename = "ledger.read")]
     LedgerRead,
@@ -307,7 +313,7 @@ pub enum Act {
 
 impl Act {
     /// All acts.
-    pub const ALL: [Act; 13] = [
+    pub const ALL: [Act; 15] = [
         Act::ExportsApprove,
         Act::ExportsRegister,
         Act::AlertsReceive,
@@ -319,6 +325,8 @@ impl Act {
         Act::ErasuresRequest,
         Act::ErasuresApprove,
         Act::RightsAnswer,
+        Act::SpotChecksRun,
+        Act::RetentionOversee,
         Act::LedgerRead,
         Act::PolicyExplain,
     ];
@@ -337,6 +345,8 @@ impl Act {
             Act::ErasuresRequest => "erasures.request",
             Act::ErasuresApprove => "erasures.approve",
             Act::RightsAnswer => "rights.answer",
+            Act::SpotChecksRun => "spot_checks.run",
+            Act::RetentionOversee => "retention.oversee",
             Act::LedgerRead => "ledger.read",
             Act::PolicyExplain => "policy.explain",
         }
@@ -358,6 +368,8 @@ impl Act {
             | Act::ErasuresRequest
             | Act::ErasuresApprove
             | Act::RightsAnswer
+            | Act::SpotChecksRun
+            | Act::RetentionOversee
             | Act::PolicyExplain => None,
         }
     }

@@ -15,6 +15,8 @@ mod erasure;
 mod error;
 mod examine;
 mod exports;
+mod files;
+mod frames;
 mod handover;
 mod idempotency;
 mod inventory;
@@ -23,6 +25,7 @@ mod keyring;
 pub mod keys;
 mod lane;
 mod ledger;
+mod lots;
 mod migrate;
 mod people;
 mod plan;
@@ -30,6 +33,7 @@ mod preferences;
 mod presence;
 mod push;
 mod records;
+mod retention;
 mod rights;
 mod row;
 mod scope;
@@ -63,9 +67,11 @@ pub use examine::Examination;
 pub use exports::{
     ExportFile, ExportFormat, ExportGrant, ExportOrder, Exported, FREE_ROWS, Leaving, MOST_ROWS,
 };
+pub use files::{FileBody, Folder, MOST_FILES};
 pub use handover::{EndedRequest, HandoverItem, ItemState, Outcome, Progress};
 pub use inventory::{Owned, Strings};
 pub use ledger::{EntryView, HeadView, SoughtEntries};
+pub use lots::{Enrolled, Head, LogTold};
 pub use people::{Ended, Myself, NewPerson, PeopleAsked, PeoplePage, PersonView};
 pub use plan::{COUNT_CAP, GroupBy, Grouping, MAX_LIMIT, Query, Sum};
 pub use preferences::{MOST_PREFERENCES, PreferenceView};
@@ -75,6 +81,7 @@ pub use records::{
     Change, Duplicate, FieldChange, Found, Group, GroupKey, Look, LookKind, LooksByHour, MOST_PRINTED,
     NewRecord, Page, PersonHours, Quota, Revealed, Seer, Seers, ShareView, Total,
 };
+pub use retention::{HoldView, Kept};
 pub use rights::{CodeOf, Collected, Guest, LinkView, NewLink, Paper, Proof, Shown, Told};
 pub use scope::{Scope, Task};
 pub use sessions::{Credentials, DeviceView, SessionView, SignedIn};

@@ -48,6 +48,8 @@ export type Device = Schemas['Device'];
 export type Today = Schemas['Today'];
 export type Board = Schemas['Board'];
 
+export type FileView = Schemas['File'];
+export type Files = Schemas['Files'];
 export type ShareView = Schemas['ShareView'];
 
 export type TimelineEntry = Schemas['Moment'];
@@ -111,3 +113,16 @@ export type LooksByHour = Schemas['LooksByHour'];
 export type RegisterPage = Schemas['Register'];
 export type ReviewMonth = Schemas['Reviews']['months'][number];
 export type Traced = Schemas['Traces']['traced'][number];
+export type SpotChecks = Schemas['SpotChecks'];
+export type SpotCheck = Schemas['SpotCheck'];
+export type SpotCheckSummary = Schemas['SpotCheckSummary'];
+export type SpotScore = Schemas['SpotScore'];
+export type SpotScores = Schemas['SpotScores'];
+export type SpotQuestion = Schemas['SpotQuestion'];
+export type SpotVerification = Schemas['SpotCheckVerification'];
+export type Retention = Schemas['Retention'];
+export type RetentionTerm = Schemas['RetentionTerm'];
+export type RetentionDue = Schemas['RetentionDue'];
+export type RetentionBegun = Schemas['RetentionBegun'];
+export type Hold = Schemas['Hold'];
+export type NewHold = Schemas['NewHold'];

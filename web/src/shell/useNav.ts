@@ -6,9 +6,18 @@ import { CUSTOMER } from '@/path';
 import { type IconName, isIcon } from '@/ui/Icon';
 
 /** Reached from their customer; a list of their own would only repeat it. */
-const withinCustomer = ['follow_up', 'plan', 'consent'];
+const withinCustomer = ['follow_up', 'file', 'plan', 'consent'];
 /** Shown by pages of their own. */
-const elsewhere = ['export_case', 'handover', 'alert', 'rights_request', 'erasure', 'review'];
+const elsewhere = [
+  'export_case',
+  'handover',
+  'alert',
+  'rights_request',
+  'erasure',
+  'review',
+  'spot_check',
+  'spot_score',
+];
 /** In the order of the work: from a lead to the money, then service. What a designer added comes after. */
 const order = [
   'lead',

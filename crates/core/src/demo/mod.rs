@@ -9,6 +9,7 @@
 //! has, identity numbers in counties that do not exist, and mail goes to `.example`.
 
 mod care;
+mod checks;
 mod clock;
 mod customer;
 mod deals;
@@ -25,6 +26,7 @@ mod tests;
 mod timeline;
 mod words;
 
+pub use checks::check;
 pub use dossier::{DemoShare, Dossier, Draft, Intake, Link, Target};
 pub use load::{Inhabitant, PASSWORD, fill, fill_to, inhabitants};
 pub use people::{Company, DemoDepartment, DemoPerson, FEWEST_PEOPLE};

@@ -1,9 +1,9 @@
 //! Today: what is due, what is late, what is new, what soon falls to the pool, what waits for a decision.
 
 use crate::exports::{self, ExportView};
-use kedun_model::Problem;
 use kedun_model::filter::Filter;
 use kedun_model::role::RowScope;
+use kedun_model::{Problem, moment};
 use kedun_vault::{Query, RecordView, Result, Scope, TaskView};
 use serde::Serialize;
 use serde_json::{Value as Json, json};
@@ -70,23 +70,16 @@ pub async fn today(scope: &Scope) -> Result<Today> {
     let mine = json!({ "field": "owner", "op": "me" });
     let open = json!({ "field": "status", "op": "eq", "value": "open" });
     let plans = async |when: Json| {
-        counted(scope, "plan", json!({ "all": [mine, open, when] }), "due_at", false, 50).await
+        first(scope, "plan", json!({ "all": [mine, open, when] }), ("due_at", false), 50, true).await
     };
     let of_today = json!({ "field": "due_at", "op": "today" });
     let (due, due_count) = plans(of_today.clone()).await?;
     // What was due this morning is still of today; late is what other days left behind.
     let late = json!({ "all": [{ "field": "due_at", "op": "past" }, { "not": of_today }] });
     let (overdue, overdue_count) = plans(late).await?;
-    let (new_assignments, new_count) = counted(
-        scope,
-        "customer",
-        json!({ "all": [mine, { "field": "owned_since", "op": "last_days", "value": NEW_DAYS }] }),
-        "updated_at",
-        true,
-        20,
-    )
-    .await?;
-    let (falling, falling_count) = falling(scope, mine.clone()).await?;
+    let new = json!({ "all": [mine, { "field": "owned_since", "op": "last_days", "value": NEW_DAYS }] });
+    let (new_assignments, new_count) = first(scope, "customer", new, ("updated_at", true), 20, true).await?;
+    let (falling, falling_count) = falling(scope, mine.clone(), true).await?;
     let mut decisions: Vec<TaskView> =
         scope.tasks(true).await?.into_iter().filter(|task| task.decidable).collect();
     let waiting = decisions.len();
@@ -122,34 +115,33 @@ async fn team(scope: &Scope) -> Result<Option<Team>> {
     let theirs = json!({ "field": "relation", "op": "eq", "value": "subordinates" });
     let today = json!({ "all": [theirs, { "field": "at", "op": "today" }] });
     Ok(Some(Team {
-        falling: falling(scope, theirs).await?.0,
-        followed_up: counted(scope, "follow_up", today, "at", true, 50).await?.0,
+        falling: falling(scope, theirs, false).await?.0,
+        followed_up: first(scope, "follow_up", today, ("at", true), 50, false).await?.0,
     }))
 }
 
-/// Customers that fall to the pool within a week, soonest first, and how many there are.
-pub(crate) async fn falling(scope: &Scope, whose: Json) -> Result<(Vec<RecordView>, i64)> {
-    let horizon = scope.now() + WARN_DAYS * DAY_MS;
-    let mut falling: Vec<RecordView> = counted(scope, "customer", whose, "last_follow_up", false, 200)
-        .await?
-        .0
-        .into_iter()
-        .filter(|c| c.pool_due_at().is_some_and(|due| due <= horizon))
-        .collect();
-    falling.sort_by_key(RecordView::pool_due_at);
-    let count = i64::try_from(falling.len()).unwrap_or(i64::MAX);
-    falling.truncate(50);
-    Ok((falling, count))
+/// Customers that fall to the pool within a week, soonest first, and how many there are. The condition is the rule of the
+/// pool itself (the later of the last follow-up and the start of the ownership), so that the database finds them.
+pub(crate) async fn falling(scope: &Scope, whose: Json, count: bool) -> Result<(Vec<RecordView>, i64)> {
+    let days = scope.catalog().objects.get(&"customer".into()).and_then(|object| object.def.pool_after_days);
+    let Some(days) = days else { return Ok((Vec::new(), 0)) };
+    let since = moment::text(scope.now() + (WARN_DAYS - i64::from(days)) * DAY_MS);
+    let until = |field: &str| json!({ "field": field, "op": "le", "value": since });
+    let quiet = json!({ "any": [until("last_follow_up"), { "field": "last_follow_up", "op": "empty" }] });
+    let filter = json!({ "all": [whose, until("owned_since"), quiet] });
+    let mut found = first(scope, "customer", filter, ("last_follow_up", false), 50, count).await?;
+    found.0.sort_by_key(RecordView::pool_due_at);
+    Ok(found)
 }
 
-/// The first of a list, and how many there are in all.
-async fn counted(
+/// The first of a list, and how many there are in all; without the count, which is the dear part, how many are here.
+async fn first(
     scope: &Scope,
     object: &str,
     filter: Json,
-    sort: &str,
-    descending: bool,
+    (sort, descending): (&str, bool),
     limit: usize,
+    count: bool,
 ) -> Result<(Vec<RecordView>, i64)> {
     if scope.object(object).is_err() {
         return Ok((Vec::new(), 0));
@@ -158,7 +150,7 @@ async fn counted(
         filter: Some(Filter::parse(&filter).map_err(Problem::Invalid)?),
         sort: vec![(sort.to_owned(), descending)],
         limit,
-        count: true,
+        count,
         ..Query::default()
     };
     match scope.query(object, &query).await {

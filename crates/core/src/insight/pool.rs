@@ -52,7 +52,7 @@ pub(super) async fn pool(scope: &Scope, whose: Whose) -> Result<PoolOutlook> {
             outlook.later += group.count;
         }
     }
-    outlook.falling = followups::falling(scope, owned).await?.0;
+    outlook.falling = followups::falling(scope, owned, false).await?.0;
     outlook.falling.truncate(12);
     Ok(outlook)
 }

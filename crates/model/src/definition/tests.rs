@@ -21,6 +21,7 @@ fn customer() -> Json {
              "locked": true},
         ],
         "forms": [{"name": "create", "fields": ["name", "phone"], "purpose": "sales_contact"}],
+        "retention": {"months": 36, "since": "last_activity", "end": "erase"},
     })
 }
 
@@ -54,7 +55,14 @@ fn a_sound_definition_passes_and_is_written_back() {
 #[test]
 fn every_rule_of_a_definition_is_checked() {
     type Change = fn(&mut Json);
-    let cases: [(&str, Change); 24] = [
+    let cases: [(&str, Change); 27] = [
+        ("retention: retention_required", |d| {
+            d.as_object_mut().unwrap().remove("retention");
+        }),
+        ("retention.months: out_of_range", |d| d["retention"]["months"] = json!(0)),
+        ("retention.months: out_of_range", |d| {
+            d["retention"]["by_basis"] = json!({ "contract": { "months": 1201, "since": "last_activity" } });
+        }),
         ("name: name_format", |d| d["name"] = json!("Customer")),
         ("fields.Phone: name_format", |d| d["fields"][3]["name"] = json!("Phone")),
         ("fields.owner: name_reserved", |d| d["fields"][3]["name"] = json!("owner")),
@@ -102,6 +110,8 @@ fn a_parent_is_a_required_reference_to_the_object_named() {
         mistakes(|d| {
             d["parent"] = json!({"object": "company", "field": "company", "follows": true});
             d["subject"] = json!("parent");
+            // Whose data it holds is the parent's to say, and so is how long.
+            d.as_object_mut().unwrap().remove("retention");
             d["fields"].as_array_mut().unwrap().push(json!({
                 "id": "f5", "name": "company", "label": {"zh": "", "en": ""}, "kind": "reference",
                 "class": "L1", "target": target, "required": required,

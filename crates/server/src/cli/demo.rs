@@ -93,12 +93,16 @@ pub(crate) async fn run(args: DemoArgs) -> Result<(), CommandError> {
             aside(format!("opening a company of {} people and {total} customers …", args.people));
         }
         let quiet = args.json;
-        demo::fill_to(&vault, settings, extent, move |done| {
+        let people = demo::fill_to(&vault, settings, extent, move |done| {
             if !quiet && done % 500 == 0 {
                 aside(format!("  {done} of {total} customers"));
             }
         })
-        .await?
+        .await?;
+        if extent == Extent::Whole {
+            demo::check(&vault).await?;
+        }
+        people
     } else {
         demo::inhabitants(demo::Demo::new(settings).company())
     };

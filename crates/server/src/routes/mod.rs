@@ -6,6 +6,7 @@ mod departments;
 mod erasures;
 mod events;
 mod exports;
+pub(crate) mod files;
 mod handovers;
 mod health;
 mod insight;
@@ -13,17 +14,20 @@ mod ledger;
 mod looks;
 mod me;
 mod objects;
+mod once;
 mod people;
 mod pool;
 mod public;
 mod push;
 mod records;
 mod reply;
+mod retention;
 mod rights;
 mod search;
 mod sessions;
 mod settings;
 mod shares;
+mod spot_checks;
 mod tasks;
 pub(crate) mod web;
 
@@ -64,6 +68,7 @@ pub fn table() -> Table {
     let table = shares::routes(table);
     let table = search::routes(table);
     let table = insight::routes(table);
+    let table = files::routes(table);
     let table = exports::routes(table);
     let table = tasks::routes(table);
     let table = alerts::routes(table);
@@ -71,11 +76,13 @@ pub fn table() -> Table {
     let table = departments::routes(table);
     let table = handovers::routes(table);
     let table = erasures::routes(table);
+    let table = retention::routes(table);
     let table = rights::routes(table);
     let table = public::routes(table);
     let table = definitions::routes(table);
     let table = settings::routes(table);
     let table = ledger::routes(table);
     let table = looks::routes(table);
+    let table = spot_checks::routes(table);
     events::routes(table)
 }

@@ -45,6 +45,8 @@ pub struct Line {
     pub operation: &'static str,
     /// The body, with `{placeholders}` in its texts.
     pub body: &'static str,
+    /// Bytes instead of a body, with what they are said to be.
+    pub bytes: Option<(&'static str, &'static [u8])>,
     /// The query string.
     pub query: &'static str,
     stranger: u16,
@@ -55,12 +57,16 @@ pub struct Line {
 
 const fn line(operation: &'static str, who: [u16; 3], leaves: Leaves) -> Line {
     let [stranger, rep, manager] = who;
-    Line { operation, body: "", query: "", stranger, rep, manager, leaves }
+    Line { operation, body: "", bytes: None, query: "", stranger, rep, manager, leaves }
 }
 
 impl Line {
     const fn body(mut self, body: &'static str) -> Line {
         self.body = body;
+        self
+    }
+    const fn bytes(mut self, kind: &'static str, bytes: &'static [u8]) -> Line {
+        self.bytes = Some((kind, bytes));
         self
     }
     const fn query(mut self, query: &'static str) -> Line {
@@ -131,6 +137,11 @@ pub const LINES: &[Line] = &[
     line("POST /api/v1/objects/{object}/records/{id}/shares", [404, 201, 201], ARow)
         .body(r#"{"person":"{colleague}","level":"read","purpose":"walks","until":"{soon}"}"#),
     line("DELETE /api/v1/objects/{object}/records/{id}/shares/{share}", [404, 204, 204], ARow),
+    line("GET /api/v1/objects/{object}/records/{id}/files", [404, 200, 200], ARow),
+    line("POST /api/v1/objects/{object}/records/{id}/files", [404, 201, 201], ARow)
+        .bytes("application/pdf", b"%PDF-1.4\nwalks\n%%EOF\n"),
+    line("GET /api/v1/objects/{object}/records/{id}/files/{file}", [404, 200, 200], ARow),
+    line("DELETE /api/v1/objects/{object}/records/{id}/files/{file}", [404, 204, 204], ARow),
     line("POST /api/v1/search", [200, 200, 200], ARow).body(r#"{"q":"口腔"}"#),
     line("POST /api/v1/objects/{object}/search", [404, 200, 200], ARow).body(r#"{"q":"口腔"}"#),
     line("POST /api/v1/objects/{object}/duplicates", [404, 200, 200], ARow)
@@ -235,6 +246,21 @@ pub const LINES: &[Line] = &[
     line("GET /api/v1/ledger/entries", [403, 403, 403], Nothing),
     line("GET /api/v1/ledger/proof/{entry}", [403, 403, 403], Nothing),
     line("GET /api/v1/looks/hours", [403, 403, 200], ARow).query("kind=reveal&days=7"),
+    line("GET /api/v1/retention", [403, 403, 403], Nothing),
+    line("GET /api/v1/retention/due", [403, 403, 403], Nothing).query("limit=5"),
+    line("POST /api/v1/retention/erasures", [403, 403, 403], Nothing)
+        .body(r#"{"records":[{"object":"customer","record":"{record}"}]}"#),
+    line("GET /api/v1/retention/holds", [403, 403, 403], Nothing),
+    line("POST /api/v1/retention/holds", [403, 403, 403], Nothing)
+        .body(r#"{"object":"customer","record":"{record}","ground":"dispute"}"#),
+    line("DELETE /api/v1/retention/holds/{hold}", [403, 403, 403], Nothing),
+    line("GET /api/v1/spot_checks", [404, 404, 200], ARow),
+    line("PUT /api/v1/spot_checks/weeks/{week}", [404, 404, 200], ARow),
+    line("GET /api/v1/spot_checks/{id}", [404, 404, 200], ARow),
+    line("POST /api/v1/spot_checks/{id}/scores", [404, 404, 422], Nothing)
+        .body(r#"{"follow_up":"019b0000-0000-7000-8000-000000000000","answers":{}}"#),
+    line("GET /api/v1/spot_checks/{id}/verification", [404, 404, 200], ARow),
+    line("GET /api/v1/me/spot_scores", [404, 200, 200], ARow),
     line("GET /api/v1/ledger/consistency", [200, 200, 200], Nothing).query("from=1&to=2"),
     line("GET /api/v1/events", [200, 200, 200], Nothing),
 ];
@@ -249,10 +275,15 @@ pub struct Call {
     pub method: &'static str,
     pub path: String,
     pub body: Option<Json>,
+    pub bytes: Option<(&'static str, &'static [u8])>,
 }
 
 impl Call {
     pub async fn by(&self, client: &Client) -> Reply {
+        if let Some((kind, bytes)) = self.bytes {
+            let client = client.clone().with("x-kedun-file-name", "walks.pdf");
+            return client.raw(self.method, &self.path, Some(kind), bytes.to_vec()).await;
+        }
         client.call(self.method, &self.path, self.body.clone()).await
     }
 }
@@ -277,7 +308,11 @@ pub async fn prepared(house: &House, line: &Line, owner: &str, by: &str, foreign
         ("{phone}", "13800138000".to_owned()),
         ("{soon}", kedun_model::moment::text(house.vault.clock().now() + 86_400_000)),
         ("{colleague}", house.id_of("he.zheng").await),
+        ("{week}", last_week(house)),
     ];
+    if path.contains("{hold}") {
+        filled.push(("{hold}", a_hold(house, &rep).await));
+    }
     if path.contains("/records/{id}") {
         let record = match foreign {
             Some(foreign) => foreign.to_owned(),
@@ -296,6 +331,10 @@ pub async fn prepared(house: &House, line: &Line, owner: &str, by: &str, foreign
                 None => id(&rep.post(&format!("{base}/links"), json!({})).await.expect(201).json()),
             };
             filled.push(("{link}", known));
+        }
+        if path.contains("{file}") {
+            let known = if foreign.is_some() { "file".to_owned() } else { a_file(&rep, &base).await };
+            filled.push(("{file}", known));
         }
         if path.contains("{share}") {
             let known =
@@ -321,6 +360,7 @@ pub async fn prepared(house: &House, line: &Line, owner: &str, by: &str, foreign
             "erasures" => an_erasure(house).await,
             "exports" => an_export(house, &rep, path.ends_with("/file")).await,
             "rights_requests" => a_rights_request(house, &rep).await,
+            "spot_checks" => a_spot_check(house).await,
             _ => "019b0000-0000-7000-8000-000000000000".to_owned(),
         };
         filled.push(("{id}", known));
@@ -345,7 +385,8 @@ pub async fn prepared(house: &House, line: &Line, owner: &str, by: &str, foreign
         path = format!("{path}?{}", line.query);
     }
     let body = (!body.is_empty()).then(|| serde_json::from_str(&body).unwrap());
-    Call { method: ROUTES.iter().find(|r| r.method == method).unwrap().method, path, body }
+    let method = ROUTES.iter().find(|r| r.method == method).unwrap().method;
+    Call { method, path, body, bytes: line.bytes }
 }
 
 /// A new customer of the rep, in the state that the operation wants.
@@ -359,6 +400,12 @@ async fn a_record(house: &House, rep: &Client, path: &str) -> String {
         rep.post(&format!("{at}/releases"), json!({ "reason": "walks" })).await.expect(200);
     }
     record
+}
+
+async fn a_file(rep: &Client, base: &str) -> String {
+    let rep = rep.clone().with("x-kedun-file-name", "walks.pdf");
+    let bytes = b"%PDF-1.4\nwalks\n%%EOF\n".to_vec();
+    id(&rep.raw("POST", &format!("{base}/files"), Some("application/pdf"), bytes).await.expect(201).json())
 }
 
 async fn a_share(house: &House, rep: &Client, base: &str) -> String {
@@ -387,6 +434,22 @@ async fn a_rights_request(house: &House, rep: &Client) -> String {
     let at = format!("/api/v1/objects/customer/records/{record}/rights_requests");
     let body = json!({ "kind": "correction", "channel": "phone", "text": "walks" });
     id(&rep.post(&at, body).await.expect(201).json())
+}
+
+async fn a_hold(house: &House, rep: &Client) -> String {
+    let record = id(&customer_of(house, rep).await);
+    let body = json!({ "object": "customer", "record": record, "ground": "dispute" });
+    id(&house.as_("he.zheng").await.post("/api/v1/retention/holds", body).await.expect(201).json())
+}
+
+fn last_week(house: &House) -> String {
+    kedun_core::spot_checks::Week::of(house.vault.clock().now()).unwrap().before().to_string()
+}
+
+async fn a_spot_check(house: &House) -> String {
+    let path = format!("/api/v1/spot_checks/weeks/{}", last_week(house));
+    let manager = house.as_("wang.jianguo").await;
+    id(&manager.call("PUT", &path, None).await.expect(200).json())
 }
 
 async fn an_erasure(house: &House) -> String {

@@ -42,7 +42,12 @@ export function ForecastFrame({ forecast }: { forecast: NonNullable<Board['forec
         months.some((month) => month.count > 0)
           ? months.map((month) => ({
               key: month.when + (month.month ?? ''),
-              cells: [nameOf(month), month.count, money(month.amount.sum), money(month.weighted.sum)],
+              cells: [
+                nameOf(month),
+                month.count,
+                moneyShort(month.amount.sum),
+                moneyShort(month.weighted.sum),
+              ],
             }))
           : []
       }

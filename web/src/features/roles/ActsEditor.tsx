@@ -14,6 +14,8 @@ const acts = [
   'roles.manage',
   'definitions.publish',
   'handovers.run',
+  'spot_checks.run',
+  'retention.oversee',
   'erasures.request',
   'erasures.approve',
   'rights.answer',

@@ -243,6 +243,8 @@ export const admin: Record<keyof typeof zh, string> = {
   'act.roles_manage': 'Manage roles and rights (security administrator)',
   'act.definitions_publish': 'Publish object definitions (system administrator)',
   'act.handovers_run': 'Run handovers',
+  'act.spot_checks_run': 'Spot-check follow-ups',
+  'act.retention_oversee': 'Look after retention and legal holds',
   'act.erasures_request': 'Register erasure requests',
   'act.erasures_approve': 'Approve erasures',
   'act.ledger_read': 'Read the ledger (audit administrator)',

@@ -35,6 +35,8 @@ export const help: Record<keyof typeof zh, string> = {
     'Erasures are registered and carried out here, after a preview of what goes and what a hold keeps.\nWhoever asks cannot be whoever approves.\nAfterwards there is a signed certificate; copies in backups die with their key.',
   'help.handovers':
     'Handovers of leavers are done here: the account is frozen, then each customer finds a new owner.\nIt runs in the background; leave the page, and you are told when it is done.\nAt the end there is a signed certificate.',
+  'help.retention':
+    'How long each kind of record is kept, and what is over.\nYou begin the erasure of what is due; it is carried out once a colleague approves, with a certificate.\nHold what is in a lawsuit or an investigation: its term does not end then.',
   'help.spot_checks':
     'A few follow-ups are drawn at random for you to check: five minutes a week.\nThe sample follows from the root of the log; nobody can pick it, and anybody can verify it.\nThe score goes back to whose follow-up it was.',
   'help.people':

@@ -36,4 +36,10 @@ export const places: Record<keyof typeof zh, string> = {
   'handovers.hint': 'Freeze an account and give everything to its heirs',
   'board.title': 'Board',
   'board.hint': 'Funnel, activity, forecast and pool countdown',
+  'spot.title': 'Spot check',
+  'spot.hint': 'Five a week, drawn by lot from the log',
+  'spot.mine': 'My spot check scores',
+  'spot.mine.hint': 'What was said of my follow-ups',
+  'retention.title': 'Retention',
+  'retention.hint': 'What is due, legal holds',
 };

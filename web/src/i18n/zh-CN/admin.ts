@@ -227,6 +227,8 @@ export const admin = {
   'act.roles_manage': '管理角色与权限（安全管理员）',
   'act.definitions_publish': '发布对象定义（系统管理员）',
   'act.handovers_run': '办理离职交接',
+  'act.spot_checks_run': '抽查下属的跟进',
+  'act.retention_oversee': '管理保存期限与法定保全',
   'act.erasures_request': '登记销毁申请',
   'act.erasures_approve': '批准销毁',
   'act.ledger_read': '查阅留痕账本（审计管理员）',

@@ -4,6 +4,7 @@ import { alerts } from './alerts';
 import { approvals } from './approvals';
 import { desk } from './desk';
 import { erasures } from './erasures';
+import { files } from './files';
 import { guest } from './guest';
 import { handovers } from './handovers';
 import { help } from './help';
@@ -13,9 +14,11 @@ import { objects } from './objects';
 import { proof } from './proof';
 import { push } from './push';
 import { register } from './register';
+import { retention } from './retention';
 import { rights } from './rights';
 import { roles } from './roles';
 import { shares } from './shares';
+import { spotchecks } from './spotchecks';
 import { watching } from './watching';
 
 export const more = {
@@ -24,6 +27,7 @@ export const more = {
   ...approvals,
   ...desk,
   ...erasures,
+  ...files,
   ...guest,
   ...handovers,
   ...help,
@@ -33,8 +37,10 @@ export const more = {
   ...proof,
   ...push,
   ...register,
+  ...retention,
   ...rights,
   ...roles,
   ...shares,
+  ...spotchecks,
   ...watching,
 } as const;

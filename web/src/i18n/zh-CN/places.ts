@@ -34,4 +34,10 @@ export const places = {
   'handovers.hint': '冻结账号，把名下的一切交给接手人',
   'board.title': '看板',
   'board.hint': '漏斗、跟进、预测与公海倒计时',
+  'spot.title': '跟进抽查',
+  'spot.hint': '每周五条，由留痕抽签',
+  'spot.mine': '我的抽查评分',
+  'spot.mine.hint': '主管对我的跟进怎么评',
+  'retention.title': '保存期限',
+  'retention.hint': '到期的记录、法定保全',
 } as const;

@@ -18,6 +18,7 @@ const screens: [RegExp, Key][] = [
   [/^\/rights/, 'help.rights'],
   [/^\/erasures/, 'help.erasures'],
   [/^\/handovers/, 'help.handovers'],
+  [/^\/retention/, 'help.retention'],
   [/^\/spot-checks/, 'help.spot_checks'],
   [/^\/people/, 'help.people'],
   [/^\/roles/, 'help.roles'],

@@ -5,7 +5,7 @@
 import { useId } from 'react';
 import css from './chart.module.css';
 import { Fills, fill, Legend, type LegendItem } from './Fills';
-import { cutTo, type Pattern, type Tone, useWidth } from './shape';
+import { cutTo, type Pattern, type Tone, textWidth, useWidth } from './shape';
 
 export type BarPart = { key: string; value: number; tone: Tone; pattern: Pattern };
 export type Bar = {
@@ -27,7 +27,7 @@ export function Bars({ bars, legend, max }: { bars: Bar[]; legend?: LegendItem[]
   const top = Math.max(max ?? 0, ...bars.map((bar) => bar.value), 1);
   const line = wide ? 34 : 46;
   const names = wide ? Math.min(190, width * 0.3) : 0;
-  const sums = wide ? 92 : 0;
+  const sums = wide ? Math.max(92, ...bars.map((bar) => textWidth(bar.text, 13) + 16)) : 0;
   const room = width - names - sums;
   return (
     <>

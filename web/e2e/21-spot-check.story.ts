@@ -1,0 +1,57 @@
+/** Five minutes a week: five follow-ups are drawn by lot, scored, checked, and seen by whose they were. */
+import { apiAs, expect, people, signIn, sound, test } from './demo';
+
+test('a manager draws five follow-ups, scores them and draws again to check; the rep sees the score', async ({
+  page,
+  words,
+  demo,
+  manager,
+}) => {
+  await signIn(page, words, manager);
+  await page.goto('/spot-checks');
+  // An older check is there with its averages, as a picture and as a table.
+  const averages = page.getByRole('region', { name: words('spot.people'), exact: true });
+  await expect(averages.getByRole('img')).toBeVisible();
+  await averages.getByRole('button', { name: words('chart.as_table') }).click();
+  await expect(averages.getByRole('row').nth(1)).toBeVisible();
+  await sound(page);
+
+  // Twice is once: two presses, one draw.
+  await page.getByRole('button', { name: words('spot.draw'), exact: true }).dblclick();
+  await expect(page).toHaveURL(/spot-checks\/[\w-]+/);
+  const steps = page.getByRole('navigation', { name: words('spot.items') }).getByRole('button');
+  await expect(steps).toHaveCount(5);
+  const save = page.getByRole('button', { name: words('spot.save'), exact: true });
+  await expect(save).toBeDisabled();
+  await sound(page);
+  for (let n = 0; n < 5; n += 1) {
+    const form = page.locator('form');
+    for (const question of await form.getByRole('group').all()) {
+      await question.getByRole('radio').first().check();
+    }
+    if (n === 0) await page.getByLabel(words('spot.remark')).fill('写得具体，下一步也清楚。');
+    await save.click();
+    await expect(page.getByText(words('spot.progress', { n: n + 1, of: 5 }))).toBeVisible();
+  }
+  await expect(page.getByText(words('spot.state.done'), { exact: true })).toBeVisible();
+  await page.getByRole('button', { name: words('spot.verify') }).click();
+  await expect(page.getByText(words('spot.holds'))).toBeVisible();
+  await sound(page);
+
+  // The same week asked for again is the same draw, and one of the five belongs to somebody who finds it at home.
+  const api = await apiAs(demo, manager);
+  const { week, checks } = (await api('GET', '/spot_checks')).body;
+  expect(week.state).toBe('done');
+  const again = (await api('PUT', `/spot_checks/weeks/${week.period}`)).body;
+  expect(again.id).toBe(checks[0].id);
+  const about = again.items[0].score.person.name;
+  const author = people(demo, /rep|intern|service|代表/i).find((one) => one.name === about);
+  if (!author) throw new Error(`nobody is called ${about}`);
+  await page.context().clearCookies();
+  await signIn(page, words, author);
+  await page.goto('/me/scores');
+  await expect(page.getByText('写得具体，下一步也清楚。')).toBeVisible();
+  await sound(page);
+  await page.goto('/spot-checks');
+  await expect(page.getByText(words('problem.not_found'))).toBeVisible();
+});
