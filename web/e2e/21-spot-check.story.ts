@@ -14,7 +14,6 @@ test('a manager draws five follow-ups, scores them and draws again to check; the
   await expect(averages.getByRole('img')).toBeVisible();
   await averages.getByRole('button', { name: words('chart.as_table') }).click();
   await expect(averages.getByRole('row').nth(1)).toBeVisible();
-  await sound(page);
 
   // Twice is once: two presses, one draw.
   await page.getByRole('button', { name: words('spot.draw'), exact: true }).dblclick();
@@ -36,7 +35,6 @@ test('a manager draws five follow-ups, scores them and draws again to check; the
   await expect(page.getByText(words('spot.state.done'), { exact: true })).toBeVisible();
   await page.getByRole('button', { name: words('spot.verify') }).click();
   await expect(page.getByText(words('spot.holds'))).toBeVisible();
-  await sound(page);
 
   // The same week asked for again is the same draw, and one of the five belongs to somebody who finds it at home.
   const api = await apiAs(demo, manager);

@@ -153,9 +153,18 @@ async fn rt_01_what_is_due_is_listed_what_is_held_or_goes_on_is_not_and_what_is_
         assert!(begun[0].erasure.is_some());
         assert_eq!(begun[1].problem.as_deref(), Some("not_due"));
         assert_eq!(begun[2].problem.as_deref(), Some("not_due"));
+        // Twice at the same moment is once.
+        let both = [target(&served)];
+        let (one, two) = tokio::join!(
+            retention::begin(&house.vault, &lawyer, &both),
+            retention::begin(&house.vault, &second, &both),
+        );
+        let outcomes = [one.unwrap().remove(0), two.unwrap().remove(0)];
+        assert_eq!(outcomes.iter().filter(|one| one.erasure.is_some()).count(), 1);
+        assert!(outcomes.iter().any(|one| one.problem.as_deref() == Some("erasure_open")));
         let again = retention::begin(&house.vault, &lawyer, &[target(&quiet)]).await.unwrap();
         assert_eq!(again[0].problem.as_deref(), Some("erasure_open"));
-        assert_eq!(retention::calendar(&lawyer).await.unwrap().under_way, 1);
+        assert_eq!(retention::calendar(&lawyer).await.unwrap().under_way, 2);
         assert!(rep_sees(&house, &quiet).await);
 
         // The second person decides, on exactly what the first began; then it is gone from the list as well.

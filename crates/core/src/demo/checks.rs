@@ -1,8 +1,11 @@
-//! The spot checks of the demo company: an older week is drawn and scored, the last one waits for its manager.
+//! What is checked in the demo company: an older week of follow-ups is drawn and scored and the last one waits for its
+//! manager; leads that nobody has worked on for more than a year are over their term.
 
+use super::clock::DAY;
+use super::{Demo, Settings};
 use crate::spot_checks::{self, Scoring, Week};
 use kedun_model::RecordId;
-use kedun_vault::{Result, Scope, Task, Vault};
+use kedun_vault::{Act, NewRecord, Result, Scope, Task, Vault};
 use std::collections::BTreeMap;
 
 /// What a manager says, in turn.
@@ -16,11 +19,15 @@ const REMARKS: [Option<&str>; 5] = [
 /// Answers in turn: mostly good, as in life.
 const ANSWERS: [&str; 7] = ["2", "2", "1", "2", "2", "2", "0"];
 
-/// Draws and scores the week before the last, for everybody who leads people.
+/// How many leads were forgotten.
+const FORGOTTEN: u32 = 7;
+
+/// Draws and scores the week before the last, for everybody who leads people; and finds leads that were forgotten.
 ///
 /// # Errors
 /// The database fails.
-pub async fn check(vault: &Vault) -> Result<()> {
+pub async fn check(vault: &Vault, settings: Settings) -> Result<()> {
+    forgotten(vault, &Demo::new(settings)).await?;
     let Some(week) = Week::of(vault.clock().now()).map(|now| now.before().before()) else { return Ok(()) };
     let house = vault.system(Task::Demo);
     for department in house.departments() {
@@ -51,4 +58,27 @@ async fn score_all(vault: &Vault, manager: &Scope, week: &str) -> Result<()> {
         spot_checks::score(vault, manager, &RecordId::new(check.check.id.as_str()), &scoring).await?;
     }
     Ok(())
+}
+
+/// Leads beyond those that the company works on, in the pool since more than a year.
+async fn forgotten(vault: &Vault, demo: &Demo) -> Result<()> {
+    let house = vault.system(Task::Demo);
+    let Some(department) = house.departments().into_iter().next() else { return Ok(()) };
+    let mut tx = house.begin().await?;
+    for n in 0..FORGOTTEN {
+        let dossier = demo.lead(demo.lead_count() + n);
+        let Some(draft) = dossier.root() else { continue };
+        let mut fields = draft.fields.clone();
+        fields.retain(|name, _| !matches!(name.as_str(), "last_follow_up" | "next_follow_up"));
+        let created_at = demo.settings().now - (372 + 23 * i64::from(n)) * DAY;
+        let new = NewRecord {
+            fields,
+            pool: Some("default".to_owned()),
+            department: Some(department.id.as_str().into()),
+            created_at: Some(created_at),
+            ..NewRecord::default()
+        };
+        tx.create("lead", new).await?;
+    }
+    tx.commit(Act::new("demo.fill", "lead")).await.map(drop)
 }

@@ -91,7 +91,8 @@ pub async fn request(
         return Err(Problem::invalid("note", "personal_data").into());
     }
     let preview = preview_json(&scope.erasure_preview(object, record).await?);
-    if open_for(vault, record).await? {
+    let before = cases_of(vault, record).await?;
+    if before.iter().any(|case| matches!(case.clear_text("state"), Some("waiting" | "approved"))) {
         return Err(Problem::Conflict("erasure_open").into());
     }
     let now = scope.now();
@@ -108,6 +109,10 @@ pub async fn request(
     let Json::Object(fields) = fields else { return Err(Problem::NotFound.into()) };
     let house = vault.system_for(Task::Casework, scope.person());
     let mut tx = scope.begin().await?;
+    // Of two requests at the same time one has the next number; the other finds it taken.
+    if !tx.take_name(&format!("{ERASURE}/{record}/{}", before.len())).await? {
+        return Err(Problem::Conflict("erasure_open").into());
+    }
     let case = tx
         .as_house(&house, async |tx: &mut Tx| {
             tx.create(ERASURE, NewRecord { fields, ..NewRecord::default() }).await
@@ -207,9 +212,15 @@ pub async fn certificate(scope: &Scope, case: &RecordId) -> Result<String> {
     Ok(text)
 }
 
-async fn open_for(vault: &Vault, target: &RecordId) -> Result<bool> {
-    let open = of_state(vault, &["waiting", "approved"]).await?;
-    Ok(open.iter().any(|r| r.clear_text("target") == Some(target.as_str())))
+/// Every case about a record that there ever was, for the house.
+async fn cases_of(vault: &Vault, target: &RecordId) -> Result<Vec<RecordView>> {
+    let filter = json!({ "field": "target", "op": "eq", "value": target });
+    let query = Query {
+        filter: Some(Filter::parse(&filter).map_err(Problem::Invalid)?),
+        limit: kedun_vault::MAX_LIMIT,
+        ..Query::default()
+    };
+    Ok(vault.system(Task::Casework).query(ERASURE, &query).await?.records)
 }
 
 /// The cases in some states, for the house.

@@ -100,7 +100,7 @@ pub(crate) async fn run(args: DemoArgs) -> Result<(), CommandError> {
         })
         .await?;
         if extent == Extent::Whole {
-            demo::check(&vault).await?;
+            demo::check(&vault, settings).await?;
         }
         people
     } else {

@@ -1,7 +1,7 @@
 /** What is due, with the way to begin its erasure: singly, or several at once. */
 import { useInfiniteQuery, useMutation } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import type { RetentionDue } from '@/api/contract';
 import { erasuresQuery, queryClient } from '@/api/queries';
 import { beginErasures, retentionDueQuery } from '@/api/retention';
@@ -130,6 +130,7 @@ function BeginSheet({
   onClose: () => void;
   onDone: () => void;
 }) {
+  const sent = useRef(false);
   const begin = useMutation({
     mutationFn: () => beginErasures(records.map(({ object, record }) => ({ object, record }))),
     onSuccess: ({ begun }) => {
@@ -142,10 +143,16 @@ function BeginSheet({
       onDone();
     },
     onSettled: () => {
+      sent.current = false;
       void queryClient.invalidateQueries({ queryKey: ['retention'] });
       void queryClient.invalidateQueries({ queryKey: erasuresQuery.queryKey });
     },
   });
+  /** The second tap of two comes before the button is seen to be busy. */
+  const go = () => {
+    if (!sent.current) begin.mutate();
+    sent.current = true;
+  };
   return (
     <Sheet
       title={t('retention.begin.title', { n: records.length })}
@@ -154,7 +161,7 @@ function BeginSheet({
       footer={
         <>
           <Button onClick={onClose}>{t('cancel')}</Button>
-          <Button look="danger" busy={begin.isPending} onClick={() => begin.mutate()}>
+          <Button look="danger" busy={begin.isPending} onClick={go}>
             {t('retention.begin.go')}
           </Button>
         </>
