@@ -197,12 +197,17 @@ impl Tx {
     }
 
     /// What a file held goes when it is removed, so that there is nothing to take back out of the recycle bin.
-    pub(crate) async fn drop_pieces(&mut self, id: &RecordId, deleted: bool) -> Result<()> {
+    /// Nothing goes while anything of the customer is under a hold: other records only go into the bin.
+    pub(crate) async fn drop_pieces(&mut self, file: &Stored, deleted: bool) -> Result<()> {
         if !deleted {
             return Err(Problem::Conflict("file_removed").into());
         }
+        let sql = "SELECT id FROM record WHERE subject = $1 AND hold <> 0";
+        if self.write.optional("look for holds", sql, &[file.subject.as_ref().into()]).await?.is_some() {
+            return Err(Problem::Conflict("on_hold").into());
+        }
         let sql = "DELETE FROM file_piece WHERE record = $1";
-        self.write.run("remove a file", sql, &[id.into()]).await.map(drop)
+        self.write.run("remove a file", sql, &[(&file.id).into()]).await.map(drop)
     }
 }
 

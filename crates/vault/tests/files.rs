@@ -149,6 +149,12 @@ async fn removing_takes_the_bytes_away_and_a_full_customer_takes_no_more() {
         tx.remove_file(&customer, &one).await.unwrap();
         drop(tx);
         assert!(rep.file(&customer, &one).await.is_ok(), "a change that is dropped removes nothing");
+        let held = |on: i64| format!("UPDATE record SET hold = {on} WHERE id = '{customer}'");
+        raw.run(&held(1)).await;
+        let mut tx = rep.begin().await.unwrap();
+        assert_eq!(code(&tx.remove_file(&customer, &one).await.unwrap_err()), "on_hold");
+        drop(tx);
+        raw.run(&held(0)).await;
         let elsewhere = house.customer(&rep, "别的客户", json!({})).await;
         let mut tx = rep.begin().await.unwrap();
         assert_eq!(code(&tx.remove_file(&elsewhere, &one).await.unwrap_err()), "not_found");

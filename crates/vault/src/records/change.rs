@@ -265,7 +265,7 @@ impl Tx {
             return Err(if deleted { Problem::NotFound } else { Problem::Conflict("not_deleted") }.into());
         }
         if def.name.as_str() == crate::files::FILE {
-            self.drop_pieces(id, deleted).await?;
+            self.drop_pieces(&stored, deleted).await?;
         }
         if revision.is_some_and(|r| r != stored.revision) {
             return Err(self.conflict(&def, &stored, &facts).await?);
