@@ -68,5 +68,5 @@ test('a lawyer reads the calendar, holds one record and begins the erasure of an
   await page.context().clearCookies();
   await signIn(page, words, rep);
   await page.goto('/retention');
-  await expect(page.getByText(words('problem.forbidden')).first()).toBeVisible();
+  await expect(page.getByText(words('problem.ask')).first()).toBeVisible();
 });

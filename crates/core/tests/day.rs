@@ -8,7 +8,7 @@ use kedun_core::followups::{self, Also};
 use kedun_core::{intake, standing};
 use kedun_model::alert::Rules;
 use kedun_model::{Problem, RecordId, moment};
-use kedun_vault::{RecordView, Scope, VaultError};
+use kedun_vault::{Act, RecordView, Scope, VaultError};
 use serde_json::{Value as Json, json};
 
 const HOUR: i64 = 3_600_000;
@@ -218,5 +218,35 @@ async fn what_a_phone_sends_again_after_two_weeks_is_still_the_same_record() {
         assert_eq!(code(&rep.made_before("phone-1", "another").await.unwrap_err()), "idempotency_key_reused");
         house.clock.advance(2 * DAY);
         assert_eq!(rep.made_before("phone-1", "visit").await.unwrap(), None);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whom_a_customer_is_shown_to_look_at_writes_nothing_down_there() {
+    for house in houses().await {
+        let vault = &house.vault;
+        let owner = house.as_("zhang.wei").await;
+        let customer = house.customers_of(&owner).await.remove(0);
+        let friend = house.id_of("li.na").await;
+        let note = |words: &str| {
+            fields(json!({
+                "customer": customer, "kind": "call", "content": words,
+                "at": moment::text(owner.now())
+            }))
+        };
+        let share = async |edit: bool| {
+            let mut tx = owner.begin().await.unwrap();
+            let until = owner.now() + 86_400_000;
+            tx.share("customer", &customer, &friend, edit, "joint visit", until).await.unwrap();
+            tx.commit(Act::new("test", "customer")).await.unwrap();
+        };
+        share(false).await;
+        let scope = house.as_("li.na").await;
+        assert_eq!(scope.get("customer", &customer).await.unwrap().id(), customer.as_str());
+        let refused = intake::create(vault, &scope, "follow_up", note("只是看看"), None).await.unwrap_err();
+        assert_eq!(code(&refused), "create");
+        share(true).await;
+        let scope = house.as_("li.na").await;
+        intake::create(vault, &scope, "follow_up", note("一起跟进"), None).await.unwrap();
     }
 }
