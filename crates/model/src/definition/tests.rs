@@ -110,6 +110,7 @@ fn a_parent_is_a_required_reference_to_the_object_named() {
         mistakes(|d| {
             d["parent"] = json!({"object": "company", "field": "company", "follows": true});
             d["subject"] = json!("parent");
+            d.as_object_mut().unwrap().remove("retention");
             d["fields"].as_array_mut().unwrap().push(json!({
                 "id": "f5", "name": "company", "label": {"zh": "", "en": ""}, "kind": "reference",
                 "class": "L1", "target": target, "required": required,
@@ -119,6 +120,12 @@ fn a_parent_is_a_required_reference_to_the_object_named() {
     assert_eq!(with("company", true), [""; 0]);
     assert_eq!(with("company", false), ["parent.field: parent_must_be_required"]);
     assert_eq!(with("lead", true), ["parent.field: unknown_field"]);
+}
+
+#[test]
+fn what_is_kept_with_its_parent_has_no_term_of_its_own() {
+    let found = mistakes(|d| d["subject"] = json!("parent"));
+    assert!(found.contains(&"retention: retention_of_another".to_owned()), "{found:?}");
 }
 
 #[test]
