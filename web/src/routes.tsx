@@ -96,7 +96,7 @@ const app = createRoute({
       if (me.must_choose_password) throw redirect({ to: '/welcome', replace: true });
     } catch (problem) {
       if (isProblem(problem) && problem.status === 401) {
-        const to = location.pathname === '/' ? undefined : location.href;
+        const to = location.pathname === '/' && !location.hash ? undefined : location.href;
         throw redirect({ to: '/sign-in', search: only({ to }), replace: true });
       }
       throw problem;
@@ -374,6 +374,15 @@ const role = createRoute({
     'RolePage',
   ),
 });
+const newRole = createRoute({
+  getParentRoute: () => app,
+  path: 'roles/new-role',
+  validateSearch: (search: Record<string, unknown>): { from?: string } => only({ from: text(search.from) }),
+  component: lazyRouteComponent(
+    withWords(() => import('./features/roles/NewRolePage')),
+    'NewRolePage',
+  ),
+});
 const who = createRoute({
   getParentRoute: () => app,
   path: 'who',
@@ -401,7 +410,7 @@ const settings = createRoute({
   ),
 });
 /** The administrators' pages. */
-const house = [people, departments, roles, role, who, presence, settings] as const;
+const house = [people, departments, roles, role, newRole, who, presence, settings] as const;
 
 export const router = createRouter({
   routeTree: root.addChildren([

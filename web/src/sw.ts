@@ -9,7 +9,11 @@ type FetchLike = WorkerEvent & { request: Request; respondWith(answer: Promise<R
 /** A word that the page asked us to show; a click leads to where it is explained. */
 type Pressed = WorkerEvent & { notification: { close(): void; data?: { path?: string } } };
 type OpenPage = { focus(): Promise<unknown>; postMessage(word: { path: string }): void };
+/** A knock. There is never anything in it. */
+type Said = { title: string; body?: string };
 type ShellWorker = {
+  registration: { showNotification(title: string, options: object): Promise<void> };
+  addEventListener(type: 'push', listener: (event: WorkerEvent) => void): void;
   addEventListener(type: 'notificationclick', listener: (event: Pressed) => void): void;
   addEventListener(type: 'install' | 'activate', listener: (event: WorkerEvent) => void): void;
   addEventListener(type: 'fetch', listener: (event: FetchLike) => void): void;
@@ -29,6 +33,9 @@ const pages = JSON.parse('__PAGES__') as string[];
 // The hashed names change with every build, so they are the version.
 const NAME = `kedun-shell-${[...shell.join()].reduce((sum, c) => (sum * 31 + c.charCodeAt(0)) | 0, 7) >>> 0}`;
 
+/** Where a page left the sentence for a knock, in the language of its person; see shell/notifications/push.ts. */
+const SAID = 'kedun-said';
+
 worker.addEventListener('install', (event) => {
   event.waitUntil(
     caches
@@ -42,7 +49,11 @@ worker.addEventListener('activate', (event) => {
   event.waitUntil(
     caches
       .keys()
-      .then((names) => Promise.all(names.filter((name) => name !== NAME).map((name) => caches.delete(name))))
+      .then((names) =>
+        Promise.all(
+          names.filter((name) => name !== NAME && name !== SAID).map((name) => caches.delete(name)),
+        ),
+      )
       .then(() => worker.clients.claim()),
   );
 });
@@ -62,6 +73,24 @@ worker.addEventListener('fetch', (event) => {
   } else if (shell.includes(url.pathname)) {
     event.respondWith(caches.match(url.pathname).then((kept) => kept ?? fetch(request)));
   }
+});
+
+worker.addEventListener('push', (event) => {
+  event.waitUntil(
+    caches
+      .open(SAID)
+      .then((cache) => cache.match('/said'))
+      .then((kept): Promise<Said> | Said => kept?.json() ?? { title: 'Kedun' })
+      .then(({ title, ...rest }) =>
+        worker.registration.showNotification(title, {
+          ...rest,
+          // The next knock takes the place of this one.
+          tag: 'knock',
+          icon: '/icon-192.png',
+          data: { path: '/#notifications' },
+        }),
+      ),
+  );
 });
 
 worker.addEventListener('notificationclick', (event) => {

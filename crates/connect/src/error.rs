@@ -33,6 +33,15 @@ pub enum ConnectError {
     /// The house's address is not `https://host` or `https://host:port`.
     #[error("the house's address is not https://host or https://host:port")]
     House,
+    /// The address of a push service is not `https`, too long, or where nobody may knock.
+    #[error("the address of the push service is not one that may be knocked at")]
+    Endpoint,
+    /// A host is not `name` or `name:port`.
+    #[error("a host is written name or name:port")]
+    Host,
+    /// The file holds no certificate.
+    #[error("there is no certificate in PEM")]
+    Certificate,
     /// The id of a record or task is not a UUID.
     #[error("the id in a link is not a UUID")]
     Id,

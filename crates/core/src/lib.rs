@@ -10,6 +10,7 @@ pub mod bootstrap;
 pub mod demo;
 pub mod erasures;
 pub mod exports;
+pub mod files;
 pub mod followups;
 pub mod handover;
 pub mod insight;

@@ -59,7 +59,7 @@ macro_rules! source {
 /// Parents come before their children, so that a loader may publish in this order.
 const SOURCES: &[Source] = &[
     source!("crm",
-        objects: ["customer", "lead", "contact", "product", "opportunity", "follow_up", "plan", "quote", "contract",
+        objects: ["customer", "lead", "contact", "product", "opportunity", "follow_up", "file", "plan", "quote", "contract",
             "payment", "ticket", "complaint"],
         roles: ["rep", "intern", "manager", "service"],
         notices: ["sales_contact", "after_sales_service"]),

@@ -5,7 +5,7 @@
 mod common;
 
 use common::{code, fields, houses, kek, options};
-use kedun_core::{approvals, erasures, intake};
+use kedun_core::{approvals, erasures, files, intake};
 use kedun_ledger::note::Note;
 use kedun_model::flow::{Decision, Snapshot};
 use kedun_model::{RecordId, SubjectId};
@@ -29,7 +29,11 @@ async fn planted(house: &common::House) -> RecordId {
     .unwrap();
     let new = fields(json!({ "name": "待删除客户", "phone": PHONE, "id_number": ID_NUMBER }));
     let created = intake::create(&house.vault, &rep, "customer", new, Some(&intake)).await.unwrap();
-    RecordId::new(created.id())
+    let customer = RecordId::new(created.id());
+    let bytes = format!("%PDF-1.7\n{PHONE}\n%%EOF");
+    let new = files::NewFile { name: "身份证.pdf", follow_up: None, bytes: bytes.as_bytes() };
+    files::add(&rep, &customer, &new).await.unwrap();
+    customer
 }
 
 async fn two_of_legal(house: &common::House) -> (kedun_vault::Scope, kedun_vault::Scope) {
@@ -73,6 +77,7 @@ async fn rt_04_two_people_destroy_a_customer_and_a_certificate_says_so() {
         let (id, task) = (RecordId::new(case.id.as_str()), case.task.unwrap());
         assert_eq!(case.preview["records"]["customer"], 1);
         assert_eq!(case.preview["records"]["consent"], 2);
+        assert_eq!(case.preview["records"]["file"], 1);
         let twice = erasures::request(vault, &one, "customer", &customer, "consent_withdrawn", "").await;
         assert_eq!(code(&twice.unwrap_err()), "erasure_open");
 
@@ -108,7 +113,8 @@ async fn rt_04_two_people_destroy_a_customer_and_a_certificate_says_so() {
         note.verify(&[vault.ledger_key().parse().unwrap()]).unwrap();
         let body: serde_json::Value = serde_json::from_str(note.text().split_once('\n').unwrap().1).unwrap();
         assert_eq!(body["keys"]["state"], "pending");
-        assert_eq!(body["destroyed"]["rows"]["record"], 3);
+        assert_eq!(body["destroyed"]["rows"]["record"], 4);
+        assert_eq!(body["destroyed"]["rows"]["file_piece"], 1);
         assert!(body["destroyed"]["key_commitment"].as_str().unwrap().len() == 64);
         assert_ne!(body["requested_by"]["id"], body["approved_by"]["id"]);
         assert!(!text.contains(PHONE) && !text.contains("待删除客户"));

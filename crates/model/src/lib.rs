@@ -5,6 +5,7 @@
 
 pub mod alert;
 pub mod class;
+pub mod content;
 pub mod definition;
 pub mod field;
 pub mod filter;
@@ -23,6 +24,7 @@ pub mod role;
 pub mod value;
 
 pub use class::Class;
+pub use content::{Content, ContentKind};
 pub use definition::{FieldDef, FieldKind, Label, ObjectDef};
 pub use id::{DepartmentId, FieldId, GrantId, ObjectName, PersonId, RecordId, RoleName, SubjectId};
 pub use problem::{FieldError, Problem};

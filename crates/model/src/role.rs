@@ -1,11 +1,11 @@
 //! Roles and grants: who may do what, to which rows, seeing which fields.
 
 use crate::class::Class;
-use crate::definition::{FieldDef, Label, ObjectDef};
+use crate::definition::{FieldDef, Label, ObjectDef, is_name};
 use crate::id::{FieldId, GrantId, ObjectName, RoleName};
 use crate::problem::FieldError;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 mod change;
 
@@ -437,7 +437,35 @@ pub struct RoleDef {
     pub reveals_per_hour: u32,
 }
 
+/// Most characters of what a role is called.
+const MAX_LABEL: usize = 40;
+
 impl RoleDef {
+    /// What is wrong with the role by itself, by place: its name, what people call it in either language, grants that
+    /// explanations could not tell apart.
+    pub fn check(&self) -> Vec<FieldError> {
+        let mut errors = Vec::new();
+        if !is_name(self.name.as_str()) {
+            errors.push(FieldError::new("name", "name_format"));
+        }
+        for (place, text) in [("label.zh", &self.label.zh), ("label.en", &self.label.en)] {
+            if text.trim().is_empty() {
+                errors.push(FieldError::new(place, "required"));
+            } else if text.chars().count() > MAX_LABEL {
+                errors.push(FieldError::new(place, "too_long").with("max", MAX_LABEL));
+            }
+        }
+        let mut ids = BTreeSet::new();
+        for (i, grant) in self.grants.iter().enumerate() {
+            if grant.id.as_str().is_empty() {
+                errors.push(FieldError::new(format!("grants[{i}].id"), "required"));
+            } else if !ids.insert(&grant.id) {
+                errors.push(FieldError::new(format!("grants[{i}].id"), "id_taken"));
+            }
+        }
+        errors
+    }
+
     /// Acts that the role may not hold: one of an administrator it is not, or, for an administrator, one of another's.
     pub fn misplaced_acts(&self) -> Vec<FieldError> {
         let misplaced = |act: &Act| match self.administrator {

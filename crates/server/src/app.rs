@@ -3,7 +3,8 @@
 use crate::jobs::Jobs;
 use crate::limits::Limits;
 use crate::problem::Fault;
-use crate::settings::LimitSettings;
+use crate::push::{Here, Push};
+use crate::settings::{LimitSettings, PushSettings, SettingsError};
 use axum::Router;
 use kedun_vault::{Vault, VaultError};
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
@@ -21,6 +22,8 @@ struct Inner {
     demo: bool,
     meter: metrics_exporter_prometheus::PrometheusHandle,
     limits: OnceLock<(LimitSettings, Limits)>,
+    push: OnceLock<Arc<Push>>,
+    here: Here,
     jobs: Jobs,
     stopping: watch::Sender<bool>,
 }
@@ -35,6 +38,8 @@ impl App {
                 demo,
                 meter: meter(),
                 limits: OnceLock::new(),
+                push: OnceLock::new(),
+                here: Here::default(),
                 jobs: Jobs::default(),
                 stopping: watch::Sender::new(false),
             }),
@@ -52,6 +57,27 @@ impl App {
         let _ = self.inner.limits.set((settings, Limits::new(&settings)));
     }
 
+    /// Lets people have themselves knocked at, where the settings say so; once, before [`App::work`].
+    ///
+    /// # Errors
+    /// Certificates that cannot be read.
+    pub fn knock(&self, settings: &PushSettings) -> Result<(), SettingsError> {
+        if let Some(push) = Push::new(settings)? {
+            let _ = self.inner.push.set(Arc::new(push));
+        }
+        Ok(())
+    }
+
+    /// How the house knocks at browsers; none when it does not.
+    pub(crate) fn push(&self) -> Option<&Arc<Push>> {
+        self.inner.push.get()
+    }
+
+    /// Who has the app open.
+    pub(crate) fn here(&self) -> &Here {
+        &self.inner.here
+    }
+
     /// The counts, where there are any.
     pub(crate) fn limits(&self) -> Option<&Limits> {
         self.inner.limits.get().map(|(_, limits)| limits)
@@ -66,6 +92,10 @@ impl App {
     pub fn work(&self) {
         if let Ok(vault) = self.vault() {
             self.inner.jobs.start(&vault);
+            if let Some(push) = self.push() {
+                let work = crate::push::work(vault, push.clone(), self.inner.here.clone());
+                self.inner.jobs.keep(tokio::spawn(work));
+            }
         }
     }
 

@@ -138,6 +138,7 @@ async fn serve(args: ServeArgs) -> Result<(), CommandError> {
     let settings = load(args.config.as_deref(), &flags)?;
     logs(settings.log.format, &settings.log.level);
     let app = App::sealed(settings.server.is_secure(), false);
+    app.knock(&settings.push)?;
     let tls = settings.server.tls();
     let listener = std::net::TcpListener::bind(settings.server.listen)
         .map_err(CommandError::io(format!("cannot listen on {}", settings.server.listen)))?;

@@ -49,6 +49,9 @@ impl Jobs {
                 every("finalize", FINAL_EVERY, never.clone(), vault, |vault| async move {
                     erasures::finalize(&vault).await.map(drop)
                 }),
+                every("push places", FINAL_EVERY, never.clone(), vault, |vault| async move {
+                    vault.sweep_push_places().await
+                }),
                 every("expired copies", FINAL_EVERY, never, vault, |vault| async move {
                     rights::sweep(&vault).await.map(drop)
                 }),
@@ -57,6 +60,11 @@ impl Jobs {
                 tokio::spawn(alerts::run(vault.clone())),
             ];
         self.running.lock().unwrap_or_else(PoisonError::into_inner).extend(started);
+    }
+
+    /// Takes in a job that somebody else started, to end it with the others.
+    pub(crate) fn keep(&self, job: JoinHandle<()>) {
+        self.running.lock().unwrap_or_else(PoisonError::into_inner).push(job);
     }
 
     /// Looks for handovers now.

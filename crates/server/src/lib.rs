@@ -13,6 +13,7 @@ mod limits;
 mod openapi;
 mod output;
 mod problem;
+mod push;
 mod register;
 mod routes;
 mod serve;

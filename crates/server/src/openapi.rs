@@ -38,7 +38,8 @@ pub(crate) fn document() -> Json {
             json!({ "name": name, "in": "query", "required": matches!((route.path, *name), ("/api/v1/ledger/consistency", _)), "schema": schema })
         }));
         parameters.extend(route.headers.iter().map(|name| {
-            json!({ "name": name, "in": "header", "required": false, "schema": { "type": "string", "maxLength": 100 } })
+            let longest = if *name == "X-Kedun-File-Name" { 1_200 } else { 100 };
+            json!({ "name": name, "in": "header", "required": false, "schema": { "type": "string", "maxLength": longest } })
         }));
         let mut responses = Map::new();
         let (status, schema) = route.reply;
@@ -61,6 +62,12 @@ pub(crate) fn document() -> Json {
                 "required": !route.bodiless,
                 "content": { "application/json": { "schema": { "$ref": format!("#/components/schemas/{body}") } } },
             });
+        }
+        if !route.bytes.is_empty() {
+            let bytes = json!({ "schema": { "$ref": "#/components/schemas/Bytes" } });
+            let content: Map<String, Json> =
+                route.bytes.iter().map(|media| ((*media).to_owned(), bytes.clone())).collect();
+            operation["requestBody"] = json!({ "required": true, "content": content });
         }
         paths.entry(path).or_insert_with(|| json!({}))[route.method.to_lowercase()] = operation;
     }
@@ -103,8 +110,8 @@ fn refusals(route: &Route, asks: bool) -> Vec<&'static str> {
         ("404", asks || changes),
         ("408", true),
         ("409", changes),
-        ("413", route.body.is_some()),
-        ("415", route.body.is_some()),
+        ("413", route.body.is_some() || !route.bytes.is_empty()),
+        ("415", route.body.is_some() || !route.bytes.is_empty()),
         ("422", asks || changes),
         ("429", true),
         ("503", true),
@@ -119,6 +126,14 @@ fn content(schema: &str) -> Json {
             let schema = json!({ "schema": { "$ref": "#/components/schemas/Bytes" } });
             return json!({ "description": "The file.", "content": {
                 "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": schema, "text/csv": schema } });
+        }
+        "FileBody" => {
+            let schema = json!({ "schema": { "$ref": "#/components/schemas/Bytes" } });
+            let content: Map<String, Json> = kedun_model::ContentKind::ALL
+                .iter()
+                .map(|kind| (kind.media().to_owned(), schema.clone()))
+                .collect();
+            return json!({ "description": "What the file holds.", "content": content });
         }
         "Text" => "text/plain",
         "Events" => "text/event-stream",

@@ -19,6 +19,8 @@ pub enum Fault {
     Malformed(String),
     /// Not `application/json`.
     MediaType,
+    /// Not one of the media types that a file may be sent as.
+    NotAFile,
     /// More than so many bytes.
     TooLarge(usize),
     /// No such path.
@@ -132,6 +134,10 @@ impl Fault {
             },
             Fault::MediaType => Document {
                 errors: vec![FieldError::new("content-type", "json_expected")],
+                ..plain(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type")
+            },
+            Fault::NotAFile => Document {
+                errors: vec![FieldError::new("content-type", "file_expected")],
                 ..plain(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type")
             },
             Fault::TooLarge(most) => Document {

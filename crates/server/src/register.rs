@@ -29,6 +29,8 @@ pub struct Route {
     pub summary: &'static str,
     /// Name of the request's schema in `openapi/schemas.json`.
     pub body: Option<&'static str>,
+    /// Media types of a request body that is taken as it is.
+    pub bytes: &'static [&'static str],
     /// Whether the body may be left out.
     pub bodiless: bool,
     /// Status and name of the reply's schema; an empty name means no body.
@@ -88,6 +90,7 @@ impl Route {
             policy: Policy::Session,
             summary,
             body: None,
+            bytes: &[],
             bodiless: false,
             reply: (200, ""),
             query: &[],
@@ -106,6 +109,12 @@ impl Route {
     /// With a request body of that schema.
     pub(crate) const fn takes(mut self, schema: &'static str) -> Route {
         self.body = Some(schema);
+        self
+    }
+
+    /// With a request body of bytes, said to be one of these media types.
+    pub(crate) const fn takes_bytes(mut self, media: &'static [&'static str]) -> Route {
+        self.bytes = media;
         self
     }
 

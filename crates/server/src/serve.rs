@@ -18,6 +18,9 @@ use tower_http::compression::CompressionLayer;
 /// How long running requests may finish after a stop.
 const GRACE: Duration = Duration::from_secs(10);
 
+/// How many times longer than any other request one may take that brings a file.
+const PATIENCE: u32 = 6;
+
 const CONTENT_SECURITY: &str = "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; \
     connect-src 'self'; worker-src 'self'; manifest-src 'self'; frame-ancestors 'none'; base-uri 'none'; \
     form-action 'self'; object-src 'none'";
@@ -50,7 +53,9 @@ async fn around(State(app): State<App>, mut request: Request, next: Next) -> Res
     let response = if streams {
         next.run(request).await
     } else {
-        let longest = Duration::from_secs(app.bounds().timeout_seconds);
+        // A file comes over the networks of people on the road.
+        let patience = if path == crate::routes::files::FILES { PATIENCE } else { 1 };
+        let longest = Duration::from_secs(app.bounds().timeout_seconds) * patience;
         match tokio::time::timeout(longest, next.run(request)).await {
             Ok(response) => response,
             Err(_) => Fault::TookTooLong.into_response(),
@@ -60,7 +65,6 @@ async fn around(State(app): State<App>, mut request: Request, next: Next) -> Res
     let status = response.status().as_u16();
     let headers = response.headers_mut();
     for (name, value) in [
-        ("content-security-policy", CONTENT_SECURITY),
         ("x-content-type-options", "nosniff"),
         ("referrer-policy", "no-referrer"),
         ("permissions-policy", "camera=(self), geolocation=(self), microphone=(), payment=()"),
@@ -69,6 +73,8 @@ async fn around(State(app): State<App>, mut request: Request, next: Next) -> Res
     ] {
         headers.insert(name, HeaderValue::from_static(value));
     }
+    // What came from outside brings a stricter one of its own.
+    headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(HeaderValue::from_static(CONTENT_SECURITY));
     if is_api {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }

@@ -5,6 +5,7 @@ mod data;
 mod key;
 mod limits;
 mod log;
+mod push;
 mod server;
 mod sessions;
 
@@ -12,6 +13,7 @@ pub use data::DataSettings;
 pub use key::{KeyPlace, KeySettings};
 pub use limits::LimitSettings;
 pub use log::{LogFormat, LogSettings};
+pub use push::PushSettings;
 pub use server::{ServerSettings, Tls};
 pub use sessions::SessionSettings;
 
@@ -23,7 +25,7 @@ use std::path::{Path, PathBuf};
 /// The file that is read when none is named.
 pub const FILE: &str = "kedun.toml";
 /// The sections there are; anything else is a mistake in the file.
-const SECTIONS: [&str; 6] = ["server", "data", "key", "sessions", "limits", "log"];
+const SECTIONS: [&str; 7] = ["server", "data", "key", "sessions", "limits", "push", "log"];
 
 /// A setting that cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -67,6 +69,8 @@ pub struct Settings {
     pub sessions: SessionSettings,
     /// How much one caller may ask in a minute.
     pub limits: LimitSettings,
+    /// Whether browsers are knocked at.
+    pub push: PushSettings,
     /// What is written to the console.
     pub log: LogSettings,
 }
@@ -106,6 +110,7 @@ impl Settings {
             key: section(&figment)?,
             sessions: section(&figment)?,
             limits: section(&figment)?,
+            push: section(&figment)?,
             log: section(&figment)?,
         };
         Ok(settings)
@@ -198,6 +203,10 @@ mod tests {
             ("[data]\nfolder = \"a\"\npostgres_url = \"postgres://x\"", "data.postgres_url"),
             ("[server]\ntls_cert = \"a.pem\"", "server.tls_key"),
             ("[log]\nformat = \"xml\"", "log.format"),
+            ("[push]\nenabled = true", "push.contact"),
+            ("[push]\nenabled = true\ncontact = \"it\"", "push.contact"),
+            ("[push]\nhosts = [\"https://push.lan\"]", "push.hosts"),
+            ("[push]\nquiet_minutes = 0", "push.quiet_minutes"),
         ] {
             assert_eq!(read(text).unwrap_err().key, key, "{text}");
         }

@@ -173,22 +173,10 @@ impl Tx {
         if holders.contains_key(self.scope.person().as_str()) {
             return Err(Problem::Forbidden("own_role").into());
         }
-        for held in holders.values() {
-            let roles: Vec<&RoleDef> = held
-                .iter()
-                .filter_map(|role| {
-                    if *role == next.name {
-                        return Some(&next);
-                    }
-                    catalog.roles.get(role).map(|p| p.def.as_ref())
-                })
-                .collect();
-            let object = |name: &ObjectName| catalog.objects.get(name).map(|p| p.def.as_ref());
-            if let Some(code) = not_together(&roles, object) {
-                return Err(Problem::invalid("holders", code).into());
-            }
+        match holders.values().find_map(|held| beside(catalog, &next, held)) {
+            Some(code) => Err(Problem::invalid("holders", code).into()),
+            None => Ok(()),
         }
-        Ok(())
     }
 
     /// Publishes a former version again; answers the new version. Fields that came later are retired rather than
@@ -279,7 +267,11 @@ impl Scope {
                 let mut changes = Vec::new();
                 differences("", present.as_ref().unwrap_or(&Json::Null), &next, &mut changes);
                 let effects = (kind == "role").then(|| self.effects(name, &checked.body));
-                Ok(Preview { changes, problems: checked.problems, effects, holders })
+                let mut problems = checked.problems;
+                if kind == "role" {
+                    problems.extend(self.refused_for_holders(name, &checked.body));
+                }
+                Ok(Preview { changes, problems, effects, holders })
             }
             Err(VaultError::Problem(Problem::Invalid(problems))) => {
                 Ok(Preview { problems, holders, ..Preview::default() })
@@ -292,6 +284,19 @@ impl Scope {
         let Ok(next) = serde_json::from_str::<RoleDef>(body) else { return Vec::new() };
         let present = self.catalog.roles.get(&RoleName::from(name)).map(|p| p.def.as_ref());
         effects(present, &next, |object| self.catalog.objects.get(object).map(|p| p.def.as_ref()))
+    }
+
+    /// What publishing would be refused for on account of who holds the role; as [`Tx::check_holders`], told before.
+    fn refused_for_holders(&self, name: &str, body: &str) -> Option<FieldError> {
+        let next = serde_json::from_str::<RoleDef>(body).ok()?;
+        let name = RoleName::from(name);
+        let mut holders = self.directory.people.values().filter(|p| p.roles.contains(&name));
+        if holders.clone().any(|p| p.id == *self.person()) {
+            return Some(FieldError::new("holders", "own_role"));
+        }
+        holders
+            .find_map(|p| beside(&self.catalog, &next, &p.roles))
+            .map(|code| FieldError::new("holders", code))
     }
 
     fn holders(&self, role: &RoleName) -> Vec<Named> {
@@ -442,6 +447,20 @@ impl Scope {
     }
 }
 
+/// Why the role as it would be may not be held beside the others that one person holds, as the code of the rule.
+fn beside<'a>(
+    catalog: &Catalog,
+    next: &RoleDef,
+    held: impl IntoIterator<Item = &'a RoleName>,
+) -> Option<&'static str> {
+    let published = |role| catalog.roles.get(role).map(|p| p.def.as_ref());
+    let roles: Vec<&RoleDef> = held
+        .into_iter()
+        .filter_map(|role| if *role == next.name { Some(next) } else { published(role) })
+        .collect();
+    not_together(&roles, |name: &ObjectName| catalog.objects.get(name).map(|p| p.def.as_ref()))
+}
+
 fn act_for(kind: &str, name: &str) -> Result<ActName> {
     // What cannot be the name of a definition names none.
     if !is_name(name) {
@@ -474,6 +493,7 @@ fn check(catalog: &Catalog, kind: &str, name: &str, body: &Json) -> Result<Check
             if def.name.as_str() != name {
                 problems.push(FieldError::new("name", "immutable"));
             }
+            problems.extend(def.check());
             problems.extend(def.misplaced_acts());
             complete(catalog, &mut def, &mut problems);
             serde_json::to_string(&def)

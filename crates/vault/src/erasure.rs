@@ -14,8 +14,18 @@ use kedun_model::{Act as ActName, Problem, RecordId, SubjectId};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Tables whose rows belong to a record.
-const BY_RECORD: [&str; 9] =
-    ["idx_text", "idx_ref", "idx_num", "idx_time", "blind", "share", "look", "idempotency", "hold"];
+const BY_RECORD: [&str; 10] = [
+    "idx_text",
+    "idx_ref",
+    "idx_num",
+    "idx_time",
+    "blind",
+    "share",
+    "look",
+    "idempotency",
+    "hold",
+    "file_piece",
+];
 /// Tables whose rows name their subject.
 const BY_SUBJECT: [&str; 3] = ["history", "rights_paper", "record"];
 /// What people write in their own words in a request for approval.

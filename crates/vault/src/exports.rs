@@ -6,6 +6,7 @@
 
 use crate::audit::Act;
 use crate::error::{Result, VaultError};
+use crate::frames;
 use crate::keys::{self, Key32};
 use crate::plan::{self, MAX_LIMIT, Query};
 use crate::records::Page;
@@ -418,8 +419,7 @@ impl Tx {
         let mut sealed = Vec::with_capacity(file.body.len() + file.body.len() / 64);
         for (i, frame) in file.body.chunks(FRAME).enumerate() {
             let bytes = keys::seal_system(&key, "export", &format!("{case}#{i}"), frame)?;
-            sealed.extend_from_slice(&u32::try_from(bytes.len()).unwrap_or(u32::MAX).to_be_bytes());
-            sealed.extend_from_slice(&bytes);
+            frames::pack(&mut sealed, &bytes);
         }
         let now = self.scope.now();
         self.write
@@ -475,17 +475,10 @@ impl Tx {
         let row = self.write.optional("read a file", &sql, &args).await?.ok_or(Problem::NotFound)?;
         let key = self.scope.inner.clone().export_key(case).await?;
         let sealed = row.bytes(3)?;
-        let mut rest = sealed.as_slice();
         let mut body = Vec::with_capacity(sealed.len());
-        let damaged = || VaultError::Damaged("an export file".to_owned());
-        let mut i = 0;
-        while let Some((length, tail)) = rest.split_first_chunk::<4>() {
-            let (frame, tail) =
-                tail.split_at_checked(u32::from_be_bytes(*length) as usize).ok_or_else(damaged)?;
+        for (i, frame) in frames::unpack(&sealed, "an export file")?.into_iter().enumerate() {
             let opened = keys::open_system(&key, "export", &format!("{case}#{i}"), frame)?;
             body.extend_from_slice(opened.expose());
-            rest = tail;
-            i += 1;
         }
         Ok(ExportFile { mark: row.text(0)?, name: row.text(1)?, media: row.text(2)?, body })
     }

@@ -15,6 +15,8 @@ mod erasure;
 mod error;
 mod examine;
 mod exports;
+mod files;
+mod frames;
 mod handover;
 mod idempotency;
 mod inventory;
@@ -29,6 +31,7 @@ mod people;
 mod plan;
 mod preferences;
 mod presence;
+mod push;
 mod records;
 mod retention;
 mod rights;
@@ -64,6 +67,7 @@ pub use examine::Examination;
 pub use exports::{
     ExportFile, ExportFormat, ExportGrant, ExportOrder, Exported, FREE_ROWS, Leaving, MOST_ROWS,
 };
+pub use files::{FileBody, Folder, MOST_FILES};
 pub use handover::{EndedRequest, HandoverItem, ItemState, Outcome, Progress};
 pub use inventory::{Owned, Strings};
 pub use ledger::{EntryView, HeadView, SoughtEntries};
@@ -72,6 +76,7 @@ pub use people::{Ended, Myself, NewPerson, PeopleAsked, PeoplePage, PersonView};
 pub use plan::{COUNT_CAP, GroupBy, Grouping, MAX_LIMIT, Query, Sum};
 pub use preferences::{MOST_PREFERENCES, PreferenceView};
 pub use presence::{PresentDevice, PresentSession, PresentView};
+pub use push::PushPlace;
 pub use records::{
     Change, Duplicate, FieldChange, Found, Group, GroupKey, Look, LookKind, LooksByHour, MOST_PRINTED,
     NewRecord, Page, PersonHours, Quota, Revealed, Seer, Seers, ShareView, Total,

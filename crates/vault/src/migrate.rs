@@ -67,10 +67,22 @@ const DATA: &[Migration] = &[
         postgres: include_str!("../migrations/0009_rights.sql"),
     },
     Migration {
+        version: 10,
+        name: "files",
+        sqlite: include_str!("../migrations/0010_files.sql"),
+        postgres: include_str!("../migrations/0010_files.sql"),
+    },
+    Migration {
         version: 11,
         name: "retention",
         sqlite: include_str!("../migrations/0011_retention.sql"),
         postgres: include_str!("../migrations/0011_retention.sql"),
+    },
+    Migration {
+        version: 12,
+        name: "push",
+        sqlite: include_str!("../migrations/0012_push.sql"),
+        postgres: include_str!("../migrations/0012_push.sql"),
     },
 ];
 

@@ -323,6 +323,7 @@ impl Vault {
             ],
         )
         .await?;
+        crate::push::carry_on(&mut tx, &device, &session).await?;
         tx.run(
             "clear failures",
             "UPDATE person SET failures = 0, locked_until = 0, totp_step = $1 WHERE id = $2",

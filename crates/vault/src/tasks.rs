@@ -288,6 +288,16 @@ impl Scope {
         Ok(tasks)
     }
 
+    /// Whether a request waits for the caller's decision now. Shows nothing of it, so it leaves no row.
+    pub(crate) async fn may_decide_now(&self, id: &str) -> Result<bool> {
+        let sql = format!("SELECT {COLUMNS} FROM task WHERE id = $1");
+        let Some(row) = self.inner.data.optional("look at an approval", &sql, &[id.into()]).await? else {
+            return Ok(false);
+        };
+        let task = Stored::read(&row)?;
+        Ok(task.approval.expire(self.now()).state == State::Open && task.decidable(self))
+    }
+
     /// One request.
     ///
     /// # Errors

@@ -120,6 +120,8 @@ pub(crate) struct Inner {
     pub(crate) unknown: crate::sessions::Unknown,
     pub(crate) signals: broadcast::Sender<Signal>,
     pub(crate) sequencing: tokio::sync::Mutex<Option<kedun_ledger::Sequencer>>,
+    /// The key for push services, once it was needed.
+    pub(crate) knock: tokio::sync::Mutex<Option<Arc<keys::KnockKey>>>,
     pub(crate) replayed: usize,
 }
 
@@ -211,6 +213,7 @@ impl Vault {
             unknown: crate::sessions::Unknown::default(),
             signals,
             sequencing: tokio::sync::Mutex::new(None),
+            knock: tokio::sync::Mutex::new(None),
             options,
         };
         Ok(Vault { inner: Arc::new(inner) })

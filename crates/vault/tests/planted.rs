@@ -8,7 +8,7 @@ mod common;
 use base64::Engine as _;
 use common::{House, Raw, create, houses, object};
 use kedun_model::filter::Filter;
-use kedun_model::{FieldDef, FieldKind, ObjectDef, RecordId};
+use kedun_model::{Content, FieldDef, FieldKind, ObjectDef, RecordId};
 use kedun_vault::{
     Act, ExportFile, ExportFormat, ExportOrder, NewRecord, Query, Scope, SoughtEntries, Source, Task,
 };
@@ -133,6 +133,15 @@ async fn use_everything(house: &House, rep: &Scope, made: &BTreeMap<String, Reco
     let until = rep.now() + 3_600_000;
     tx.share("customer", customer, &house.people["colleague"], true, "一起跟进", until).await.unwrap();
     tx.commit(Act::new("share", "customer")).await.unwrap();
+    // In a file: what it is called, and every secret in what it holds.
+    let held = format!("%PDF-1.7\n{}\n%%EOF", SECRETS.join(" "));
+    let mut tx = rep.begin().await.unwrap();
+    let content = Content::read(held.as_bytes()).unwrap();
+    let file = tx.add_file(customer, &format!("{WORDS}.pdf"), None, &content).await.unwrap();
+    tx.commit(Act::new("record.create", "file").on(&file, None)).await.unwrap();
+    let opened = rep.file(customer, &file).await.unwrap();
+    assert!(opened.bytes == held.as_bytes() && opened.name.starts_with(WORDS));
+    answers.push(format!("{opened:?}{content:?}"));
     let case = RecordId::new("01890000-0000-7000-8000-00000000case");
     let order = ExportOrder {
         case: case.clone(),

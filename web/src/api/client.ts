@@ -82,6 +82,63 @@ export async function fetchBytes(path: string): Promise<Uint8Array<ArrayBuffer>>
   return new Uint8Array(await (await answered('GET', path, {})).arrayBuffer());
 }
 
+type Sending = {
+  /** What it is called; it travels beside the bytes and not in the address. */
+  name: string;
+  idempotencyKey: string;
+  signal?: AbortSignal | undefined;
+  /** Told how much has left, from 0 to 1. */
+  onProgress?: ((part: number) => void) | undefined;
+};
+
+/** Sends bytes as they are. By the older way to ask, because only that one says how far it is. */
+export async function sendFile<T>(path: string, file: Blob, sending: Sending): Promise<T> {
+  for (;;) {
+    const { status, body, wait } = await sendOnce(path, file, sending);
+    if (status >= 200 && status < 300) return body as T;
+    const problem = new Problem(status, (body ?? {}) as ProblemBody, wait);
+    if (problem.status === 401 && problem.code === 'no_session' && (await expiry.wait())) continue;
+    throw problem;
+  }
+}
+
+function sendOnce(
+  path: string,
+  file: Blob,
+  { name, idempotencyKey, signal, onProgress }: Sending,
+): Promise<{ status: number; body: unknown; wait: number | null }> {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.open('POST', BASE + path);
+    request.responseType = 'json';
+    for (const [header, value] of [
+      ['Accept', 'application/json, application/problem+json'],
+      ['Accept-Language', currentLanguage()],
+      ['X-Kedun-Request', '1'],
+      // What it is, its bytes say.
+      ['Content-Type', 'application/octet-stream'],
+      ['X-Kedun-File-Name', encodeURIComponent(name)],
+      ['Idempotency-Key', idempotencyKey],
+    ] as const)
+      request.setRequestHeader(header, value);
+    const lost = () => reject(new Problem(0, { code: 'offline' }));
+    request.upload.onprogress = ({ loaded, total }) => onProgress?.(total > 0 ? loaded / total : 0);
+    request.onload = () => {
+      const wait = Number.parseInt(request.getResponseHeader('Retry-After') ?? '', 10);
+      resolve({
+        status: request.status,
+        body: request.response,
+        wait: Number.isFinite(wait) ? wait : null,
+      });
+    };
+    request.onerror = lost;
+    request.ontimeout = lost;
+    request.onabort = lost;
+    signal?.addEventListener('abort', () => request.abort(), { once: true });
+    request.send(file);
+  });
+}
+
 export const api = {
   get: <T>(path: string, options?: Options) => call<T>('GET', path, options),
   post: <T>(path: string, body: unknown = {}, options?: Options) =>

@@ -48,6 +48,8 @@ export type Device = Schemas['Device'];
 export type Today = Schemas['Today'];
 export type Board = Schemas['Board'];
 
+export type FileView = Schemas['File'];
+export type Files = Schemas['Files'];
 export type ShareView = Schemas['ShareView'];
 
 export type TimelineEntry = Schemas['Moment'];

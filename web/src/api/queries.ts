@@ -12,7 +12,7 @@ import {
   type QueryKey,
   queryOptions,
 } from '@tanstack/react-query';
-import { api, recordPath, seg } from './client';
+import { api, fetchBytes, recordPath, seg } from './client';
 import type {
   Alert,
   AlertPage,
@@ -26,6 +26,7 @@ import type {
   Erasure,
   ErasurePreview,
   ExportCase,
+  Files,
   Handover,
   HandoverPlan,
   KedunRecord,
@@ -160,6 +161,20 @@ export const audienceQuery = (object: string, id: string) =>
     queryFn: async ({ signal }) =>
       (await api.get<{ looks: Look[] }>(`${recordPath(object, id)}/audience`, { signal })).looks,
     staleTime: 0,
+  });
+export const filesQuery = (customer: string) =>
+  queryOptions({
+    queryKey: ['files', customer],
+    queryFn: ({ signal }) => api.get<Files>(`${recordPath('customer', customer)}/files`, { signal }),
+  });
+/** What a file holds. Each time it is asked for is a look in the log, so it is not asked for again while it is at hand. */
+export const fileQuery = (customer: string, id: string) =>
+  queryOptions({
+    queryKey: ['file', customer, id],
+    queryFn: () => fetchBytes(`${recordPath('customer', customer)}/files/${seg(id)}`),
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 60_000,
+    refetchOnWindowFocus: false,
   });
 export const sharesQuery = (object: string, id: string) =>
   queryOptions({
@@ -406,6 +421,7 @@ export function refreshRecord(object: string, id: string): void {
   void queryClient.invalidateQueries({ queryKey: ['record', object, id] });
   void queryClient.invalidateQueries({ queryKey: ['timeline', object, id] });
   void queryClient.invalidateQueries({ queryKey: ['history', object, id] });
+  void queryClient.invalidateQueries({ queryKey: ['files', id] });
   void queryClient.invalidateQueries({ queryKey: ['today'] });
   for (const { queryKey, state } of queryClient.getQueryCache().findAll({ queryKey: ['records', object] })) {
     const pages = (state.data as InfiniteData<RecordPage> | undefined)?.pages.length ?? 0;

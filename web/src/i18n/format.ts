@@ -157,3 +157,11 @@ export function kilobytes(bytes: number): string {
   const size = Math.max(1, Math.ceil(bytes / 1000));
   return new Intl.NumberFormat('en', { style: 'unit', unit: 'kilobyte' }).format(size);
 }
+
+/** `12 kB`, `3.4 MB`. */
+export function fileSize(bytes: number): string {
+  if (bytes < 1_000_000) return kilobytes(bytes);
+  return new Intl.NumberFormat('en', { style: 'unit', unit: 'megabyte', maximumFractionDigits: 1 }).format(
+    bytes / 1_000_000,
+  );
+}

@@ -6,7 +6,7 @@
  * is a random id and sealed bytes, nothing else. Sign-out asks and wipes; what a session that ran out left behind waits,
  * sealed, until its writer is back on this device.
  */
-import { api, call } from '@/api/client';
+import { api, call, sendFile } from '@/api/client';
 import { Problem } from '@/api/problem';
 import { refreshRecord } from '@/api/queries';
 import { canSeal, seal, unseal } from './sealing';
@@ -22,11 +22,15 @@ export type Entry = {
   /** Which record it is about; its title is what the list shows. */
   about: About;
   /** What it is, in a word the catalogue knows. */
-  what: 'follow_up' | 'plan_done' | 'plan_later';
+  what: 'follow_up' | 'plan_done' | 'plan_later' | 'photo';
   /** The words themselves, for who looks through what waits. */
   text?: string;
   /** The plan that it changes; Today marks it. */
   plan?: string;
+  /** A photo that goes as bytes instead of a body: what it is called, and its bytes in base64. */
+  file?: { name: string; bytes: string };
+  /** The entry that makes the follow-up which this photo belongs to; once that is sent, the photo's path says so. */
+  after?: string;
   tries: number;
   /** Why the server would not have it; such an entry waits for its writer. */
   refused?: string;
@@ -37,6 +41,8 @@ type New = Omit<Entry, 'id' | 'at' | 'tries'> & { id?: string };
 const TRUSTED = 14 * 86_400_000;
 /** A network that takes longer than this to answer is none. */
 const PATIENCE = 12_000;
+/** A photo takes longer than words, on the same road. */
+const PATIENCE_FOR_PHOTOS = 90_000;
 const AGAIN = 20_000;
 const SOON = 1_000;
 /** Sealed entries of others that are kept. */
@@ -173,11 +179,36 @@ function mayHelp(problem: unknown): boolean {
 }
 
 function deliver<T>(entry: Entry): Promise<T> {
+  if (entry.file) {
+    const bytes = Uint8Array.from(atob(entry.file.bytes), (c) => c.charCodeAt(0));
+    return sendFile<T>(entry.path, new Blob([bytes]), {
+      name: entry.file.name,
+      idempotencyKey: entry.id,
+      signal: AbortSignal.timeout(PATIENCE_FOR_PHOTOS),
+    });
+  }
   const signal = AbortSignal.timeout(PATIENCE);
   const options = { body: entry.body, signal };
   return entry.method === 'POST'
     ? api.post<T>(entry.path, entry.body, { idempotencyKey: entry.id, signal })
     : call<T>(entry.method, entry.path, options);
+}
+
+/** Tells the photos of a follow-up which record it has become. */
+async function follow(entry: Entry, sent: unknown): Promise<void> {
+  const made = (sent as { id?: unknown } | null | undefined)?.id;
+  if (entry.what !== 'follow_up' || typeof made !== 'string') return;
+  for (const photo of entries.filter((other) => other.after === entry.id)) {
+    const { after, ...rest } = photo;
+    await keep({ ...rest, path: `${photo.path}?follow_up=${encodeURIComponent(made)}` });
+  }
+}
+
+/** Keeps several, down to the disk, and sends them when it is their turn; nobody waits for that. */
+export async function leave(wanted: New[]): Promise<void> {
+  for (const entry of wanted)
+    await keep({ ...entry, id: entry.id ?? crypto.randomUUID(), at: new Date().toISOString(), tries: 0 });
+  void flush();
 }
 
 /**
@@ -199,6 +230,7 @@ export async function submit<T>(wanted: New): Promise<{ sent: T | null; id: stri
   underway.add(entry.id);
   try {
     const sent = await deliver<T>(entry);
+    await follow(entry, sent);
     await drop(entry.id);
     refreshRecord(entry.about.object, entry.about.id);
     return { sent, id: entry.id };
@@ -221,8 +253,10 @@ export async function flush(): Promise<void> {
   if (!navigator.onLine || !canSeal()) return;
   const work = async () => {
     await load();
-    for (const waiting of entries.filter((entry) => !entry.refused && !underway.has(entry.id))) {
-      if (!(await attempt(waiting))) break;
+    for (const { id } of entries.filter((entry) => !entry.refused && !underway.has(entry.id))) {
+      // As it is by now: what went before it may have told it where it belongs.
+      const waiting = entries.find((entry) => entry.id === id);
+      if (waiting && !(await attempt(waiting))) break;
     }
   };
   if (navigator.locks) {
@@ -245,7 +279,7 @@ async function attempt(entry: Entry): Promise<boolean> {
   sending = entry.id;
   show(entries);
   try {
-    await deliver(entry);
+    await follow(entry, await deliver(entry));
     await drop(entry.id);
     refreshRecord(entry.about.object, entry.about.id);
     for (const listener of news) listener(entry);

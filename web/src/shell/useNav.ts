@@ -6,7 +6,7 @@ import { CUSTOMER } from '@/path';
 import { type IconName, isIcon } from '@/ui/Icon';
 
 /** Reached from their customer; a list of their own would only repeat it. */
-const withinCustomer = ['follow_up', 'plan', 'consent'];
+const withinCustomer = ['follow_up', 'file', 'plan', 'consent'];
 /** Shown by pages of their own. */
 const elsewhere = [
   'export_case',

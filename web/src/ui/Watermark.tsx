@@ -7,11 +7,24 @@
 import { useId } from 'react';
 import css from './Watermark.module.css';
 
-export function Watermark({ text, inset }: { text: string; inset?: boolean }) {
+type Props = {
+  text: string;
+  /** Over the surface that it is in, not over the page. */
+  inset?: boolean;
+  /** Over a picture: seen on light and dark alike. */
+  onPicture?: boolean;
+};
+
+export function Watermark({ text, inset, onPicture }: Props) {
   const id = `mark${useId().replace(/[^\w-]/g, '')}`;
   const width = 60 + [...text].reduce((sum, c) => sum + (c.charCodeAt(0) > 0x2e80 ? 14 : 8), 0);
   return (
-    <svg className={inset ? css.inset : css.mark} aria-hidden="true" focusable="false" data-watermark={text}>
+    <svg
+      className={onPicture ? css.onPicture : inset ? css.inset : css.mark}
+      aria-hidden="true"
+      focusable="false"
+      data-watermark={text}
+    >
       <defs>
         <pattern
           id={id}

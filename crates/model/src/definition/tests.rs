@@ -110,6 +110,7 @@ fn a_parent_is_a_required_reference_to_the_object_named() {
         mistakes(|d| {
             d["parent"] = json!({"object": "company", "field": "company", "follows": true});
             d["subject"] = json!("parent");
+            // Whose data it holds is the parent's to say, and so is how long.
             d.as_object_mut().unwrap().remove("retention");
             d["fields"].as_array_mut().unwrap().push(json!({
                 "id": "f5", "name": "company", "label": {"zh": "", "en": ""}, "kind": "reference",

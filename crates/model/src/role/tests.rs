@@ -259,3 +259,18 @@ fn customer_with(names: &[&str]) -> ObjectDef {
     }))
     .unwrap()
 }
+
+#[test]
+fn a_role_has_a_name_in_both_languages_and_grants_that_can_be_told_apart() {
+    let grant =
+        json!({ "id": "guest/customer-own", "object": "customer", "verbs": ["read"], "scope": "own" });
+    let role = |name: &str, zh: &str, en: &str, grants: Vec<&serde_json::Value>| -> RoleDef {
+        serde_json::from_value(json!({ "name": name, "label": { "zh": zh, "en": en }, "grants": grants }))
+            .unwrap()
+    };
+    assert_eq!(role("guest", "访客", "Guest", vec![&grant]).check(), []);
+    let wrong = role("Guest!", "访客", "  ", vec![&grant, &grant]).check();
+    let named: Vec<_> = wrong.iter().map(|e| (e.field.as_str(), e.code.as_str())).collect();
+    assert_eq!(named, [("name", "name_format"), ("label.en", "required"), ("grants[1].id", "id_taken")]);
+    assert_eq!(role("guest", &"客".repeat(41), "Guest", vec![]).check()[0].code, "too_long");
+}

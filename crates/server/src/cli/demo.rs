@@ -3,7 +3,7 @@
 use super::CommandError;
 use crate::app::App;
 use crate::output::{aside, line};
-use crate::settings::{LimitSettings, LogFormat};
+use crate::settings::{LimitSettings, LogFormat, PushSettings};
 use kedun_core::demo::{self, Extent, Inhabitant, Settings};
 use kedun_vault::keys::{Kek, KekSource};
 use kedun_vault::{Clock, Options, Source, Vault};
@@ -42,6 +42,9 @@ pub(crate) struct DemoArgs {
     /// Print one line of JSON once it is ready.
     #[arg(long)]
     json: bool,
+    /// Let people have themselves knocked at: posts, without a word, to the push services of their browsers.
+    #[arg(long)]
+    push: bool,
     /// Lift the limits per minute, for measurements: a load tool is one caller.
     #[arg(long)]
     unlimited: bool,
@@ -106,6 +109,10 @@ pub(crate) async fn run(args: DemoArgs) -> Result<(), CommandError> {
     vault.sequence(true).await?;
     let app = App::sealed(false, true);
     app.unseal(vault);
+    if args.push {
+        let contact = "https://demo.kedun.example".to_owned();
+        app.knock(&PushSettings { enabled: true, contact, ..PushSettings::default() })?;
+    }
     app.work();
     let url = format!("http://{address}");
     let stop = crate::serve::Stop::listen().map_err(CommandError::io("cannot hear signals"))?;

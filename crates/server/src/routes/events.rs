@@ -4,6 +4,7 @@
 use crate::app::App;
 use crate::extract::{Caller, token};
 use crate::problem::Fault;
+use crate::push::Present;
 use crate::register::{Route, Table};
 use axum::extract::FromRequestParts as _;
 use axum::extract::State;
@@ -38,6 +39,8 @@ struct Listening {
     signals: Receiver<Signal>,
     look: Interval,
     stopping: watch::Receiver<bool>,
+    /// While it listens its person is here and is not knocked at.
+    _present: Present,
 }
 
 async fn events(
@@ -50,7 +53,9 @@ async fn events(
     let (token, _) = token(&parts, app.cookie()).ok_or(Fault::Vault(kedun_vault::VaultError::NoSession))?;
     let signals = vault.signals();
     let look = tokio::time::interval(LOOK_EVERY);
-    let listening = Listening { vault, token, scope, signals, look, stopping: app.stopping() };
+    let present = app.here().enter(scope.person());
+    let listening =
+        Listening { vault, token, scope, signals, look, stopping: app.stopping(), _present: present };
     let stream = stream::unfold(listening, |mut listening| async move {
         let event = next(&mut listening).await?;
         Some((Ok(event), listening))

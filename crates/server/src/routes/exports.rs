@@ -6,11 +6,9 @@ use crate::extract::{Asked, Body, Caller, Places, at_most};
 use crate::problem::Fault;
 use crate::register::{Route, Table};
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::http::{HeaderMap, StatusCode};
 use kedun_core::exports::{self, Month, Reviewing, SoughtExports, Wanted};
 use kedun_model::{PersonId, Problem, RecordId};
-use kedun_vault::ExportFile;
 use serde::Deserialize;
 use serde_json::json;
 
@@ -151,7 +149,7 @@ async fn cancel(State(app): State<App>, Caller(scope): Caller, Places(id): Place
 
 async fn file(State(app): State<App>, Caller(scope): Caller, Places(id): Places<String>) -> Answer {
     let file = exports::file(&app.vault()?, &scope, &RecordId::new(id)).await?;
-    attached(file)
+    super::reply::file(&file.name, &file.media, file.body)
 }
 
 #[derive(Deserialize)]
@@ -162,39 +160,4 @@ struct Leak {
 
 async fn trace(Caller(scope): Caller, Body(leak): Body<Leak>) -> Answer {
     ok(json!({ "traced": exports::trace(&scope, leak.text.as_bytes()).await? }))
-}
-
-/// A file that a browser saves and does not show (RFC 6266).
-fn attached(file: ExportFile) -> Result<Response, Fault> {
-    let value = |text: &str| HeaderValue::from_str(text).map_err(|_| Fault::Internal);
-    let mut response = file.body.into_response();
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, value(&file.media)?);
-    headers.insert(header::CONTENT_DISPOSITION, value(&disposition(&file.name))?);
-    Ok(response)
-}
-
-/// The name in ASCII for old clients, and as it is (RFC 8187) for all others.
-fn disposition(name: &str) -> String {
-    let plain: String =
-        name.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_')).collect();
-    let encoded: String = name
-        .bytes()
-        .map(|byte| match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'.' | b'-' | b'_' => char::from(byte).to_string(),
-            other => format!("%{other:02X}"),
-        })
-        .collect();
-    format!("attachment; filename=\"export{plain}\"; filename*=UTF-8''{encoded}")
-}
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn a_chinese_name_is_spelled_for_every_client() {
-        assert_eq!(
-            super::disposition("客户-1\".csv"),
-            "attachment; filename=\"export-1.csv\"; filename*=UTF-8''%E5%AE%A2%E6%88%B7-1%22.csv"
-        );
-    }
 }

@@ -1,5 +1,6 @@
 //! Records: lists, one, changes, reveals, and what was.
 
+use super::once::{key_of, made_by_another};
 use super::reply::{Answer, created, empty, ok, records, text};
 use crate::app::App;
 use crate::extract::{Asked, Body, Caller, Perhaps, Places, at_most};
@@ -14,13 +15,9 @@ use kedun_core::intake::{self, Intake};
 use kedun_core::rights;
 use kedun_model::filter::Filter;
 use kedun_model::{FieldError, PersonId, Problem, RecordId, members};
-use kedun_vault::{Act, Page, Query, RecordView, Scope, Vault, VaultError};
+use kedun_vault::{Act, Page, Query, RecordView, Scope, Vault};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json, json};
-use std::time::Duration;
-
-/// How often a second request under one key looks whether the first is done, 20 ms apart.
-const PATIENCE: u32 = 100;
 
 const ONE: &str = "/api/v1/objects/{object}/records/{id}";
 
@@ -292,16 +289,6 @@ struct New {
     completes: Option<String>,
 }
 
-/// A key that cannot be kept is refused: whoever sent it relies on it.
-fn idempotency_key(headers: &HeaderMap) -> Result<Option<&str>, Fault> {
-    let Some(value) = headers.get("idempotency-key") else { return Ok(None) };
-    let key = value.to_str().unwrap_or_default().trim();
-    if key.is_empty() || key.len() > 100 {
-        return Err(Problem::invalid("idempotency-key", "idempotency_key_format").into());
-    }
-    Ok(Some(key))
-}
-
 async fn create(
     State(app): State<App>,
     Caller(scope): Caller,
@@ -310,25 +297,18 @@ async fn create(
     Body(body): Body<New>,
 ) -> Answer {
     let vault = app.vault()?;
-    let key = idempotency_key(&headers)?;
-    let Some(key) = key else { return made(&make(&vault, &scope, &object, body).await?) };
+    let Some(key) = key_of(&headers)? else { return made(&make(&vault, &scope, &object, body).await?) };
     let request = json!([object, body.fields, body.intake, body.next, body.completes]).to_string();
     if let Some(id) = scope.made_before(key, &request).await? {
         return made(&scope.get(&object, &id).await?);
     }
-    let refused = match make(&vault, &scope.clone().once(key, &request), &object, body).await {
-        Ok(record) => return made(&record),
-        Err(refused) => refused,
-    };
-    // The same request may be running already, or have run in between; then its record is the answer to this one too.
-    let waits = matches!(&refused, VaultError::Problem(Problem::Conflict("request_in_progress")));
-    for _ in 0..if waits { PATIENCE } else { 1 } {
-        if let Some(id) = scope.made_before(key, &request).await? {
-            return made(&scope.get(&object, &id).await?);
+    match make(&vault, &scope.clone().once(key, &request), &object, body).await {
+        Ok(record) => made(&record),
+        Err(refused) => {
+            let id = made_by_another(&scope, key, &request, refused).await?;
+            made(&scope.get(&object, &id).await?)
         }
-        tokio::time::sleep(Duration::from_millis(20)).await;
     }
-    Err(refused.into())
 }
 
 async fn make(vault: &Vault, scope: &Scope, object: &str, body: New) -> kedun_vault::Result<RecordView> {
@@ -347,6 +327,8 @@ async fn make(vault: &Vault, scope: &Scope, object: &str, body: New) -> kedun_va
             followups::log(scope, body.fields, &also).await
         }
         "plan" => followups::plan(scope, body.fields).await,
+        // A file comes with what it holds, and by its own way.
+        "file" => Err(Problem::invalid("file", "required").into()),
         _ => intake::create(vault, scope, object, body.fields, body.intake.as_ref()).await,
     }
 }

@@ -49,6 +49,30 @@ pub(crate) fn records(status: StatusCode, body: impl Serialize) -> Answer {
     Ok((status, [kind], bytes).into_response())
 }
 
+/// A file that a browser saves and does not show (RFC 6266).
+pub(crate) fn file(name: &str, media: &str, body: Vec<u8>) -> Answer {
+    let value = |text: &str| HeaderValue::from_str(text).map_err(|_| Fault::Internal);
+    let mut response = body.into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, value(media)?);
+    headers.insert(header::CONTENT_DISPOSITION, value(&disposition(name))?);
+    Ok(response)
+}
+
+/// The name in ASCII for old clients, and as it is (RFC 8187) for all others.
+fn disposition(name: &str) -> String {
+    let plain: String =
+        name.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_')).collect();
+    let encoded: String = name
+        .bytes()
+        .map(|byte| match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'.' | b'-' | b'_' => char::from(byte).to_string(),
+            other => format!("%{other:02X}"),
+        })
+        .collect();
+    format!("attachment; filename=\"kedun{plain}\"; filename*=UTF-8''{encoded}")
+}
+
 /// Views inside count milliseconds; the contract speaks RFC 3339.
 fn moments(json: &mut Json) {
     match json {
@@ -63,5 +87,16 @@ fn moments(json: &mut Json) {
         }
         Json::Array(list) => list.iter_mut().for_each(moments),
         _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_chinese_name_is_spelled_for_every_client() {
+        assert_eq!(
+            super::disposition("客户-1\".csv"),
+            "attachment; filename=\"kedun-1.csv\"; filename*=UTF-8''%E5%AE%A2%E6%88%B7-1%22.csv"
+        );
     }
 }

@@ -443,6 +443,83 @@ fn a_preview_of_a_role_says_what_changes_for_whom_in_the_terms_of_the_rules() {
 }
 
 #[test]
+fn a_new_role_is_made_after_a_pattern_and_gives_its_holders_what_it_says_and_nothing_more() {
+    in_a_house_of_its_own(async |house| {
+        let security = house.as_(SECURITY).await;
+        let pattern =
+            security.get("/api/v1/definitions/role/intern").await.expect(200).json()["body"].clone();
+        let at = "/api/v1/definitions/role/night_desk";
+        let mut body = pattern.clone();
+        (body["name"], body["label"]) =
+            (json!("night_desk"), json!({ "zh": "夜班前台", "en": "Night desk" }));
+        for grant in body["grants"].as_array_mut().unwrap() {
+            grant["id"] = json!(grant["id"].as_str().unwrap().replacen("intern/", "night_desk/", 1));
+        }
+        let preview =
+            security.post(&format!("{at}/previews"), json!({ "body": body })).await.expect(200).json();
+        assert_eq!((&preview["problems"], &preview["holders"]), (&json!([]), &json!([])), "{preview}");
+        let added =
+            preview["effects"].as_array().unwrap().iter().filter(|e| e["what"] == "grant_added").count();
+        assert_eq!(added, pattern["grants"].as_array().unwrap().len());
+        // Nobody else makes roles, and a name that is there is not taken over.
+        for login in ["he.zheng", "shen.ming", "wang.jianguo"] {
+            let client = house.as_(login).await;
+            let new = json!({ "body": body, "based_on": 0 });
+            client.post(&format!("{at}/versions"), new).await.refuses(403, "forbidden");
+        }
+        let mut nameless = body.clone();
+        nameless["label"]["en"] = json!(" ");
+        security
+            .post(&format!("{at}/versions"), json!({ "body": nameless, "based_on": 0 }))
+            .await
+            .faults("label.en", "required");
+        security.post(&format!("{at}/versions"), json!({ "body": body, "based_on": 0 })).await.expect(201);
+        security
+            .post(&format!("{at}/versions"), json!({ "body": body, "based_on": 0 }))
+            .await
+            .refuses(409, "definition_changed");
+        // Known fields came along: the copy reaches what the pattern reaches, by id.
+        let made = security.get(at).await.expect(200).json();
+        assert_eq!(made["body"]["grants"][0]["fields"], pattern["grants"][0]["fields"]);
+
+        // Whoever is given it has it at once; the one who made it cannot give it to themselves.
+        let feng = security.get("/api/v1/me").await.json()["person"]["id"].as_str().unwrap().to_owned();
+        security
+            .patch(&format!("/api/v1/people/{feng}"), json!({ "roles": ["security_admin", "night_desk"] }))
+            .await
+            .refuses(403, "own_roles");
+        let mine = security.get("/api/v1/definitions/role/security_admin").await.json()["body"].clone();
+        let said = security
+            .post("/api/v1/definitions/role/security_admin/previews", json!({ "body": mine }))
+            .await
+            .expect(200)
+            .json();
+        assert_eq!(said["problems"][0]["code"], "own_role", "told before it is tried: {said}");
+        let rep = house.as_("zhang.wei").await;
+        let person = rep.get("/api/v1/me").await.json()["person"]["id"].as_str().unwrap().to_owned();
+        security
+            .patch(&format!("/api/v1/people/{person}"), json!({ "roles": ["night_desk"] }))
+            .await
+            .expect(200);
+        let mine = rep.get("/api/v1/me").await.expect(200).json();
+        assert_eq!(mine["person"]["roles"][0]["name"], "night_desk", "{mine}");
+        let intern = house.as_("sun.yue").await;
+        let objects = |of: Json| -> Vec<(Json, Json)> {
+            of["objects"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|o| (o["name"].clone(), o["verbs"].clone()))
+                .collect()
+        };
+        assert_eq!(
+            objects(rep.get("/api/v1/objects").await.expect(200).json()),
+            objects(intern.get("/api/v1/objects").await.expect(200).json())
+        );
+    });
+}
+
+#[test]
 fn thresholds_are_published_by_the_security_administrator_alone_and_held_against_the_model() {
     in_a_house_of_its_own(async |house| {
         let at = "/api/v1/definitions/rules/alerts";

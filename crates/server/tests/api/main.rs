@@ -9,6 +9,7 @@
 
 mod administering;
 mod company;
+mod files;
 mod guest;
 mod junk;
 mod nocode;

@@ -45,6 +45,8 @@ pub struct Line {
     pub operation: &'static str,
     /// The body, with `{placeholders}` in its texts.
     pub body: &'static str,
+    /// Bytes instead of a body, with what they are said to be.
+    pub bytes: Option<(&'static str, &'static [u8])>,
     /// The query string.
     pub query: &'static str,
     stranger: u16,
@@ -55,12 +57,16 @@ pub struct Line {
 
 const fn line(operation: &'static str, who: [u16; 3], leaves: Leaves) -> Line {
     let [stranger, rep, manager] = who;
-    Line { operation, body: "", query: "", stranger, rep, manager, leaves }
+    Line { operation, body: "", bytes: None, query: "", stranger, rep, manager, leaves }
 }
 
 impl Line {
     const fn body(mut self, body: &'static str) -> Line {
         self.body = body;
+        self
+    }
+    const fn bytes(mut self, kind: &'static str, bytes: &'static [u8]) -> Line {
+        self.bytes = Some((kind, bytes));
         self
     }
     const fn query(mut self, query: &'static str) -> Line {
@@ -91,6 +97,10 @@ pub const LINES: &[Line] = &[
     line("DELETE /api/v1/me/totp", [409, 409, 409], Nothing).body(r#"{"code":"000000"}"#),
     line("GET /api/v1/me/preferences", [200, 200, 200], Nothing),
     line("PUT /api/v1/me/preferences/{preference}", [204, 204, 204], ARow).body(r#"{"value":{"seen":1}}"#),
+    line("GET /api/v1/me/push", [200, 200, 200], Nothing),
+    // Nobody turned it on in this house.
+    line("PUT /api/v1/me/push", [409, 409, 409], Nothing).body(r#"{"endpoint":"https://push.example.com/x"}"#),
+    line("DELETE /api/v1/me/push", [204, 204, 204], ARow),
     line("DELETE /api/v1/me/preferences/{preference}", [204, 204, 204], ARow),
     line("GET /api/v1/me/standing", [200, 200, 200], Nothing),
     line("GET /api/v1/today", [200, 200, 200], Nothing),
@@ -127,6 +137,11 @@ pub const LINES: &[Line] = &[
     line("POST /api/v1/objects/{object}/records/{id}/shares", [404, 201, 201], ARow)
         .body(r#"{"person":"{colleague}","level":"read","purpose":"walks","until":"{soon}"}"#),
     line("DELETE /api/v1/objects/{object}/records/{id}/shares/{share}", [404, 204, 204], ARow),
+    line("GET /api/v1/objects/{object}/records/{id}/files", [404, 200, 200], ARow),
+    line("POST /api/v1/objects/{object}/records/{id}/files", [404, 201, 201], ARow)
+        .bytes("application/pdf", b"%PDF-1.4\nwalks\n%%EOF\n"),
+    line("GET /api/v1/objects/{object}/records/{id}/files/{file}", [404, 200, 200], ARow),
+    line("DELETE /api/v1/objects/{object}/records/{id}/files/{file}", [404, 204, 204], ARow),
     line("POST /api/v1/search", [200, 200, 200], ARow).body(r#"{"q":"口腔"}"#),
     line("POST /api/v1/objects/{object}/search", [404, 200, 200], ARow).body(r#"{"q":"口腔"}"#),
     line("POST /api/v1/objects/{object}/duplicates", [404, 200, 200], ARow)
@@ -260,10 +275,15 @@ pub struct Call {
     pub method: &'static str,
     pub path: String,
     pub body: Option<Json>,
+    pub bytes: Option<(&'static str, &'static [u8])>,
 }
 
 impl Call {
     pub async fn by(&self, client: &Client) -> Reply {
+        if let Some((kind, bytes)) = self.bytes {
+            let client = client.clone().with("x-kedun-file-name", "walks.pdf");
+            return client.raw(self.method, &self.path, Some(kind), bytes.to_vec()).await;
+        }
         client.call(self.method, &self.path, self.body.clone()).await
     }
 }
@@ -311,6 +331,10 @@ pub async fn prepared(house: &House, line: &Line, owner: &str, by: &str, foreign
                 None => id(&rep.post(&format!("{base}/links"), json!({})).await.expect(201).json()),
             };
             filled.push(("{link}", known));
+        }
+        if path.contains("{file}") {
+            let known = if foreign.is_some() { "file".to_owned() } else { a_file(&rep, &base).await };
+            filled.push(("{file}", known));
         }
         if path.contains("{share}") {
             let known =
@@ -361,7 +385,8 @@ pub async fn prepared(house: &House, line: &Line, owner: &str, by: &str, foreign
         path = format!("{path}?{}", line.query);
     }
     let body = (!body.is_empty()).then(|| serde_json::from_str(&body).unwrap());
-    Call { method: ROUTES.iter().find(|r| r.method == method).unwrap().method, path, body }
+    let method = ROUTES.iter().find(|r| r.method == method).unwrap().method;
+    Call { method, path, body, bytes: line.bytes }
 }
 
 /// A new customer of the rep, in the state that the operation wants.
@@ -375,6 +400,12 @@ async fn a_record(house: &House, rep: &Client, path: &str) -> String {
         rep.post(&format!("{at}/releases"), json!({ "reason": "walks" })).await.expect(200);
     }
     record
+}
+
+async fn a_file(rep: &Client, base: &str) -> String {
+    let rep = rep.clone().with("x-kedun-file-name", "walks.pdf");
+    let bytes = b"%PDF-1.4\nwalks\n%%EOF\n".to_vec();
+    id(&rep.raw("POST", &format!("{base}/files"), Some("application/pdf"), bytes).await.expect(201).json())
 }
 
 async fn a_share(house: &House, rep: &Client, base: &str) -> String {

@@ -2,7 +2,7 @@
 
 use kedun_core::demo::{self, PASSWORD};
 use kedun_server::App;
-use kedun_server::settings::LimitSettings;
+use kedun_server::settings::{LimitSettings, PushSettings};
 use kedun_vault::keys::{Kek, Key32};
 use kedun_vault::{Clock, Options, Source, Vault};
 use serde_json::{Value as Json, json};
@@ -21,14 +21,27 @@ pub struct House {
 
 /// On both engines, where there are two.
 pub async fn houses(limits: Option<LimitSettings>) -> Vec<House> {
-    let mut houses = vec![house(None, limits).await];
+    on_both(limits, None).await
+}
+
+/// That knock at browsers.
+pub async fn houses_that_knock(push: &PushSettings) -> Vec<House> {
+    on_both(None, Some(push)).await
+}
+
+async fn on_both(limits: Option<LimitSettings>, push: Option<&PushSettings>) -> Vec<House> {
+    let mut houses = vec![house(None, limits, push).await];
     if let Ok(url) = std::env::var("KEDUN_TEST_PG") {
-        houses.push(house(Some(url), limits).await);
+        houses.push(house(Some(url), limits, push).await);
     }
     houses
 }
 
-async fn house(postgres: Option<String>, limits: Option<LimitSettings>) -> House {
+async fn house(
+    postgres: Option<String>,
+    limits: Option<LimitSettings>,
+    push: Option<&PushSettings>,
+) -> House {
     let folder = tempfile::tempdir().unwrap();
     let source = match postgres {
         None => Source::Sqlite { folder: folder.path().join("data") },
@@ -43,6 +56,9 @@ async fn house(postgres: Option<String>, limits: Option<LimitSettings>) -> House
     let app = App::sealed(false, false);
     if let Some(limits) = limits {
         app.limit(limits);
+    }
+    if let Some(push) = push {
+        app.knock(push).unwrap();
     }
     app.unseal(vault.clone());
     app.work();
@@ -78,8 +94,17 @@ impl House {
 
     /// Somebody with a session.
     pub async fn sign_in(&self, login: &str) -> Client {
+        self.signed_in(login, self.nobody()).await
+    }
+
+    /// Somebody with a session, on a device that was here before.
+    pub async fn sign_in_on(&self, login: &str, device: &str) -> Client {
+        self.signed_in(login, self.nobody().with("cookie", &format!("kedun-device={device}"))).await
+    }
+
+    async fn signed_in(&self, login: &str, stranger: Client) -> Client {
         let credentials = json!({ "login": login, "password": PASSWORD });
-        let signed_in = self.nobody().post("/api/v1/sessions", credentials).await.expect(201);
+        let signed_in = stranger.post("/api/v1/sessions", credentials).await.expect(201);
         let text = |value: &Json| value.as_str().unwrap().to_owned();
         let token = text(&signed_in["token"]);
         let person = text(&signed_in["person"]["id"]);

@@ -12,4 +12,5 @@
 mod alerts;
 mod house;
 mod limits;
+mod push;
 mod signing_in;

@@ -10,6 +10,10 @@ pub enum KeyError {
     #[error("no randomness from the operating system: {0}")]
     Random(getrandom::Error),
 
+    /// The key that knocks at browsers could not be made, read or used.
+    #[error("the key for push services cannot be made, read or used")]
+    Knock,
+
     /// The key file could not be read or written.
     #[error("cannot {action} key file {path}")]
     KeyFile {

@@ -36,7 +36,7 @@ impl LookKind {
     /// The actions of the log that are looks of this kind.
     fn actions(self) -> &'static str {
         match self {
-            LookKind::Read => "'record.read', 'record.list', 'record.history'",
+            LookKind::Read => "'record.read', 'record.list', 'record.history', 'file.read'",
             LookKind::Reveal => "'field.reveal'",
             LookKind::Export => "'export.render', 'export.download'",
         }

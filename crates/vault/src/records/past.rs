@@ -51,7 +51,7 @@ pub struct Look {
     pub at: i64,
     /// By whom.
     pub by: Named,
-    /// `read`, `reveal`, `export`, `print`, `listed`.
+    /// `read`, `reveal`, `export`, `print`, `file`, `listed`.
     pub action: String,
     /// Which personal fields, where it was not merely the masked record.
     pub fields: Vec<String>,
@@ -190,6 +190,7 @@ impl Scope {
                     "field.reveal" => "reveal",
                     "export.download" | "export.render" => "export",
                     "record.print" => "print",
+                    "file.read" => "file",
                     _ => "read",
                 }
                 .to_owned(),

@@ -1,14 +1,12 @@
 //! Papers of a request: what the customer wrote, what they were answered, the file of a copy. Sealed under the customer's
 //! key, in frames, and read only through a request that the caller may read.
 
-use crate::error::{Result, VaultError};
-use crate::keys;
+use crate::error::Result;
+use crate::frames::{self, Part};
 use crate::scope::{Scope, Task};
-use crate::tx::{Tx, place};
-use kedun_model::{Act as ActName, FieldId, ObjectName, Problem, RecordId, SubjectId};
+use crate::tx::Tx;
+use kedun_model::{Act as ActName, ObjectName, Problem, RecordId, SubjectId};
 
-/// Bytes of one sealed frame.
-const FRAME: usize = 512 * 1024;
 /// The object that papers belong to.
 const REQUEST: &str = "rights_request";
 
@@ -51,12 +49,10 @@ impl Tx {
         let key = key.ok_or(Problem::Conflict("subject_destroyed"))?;
         let object = ObjectName::from(REQUEST);
         let org = &self.scope.inner.scribe.org;
+        let at = Part { org, object: &object, record: request, name: &paper.part };
         let mut sealed = Vec::with_capacity(paper.body.len() + 256);
-        for (i, frame) in paper.body.chunks(FRAME).enumerate() {
-            let field = FieldId::new(format!("#{}/{i}", paper.part));
-            let bytes = keys::seal(&key, &place(org, &object, request, &field), frame)?;
-            sealed.extend_from_slice(&u32::try_from(bytes.len()).unwrap_or(u32::MAX).to_be_bytes());
-            sealed.extend_from_slice(&bytes);
+        for frame in at.seal(&key, &paper.body) {
+            frames::pack(&mut sealed, &frame?);
         }
         let size = i64::try_from(paper.body.len()).unwrap_or(i64::MAX);
         let part = paper.part.as_str();
@@ -141,17 +137,11 @@ impl Scope {
         let Some(row) = row else { return Ok(None) };
         let Some(key) = self.inner.keyring.get(&SubjectId::new(row.text(0)?)).await? else { return Ok(None) };
         let object = ObjectName::from(REQUEST);
-        let damaged = || VaultError::Damaged("a paper of a request".to_owned());
+        let at = Part { org: &self.inner.scribe.org, object: &object, record: request, name: part };
         let sealed = row.bytes(3)?;
-        let (mut rest, mut body, mut i) = (sealed.as_slice(), Vec::with_capacity(sealed.len()), 0);
-        while let Some((length, tail)) = rest.split_first_chunk::<4>() {
-            let (frame, tail) =
-                tail.split_at_checked(u32::from_be_bytes(*length) as usize).ok_or_else(damaged)?;
-            let field = FieldId::new(format!("#{part}/{i}"));
-            let place = place(&self.inner.scribe.org, &object, request, &field);
-            body.extend_from_slice(keys::open_bytes(&key, &place, frame)?.expose());
-            rest = tail;
-            i += 1;
+        let mut body = Vec::with_capacity(sealed.len());
+        for (number, frame) in frames::unpack(&sealed, "a paper of a request")?.into_iter().enumerate() {
+            at.open(&key, number, frame, &mut body)?;
         }
         Ok(Some(Paper { part: part.to_owned(), name: row.text(1)?, media: row.text(2)?, body }))
     }

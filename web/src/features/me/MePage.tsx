@@ -1,10 +1,10 @@
 /** 我的: who I am here, my devices and sessions, security, language, look, the way out. */
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { Children, type ReactNode, useState } from 'react';
+import { Children, lazy, type ReactNode, Suspense, useState } from 'react';
 import type { Language, Me } from '@/api/contract';
 import { meQuery } from '@/api/queries';
-import { say, sayMany, t, useLanguage } from '@/i18n';
+import { say, sayMany, t, useLanguage, withWords } from '@/i18n';
 import { useOutbox } from '@/offline/useOutbox';
 import { ProblemState } from '@/records/ProblemState';
 import { hintOf, usePlaces } from '@/shell/places';
@@ -22,6 +22,10 @@ import { setTheme, storedTheme, type Theme } from '@/ui/theme';
 import { useDesktop } from '@/ui/useMedia';
 import css from './me.module.css';
 import { StandingCard } from './StandingCard';
+
+const PushCard = lazy(
+  withWords(async () => ({ default: (await import('@/shell/notifications/PushCard')).PushCard })),
+);
 
 /** My own first: the rest is long. */
 const onPhone = ['mine', 'work', 'watch', 'house'] as const;
@@ -118,6 +122,9 @@ export function MePage() {
           />
         </div>
       </section>
+      <Suspense fallback={<Skeleton rows={1} label={t('loading')} />}>
+        <PushCard />
+      </Suspense>
       <section className={css.group}>
         <RowButton
           icon="out"

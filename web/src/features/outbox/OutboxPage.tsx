@@ -17,6 +17,7 @@ const icons: Record<Entry['what'], IconName> = {
   follow_up: 'pen',
   plan_done: 'check',
   plan_later: 'tomorrow',
+  photo: 'camera',
 };
 
 export function OutboxPage() {

@@ -14,9 +14,15 @@ import { Skeleton, State } from '@/ui/State';
 import { Tag, type Tone } from '@/ui/Tag';
 import css from './AudienceTab.module.css';
 
-const tones: Record<string, Tone> = { reveal: 'amber', export: 'cinnabar', read: 'indigo', listed: 'grey' };
+const tones: Record<string, Tone> = {
+  reveal: 'amber',
+  export: 'cinnabar',
+  file: 'amber',
+  read: 'indigo',
+  listed: 'grey',
+};
 /** The gravest first. */
-const kinds = ['reveal', 'export', 'read', 'listed'];
+const kinds = ['reveal', 'export', 'file', 'read', 'listed'];
 
 export function AudienceTab({ record, object }: { record: KedunRecord; object: ObjectDef }) {
   const looks = useQuery(audienceQuery(record.object, record.id));
@@ -98,7 +104,8 @@ function together(looks: Look[]): Look[] {
 }
 
 function LookRow({ look, object }: { look: Look; object: ObjectDef }) {
-  const names = (look.fields ?? []).map((name) => {
+  // Of a file it was the whole; its parts have no names.
+  const names = (look.action === 'file' ? [] : (look.fields ?? [])).map((name) => {
     const def = fieldNamed(object, name);
     return def ? say(def.label) : name;
   });

@@ -9,6 +9,7 @@ import { ClaimButton } from '@/records/actions/ClaimButton';
 import { RecordActions } from '@/records/actions/RecordActions';
 import { RecordTags } from '@/records/badges';
 import { ContactRow } from '@/records/ContactRow';
+import { type Photo, Pick, readPhotos } from '@/records/files/PhotoPicker';
 import { FollowUpSheet } from '@/records/followup/FollowUpSheet';
 import { PlanSheet } from '@/records/followup/PlanSheet';
 import { followUpShape, parentField } from '@/records/followup/shape';
@@ -23,9 +24,11 @@ import { titleOf } from '@/records/title';
 import { Icon } from '@/ui/Icon';
 import { Skeleton } from '@/ui/State';
 import { type Tab, TabPanel, Tabs } from '@/ui/Tabs';
+import { toast } from '@/ui/toast';
 import { AudienceTab } from './AudienceTab';
 import { DataTab } from './DataTab';
 import { Facts } from './Facts';
+import { FilesTab } from './FilesTab';
 import { FlowTab } from './FlowTab';
 import { HistoryTab } from './HistoryTab';
 import { NextAction } from './NextAction';
@@ -63,9 +66,10 @@ function Loaded({ object, record, onGone }: { object: ObjectDef; record: KedunRe
   const children = useRelated(object);
   const followUp = useQuery(objectQuery('follow_up'));
   const plan = useQuery(objectQuery('plan'));
+  const objects = useQuery(objectsQuery);
   const me = useQuery(meQuery);
   const mayAsk = me.data?.acts.includes('policy.explain') ?? false;
-  const [sheet, setSheet] = useState<{ type?: string | undefined } | 'plan' | null>(null);
+  const [sheet, setSheet] = useState<{ type?: string | undefined; taken?: Photo[] } | 'plan' | null>(null);
 
   const shape = followUp.data && followUpShape(followUp.data, object.name);
   const followable = Boolean(shape?.parent);
@@ -83,6 +87,10 @@ function Loaded({ object, record, onGone }: { object: ObjectDef; record: KedunRe
   for (const child of children) tabs.push({ key: child.name, label: sayMany(child.label) });
   if (record.rights.history && (followable || stageField(object)))
     tabs.push({ key: 'flow', label: t('tab.flow') });
+  const files = objects.data?.find((item) => item.name === 'file');
+  const filed = object.name === CUSTOMER && !record.rights.claim && files !== undefined;
+  if (filed) tabs.push({ key: 'files', label: t('tab.files') });
+  const mayShoot = mayWrite && filed && files.verbs.includes('create');
   const rightful = object.name === CUSTOMER && !record.rights.claim;
   if (rightful) tabs.push({ key: 'rights', label: t('desk.tab') });
   if (record.rights.history) tabs.push({ key: 'history', label: t('tab.history') });
@@ -97,6 +105,14 @@ function Loaded({ object, record, onGone }: { object: ObjectDef; record: KedunRe
     setTab('data');
     setEdits(edits + 1);
   });
+
+  async function shoot(pictures: FileList | null) {
+    if (!pictures || pictures.length === 0) return;
+    const { photos, unread } = await readPhotos(pictures);
+    if (unread) toast(t('photos.unread'), 'failed');
+    // A photo is most often of a visit; one tap makes it something else.
+    else setSheet({ type: 'visit', taken: photos });
+  }
 
   return (
     <article className={css.record} aria-labelledby={`${panel}-title`}>
@@ -140,6 +156,7 @@ function Loaded({ object, record, onGone }: { object: ObjectDef; record: KedunRe
           <Timeline target={target} onWrite={mayWrite ? () => setSheet({}) : undefined} />
         )}
         {tab === 'data' && <DataTab key={edits} record={record} object={object} editFirst={edits > 0} />}
+        {tab === 'files' && filed && <FilesTab customer={target} />}
         {tab === 'rights' && rightful && <RightsTab record={record} />}
         {tab === 'flow' && <FlowTab record={record} object={object} />}
         {tab === 'history' && <HistoryTab record={record} object={object} />}
@@ -159,6 +176,7 @@ function Loaded({ object, record, onGone }: { object: ObjectDef; record: KedunRe
               {say(option.label)}
             </button>
           ))}
+          {mayShoot && <Pick icon="camera" label={t('photos.button')} camera onPick={shoot} />}
           <button type="button" className={css.write} onClick={() => setSheet({})}>
             <Icon name="pen" size={18} />
             {t('followup.write')}
@@ -167,7 +185,7 @@ function Loaded({ object, record, onGone }: { object: ObjectDef; record: KedunRe
       )}
       {sheet === 'plan' && <PlanSheet target={target} onClose={() => setSheet(null)} />}
       {sheet !== null && sheet !== 'plan' && (
-        <FollowUpSheet target={target} type={sheet.type} onClose={() => setSheet(null)} />
+        <FollowUpSheet target={target} type={sheet.type} taken={sheet.taken} onClose={() => setSheet(null)} />
       )}
     </article>
   );

@@ -18,6 +18,7 @@ const acts = [
   'retention.oversee',
   'erasures.request',
   'erasures.approve',
+  'rights.answer',
   'ledger.read',
   'policy.explain',
 ];

@@ -44,6 +44,7 @@ export function PublishSheet({
   const [problem, setProblem] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
   const overtaken = isProblem(problem, 'definition_changed');
+  const fresh = basedOn === 0;
   const blocked = (told.data?.problems.length ?? 0) > 0;
 
   async function run() {
@@ -51,7 +52,7 @@ export function PublishSheet({
     setProblem(null);
     try {
       const { version } = await publish('role', name, body, basedOn);
-      toast(t('roles.published', { role: label, version }));
+      toast(fresh ? t('roles.new.done', { role: label }) : t('roles.published', { role: label, version }));
       onDone();
     } catch (caught) {
       setProblem(caught);
@@ -62,19 +63,19 @@ export function PublishSheet({
   return (
     <Sheet
       wide
-      title={t('roles.preview.title', { role: label })}
+      title={t(fresh ? 'roles.new.preview' : 'roles.preview.title', { role: label })}
       closeWord={t('close')}
       onClose={onClose}
       footer={
         <>
           <Button onClick={onClose}>{t('roles.back')}</Button>
-          {overtaken ? (
+          {overtaken && fresh ? null : overtaken ? (
             <Button look="primary" onClick={onDone}>
               {t('roles.take_theirs')}
             </Button>
           ) : (
             <Button look="primary" busy={busy} disabled={!told.data || blocked} onClick={() => void run()}>
-              {t('roles.publish')}
+              {t(fresh ? 'roles.new.publish' : 'roles.publish')}
             </Button>
           )}
         </>
@@ -82,7 +83,12 @@ export function PublishSheet({
     >
       {told.isPending && <Skeleton rows={3} label={t('loading')} />}
       {told.error && <ProblemState error={told.error} retry={() => void told.refetch()} small />}
-      {overtaken && <Overtaken name={name} />}
+      {overtaken && !fresh && <Overtaken name={name} />}
+      {overtaken && fresh && (
+        <p className={desk.alert} role="alert">
+          {t('roles.new.taken', { name })}
+        </p>
+      )}
       {problem !== null && !overtaken && (
         <p className={desk.alert} role="alert">
           {problemText(problem)}
@@ -92,7 +98,7 @@ export function PublishSheet({
         <ul className={desk.alert} role="alert">
           {told.data.problems.map((one) => (
             <li key={`${one.field}${one.code}`}>
-              {one.message} <code>{one.field}</code>
+              <b>{placeText(one.field)}</b> {one.message}
             </li>
           ))}
         </ul>
@@ -100,21 +106,23 @@ export function PublishSheet({
       {told.data && !blocked && (
         <>
           <section className={desk.part}>
-            <h3>{t('roles.effects')}</h3>
+            {!fresh && <h3>{t('roles.effects')}</h3>}
             <ul className={css.effects}>
-              {(told.data.effects ?? []).map((effect) => (
-                <EffectLine key={JSON.stringify(effect)} effect={effect} objects={objects} />
+              {gathered(told.data.effects ?? []).map(({ effect, fields }) => (
+                <EffectLine key={JSON.stringify(effect)} effect={effect} fields={fields} objects={objects} />
               ))}
               {told.data.effects?.length === 0 && <li>{t('roles.effects.none')}</li>}
             </ul>
           </section>
-          <section className={desk.part}>
-            <h3>{t('roles.holders', { n: told.data.holders?.length ?? 0 })}</h3>
-            <p>
-              {told.data.holders?.map((one) => one.name).join(t('list.comma')) || t('roles.holders.none')}
-            </p>
-          </section>
-          <p className={desk.note}>{t('roles.publish.why')}</p>
+          {!fresh && (
+            <section className={desk.part}>
+              <h3>{t('roles.holders', { n: told.data.holders?.length ?? 0 })}</h3>
+              <p>
+                {told.data.holders?.map((one) => one.name).join(t('list.comma')) || t('roles.holders.none')}
+              </p>
+            </section>
+          )}
+          <p className={desk.note}>{t(fresh ? 'roles.new.next' : 'roles.publish.why')}</p>
         </>
       )}
     </Sheet>
@@ -161,7 +169,27 @@ function gains(effect: Effect): boolean {
   }
 }
 
-function EffectLine({ effect, objects }: { effect: Effect; objects: ObjectBody[] }) {
+type Gathered = { effect: Effect; fields: Effect[] };
+
+/** What a new grant shows of each field belongs to the grant; told one by one it would bury everything else. */
+function gathered(effects: Effect[]): Gathered[] {
+  const of = (grant: string) => effects.filter((one) => one.what === 'field' && one.grant === grant);
+  const added = new Set(effects.flatMap((one) => (one.what === 'grant_added' ? [one.grant] : [])));
+  return effects
+    .filter((one) => one.what !== 'field' || !added.has(one.grant))
+    .map((effect) => ({ effect, fields: effect.what === 'grant_added' ? of(effect.grant) : [] }));
+}
+
+/** Where a mistake is, in the words of this page as far as it has them. */
+function placeText(place: string): string {
+  if (place === 'label.zh' || place === 'label.en') return t(`roles.${place}`);
+  if (place === 'name') return t('roles.name');
+  if (place === 'holders') return t('roles.place.holders');
+  if (place.startsWith('acts.')) return actText(place.slice('acts.'.length));
+  return place;
+}
+
+function EffectLine({ effect, fields, objects }: Gathered & { objects: ObjectBody[] }) {
   const gain = gains(effect);
   return (
     <li className={cx(css.effect, gain ? css.gain : css.loss)}>
@@ -169,9 +197,27 @@ function EffectLine({ effect, objects }: { effect: Effect; objects: ObjectBody[]
       <span>
         <span className="sr">{t(gain ? 'effect.more' : 'effect.less')} </span>
         {effectText(effect, objects)}
+        {fields.length > 0 && (
+          <details className={css.shown}>
+            <summary>{t('effect.fields', { n: fields.length })}</summary>
+            <ul>
+              {fields.map((field) => (
+                <li key={JSON.stringify(field)}>{shownText(field, objects)}</li>
+              ))}
+            </ul>
+          </details>
+        )}
       </span>
     </li>
   );
+}
+
+/** A field of a new grant: only what it is shown as; what is nothing before needs no words. */
+function shownText(effect: Effect, objects: ObjectBody[]): string {
+  if (effect.what !== 'field') return '';
+  const object = objects.find((one) => one.name === effect.object);
+  const field = object?.fields.find((one) => one.name === effect.field);
+  return t('roles.grant', { scope: say(field?.label) || effect.field, verbs: tCode('verdict', effect.to) });
 }
 
 function effectText(effect: Effect, objects: ObjectBody[]): string {

@@ -9,6 +9,7 @@ import { Field } from '@/ui/Field';
 import { Input, Select } from '@/ui/Input';
 import { ActsEditor } from './ActsEditor';
 import { GrantEditor } from './GrantEditor';
+import { NameCard, named } from './NameCard';
 import { PublishSheet } from './PublishSheet';
 import css from './roles.module.css';
 import { scopeName } from './scopes';
@@ -18,17 +19,23 @@ export function RoleEditor({
   objects,
   onBegin,
   onDone,
+  onMade,
 }: {
-  present: Defined<RoleBody>;
+  /** What is in force; version 0 for a role that is not there yet, which has no name either. */
+  present: Pick<Defined<RoleBody>, 'version' | 'body'>;
   objects: ObjectBody[];
-  onBegin: () => void;
+  onBegin?: () => void;
   onDone: () => void;
+  /** Instead of `onDone`, when a role was published for the first time. */
+  onMade?: (body: RoleBody) => void;
 }) {
+  const fresh = present.version === 0;
   const [body, setBody] = useState(present.body);
   const [publishing, setPublishing] = useState(false);
-  const changed = JSON.stringify(body) !== JSON.stringify(present.body);
+  const changed = fresh || JSON.stringify(body) !== JSON.stringify(present.body);
+  const sent = fresh ? named(body) : body;
   function change(next: RoleBody) {
-    onBegin();
+    onBegin?.();
     setBody(next);
   }
   const setGrant = (id: string, grant: Grant | null) =>
@@ -39,6 +46,7 @@ export function RoleEditor({
   const inOrder = objects.filter((object) => body.grants.some((grant) => grant.object === object.name));
   return (
     <div className={desk.form}>
+      <NameCard body={body} fresh={fresh} onChange={change} />
       {inOrder.map((object) => (
         <details key={object.name}>
           <summary className={css.summary}>
@@ -90,14 +98,14 @@ export function RoleEditor({
       </section>
       {changed && (
         <div className={css.bar}>
-          <p role="status">{t('roles.changed')}</p>
+          <p role="status">{t(fresh ? 'roles.new.next' : 'roles.changed')}</p>
           <Button
             onClick={() => {
               setBody(present.body);
               onDone();
             }}
           >
-            {t('roles.discard')}
+            {t(fresh ? 'cancel' : 'roles.discard')}
           </Button>
           <Button look="primary" onClick={() => setPublishing(true)}>
             {t('roles.preview')}
@@ -106,20 +114,30 @@ export function RoleEditor({
       )}
       {publishing && (
         <PublishSheet
-          name={body.name}
-          label={say(body.label)}
-          body={body}
+          name={sent.name}
+          label={say(sent.label)}
+          body={sent}
           basedOn={present.version}
           objects={objects}
           onClose={() => setPublishing(false)}
           onDone={() => {
             setPublishing(false);
-            onDone();
+            if (fresh && onMade) onMade(sent);
+            else onDone();
           }}
         />
       )}
     </div>
   );
+}
+
+/** A grant whose rows were changed keeps the id it began with: the next one for those rows needs another. */
+function freeId(role: RoleBody, wanted: string): string {
+  const taken = new Set(role.grants.map((grant) => grant.id.replace(/^[^/]*/, role.name)));
+  for (let n = 1; ; n += 1) {
+    const id = n === 1 ? wanted : `${wanted}-${n}`;
+    if (!taken.has(id)) return id;
+  }
 }
 
 const scopes: RowScope[] = ['own', 'collaborating', 'department', 'department_tree', 'pool', 'parent', 'all'];
@@ -172,7 +190,7 @@ function AddGrant({
           disabled={!def || there}
           onClick={() => {
             onAdd({
-              id: `${role.name}/${object}-${scope.replaceAll('_', '-')}`,
+              id: freeId(role, `${role.name}/${object}-${scope.replaceAll('_', '-')}`),
               object,
               verbs: ['read'],
               scope: scope as RowScope,

@@ -3,15 +3,17 @@ import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { useId, useState } from 'react';
 import { type Defined, definitionQuery, objectBodiesQuery, type RoleBody } from '@/api/admin';
-import { queryClient } from '@/api/queries';
+import { meQuery, queryClient } from '@/api/queries';
 import { say, t, tCode } from '@/i18n';
 import { dateTime } from '@/i18n/format';
 import { ProblemState } from '@/records/ProblemState';
+import { cx } from '@/ui/cx';
 import desk from '@/ui/desk.module.css';
 import { Skeleton } from '@/ui/State';
 import { TabPanel, Tabs } from '@/ui/Tabs';
 import { Tag } from '@/ui/Tag';
 import { RoleEditor } from './RoleEditor';
+import css from './roles.module.css';
 import { Versions } from './Versions';
 
 const route = getRouteApi('/app/roles/$role');
@@ -21,6 +23,7 @@ export function RolePage() {
   const { role: name } = route.useParams();
   const present = useQuery(definitionQuery<RoleBody>('role', name));
   const objects = useQuery(objectBodiesQuery);
+  const me = useQuery(meQuery);
   const [tab, setTab] = useState<Tab>('rights');
   // What an editor began with stays until it is published or let go: a newer version must not take away what was clicked.
   const [begun, setBegun] = useState<Defined<RoleBody> | null>(null);
@@ -50,6 +53,17 @@ export function RolePage() {
           })}
         </p>
       )}
+      {me.data?.person.roles.some((held) => held.name === name) && (
+        <p className={desk.note}>{t('roles.own')}</p>
+      )}
+      <p className={cx(desk.line, css.pattern)}>
+        <Link to="/people" search={{ role: name }}>
+          {t('roles.held')}
+        </Link>
+        <Link to="/roles/new-role" search={{ from: name }}>
+          {t('roles.new.this')}
+        </Link>
+      </p>
       <Tabs<Tab>
         label={t('roles.title')}
         panel={panel}

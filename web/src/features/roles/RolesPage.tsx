@@ -23,6 +23,7 @@ export function RolesPage() {
   const roles = useQuery(roleBodiesQuery);
   const objects = useQuery(objectBodiesQuery);
   const desktop = useDesktop();
+  const navigate = useNavigate();
   const [cell, setCell] = useState<Cell | null>(null);
   const failed = roles.error ?? objects.error;
   const bodies = (roles.data ?? []).map((role) => role.body).sort(administratorsLast);
@@ -31,6 +32,9 @@ export function RolesPage() {
     <div className={cx(desk.page, desk.wide)}>
       <header className={desk.head}>
         <h1>{t('roles.title')}</h1>
+        <Button icon="plus" look="primary" onClick={() => void navigate({ to: '/roles/new-role' })}>
+          {t('roles.new')}
+        </Button>
       </header>
       <p className={desk.why}>{t('roles.why')}</p>
       {(roles.isPending || objects.isPending) && <Skeleton label={t('loading')} />}

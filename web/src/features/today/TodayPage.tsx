@@ -1,11 +1,11 @@
 /** Where a rep's day begins: what is due, what is late, what is new, what is about to be lost. */
-import { useQuery } from '@tanstack/react-query';
+import { queryOptions, useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
 import { spotChecksQuery } from '@/api/checks';
 import type { KedunRecord } from '@/api/contract';
-import { meQuery, objectQuery, todayQuery } from '@/api/queries';
-import { t } from '@/i18n';
+import { meQuery, objectQuery, rightsQuery, todayQuery } from '@/api/queries';
+import { moreWords, t } from '@/i18n';
 import { date, time } from '@/i18n/format';
 import { useOutbox } from '@/offline/useOutbox';
 import { CUSTOMER } from '@/path';
@@ -35,6 +35,16 @@ function greeting(): string {
   return t('today.evening');
 }
 
+/** What a desk's rows say is among the words that the first screens do not bring along. */
+const deskWords = queryOptions({
+  queryKey: ['words', 'desk'],
+  queryFn: async () => {
+    await moreWords();
+    return true;
+  },
+  staleTime: Number.POSITIVE_INFINITY,
+});
+
 export function TodayPage() {
   const me = useQuery(meQuery);
   const today = useQuery(todayQuery);
@@ -48,6 +58,13 @@ export function TodayPage() {
   const navigate = useNavigate();
   const [writing, setWriting] = useState<Writing | null>(null);
   const outbox = useOutbox();
+  const answers = me.data?.acts.includes('rights.answer') ?? false;
+  const rights = useQuery({ ...rightsQuery('open'), enabled: answers });
+  const words = useQuery({ ...deskWords, enabled: answers });
+  // What lies with who is in charge is not this person's to do now.
+  const asked = (answers && words.data ? (rights.data ?? []) : []).filter((request) =>
+    ['identity', 'open'].includes(request.state),
+  );
   const spot = useQuery({
     ...spotChecksQuery,
     enabled: me.data?.acts.includes('spot_checks.run') ?? false,
@@ -101,6 +118,7 @@ export function TodayPage() {
       data.decisions,
       data.ready,
       outbox,
+      asked,
       data.team?.falling,
       data.team?.followed_up,
     ]
@@ -160,10 +178,14 @@ export function TodayPage() {
           <Section
             title={t('today.for_me')}
             n={
-              data.waiting + data.ready.length + (outbox.length > 0 ? 1 : 0) + (spotWaits(spot.data) ? 1 : 0)
+              data.waiting +
+              data.ready.length +
+              asked.length +
+              (outbox.length > 0 ? 1 : 0) +
+              (spotWaits(spot.data) ? 1 : 0)
             }
           >
-            <Waiting today={data} outbox={outbox} spot={spot.data} />
+            <Waiting today={data} outbox={outbox} spot={spot.data} asked={asked} />
           </Section>
           <Section title={t('today.falling')} n={data.counts.falling} why={t('today.falling.why')}>
             {cards(data.falling)}

@@ -1,19 +1,23 @@
 /** What waits for this person: decisions, files that lie ready, and what this device has not sent yet. */
 import { Link } from '@tanstack/react-router';
-import type { SpotChecks, Today } from '@/api/contract';
+import type { RightsRequest, SpotChecks, Today } from '@/api/contract';
 import { t, tCode } from '@/i18n';
 import { nearTime } from '@/i18n/format';
 import type { Entry } from '@/offline/outbox';
+import { daysLeft, leftText } from '@/records/rights/clock';
 import { Icon, type IconName } from '@/ui/Icon';
 import css from './today.module.css';
 
-type Props = { today: Today; outbox: readonly Entry[]; spot: SpotChecks | undefined };
+type Props = { today: Today; outbox: readonly Entry[]; spot: SpotChecks | undefined; asked: RightsRequest[] };
+
+/** How many customers' requests are named one by one. */
+const NAMED = 5;
 
 /** Whether last week's spot check still asks for this person's five minutes. */
 export const spotWaits = (spot: SpotChecks | undefined): boolean =>
   spot !== undefined && spot.week.state !== 'done';
 
-export function Waiting({ today, outbox, spot }: Props) {
+export function Waiting({ today, outbox, spot, asked }: Props) {
   const more = today.waiting - today.decisions.length;
   return (
     <ul className={css.plans}>
@@ -27,6 +31,19 @@ export function Waiting({ today, outbox, spot }: Props) {
         />
       ))}
       {more > 0 && <Row to="/approvals" icon="approvals" title={t('today.more', { n: more })} text="" />}
+      {asked.slice(0, NAMED).map((request) => (
+        <Row
+          key={request.id}
+          to="/rights/$id"
+          id={request.id}
+          icon="scale"
+          title={t(`rights.kind.${request.kind}`)}
+          text={[t(`rights.state.${request.state}`), leftText(daysLeft(request))].filter(Boolean).join(' · ')}
+        />
+      ))}
+      {asked.length > NAMED && (
+        <Row to="/rights" icon="scale" title={t('today.more', { n: asked.length - NAMED })} text="" />
+      )}
       {today.ready.map((file) => (
         <Row
           key={file.id}
@@ -57,16 +74,17 @@ function spotText(spot: SpotChecks): string {
 }
 
 type RowProps = {
-  to: '/approvals' | '/exports' | '/outbox' | '/spot-checks';
+  to: '/approvals' | '/exports' | '/outbox' | '/spot-checks' | '/rights' | '/rights/$id';
+  id?: string;
   icon: IconName;
   title: string;
   text: string;
 };
 
-function Row({ to, icon, title, text }: RowProps) {
+function Row({ to, id, icon, title, text }: RowProps) {
   return (
     <li className={css.plan}>
-      <Link to={to} className={css.row}>
+      <Link to={to} {...(id ? { params: { id } } : {})} className={css.row}>
         <span className={css.rowIcon}>
           <Icon name={icon} size={18} />
         </span>

@@ -16,6 +16,18 @@ export const day = {
   'preset.note.hours': 'Good hours to reach them: ',
   'preset.note.prefers': 'They prefer: ',
 
+  'photos.title': 'Photos',
+  'photos.shoot': 'Take photo',
+  'photos.pick': 'From album',
+  'photos.one': 'Photo {n}',
+  'photos.remove': 'Remove photo {n}',
+  'photos.note': 'Made smaller on this device, without where they were taken.',
+  'photos.unread': 'This picture cannot be read. Take it again, or add it under Files.',
+  'photos.most': 'At most {n} photos at a time.',
+  'photos.text': '{n} photo|{n} photos',
+  'photos.name': '{date} photo {n}',
+  'photos.button': 'Photo',
+
   'call.dialled': 'Calling {title}; it is in the log.',
   'copy.title': 'Copy: {field}',
   'copy.note':
@@ -46,6 +58,7 @@ export const day = {
   'outbox.empty': 'Nothing waits to be sent',
   'outbox.empty.why': 'Follow-ups and plans saved without a network appear here.',
   'outbox.what.follow_up': 'Follow-up',
+  'outbox.what.photo': 'Photo',
   'outbox.what.plan_done': 'Plan completed',
   'outbox.what.plan_later': 'Plan moved',
   'signout.waiting': 'Not everything was sent',

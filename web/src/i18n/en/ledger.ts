@@ -119,6 +119,7 @@ export const ledger = {
   'ledger.act.field.reveal': 'Reveal',
   'ledger.act.consent.give': 'Give consent',
   'ledger.act.consent.withdraw': 'Withdraw consent',
+  'ledger.act.file.read': 'Open file',
   'ledger.act.export.order': 'Order export',
   'ledger.act.export.render': 'Render export',
   'ledger.act.export.ready': 'Export ready',

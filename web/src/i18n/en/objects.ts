@@ -4,6 +4,7 @@ export const objects = {
   'objects.contact': 'Contacts',
   'objects.lead': 'Leads',
   'objects.follow_up': 'Follow-ups',
+  'objects.file': 'Files',
   'objects.plan': 'Plans',
   'objects.opportunity': 'Opportunities',
   'objects.quote': 'Quotes',

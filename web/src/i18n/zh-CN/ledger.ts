@@ -112,6 +112,7 @@ export const ledger = {
   'ledger.act.field.reveal': '查看明文',
   'ledger.act.consent.give': '给予同意',
   'ledger.act.consent.withdraw': '撤回同意',
+  'ledger.act.file.read': '打开文件',
   'ledger.act.export.order': '申请导出',
   'ledger.act.export.render': '生成导出',
   'ledger.act.export.ready': '导出完成',

@@ -4,6 +4,7 @@ import { alerts } from './alerts';
 import { approvals } from './approvals';
 import { desk } from './desk';
 import { erasures } from './erasures';
+import { files } from './files';
 import { guest } from './guest';
 import { handovers } from './handovers';
 import { help } from './help';
@@ -11,9 +12,11 @@ import { insight } from './insight';
 import { ledger } from './ledger';
 import { objects } from './objects';
 import { proof } from './proof';
+import { push } from './push';
 import { register } from './register';
 import { retention } from './retention';
 import { rights } from './rights';
+import { roles } from './roles';
 import { shares } from './shares';
 import { spotchecks } from './spotchecks';
 import { watching } from './watching';
@@ -24,6 +27,7 @@ export const more = {
   ...approvals,
   ...desk,
   ...erasures,
+  ...files,
   ...guest,
   ...handovers,
   ...help,
@@ -31,9 +35,11 @@ export const more = {
   ...ledger,
   ...objects,
   ...proof,
+  ...push,
   ...register,
   ...retention,
   ...rights,
+  ...roles,
   ...shares,
   ...spotchecks,
   ...watching,

@@ -4,6 +4,7 @@ export const objects = {
   'objects.contact': '联系人',
   'objects.lead': '线索',
   'objects.follow_up': '跟进',
+  'objects.file': '文件',
   'objects.plan': '计划',
   'objects.opportunity': '商机',
   'objects.quote': '报价',

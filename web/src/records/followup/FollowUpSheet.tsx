@@ -2,16 +2,19 @@
 import { useQuery } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 import type { KedunRecord, ObjectDef } from '@/api/contract';
-import { objectQuery } from '@/api/queries';
+import { objectQuery, objectsQuery } from '@/api/queries';
 import { say, t } from '@/i18n';
 import { dropDraft, readDraft, writeDraft } from '@/offline/drafts';
 import { submit } from '@/offline/outbox';
+import { CUSTOMER } from '@/path';
 import { Button } from '@/ui/Button';
 import { Field } from '@/ui/Field';
 import { TextArea } from '@/ui/Input';
 import { Segments } from '@/ui/Segments';
 import { Sheet } from '@/ui/Sheet';
 import { Skeleton } from '@/ui/State';
+import { type Photo, PhotoPicker } from '../files/PhotoPicker';
+import { leavePhotos } from '../files/send';
 import { ProblemState } from '../ProblemState';
 import { problemText } from '../problemText';
 import css from './followup.module.css';
@@ -25,6 +28,8 @@ type Props = {
   target: Target;
   type?: string | undefined;
   plan?: KedunRecord | undefined;
+  /** Photos that were taken before a word was written. */
+  taken?: Photo[] | undefined;
   onClose: () => void;
 };
 
@@ -51,6 +56,7 @@ function Composer({
   target,
   type: firstType,
   plan,
+  taken,
   onClose,
   followUp,
   plans,
@@ -64,6 +70,11 @@ function Composer({
   );
   const [text, setText] = useState<string>((kept.text as string) ?? '');
   const [next, setNext] = useState<string | null>((kept.next as string) ?? null);
+  const [photos, setPhotos] = useState<Photo[]>(taken ?? []);
+  const objects = useQuery(objectsQuery);
+  const mayShoot =
+    target.object === CUSTOMER &&
+    objects.data?.some((object) => object.name === 'file' && object.verbs.includes('create'));
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<string | null>(null);
   // One key per sheet, so that a second tap on a slow network does not write twice.
@@ -87,12 +98,13 @@ function Composer({
 
   async function save() {
     if (!shape.parent || !shape.text) return;
-    if (text.trim() === '') return setError(t('form.required'));
+    const words = text.trim() || (photos.length > 0 ? t('photos.text', { n: photos.length }) : '');
+    if (words === '') return setError(t('form.required'));
     setBusy(true);
     setError(null);
     const fields: Record<string, unknown> = {
       [shape.parent]: { id: target.id },
-      [shape.text.name]: text.trim(),
+      [shape.text.name]: words,
     };
     if (shape.type && type) fields[shape.type.name] = type;
     if (shape.at) fields[shape.at.name] = startedAt.current;
@@ -106,16 +118,17 @@ function Composer({
     // From here on the outbox has the words; two copies would be written twice.
     dropDraft(draft);
     try {
-      const { sent } = await submit<KedunRecord>({
+      const { sent, id } = await submit<KedunRecord>({
         id: key.current,
         method: 'POST',
         path: '/objects/follow_up/records',
         body,
         about: target,
         what: 'follow_up',
-        text: text.trim(),
+        text: words,
         ...(plan ? { plan: plan.id } : {}),
       });
+      if (photos.length > 0) await leavePhotos(target, photos, { followUp: sent?.id, after: id });
       toastKept(sent !== null, t('followup.saved'));
       onClose();
     } catch (problem) {
@@ -181,6 +194,7 @@ function Composer({
           </li>
         ))}
       </ul>
+      {mayShoot && <PhotoPicker photos={photos} onChange={setPhotos} disabled={busy} />}
       {planTo && (
         <NextPlan
           value={next}

@@ -1,0 +1,28 @@
+/** 新建角色，以及角色的名称。 */
+export const roles = {
+  'roles.new': '新建角色',
+  'roles.new.why':
+    '先选一个现有角色作模板，再改名称和权限。发布前能看到全部权限；发布后由您在“账号”中分配给人员。',
+  'roles.new.from': '以哪个角色为模板？',
+  'roles.new.blank': '空白角色',
+  'roles.new.blank.why': '没有任何权限，从零开始',
+  'roles.new.pattern': '{n} 类记录，{m} 条授权',
+  'roles.new.like': '模板：{role}',
+  'roles.new.other': '换一个模板',
+  'roles.new.this': '以此为模板新建',
+  'roles.new.preview': '“{role}”将有的权限',
+  'roles.new.publish': '发布新角色',
+  'roles.new.next': '发布后无人担任此角色；请在“账号”中分配。',
+  'roles.new.done': '“{role}”已建立，可以分配给人员了',
+  'roles.new.taken': '编号“{name}”已被另一角色使用，请换一个。',
+  'roles.naming': '名称',
+  'roles.label.zh': '中文名称',
+  'roles.label.en': '英文名称',
+  'roles.name': '编号',
+  'roles.name.help': '留痕和接口中用它，发布后不能更改；小写字母、数字和下划线',
+  'roles.held': '谁担任此角色',
+  'roles.own': '您自己担任此角色：可以查看和预览，但不能由您发布，须由另一位安全管理员操作。',
+  'roles.place.holders': '担任者',
+  'effect.fields': '可见字段 {n} 个',
+  'act.rights_answer': '答复客户的个人信息权利请求',
+} as const;
