@@ -124,6 +124,12 @@ fn a_parent_is_a_required_reference_to_the_object_named() {
 }
 
 #[test]
+fn what_is_kept_with_its_parent_has_no_term_of_its_own() {
+    let found = mistakes(|d| d["subject"] = json!("parent"));
+    assert!(found.contains(&"retention: retention_of_another".to_owned()), "{found:?}");
+}
+
+#[test]
 fn fields_are_counted() {
     let many = |n: usize| {
         mistakes(|d| {
