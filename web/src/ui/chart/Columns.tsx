@@ -20,6 +20,9 @@ export function Columns({ columns, height = 170 }: { columns: Column[]; height?:
   const each = width / Math.max(1, columns.length);
   const widest = Math.max(1, ...columns.map((column) => textWidth(column.label, 12))) + 6;
   const every = Math.max(1, Math.ceil(widest / each));
+  // Where numbers would touch, only the largest stands there; the others are in the table and in `<title>`.
+  const most = Math.max(0, ...columns.map((column) => column.value));
+  const said = (value: number) => value > 0 && (value === most || textWidth(String(most), 13) + 4 <= each);
   return (
     <svg ref={ref} height={height} aria-hidden="true">
       <Fills scope={scope} />
@@ -38,7 +41,7 @@ export function Columns({ columns, height = 170 }: { columns: Column[]; height?:
               rx={3}
               style={{ fill: fill(scope, column.tone ?? 'jade', column.pattern ?? 'solid') }}
             />
-            {column.value > 0 && (
+            {said(column.value) && (
               <text x={middle} y={height - 30 - tall} textAnchor="middle">
                 {column.value}
               </text>
