@@ -242,11 +242,14 @@ async fn whom_a_customer_is_shown_to_look_at_writes_nothing_down_there() {
         };
         share(false).await;
         let scope = house.as_("li.na").await;
-        assert_eq!(scope.get("customer", &customer).await.unwrap().id(), customer.as_str());
+        let shown = json!(scope.get("customer", &customer).await.unwrap());
+        assert_eq!(shown["rights"]["shown_only"], json!(true));
         let refused = intake::create(vault, &scope, "follow_up", note("只是看看"), None).await.unwrap_err();
         assert_eq!(code(&refused), "create");
         share(true).await;
         let scope = house.as_("li.na").await;
+        let shared = json!(scope.get("customer", &customer).await.unwrap());
+        assert_eq!(shared["rights"]["shown_only"], json!(null));
         intake::create(vault, &scope, "follow_up", note("一起跟进"), None).await.unwrap();
     }
 }

@@ -146,6 +146,12 @@ impl Verdict<'_> {
         self.may(Verb::Read)
     }
 
+    /// Whether a share to look is the only reason why the record is seen; nothing is written beneath it then.
+    pub fn only_shown(&self) -> bool {
+        let reads = |g: &&Grant| g.verbs.contains(&Verb::Read);
+        self.read_only_share && !self.effective().filter(reads).any(|g| !self.bound_by_share(g))
+    }
+
     /// Whether a verb is allowed.
     pub fn may(&self, verb: Verb) -> bool {
         self.effective().any(|g| g.verbs.contains(&verb) && (verb == Verb::Read || !self.bound_by_share(g)))

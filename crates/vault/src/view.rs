@@ -50,6 +50,9 @@ pub struct Abilities {
     pub reveal: Vec<String>,
     /// Fields that can be written.
     pub edit_fields: Arc<[String]>,
+    /// Whether it is only shown to them, by a share to look: nothing is written beneath it.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub shown_only: bool,
 }
 
 /// A record as it leaves. There is no public constructor: only the vault makes one, from a verdict.
@@ -351,6 +354,7 @@ pub(crate) fn view(
         verbs: shown.verbs.iter().map(|(verb, may)| (verb.as_str(), *may && fits(*verb))).collect(),
         reveal,
         edit_fields: shown.edit_fields.clone(),
+        shown_only: shown.verdict.only_shown(),
     };
     let pool_due_at = match (def.pool_after_days, stored.owner.as_ref(), stored.pool.as_ref()) {
         (Some(days), Some(_), None) if shows_last => pool_due(stored, days),

@@ -21,6 +21,8 @@ type Props = {
 };
 
 export function ContactRow({ record, object, onFollowUp, calledOnly }: Props) {
+  // Whom it is only shown to writes nothing down there.
+  const follow = record.rights.shown_only ? undefined : onFollowUp;
   const [busy, setBusy] = useState<'call' | 'map' | null>(null);
   const [mapNotice, setMapNotice] = useState(false);
   const phone = phoneField(object);
@@ -50,10 +52,10 @@ export function ContactRow({ record, object, onFollowUp, calledOnly }: Props) {
       icon: 'phone',
       label: t('action.call'),
       busy: busy === 'call',
-      run: () => void run('call', () => dial(record, phone, onFollowUp)),
+      run: () => void run('call', () => dial(record, phone, follow)),
     });
-  if (onFollowUp && !calledOnly)
-    actions.push({ key: 'follow', icon: 'pen', label: t('action.follow_up'), busy: false, run: onFollowUp });
+  if (follow && !calledOnly)
+    actions.push({ key: 'follow', icon: 'pen', label: t('action.follow_up'), busy: false, run: follow });
   if (canUse(record, address))
     actions.push({
       key: 'map',

@@ -10,10 +10,10 @@ use crate::view::{Shown, view};
 use kedun_model::definition::{Column, Subject};
 use kedun_model::field;
 use kedun_model::mask::mask;
-use kedun_model::policy::{Caller, RecordFacts, Shared, contains, judge};
+use kedun_model::policy::{RecordFacts, contains, judge};
 use kedun_model::{
-    DepartmentId, FieldDef, FieldError, FieldKind, ObjectDef, ObjectName, PersonId, Problem, RecordId, Right,
-    RowScope, Show, SubjectId, Value, Verb,
+    DepartmentId, FieldDef, FieldError, FieldKind, ObjectDef, PersonId, Problem, RecordId, Right, RowScope,
+    Show, SubjectId, Value, Verb,
 };
 use serde_json::{Map, Value as Json, json};
 use std::collections::BTreeMap;
@@ -130,7 +130,7 @@ impl Tx {
             facts.parent_readable = true;
             if follows {
                 // Whom it was shown to, to look at, does not work on it.
-                if only_shown(&caller, &parent.object, parent_facts) {
+                if judge(&caller, &parent.object, parent_facts).only_shown() {
                     return Err(Problem::Forbidden("create").into());
                 }
                 stored.root.clone_from(&parent.root);
@@ -553,12 +553,6 @@ impl Scope {
     pub fn may_create(&self, object: &str) -> bool {
         self.require_verb(&object.into(), Verb::Create).is_ok()
     }
-}
-
-/// Whether a share to look is the only reason why the caller sees a record.
-pub(crate) fn only_shown(caller: &Caller, object: &ObjectName, facts: &RecordFacts) -> bool {
-    let without = RecordFacts { shared: None, ..facts.clone() };
-    facts.shared == Some(Shared::Read) && !judge(caller, object, &without).visible()
 }
 
 /// The facts of a record that was just loaded, refreshed after its owner changed.

@@ -73,7 +73,11 @@ function Loaded({ object, record, onGone }: { object: ObjectDef; record: KedunRe
 
   const shape = followUp.data && followUpShape(followUp.data, object.name);
   const followable = Boolean(shape?.parent);
-  const mayWrite = followable && (followUp.data?.verbs.includes('create') ?? false) && !record.rights.claim;
+  const mayWrite =
+    followable &&
+    (followUp.data?.verbs.includes('create') ?? false) &&
+    !record.rights.claim &&
+    !record.rights.shown_only;
   const mayPlan =
     mayWrite &&
     (plan.data?.verbs.includes('create') ?? false) &&
