@@ -16,7 +16,6 @@ use clap::{Parser, Subcommand};
 use kedun_vault::keys::Kek;
 use kedun_vault::{Clock, Options, Source, Vault};
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
 
 /// Kedun 客盾: a CRM in which compliance is the way every value moves.
 #[derive(Parser)]
@@ -87,22 +86,38 @@ impl CommandError {
     }
 }
 
+/// What a command answers to who called it: 0 done, 1 no, 2 could not be done.
+pub type ExitCode = u8;
+pub(crate) const SUCCESS: ExitCode = 0;
+pub(crate) const FAILURE: ExitCode = 1;
+
+/// Ends the process. SQLCipher frees its memory when a process exits, also under a connection that is just being closed
+/// by a thread of its own, and the command that has done its work would end in a crash. What is to be kept is durable by
+/// now, so nothing is run on the way out.
+pub fn leave(code: ExitCode) -> ! {
+    use std::io::Write as _;
+    // Whoever reads has gone; there is nobody to tell.
+    let _ = std::io::stdout().flush();
+    let _ = std::io::stderr().flush();
+    signal_hook::low_level::exit(i32::from(code))
+}
+
 /// Runs the command line and answers its exit code.
 pub async fn run() -> ExitCode {
     let outcome = match Cli::parse().command {
-        Command::Serve(args) => serve(args).await.map(|()| ExitCode::SUCCESS),
-        Command::Demo(args) => demo::run(args).await.map(|()| ExitCode::SUCCESS),
-        Command::Init(args) => init::run(args).await.map(|()| ExitCode::SUCCESS),
+        Command::Serve(args) => serve(args).await.map(|()| SUCCESS),
+        Command::Demo(args) => demo::run(args).await.map(|()| SUCCESS),
+        Command::Init(args) => init::run(args).await.map(|()| SUCCESS),
         Command::Doctor(args) => doctor::run(args).await,
-        Command::Backup(args) => backup::backup(args).await.map(|()| ExitCode::SUCCESS),
-        Command::Restore(args) => backup::restore(args).await.map(|()| ExitCode::SUCCESS),
+        Command::Backup(args) => backup::backup(args).await.map(|()| SUCCESS),
+        Command::Restore(args) => backup::restore(args).await.map(|()| SUCCESS),
         Command::Keys(command) => keys::run(command).await,
         Command::Ledger(command) => ledger::run(command).await,
     };
     outcome.unwrap_or_else(|error| {
         let because = std::error::Error::source(&error).map(|e| format!(": {e}")).unwrap_or_default();
         aside(format!("kedun: {error}{because}"));
-        ExitCode::from(2)
+        2
     })
 }
 

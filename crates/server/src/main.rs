@@ -1,8 +1,7 @@
 //! The `kedun` binary.
 
-use std::process::ExitCode;
-
 #[tokio::main]
-async fn main() -> ExitCode {
-    kedun_server::cli::run().await
+async fn main() {
+    let code = kedun_server::cli::run().await;
+    kedun_server::cli::leave(code)
 }

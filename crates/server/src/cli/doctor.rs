@@ -1,15 +1,14 @@
 //! `kedun doctor`: each thing that can be wrong, and what to do about it. It looks before it opens: nothing is made,
 //! migrated or repaired.
 
-use super::CommandError;
 use super::options;
 use super::place::House;
+use super::{CommandError, ExitCode};
 use crate::output::line;
 use crate::settings::{KeyPlace, Settings, Tls};
 use kedun_vault::keys::Kek;
 use kedun_vault::{Clock, Examination, Source, Vault};
 use serde::Serialize;
-use std::process::ExitCode;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// Free space below which the next write may fail, bytes.
@@ -98,7 +97,7 @@ pub(crate) async fn run(args: DoctorArgs) -> Result<ExitCode, CommandError> {
             }
         }
     }
-    Ok(if healthy { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if healthy { super::SUCCESS } else { super::FAILURE })
 }
 
 async fn examine(house: &House, settings: &Settings) -> Vec<Finding> {

@@ -1,15 +1,14 @@
 //! `kedun keys`: where the root key comes from, whether two copies are the same, and handing it to a sealed server.
 
-use super::CommandError;
 use super::options;
 use super::place::House;
+use super::{CommandError, ExitCode};
 use crate::output::line;
 use crate::settings::KeyPlace;
 use crate::unlock::passphrase;
 use kedun_model::moment;
 use kedun_vault::{Clock, Vault};
 use serde_json::{Value as Json, json};
-use std::process::ExitCode;
 
 #[derive(clap::Subcommand)]
 pub(crate) enum KeysCommand {
@@ -46,7 +45,7 @@ pub(crate) async fn run(command: KeysCommand) -> Result<ExitCode, CommandError> 
         KeysCommand::Fingerprint { house, json } => {
             let fingerprint = house.key(&house.settings()?)?.fingerprint();
             line(if json { json!({ "fingerprint": fingerprint }).to_string() } else { fingerprint });
-            Ok(ExitCode::SUCCESS)
+            Ok(super::SUCCESS)
         }
         KeysCommand::Unseal { house, json } => unseal(&house, json).await,
     }
@@ -108,7 +107,7 @@ async fn status(house: &House, as_json: bool) -> Result<ExitCode, CommandError> 
             }
         }
     }
-    Ok(if ok { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if ok { super::SUCCESS } else { super::FAILURE })
 }
 
 fn text(value: &Json) -> String {
@@ -142,5 +141,5 @@ async fn unseal(house: &House, as_json: bool) -> Result<ExitCode, CommandError> 
             }
         });
     }
-    Ok(if reply.ok { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if reply.ok { super::SUCCESS } else { super::FAILURE })
 }

@@ -1,11 +1,10 @@
 //! `kedun ledger`: verify a data folder or an auditor's kit; export a kit.
 
-use super::CommandError;
 use super::place::House;
+use super::{CommandError, ExitCode};
 use crate::output::line;
 use kedun_ledger::verify::{Report, verify_kit};
 use std::path::PathBuf;
-use std::process::ExitCode;
 
 #[derive(clap::Subcommand)]
 pub(crate) enum LedgerCommand {
@@ -52,7 +51,7 @@ pub(crate) async fn run(command: LedgerCommand) -> Result<ExitCode, CommandError
             line(format!("{} entries, {} heads in {}", summary.entries, summary.checkpoints, out.display()));
             line(format!("public key: {}", vault.ledger_key()));
             vault.close().await;
-            Ok(ExitCode::SUCCESS)
+            Ok(super::SUCCESS)
         }
     }
 }
@@ -73,5 +72,5 @@ fn tell(report: &Report, json: bool) -> ExitCode {
             line(format!("  {place}{}", failure.message));
         }
     }
-    if report.ok { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    if report.ok { super::SUCCESS } else { super::FAILURE }
 }
