@@ -69,6 +69,7 @@ export const rights: Record<keyof typeof zh, string> = {
   'rights.files': 'Files made for the customer',
   'rights.files.note':
     'Only the customer can download them, with digits and the code of the copy, until {time}.',
+  'purpose.rights': 'A right of the customer',
   'rights.call': 'Call back',
   'rights.call.what':
     'Call the number on file only, never one that came with the request. Showing it counts against your quota and is logged.',

@@ -66,6 +66,7 @@ export const rights = {
   'rights.objection': '负责人没有同意',
   'rights.files': '为客户制作的文件',
   'rights.files.note': '只有客户本人凭手机号后四位和取件码可以下载，{time} 前有效。',
+  'purpose.rights': '办理权利请求',
   'rights.call': '回拨核实',
   'rights.call.what': '只拨打系统登记的号码，不拨打请求里留下的号码。显示号码计入您的查看配额并留痕。',
   'rights.call.show': '显示登记号码',
