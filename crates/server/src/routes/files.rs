@@ -135,7 +135,9 @@ fn name_of(headers: &HeaderMap) -> Result<String, Fault> {
         }
         let (pair, tail) = tail.split_first_chunk::<2>().ok_or_else(|| wrong("file_name"))?;
         let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|value| u8::try_from(value).ok());
-        let (Some(high), Some(low)) = (digit(pair[0]), digit(pair[1])) else { return Err(wrong("file_name")) };
+        let (Some(high), Some(low)) = (digit(pair[0]), digit(pair[1])) else {
+            return Err(wrong("file_name"));
+        };
         bytes.push(high << 4 | low);
         rest = tail;
     }
