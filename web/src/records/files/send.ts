@@ -17,7 +17,7 @@ export async function leavePhotos(
   const today = date(new Date().toISOString());
   const entries = await Promise.all(
     photos.map(async (photo, index) => {
-      const name = `${t('photos.name', { date: today, n: index + 1 })}.jpg`;
+      const name = `${photo.name ?? t('photos.name', { date: today, n: index + 1 })}.jpg`;
       return {
         id: photo.id,
         method: 'POST' as const,
