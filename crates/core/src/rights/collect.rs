@@ -1,7 +1,6 @@
 //! The copy that a customer takes away: one file for programs, one for people, both named by hash in a signed statement.
 
-use jiff::tz::Offset;
-use kedun_model::{FieldDef, FieldKind, ObjectDef, RecordId, moment};
+use kedun_model::{FieldDef, FieldKind, ObjectDef, RecordId, Zone, moment};
 use kedun_vault::{Catalog, Collected, FieldView, Paper, RecordView};
 use serde_json::{Map, Value as Json, json};
 use sha2::{Digest, Sha256};
@@ -102,7 +101,8 @@ fn written(def: &ObjectDef, record: &RecordView) -> Json {
 
 fn people(catalog: &Catalog, number: &str, now: i64, held: &Collected) -> String {
     let mut page = String::with_capacity(32 * 1024);
-    let mark = format!("{number} {}", day(now));
+    let zone = catalog.zone();
+    let mark = format!("{number} {}", minute(now, zone));
     let tile = format!(
         "<svg xmlns='http://www.w3.org/2000/svg' width='320' height='180'><text x='10' y='120' transform='rotate(-24 160 90)' \
          font-family='sans-serif' font-size='16' fill='#17212B' fill-opacity='.07'>{mark}</text></svg>"
@@ -122,7 +122,7 @@ fn people(catalog: &Catalog, number: &str, now: i64, held: &Collected) -> String
          <p><small>本文件列出我们持有的与您有关的全部记录，包括回收站中的记录，以及谁查看过。签名声明中写有本文件的摘要。<br>\
          Everything that we hold about you, the recycle bin included, and who looked. The signed statement names the hash \
          of this file.</small></p>",
-        day(now)
+        minute(now, zone)
     );
     for (name, records) in &held.records {
         let Ok(def) = catalog.object(name) else { continue };
@@ -142,7 +142,7 @@ fn people(catalog: &Catalog, number: &str, now: i64, held: &Collected) -> String
                         "<tr><th scope=\"row\">{} <small>{}</small></th><td>{}</td></tr>",
                         safe(&field.label.zh),
                         safe(&field.label.en),
-                        safe(&told(field, value))
+                        safe(&told(field, value, zone))
                     );
                 }
             }
@@ -154,7 +154,7 @@ fn people(catalog: &Catalog, number: &str, now: i64, held: &Collected) -> String
         let _ = write!(
             page,
             "<tr><th scope=\"row\">{}</th><td>{} {} {} {}</td></tr>",
-            day(look.at),
+            minute(look.at, zone),
             safe(look.department.as_deref().unwrap_or("-")),
             safe(&look.action),
             safe(&look.fields.join(", ")),
@@ -165,7 +165,7 @@ fn people(catalog: &Catalog, number: &str, now: i64, held: &Collected) -> String
     page
 }
 
-fn told(field: &FieldDef, value: &Json) -> String {
+fn told(field: &FieldDef, value: &Json, zone: Zone) -> String {
     let label = |value: &Json| {
         let value = value.as_str().unwrap_or_default();
         let choice = field.options.iter().find(|c| c.value == value);
@@ -179,7 +179,9 @@ fn told(field: &FieldDef, value: &Json) -> String {
         (FieldKind::Money, Json::Number(number)) => {
             number.as_i64().map_or_else(String::new, |fen| format!("¥{}.{:02}", fen / 100, (fen % 100).abs()))
         }
-        (FieldKind::Datetime, Json::String(text)) => moment::parse(text).map_or_else(String::new, day),
+        (FieldKind::Datetime, Json::String(text)) => {
+            moment::parse(text).map_or_else(String::new, |at| minute(at, zone))
+        }
         (FieldKind::Reference, Json::Object(link)) => {
             link.get("title").or_else(|| link.get("id")).and_then(Json::as_str).unwrap_or_default().to_owned()
         }
@@ -204,11 +206,9 @@ fn hash(body: &[u8]) -> String {
     })
 }
 
-/// Minute in Shanghai.
-fn day(at: i64) -> String {
-    jiff::Timestamp::from_millisecond(at)
-        .map(|t| Offset::constant(8).to_datetime(t).strftime("%Y-%m-%d %H:%M").to_string())
-        .unwrap_or_default()
+/// The minute by the company's clock.
+fn minute(at: i64, zone: Zone) -> String {
+    zone.on_the_wall(at).map(|wall| wall.strftime("%Y-%m-%d %H:%M").to_string()).unwrap_or_default()
 }
 
 /// Text inside a page.

@@ -4,7 +4,6 @@
 //! **Invariant:** nothing of a customer is told before as much was proved as the request needs, and a refusal gives its
 //! ground and its words.
 
-mod clock;
 mod collect;
 mod desk;
 mod guest;
@@ -16,8 +15,8 @@ pub use desk::{
     Answered, How, Number, answer, decide, identify, new_copy_code, numbers, propose, refuse, start_erasure,
 };
 pub use guest::{
-    Asked, GuestAnswer, GuestConsent, GuestPage, GuestRequest, PublicNotice, ask, certificate, file, notices,
-    page, read_answer, withdraw,
+    Asked, GuestAnswer, GuestConsent, GuestPage, GuestRequest, PublicCompany, PublicNotice, ask, certificate,
+    company, file, notices, page, read_answer, withdraw,
 };
 pub use receipt::{guest_receipt, receipt};
 pub use register::{Channel, Kind, Wanted, register};
