@@ -13,6 +13,7 @@ use crate::records::NewRecord;
 use crate::row::Stored;
 use crate::scope::Scope;
 use crate::tx::{Tx, read_with_facts};
+use kedun_model::alert::FactKind;
 use kedun_model::policy::{Caller, RecordFacts, Shared, contains, judge};
 use kedun_model::{
     Content, ContentKind, FieldError, ObjectDef, ObjectName, Problem, RecordId, RowScope, Show, Value, Verb,
@@ -95,7 +96,8 @@ impl Scope {
         let act = Act::new("file.read", FILE)
             .on(id, Some(&subject))
             .fields([CONTENT])
-            .looked([id.clone(), customer.clone()]);
+            .looked([id.clone(), customer.clone()])
+            .fact(FactKind::FileRead { customer: customer.clone(), file: id.clone() });
         self.log(act).await?;
         Ok(body)
     }
