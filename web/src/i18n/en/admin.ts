@@ -30,7 +30,7 @@ export const admin: Record<keyof typeof zh, string> = {
   'people.one_time': 'One-time password pending',
   'people.totp.on': 'Second factor on',
   'people.totp.off': 'No second factor',
-  'people.search': 'Search name or login',
+  'people.search': 'Name or login',
   'people.all_departments': 'All departments',
   'people.all_roles': 'All roles',
   'people.all_states': 'All states',

@@ -25,7 +25,7 @@ export const admin = {
   'people.one_time': '一次性密码未更换',
   'people.totp.on': '已启用双重验证',
   'people.totp.off': '未启用双重验证',
-  'people.search': '搜索姓名或登录名',
+  'people.search': '姓名或登录名',
   'people.all_departments': '全部部门',
   'people.all_roles': '全部角色',
   'people.all_states': '全部状态',
