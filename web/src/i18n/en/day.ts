@@ -33,6 +33,8 @@ export const day = {
   'photos.note': 'Made smaller on this device, without where they were taken.',
   'photos.unread': 'This picture cannot be read. Take it again, or add it under Files.',
   'photos.most': 'At most {n} photos at a time.',
+  'photos.no_room':
+    'The photos are here until this tab is closed: this device keeps at most {n} unsent photos or {size}. Save this one, or a draft elsewhere, to make room.',
   'photos.text': '{n} photo|{n} photos',
   'photos.name': '{date} photo {n}',
   'photos.button': 'Photo',
@@ -119,6 +121,7 @@ export const day = {
   'standing.rule.idle_reveal': 'Revealed without any work',
   'standing.rule.off_hours': 'Exports at night or on holidays',
   'standing.rule.split_export': 'Rows exported without approval',
+  'standing.rule.file_rate': 'Files opened within an hour',
   'standing.rule.denied_burst': 'Records out of reach, in a burst',
   'standing.rule.denied_day': 'Records out of reach, in a day',
 } as const;

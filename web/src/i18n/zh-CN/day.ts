@@ -33,6 +33,8 @@ export const day = {
   'photos.note': '照片在本机缩小，不含拍摄地点。',
   'photos.unread': '无法读取这张图片。请重新拍摄，或在“文件”中添加。',
   'photos.most': '一次最多 {n} 张。',
+  'photos.no_room':
+    '照片只在本页面保留：本机最多存放 {n} 张、合计 {size} 的未保存照片，现在已满。请先保存这条或别处的草稿。',
   'photos.text': '照片 {n} 张',
   'photos.name': '{date} 照片 {n}',
   'photos.button': '拍照',
@@ -112,6 +114,7 @@ export const day = {
   'standing.rule.idle_reveal': '只查看、没有跟进',
   'standing.rule.off_hours': '夜间或假日导出',
   'standing.rule.split_export': '免审批导出的行数合计',
+  'standing.rule.file_rate': '一小时内打开的文件',
   'standing.rule.denied_burst': '短时间访问无权记录',
   'standing.rule.denied_day': '一天内访问无权记录',
 } as const;
