@@ -5,6 +5,7 @@ import { approvals } from './approvals';
 import { desk } from './desk';
 import { erasures } from './erasures';
 import { files } from './files';
+import { finding } from './finding';
 import { guest } from './guest';
 import { handovers } from './handovers';
 import { help } from './help';
@@ -28,6 +29,7 @@ export const more = {
   ...desk,
   ...erasures,
   ...files,
+  ...finding,
   ...guest,
   ...handovers,
   ...help,
