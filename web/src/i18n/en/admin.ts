@@ -288,10 +288,6 @@ export const admin: Record<keyof typeof zh, string> = {
   'seers.cannot.field': '{name} cannot see “{field}”.',
   'seers.no_rule': 'No role of {name} grants anything on records of this kind.',
   'seers.gives': '(“{field}”: {right})',
-  'who.why':
-    'Paste the address or id of a record to see who can see it now, and why; its content is not shown to you.',
-  'who.record': 'Address or id of the record',
-  'who.record.help': 'For example from the evidence of an alert or the address bar',
   'who.format': 'This is no address or id of a record.',
   'who.look': 'Look',
   'settings.rules': 'Thresholds of the alert rules',
