@@ -67,11 +67,7 @@ export function IntakePage() {
             onSaved={(record) => {
               if (mayFile && card) {
                 const named = { ...card, name: t('card.name', { date: date(new Date().toISOString()) }) };
-                void leavePhotos(
-                  { object: record.object, id: record.id, title: titleOf(record) },
-                  [named],
-                  {},
-                );
+                void leavePhotos({ object: record.object, id: record.id, title: titleOf(record) }, [named]);
               }
               void navigate({
                 to: '/records/$object/$id',
