@@ -141,7 +141,7 @@ class Engine:
                 with urllib.request.urlopen(self.url + "/readyz", timeout=5) as reply:
                     if reply.status == 200:
                         return time.monotonic() - started
-            except (urllib.error.URLError, ConnectionError):
+            except (urllib.error.URLError, ConnectionError, TimeoutError):
                 pass
             if self.server.poll() is not None or time.monotonic() - started > 60:
                 raise SystemExit(f"kedun serve did not become ready; see {log.name}")
@@ -206,7 +206,8 @@ class Engine:
                            "consents": [{"kind": "collect", "given": True}]}})
         self.files = {}
         for op, asked in lines.items():
-            self.files[op] = self.work / f"{self.name}-{op}.txt"
+            # Two sizes are asked side by side, each with sessions of its own.
+            self.files[op] = self.work / f"{self.name}-{self.args.customers}-{op}.txt"
             self.files[op].write_text("\n".join(asked) + "\n")
 
     def product(self, op, callers, seconds):
@@ -219,6 +220,8 @@ class Engine:
         if done.returncode != 0:
             raise SystemExit(f"wrk: {done.stderr}")
         result = json.loads(done.stdout.strip().splitlines()[-1])
+        if result["refused"] * 2 > result["requests"]:
+            raise SystemExit(f"{op}: {result['refused']} of {result['requests']} requests were refused")
         result["per_second"] = (result["requests"] - result["refused"]) / result["seconds"]
         return result
 
