@@ -18,7 +18,10 @@ test('the company is published with its days off, and stands on the public page 
   await name.fill('');
   await mail.fill('privacy@');
   await page.getByLabel(words('company.holidays')).fill('2031-10-01');
-  await page.getByRole('button', { name: words('company.day.add') }).first().click();
+  await page
+    .getByRole('button', { name: words('company.day.add') })
+    .first()
+    .click();
   const chip = page.getByRole('button', { name: words('company.day.remove', { day: '2031-10-01' }) });
   await expect(chip).toBeVisible();
   const publish = page.getByRole('button', { name: words('company.publish') });

@@ -106,7 +106,9 @@ function Who({ company }: { company: PublicCompany }) {
           )}
           {contact.phone && (
             <Fact term={t('public.phone')}>
-              <a href={`tel:${contact.phone.replace(/[转#].*$/, '').replace(/[^\d+]/g, '')}`}>{contact.phone}</a>
+              <a href={`tel:${contact.phone.replace(/[转#].*$/, '').replace(/[^\d+]/g, '')}`}>
+                {contact.phone}
+              </a>
             </Fact>
           )}
         </dl>
