@@ -6,15 +6,17 @@
 use crate::audit::Act;
 use crate::error::Result;
 use crate::keys;
+use crate::row::Stored;
 use crate::scope::Scope;
 use crate::sql::Row;
 use crate::statement::Statement;
 use crate::tx::Tx;
+use crate::view::{RecordView, Shown};
 use kedun_model::definition::Subject;
 use kedun_model::retention::{Clock, Due, Retention};
 use kedun_model::{
     Act as ActName, DepartmentId, FieldDef, FieldKind, ObjectDef, ObjectName, PersonId, Problem, RecordId,
-    Zone,
+    Verb, Zone,
 };
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -180,6 +182,20 @@ impl Scope {
             titles.extend(names.records.into_iter().map(|(id, title)| (RecordId::new(id), title)));
         }
         Ok(titles)
+    }
+
+    /// Says on a single record that a hold keeps it, and whether one may be placed. It is told to who looks after retention
+    /// or erasures, and to whoever could change or delete the record otherwise: they would be refused for it. Why it is
+    /// held stands in [`Scope::holds`] alone.
+    pub(crate) fn tell_of_hold(&self, shown: &Shown<'_>, stored: &Stored, record: &mut RecordView) {
+        let oversees = self.caller.may(ActName::RetentionOversee, None);
+        let told = oversees
+            || [ActName::ErasuresRequest, ActName::ErasuresApprove]
+                .into_iter()
+                .any(|act| self.caller.may(act, stored.department.as_ref()))
+            || [Verb::Edit, Verb::Delete].into_iter().any(|verb| shown.verdict.may(verb));
+        record.held = stored.hold && told;
+        record.abilities.hold = oversees && !stored.hold && shown.def.subject == Subject::Own;
     }
 
     /// The holds that are in force, newest first.

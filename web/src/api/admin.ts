@@ -88,6 +88,7 @@ export type RulesBody = {
     window_ms: number;
   };
   split_export: { at_least: number; window_ms: number };
+  file_rate: { more_than: number; window_ms: number };
   denied_scope: { burst: number; burst_window_ms: number; day: number; day_window_ms: number };
 };
 export const weekdays = [

@@ -4,9 +4,11 @@
 //! **Invariant:** nothing of a customer is told before as much was proved as the request needs, and a refusal gives its
 //! ground and its words.
 
+mod archive;
 mod collect;
 mod desk;
 mod guest;
+mod hashing;
 mod receipt;
 mod register;
 
@@ -92,6 +94,9 @@ pub struct RightsDetail {
     /// The code that opens the copy, when it was made just now; it is told to the customer by a number on file.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub copy_code: Option<String>,
+    /// Files that did not come along with the copy that was made just now, for their size; who answered hands them over.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub left_out: Option<usize>,
     /// What the caller may do now: `identify`, `answer`, `refuse`, `propose`, `decide`, `erase`, `call`, `copy_code`.
     pub acts: Vec<&'static str>,
 }
@@ -187,6 +192,7 @@ pub async fn one(vault: &Vault, scope: &Scope, id: &RecordId) -> Result<RightsDe
         objection: None,
         files: Vec::new(),
         copy_code: None,
+        left_out: None,
         acts: desk::acts(&request, answers, in_charge, scope.person().as_str()),
         request,
     };

@@ -25,6 +25,8 @@ pub struct Rules {
     pub off_hours: OffHours,
     /// R04.
     pub split_export: SplitExport,
+    /// R06.
+    pub file_rate: FileRate,
     /// R07.
     pub denied_scope: DeniedScope,
 }
@@ -37,6 +39,7 @@ impl Default for Rules {
             idle_reveal: IdleReveal::default(),
             off_hours: OffHours::default(),
             split_export: SplitExport::default(),
+            file_rate: FileRate::default(),
             denied_scope: DeniedScope::default(),
         }
     }
@@ -51,6 +54,7 @@ impl Rules {
             ("reveal_rate.more_than", self.reveal_rate.more_than),
             ("idle_reveal.at_least", self.idle_reveal.at_least),
             ("split_export.at_least", self.split_export.at_least),
+            ("file_rate.more_than", self.file_rate.more_than),
             ("denied_scope.burst", self.denied_scope.burst),
             ("denied_scope.day", self.denied_scope.day),
         ] {
@@ -63,6 +67,7 @@ impl Rules {
             ("idle_reveal.window_ms", self.idle_reveal.window_ms),
             ("off_hours.window_ms", self.off_hours.window_ms),
             ("split_export.window_ms", self.split_export.window_ms),
+            ("file_rate.window_ms", self.file_rate.window_ms),
             ("denied_scope.burst_window_ms", self.denied_scope.burst_window_ms),
             ("denied_scope.day_window_ms", self.denied_scope.day_window_ms),
         ] {
@@ -88,6 +93,7 @@ impl Rules {
             self.idle_reveal.window_ms,
             self.off_hours.window_ms,
             self.split_export.window_ms,
+            self.file_rate.window_ms,
             self.denied_scope.burst_window_ms,
             self.denied_scope.day_window_ms,
         ]
@@ -192,6 +198,23 @@ pub struct SplitExport {
 impl Default for SplitExport {
     fn default() -> Self {
         Self { at_least: 2, window_ms: DAY }
+    }
+}
+
+/// R06: much of the book opened, where it is heaviest: many files. Different files are counted, for a list of photos
+/// fetches each of those that are seen, and again the next day.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct FileRate {
+    /// Fires above this number of files.
+    pub more_than: u64,
+    /// In this time.
+    pub window_ms: i64,
+}
+
+impl Default for FileRate {
+    fn default() -> Self {
+        Self { more_than: 60, window_ms: HOUR }
     }
 }
 

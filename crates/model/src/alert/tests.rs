@@ -17,6 +17,10 @@ fn reveal(at: i64, n: u64) -> Fact {
     fact(at, FactKind::Reveal { record: format!("r{n}").into(), field: "phone".to_owned() })
 }
 
+fn file(at: i64, n: u64) -> Fact {
+    fact(at, FactKind::FileRead { customer: "c1".into(), file: format!("f{n}").into() })
+}
+
 fn denied(at: i64, n: u64) -> Fact {
     fact(at, FactKind::DeniedScope { record: format!("r{n}").into() })
 }
@@ -62,6 +66,27 @@ fn r01_fires_above_thirty_reveals_an_hour() {
     // The first is exactly an hour old when the thirty-first comes: it is out.
     assert_eq!(count("R01", every(2 * MINUTE, 31)), 0);
     assert_eq!(count("R01", every(2 * MINUTE - 1, 31)), 1);
+}
+
+#[test]
+fn r06_fires_above_sixty_different_files_an_hour() {
+    let every = |gap: i64, n: u64| (0..n).map(move |i| file(NOON + gap * i64::try_from(i).unwrap(), i));
+    assert_eq!(count("R06", every(SECOND, 60)), 0);
+    let alerts = raised("R06", every(SECOND, 61));
+    assert_eq!(alerts.len(), 1);
+    assert_eq!((alerts[0].severity, alerts[0].count, alerts[0].window_ms), (Severity::High, 61, HOUR));
+    let evidence = &alerts[0].evidence[60];
+    assert_eq!((evidence.kind.as_str(), evidence.record.as_ref().unwrap().as_str()), ("file_read", "c1"));
+    assert_eq!(evidence.file.as_ref().unwrap().as_str(), "f60");
+    // The first is exactly an hour old when the sixty-first comes: it is out.
+    assert_eq!(count("R06", every(MINUTE, 61)), 0);
+    assert_eq!(count("R06", every(MINUTE - 1, 61)), 1);
+    // The same sixty all day, over and over, are sixty.
+    let again = (0..600_u64).map(|i| file(NOON + i64::try_from(i).unwrap() * SECOND, i % 60));
+    assert_eq!(count("R06", again), 0);
+    // Files are no reveals, and reveals no files.
+    assert_eq!(count("R01", every(SECOND, 61)), 0);
+    assert_eq!(count("R06", (0..61).map(|i| reveal(NOON + SECOND, i))), 0);
 }
 
 #[test]

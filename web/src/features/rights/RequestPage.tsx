@@ -3,10 +3,11 @@ import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
 import type { PersonRef, RightsDetail } from '@/api/contract';
-import { objectQuery, rightsOneQuery } from '@/api/queries';
+import { meQuery, objectQuery, rightsOneQuery } from '@/api/queries';
 import { FieldText } from '@/fields';
 import { say, t, tCode } from '@/i18n';
 import { date, dateTime, kilobytes } from '@/i18n/format';
+import { CUSTOMER } from '@/path';
 import { ProblemState } from '@/records/ProblemState';
 import css from '@/records/rights/case.module.css';
 import { daysLeft, isSettled, leftText, leftTone, stateTones } from '@/records/rights/clock';
@@ -15,7 +16,7 @@ import { Icon } from '@/ui/Icon';
 import { Skeleton } from '@/ui/State';
 import { Tag } from '@/ui/Tag';
 import { ActSheet, type DeskAct } from './ActSheet';
-import { CallBack, CodeSheet } from './CallBack';
+import { CallBack, CodeSheet, type Pickup } from './CallBack';
 import { ProposeSheet } from './ProposeSheet';
 
 const route = getRouteApi('/app/rights/$id');
@@ -40,8 +41,9 @@ export function RequestPage() {
 
 function Loaded({ request }: { request: RightsDetail }) {
   const [act, setAct] = useState<DeskAct | 'propose' | null>(null);
-  const [code, setCode] = useState<string | null>(null);
+  const [pickup, setPickup] = useState<Pickup | null>(null);
   const left = daysLeft(request);
+  const mayAsk = useQuery(meQuery).data?.acts.includes('policy.explain') ?? false;
   return (
     <article>
       <header className={css.head}>
@@ -59,11 +61,21 @@ function Loaded({ request }: { request: RightsDetail }) {
           {request.proposal && <Proposed request={request} />}
           <Files request={request} />
           <Next request={request} onAct={setAct} />
-          {request.acts.includes('call') && <CallBack request={request} onCode={setCode} />}
+          {request.acts.includes('call') && <CallBack request={request} onCode={setPickup} />}
         </div>
         <section className={css.card}>
           <dl className={css.facts}>
-            <Fact label={t('rights.customer')}>{customer(request)}</Fact>
+            <Fact label={t('rights.customer')}>
+              {customer(request)}
+              {mayAsk && !isSettled(request) && (
+                <>
+                  {' '}
+                  <Link to="/who" search={{ object: CUSTOMER, record: request.customer.id }}>
+                    {t('who.link')}
+                  </Link>
+                </>
+              )}
+            </Fact>
             {request.in_charge && <Fact label={t('rights.in_charge')}>{request.in_charge}</Fact>}
             <Fact label={t('rights.received')}>
               {request.received_at ? dateTime(request.received_at) : '—'}
@@ -103,9 +115,9 @@ function Loaded({ request }: { request: RightsDetail }) {
       </div>
       {act === 'propose' && <ProposeSheet request={request} onClose={() => setAct(null)} />}
       {act && act !== 'propose' && (
-        <ActSheet act={act} request={request} onCode={setCode} onClose={() => setAct(null)} />
+        <ActSheet act={act} request={request} onCode={setPickup} onClose={() => setAct(null)} />
       )}
-      {code && <CodeSheet code={code} onClose={() => setCode(null)} />}
+      {pickup && <CodeSheet pickup={pickup} onClose={() => setPickup(null)} />}
     </article>
   );
 }

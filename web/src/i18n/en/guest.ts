@@ -67,7 +67,7 @@ export const guest: Record<keyof typeof zh, string> = {
   'public.read.open': 'Show',
   'public.read.fetch': 'Download {name}',
   'public.read.needs_both':
-    'Downloading the copy needs the digits and the code of the copy, which whoever answered tells you on the phone.',
+    'The copy is one archive (.zip): a page to read, a file for programs, and your photos and files. Downloading it needs the digits and the code of the copy, which whoever answered tells you on the phone.',
   'public.certificate': 'See certificate',
   'public.step.received': 'Received',
   'public.step.identity': 'Identity',

@@ -59,7 +59,8 @@ export const guest = {
   'public.read.nothing': '请求已办结，没有附言。',
   'public.read.open': '查看',
   'public.read.fetch': '下载 {name}',
-  'public.read.needs_both': '下载副本需要手机号后四位和取件码；取件码由答复您的工作人员另行电话告知。',
+  'public.read.needs_both':
+    '副本是一个压缩包（.zip），内有可阅读的网页、供程序读取的文件，以及您的照片和文件。下载需要手机号后四位和取件码；取件码由答复您的工作人员另行电话告知。',
   'public.certificate': '查看证明',
   'public.step.received': '收到',
   'public.step.identity': '核验',

@@ -6,6 +6,7 @@ import { company } from './company';
 import { desk } from './desk';
 import { erasures } from './erasures';
 import { files } from './files';
+import { finding } from './finding';
 import { guest } from './guest';
 import { handovers } from './handovers';
 import { help } from './help';
@@ -30,6 +31,7 @@ export const more = {
   ...desk,
   ...erasures,
   ...files,
+  ...finding,
   ...guest,
   ...handovers,
   ...help,
