@@ -657,6 +657,7 @@ fn the_company_is_published_by_the_security_administrator_alone_and_shown_to_eve
         );
         let kept = security.get(at).await.json()["body"]["calendar"]["holidays"].clone();
         assert_eq!(kept, json!(["2026-12-25", "2027-01-26"]));
+        house.vault.sequence(true).await.unwrap();
         let told =
             house.as_(AUDIT).await.get("/api/v1/ledger/entries?limit=20&action=definition.publish").await;
         assert!(told.expect(200).text().contains("definition.publish"));
