@@ -386,8 +386,10 @@ const newRole = createRoute({
 const who = createRoute({
   getParentRoute: () => app,
   path: 'who',
-  validateSearch: (search: Record<string, unknown>): { object?: string; record?: string } =>
-    only({ object: text(search.object), record: text(search.record) }),
+  validateSearch: (
+    search: Record<string, unknown>,
+  ): { object?: string | undefined; record?: string | undefined; person?: string | undefined } =>
+    only({ object: text(search.object), record: text(search.record), person: text(search.person) }),
   component: lazyRouteComponent(
     withWords(() => import('./features/who/WhoPage')),
     'WhoPage',

@@ -111,7 +111,12 @@ async fn al_01_bulk_reveal_reaches_those_in_charge_and_nobody_else() {
         assert!(entitled.evidence.iter().all(|e| e.record.as_ref().unwrap().title.is_some()));
         let blind = alerts::one(&security, &id).await.unwrap();
         assert!(blind.evidence.iter().all(|e| e.record.as_ref().unwrap().title.is_none()));
-        for view in [&entitled, &blind] {
+        // Who may ask about every record who can see it is told of which object it is; who may not, is not.
+        let unseen = alerts::one(&auditor, &id).await.unwrap();
+        let object = |view: &AlertView| view.evidence[0].record.as_ref().unwrap().object.clone();
+        assert_eq!(object(&blind).as_deref(), Some("customer"));
+        assert_eq!(object(&unseen), None);
+        for view in [&entitled, &blind, &unseen] {
             let text = serde_json::to_string(view).unwrap();
             assert!(values.iter().all(|value| !text.contains(value)), "a value in the evidence");
         }

@@ -8,7 +8,7 @@ use common::{House, agreed, code, fields, houses};
 use kedun_core::retention::{self, NewHold, Target};
 use kedun_core::{approvals, erasures, intake, packages};
 use kedun_model::flow::{Decision, Snapshot};
-use kedun_model::{RecordId, moment};
+use kedun_model::{RecordId, Verb, moment};
 use kedun_vault::{Act, NewPerson, NewRecord, Scope, SoughtEntries, Task};
 use serde_json::json;
 
@@ -192,6 +192,24 @@ async fn rt_01_what_is_due_is_listed_what_is_held_or_goes_on_is_not_and_what_is_
     }
 }
 
+/// A customer whom somebody sees through a ticket or complaint of theirs, and not otherwise.
+async fn known_through(house: &House, case: &str, whose: &Scope) -> RecordId {
+    let customer = customer(house, case).await;
+    let mut tx = house.vault.system(Task::Demo).begin().await.unwrap();
+    let mut given = json!({ "customer": customer, "title": "一件事", "status": "open" });
+    let more = match case {
+        "ticket" => json!({ "category": "repair", "priority": "normal" }),
+        _ => json!({ "category": "privacy", "severity": "low", "channel": "phone", "content": "说明",
+            "received_at": moment::text(house.clock.now()) }),
+    };
+    given.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    let new =
+        NewRecord { fields: fields(given), owner: Some(whose.person().clone()), ..NewRecord::default() };
+    tx.create(case, new).await.unwrap();
+    tx.commit(Act::new("test", case)).await.unwrap();
+    customer
+}
+
 async fn rep_sees(house: &House, customer: &RecordId) -> bool {
     house.as_("zhang.wei").await.get("customer", customer).await.is_ok()
 }
@@ -234,5 +252,66 @@ async fn who_does_not_look_after_erasures_sees_no_calendar_and_holds_nothing() {
                 assert_eq!(code(&refused.unwrap_err()), "retention.oversee");
             }
         }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rt_03_a_held_record_says_so_to_who_could_change_or_erase_it_and_to_nobody_else() {
+    for house in houses().await {
+        let (lawyer, service) = (house.as_("he.zheng").await, house.as_("xu.hui").await);
+        let manager = house.as_("zhao.qiang").await;
+        let record = customer(&house, "有诉讼的客户").await;
+        let intern = house.as_("sun.yue").await;
+        let mut tx = house.as_("zhang.wei").await.begin().await.unwrap();
+        let until = house.clock.now() + 30 * DAY;
+        tx.share("customer", &record, intern.person(), false, "visit", until).await.unwrap();
+        tx.commit(Act::new("record.share", "customer")).await.unwrap();
+        let served = known_through(&house, "ticket", &service).await;
+        let complaining = known_through(&house, "complaint", &lawyer).await;
+
+        let before = lawyer.get("customer", &complaining).await.unwrap();
+        assert!(before.may_be_held() && !before.is_held());
+        for one in [&record, &served, &complaining] {
+            retention::hold(&lawyer, &hold(one, "litigation", "")).await.unwrap();
+        }
+        let after = lawyer.get("customer", &complaining).await.unwrap();
+        assert!(after.is_held() && !after.may_be_held());
+        // Who could change it is told and not offered to; they may neither lift nor place one, nor learn why.
+        for scope in [&house.as_("zhang.wei").await, &manager] {
+            let told = scope.get("customer", &record).await.unwrap();
+            assert!(
+                told.is_held() && !told.may_be_held() && !told.may(Verb::Edit) && !told.may(Verb::Delete)
+            );
+            assert!(!serde_json::to_string(&told).unwrap().contains("litigation"));
+        }
+        // Service may ask for erasures and is told what would stop one; who only reads it learns nothing.
+        assert!(service.get("customer", &served).await.unwrap().is_held());
+        let read = intern.get("customer", &record).await.unwrap();
+        assert!(!read.is_held() && !read.may_be_held());
+
+        let holds = retention::holds(&lawyer).await.unwrap();
+        let of = |id: &RecordId| holds.iter().find(|held| held.hold.record == id.as_str()).unwrap();
+        assert_eq!(of(&complaining).title.as_deref(), after.title());
+        assert_eq!(of(&record).title, None, "who looks after holds does not see every customer for it");
+        retention::lift(&lawyer, &of(&record).hold.id).await.unwrap();
+        let free = manager.get("customer", &record).await.unwrap();
+        assert!(!free.is_held() && free.may(Verb::Edit));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rt_01_what_is_due_is_named_to_who_may_read_it_and_numbered_to_others() {
+    for house in houses().await {
+        known_through(&house, "complaint", &house.as_("he.zheng").await).await;
+        house.clock.advance(9 * 366 * DAY);
+        let lawyer = house.as_("he.zheng").await;
+        let page = retention::due(&lawyer, 0, 200).await.unwrap();
+        let mut named = 0;
+        for one in &page.records {
+            let readable = lawyer.get(one.object.as_str(), &one.record).await.ok();
+            assert_eq!(one.title.as_deref(), readable.as_ref().and_then(|record| record.title()));
+            named += usize::from(one.title.is_some());
+        }
+        assert!(named > 0 && named < page.records.len(), "{named} of {}", page.records.len());
     }
 }

@@ -6,14 +6,17 @@
 use crate::audit::Act;
 use crate::error::Result;
 use crate::keys;
+use crate::row::Stored;
 use crate::scope::Scope;
 use crate::sql::Row;
 use crate::statement::Statement;
 use crate::tx::Tx;
+use crate::view::{RecordView, Shown};
 use kedun_model::definition::Subject;
 use kedun_model::retention::{Clock, Due, Retention};
 use kedun_model::{
     Act as ActName, DepartmentId, FieldDef, FieldKind, ObjectDef, ObjectName, PersonId, Problem, RecordId,
+    Verb, Zone,
 };
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -85,7 +88,7 @@ impl Scope {
                 ends.insert(key, self.last_days(object, field).await?);
             }
             for row in self.worked_on(&def).await? {
-                kept.push(read(&row, &def, terms, &bases, &ends)?);
+                kept.push(read(&row, &def, terms, &bases, &ends, self.catalog.zone())?);
             }
         }
         Ok(kept)
@@ -181,6 +184,20 @@ impl Scope {
         Ok(titles)
     }
 
+    /// Says on a single record that a hold keeps it, and whether one may be placed. It is told to who looks after retention
+    /// or erasures, and to whoever could change or delete the record otherwise: they would be refused for it. Why it is
+    /// held stands in [`Scope::holds`] alone.
+    pub(crate) fn tell_of_hold(&self, shown: &Shown<'_>, stored: &Stored, record: &mut RecordView) {
+        let oversees = self.caller.may(ActName::RetentionOversee, None);
+        let told = oversees
+            || [ActName::ErasuresRequest, ActName::ErasuresApprove]
+                .into_iter()
+                .any(|act| self.caller.may(act, stored.department.as_ref()))
+            || [Verb::Edit, Verb::Delete].into_iter().any(|verb| shown.verdict.may(verb));
+        record.held = stored.hold && told;
+        record.abilities.hold = oversees && !stored.hold && shown.def.subject == Subject::Own;
+    }
+
     /// The holds that are in force, newest first.
     ///
     /// # Errors
@@ -222,6 +239,7 @@ fn read(
     terms: &Retention,
     bases: &BTreeMap<RecordId, Vec<String>>,
     ends: &Ends,
+    zone: Zone,
 ) -> Result<Kept> {
     let record = RecordId::new(row.text(0)?);
     let times = [Some(row.int(2)?), row.opt_int(3)?, row.opt_int(4)?, row.opt_int(6)?];
@@ -234,7 +252,7 @@ fn read(
         object: def.name.clone(),
         department: row.opt_text(1)?.map(DepartmentId::new),
         last_activity: clock.last_activity,
-        due: terms.due(&clock),
+        due: terms.due(&clock, zone),
         held: row.int(5)? != 0,
         record,
     })

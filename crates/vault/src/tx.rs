@@ -235,8 +235,9 @@ impl Committed {
         }
         let names = self.scope.names(&def, std::slice::from_ref(stored), None).await?;
         let opened = self.scope.opener(std::slice::from_ref(stored)).await?;
-        let record =
-            view(&Shown::new(&def, verdict), stored, None, &names, |field| opened.open(stored, field));
+        let shown = Shown::new(&def, verdict);
+        let mut record = view(&shown, stored, None, &names, |field| opened.open(stored, field));
+        self.scope.tell_of_hold(&shown, stored, &mut record);
         if !record.clear_personal.is_empty() || !names.clear.is_empty() {
             self.scope.log_reading(&def, stored, &record, &names).await?;
         }

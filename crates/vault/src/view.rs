@@ -53,6 +53,9 @@ pub struct Abilities {
     /// Whether it is only shown to them, by a share to look: nothing is written beneath it.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub shown_only: bool,
+    /// Whether a legal hold may be placed on it: said with a single record, to who looks after retention.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub hold: bool,
 }
 
 /// A record as it leaves. There is no public constructor: only the vault makes one, from a verdict.
@@ -74,6 +77,8 @@ pub struct RecordView {
     pub(crate) last_follow_up: Option<i64>,
     pub(crate) pool_due_at: Option<i64>,
     pub(crate) deleted: bool,
+    /// Whether a legal hold keeps it, as far as the caller is told; lists do not say.
+    pub(crate) held: bool,
     pub(crate) fields: BTreeMap<String, FieldView>,
     pub(crate) abilities: Abilities,
     /// Names of L3+ fields shown in clear; the reading is logged by them.
@@ -142,6 +147,14 @@ impl RecordView {
             _ => None,
         }
     }
+    /// Whether the caller is told that a legal hold keeps it.
+    pub fn is_held(&self) -> bool {
+        self.held
+    }
+    /// Whether the caller may place a legal hold on it.
+    pub fn may_be_held(&self) -> bool {
+        self.abilities.hold
+    }
     /// Whether a verb is allowed.
     pub fn may(&self, verb: Verb) -> bool {
         self.abilities.verbs.get(verb.as_str()).copied().unwrap_or(false)
@@ -170,6 +183,8 @@ impl Serialize for RecordView {
             pool_due_at: Option<String>,
             #[serde(skip_serializing_if = "std::ops::Not::not")]
             deleted: bool,
+            #[serde(skip_serializing_if = "std::ops::Not::not")]
+            held: bool,
             fields: &'a BTreeMap<String, FieldView>,
             rights: &'a Abilities,
         }
@@ -190,6 +205,7 @@ impl Serialize for RecordView {
             last_follow_up: self.last_follow_up.map(moment::text),
             pool_due_at: self.pool_due_at.map(moment::text),
             deleted: self.deleted,
+            held: self.held,
             fields: &self.fields,
             rights: &self.abilities,
         }
@@ -238,8 +254,8 @@ impl Names {
 
 /// What one verdict allows on an object, worked out once for all records of a page that the same grants reach.
 pub(crate) struct Shown<'a> {
-    def: &'a ObjectDef,
-    verdict: Verdict<'a>,
+    pub(crate) def: &'a ObjectDef,
+    pub(crate) verdict: Verdict<'a>,
     /// Fields that show at all.
     fields: Vec<(&'a FieldDef, Show)>,
     verbs: Vec<(Verb, bool)>,
@@ -345,6 +361,7 @@ pub(crate) fn view(
         }
     }
     let fits = |verb: Verb| match verb {
+        Verb::Edit | Verb::Delete | Verb::Restore if stored.hold => false,
         Verb::Claim => stored.pool.is_some(),
         Verb::Release => stored.pool.is_none() && def.pooled,
         Verb::Restore => stored.deleted_at.is_some(),
@@ -355,6 +372,7 @@ pub(crate) fn view(
         reveal,
         edit_fields: shown.edit_fields.clone(),
         shown_only: shown.verdict.only_shown(),
+        hold: false,
     };
     let pool_due_at = match (def.pool_after_days, stored.owner.as_ref(), stored.pool.as_ref()) {
         (Some(days), Some(_), None) if shows_last => pool_due(stored, days),
@@ -377,6 +395,7 @@ pub(crate) fn view(
         last_follow_up: stored.last_follow_up.filter(|_| shows_last),
         pool_due_at,
         deleted: stored.deleted_at.is_some(),
+        held: false,
         fields,
         abilities,
         clear_personal,

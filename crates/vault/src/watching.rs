@@ -187,15 +187,7 @@ impl Scope {
     /// # Errors
     /// The database or the keyring fails.
     pub async fn readable(&self, ids: &[RecordId]) -> Result<BTreeMap<RecordId, (ObjectName, String)>> {
-        let mut objects: BTreeMap<ObjectName, Vec<String>> = BTreeMap::new();
-        for chunk in ids.chunks(200) {
-            let places: Vec<String> = (1..=chunk.len()).map(|n| format!("${n}")).collect();
-            let sql = format!("SELECT id, object FROM record WHERE id IN ({})", places.join(", "));
-            let args: Vec<Arg> = chunk.iter().map(Arg::from).collect();
-            for row in self.inner.data.all("find the objects of records", &sql, &args).await? {
-                objects.entry(row.text(1)?.into()).or_default().push(row.text(0)?);
-            }
-        }
+        let objects = self.objects_of(ids).await?;
         let mut readable = BTreeMap::new();
         let mut readings = Vec::new();
         for (object, ids) in objects {
@@ -208,6 +200,35 @@ impl Scope {
         }
         self.log_all(&readings).await?;
         Ok(readable)
+    }
+
+    /// Of which object these records are, for who may ask about every record who can see it: they need it to ask. Nobody
+    /// else is told, and what does not exist any more is left out.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn askable(&self, ids: &[RecordId]) -> Result<BTreeMap<RecordId, ObjectName>> {
+        if self.caller.acts.get(&kedun_model::Act::PolicyExplain) != Some(&Reach::All) {
+            return Ok(BTreeMap::new());
+        }
+        let objects = self.objects_of(ids).await?;
+        let each = |(object, ids): (ObjectName, Vec<String>)| {
+            ids.into_iter().map(move |id| (RecordId::new(id), object.clone()))
+        };
+        Ok(objects.into_iter().flat_map(each).collect())
+    }
+
+    async fn objects_of(&self, ids: &[RecordId]) -> Result<BTreeMap<ObjectName, Vec<String>>> {
+        let mut objects: BTreeMap<ObjectName, Vec<String>> = BTreeMap::new();
+        for chunk in ids.chunks(200) {
+            let places: Vec<String> = (1..=chunk.len()).map(|n| format!("${n}")).collect();
+            let sql = format!("SELECT id, object FROM record WHERE id IN ({})", places.join(", "));
+            let args: Vec<Arg> = chunk.iter().map(Arg::from).collect();
+            for row in self.inner.data.all("find the objects of records", &sql, &args).await? {
+                objects.entry(row.text(1)?.into()).or_default().push(row.text(0)?);
+            }
+        }
+        Ok(objects)
     }
 
     async fn head(&self) -> Result<i64> {

@@ -5,14 +5,12 @@ import { meQuery, objectsQuery } from '@/api/queries';
 import { t, withWords } from '@/i18n';
 import { CUSTOMER } from '@/path';
 import { Skeleton } from '@/ui/State';
-import { administers, mayOf, places } from './places';
+import { administers, mayOf } from './places';
 
 const Today = lazy(async () => ({ default: (await import('@/features/today/TodayPage')).TodayPage }));
 const Duties = lazy(
   withWords(async () => ({ default: (await import('@/features/duties/DutiesPage')).DutiesPage })),
 );
-
-const found = (to: string) => places.some((place) => place.to === to);
 
 export function StartPage() {
   const me = useQuery(meQuery);
@@ -21,7 +19,7 @@ export function StartPage() {
   const may = mayOf(me.data, objects.data ?? []);
   return (
     <Suspense fallback={<Skeleton label={t('loading')} />}>
-      {administers(may) && !may.object(CUSTOMER) ? <Duties found={found} /> : <Today />}
+      {administers(may) && !may.object(CUSTOMER) ? <Duties /> : <Today />}
     </Suspense>
   );
 }

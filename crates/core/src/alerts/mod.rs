@@ -59,7 +59,7 @@ pub struct EvidenceView {
     pub at: String,
     /// `reveal`, `file_read`, `denied_scope`, `export`.
     pub kind: String,
-    /// Which record; its object and title only where the reader may read it.
+    /// Which record; its title only where the reader may read it, its object there and for who may ask who can see it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub record: Option<RecordRef>,
     /// Which field.
@@ -228,13 +228,14 @@ async fn views(scope: &Scope, records: &[RecordView], most: usize) -> Result<Vec
     ids.sort();
     ids.dedup();
     let readable = scope.readable(&ids).await?;
+    let askable = scope.askable(&ids).await?;
     let evidence = |item: Evidence| EvidenceView {
         at: moment::text(item.at),
         kind: item.kind,
         record: item.record.map(|id| {
             let known = readable.get(&id);
             RecordRef {
-                object: known.map(|(object, _)| object.to_string()),
+                object: known.map(|(object, _)| object).or_else(|| askable.get(&id)).map(ToString::to_string),
                 title: known.map(|(_, title)| title.clone()),
                 id: id.to_string(),
             }

@@ -28,7 +28,10 @@ const FORGOTTEN: u32 = 7;
 /// The database fails.
 pub async fn check(vault: &Vault, settings: Settings) -> Result<()> {
     forgotten(vault, &Demo::new(settings)).await?;
-    let Some(week) = Week::of(vault.clock().now()).map(|now| now.before().before()) else { return Ok(()) };
+    let Some(week) = Week::of(vault.clock().now(), vault.catalog().zone()).map(|now| now.before().before())
+    else {
+        return Ok(());
+    };
     let house = vault.system(Task::Demo);
     for department in house.departments() {
         for person in house.managers(&department.id.into()) {

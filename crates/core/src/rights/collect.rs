@@ -3,8 +3,7 @@
 
 use super::archive::{Files, MOST_BYTES, Place};
 use super::hashing::hash;
-use jiff::tz::Offset;
-use kedun_model::{FieldDef, FieldKind, ObjectDef, RecordId, moment};
+use kedun_model::{FieldDef, FieldKind, ObjectDef, RecordId, Zone, moment};
 use kedun_vault::{Catalog, Collected, FieldView, Paper, RecordView, Result};
 use serde_json::{Map, Value as Json, json};
 use std::fmt::Write as _;
@@ -118,7 +117,8 @@ fn written(def: &ObjectDef, record: &RecordView, files: &Files<'_>) -> Json {
 
 fn people(catalog: &Catalog, number: &str, now: i64, held: &Collected, files: &Files<'_>) -> String {
     let mut page = String::with_capacity(32 * 1024);
-    let mark = format!("{number} {}", day(now));
+    let zone = catalog.zone();
+    let mark = format!("{number} {}", minute(now, zone));
     let tile = format!(
         "<svg xmlns='http://www.w3.org/2000/svg' width='320' height='180'><text x='10' y='120' transform='rotate(-24 160 90)' \
          font-family='sans-serif' font-size='16' fill='#17212B' fill-opacity='.07'>{mark}</text></svg>"
@@ -138,7 +138,7 @@ fn people(catalog: &Catalog, number: &str, now: i64, held: &Collected, files: &F
          <p><small>本文件列出我们持有的与您有关的全部记录，包括回收站中的记录，以及谁查看过。签名声明中写有本文件的摘要。<br>\
          Everything that we hold about you, the recycle bin included, and who looked. The signed statement names the hash \
          of this file.</small></p>",
-        day(now)
+        minute(now, zone)
     );
     if files.left_out() > 0 {
         let _ = write!(page, "<p><strong>{}</strong></p>", sentence(files.left_out()));
@@ -161,7 +161,7 @@ fn people(catalog: &Catalog, number: &str, now: i64, held: &Collected, files: &F
                         "<tr><th scope=\"row\">{} <small>{}</small></th><td>{}</td></tr>",
                         safe(&field.label.zh),
                         safe(&field.label.en),
-                        safe(&told(field, value))
+                        safe(&told(field, value, zone))
                     );
                 }
             }
@@ -180,7 +180,7 @@ fn people(catalog: &Catalog, number: &str, now: i64, held: &Collected, files: &F
         let _ = write!(
             page,
             "<tr><th scope=\"row\">{}</th><td>{} {} {} {}</td></tr>",
-            day(look.at),
+            minute(look.at, zone),
             safe(look.department.as_deref().unwrap_or("-")),
             safe(&look.action),
             safe(&look.fields.join(", ")),
@@ -228,7 +228,7 @@ fn percent(text: &str) -> String {
     })
 }
 
-fn told(field: &FieldDef, value: &Json) -> String {
+fn told(field: &FieldDef, value: &Json, zone: Zone) -> String {
     let label = |value: &Json| {
         let value = value.as_str().unwrap_or_default();
         let choice = field.options.iter().find(|c| c.value == value);
@@ -242,7 +242,9 @@ fn told(field: &FieldDef, value: &Json) -> String {
         (FieldKind::Money, Json::Number(number)) => {
             number.as_i64().map_or_else(String::new, |fen| format!("¥{}.{:02}", fen / 100, (fen % 100).abs()))
         }
-        (FieldKind::Datetime, Json::String(text)) => moment::parse(text).map_or_else(String::new, day),
+        (FieldKind::Datetime, Json::String(text)) => {
+            moment::parse(text).map_or_else(String::new, |at| minute(at, zone))
+        }
         (FieldKind::Reference, Json::Object(link)) => {
             link.get("title").or_else(|| link.get("id")).and_then(Json::as_str).unwrap_or_default().to_owned()
         }
@@ -259,11 +261,9 @@ fn told(field: &FieldDef, value: &Json) -> String {
     }
 }
 
-/// Minute in Shanghai.
-fn day(at: i64) -> String {
-    jiff::Timestamp::from_millisecond(at)
-        .map(|t| Offset::constant(8).to_datetime(t).strftime("%Y-%m-%d %H:%M").to_string())
-        .unwrap_or_default()
+/// The minute by the company's clock.
+fn minute(at: i64, zone: Zone) -> String {
+    zone.on_the_wall(at).map(|wall| wall.strftime("%Y-%m-%d %H:%M").to_string()).unwrap_or_default()
 }
 
 /// Text inside a page.

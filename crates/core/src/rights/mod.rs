@@ -5,7 +5,6 @@
 //! ground and its words.
 
 mod archive;
-mod clock;
 mod collect;
 mod desk;
 mod guest;
@@ -18,8 +17,8 @@ pub use desk::{
     Answered, How, Number, answer, decide, identify, new_copy_code, numbers, propose, refuse, start_erasure,
 };
 pub use guest::{
-    Asked, GuestAnswer, GuestConsent, GuestPage, GuestRequest, PublicNotice, ask, certificate, file, notices,
-    page, read_answer, withdraw,
+    Asked, GuestAnswer, GuestConsent, GuestPage, GuestRequest, PublicCompany, PublicNotice, ask, certificate,
+    company, file, notices, page, read_answer, withdraw,
 };
 pub use receipt::{guest_receipt, receipt};
 pub use register::{Channel, Kind, Wanted, register};

@@ -1,14 +1,11 @@
 //! Registering a request: by the customer through their link, or by a colleague who took a call or a letter.
 
-use super::clock::after_working_days;
 use super::{CUSTOMER, REQUEST, RightsView, about, view, words};
 use kedun_model::{Act as ActName, Problem, RecordId, SubjectId, Verb, moment};
 use kedun_vault::{Act, NewRecord, Paper, Result, Scope, Task, Tx, Vault};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json, json};
 
-/// A person is answered within so many working days (GB/T 35273 8.7; what the shipped notices promise).
-const ANSWER_WORKING_DAYS: u32 = 15;
 /// Most complaints of one customer that wait for an answer.
 const MOST_COMPLAINTS: usize = 3;
 
@@ -176,7 +173,7 @@ pub(super) async fn write(tx: &mut Tx, new: &New<'_>) -> Result<RecordId> {
         "state": state,
         "channel": new.channel,
         "received_at": moment::text(now),
-        "due_at": moment::text(after_working_days(now, ANSWER_WORKING_DAYS)),
+        "due_at": moment::text(tx.scope().catalog().company.answer_by(now)),
         "identity": new.identity,
         "registered_by": new.registered_by,
         "answered_at": new.answered.then(|| moment::text(now)),
@@ -214,7 +211,7 @@ async fn complain(tx: &mut Tx, new: &New<'_>, now: i64) -> Result<RecordId> {
         ("title".to_owned(), json!("个人信息处理投诉")),
         ("category".to_owned(), json!("privacy")),
         ("received_at".to_owned(), json!(moment::text(now))),
-        ("due_at".to_owned(), json!(moment::text(after_working_days(now, ANSWER_WORKING_DAYS)))),
+        ("due_at".to_owned(), json!(moment::text(tx.scope().catalog().company.answer_by(now)))),
         ("content".to_owned(), json!(new.text.unwrap_or_default())),
     ]);
     let channel = match new.channel {

@@ -1,6 +1,7 @@
 //! Thresholds. The defaults are ours; a company tunes them, and raises `version` when it does.
 
 use super::MAX_EVENTS;
+use crate::company::Calendar;
 use crate::problem::FieldError;
 use jiff::tz::Offset;
 use serde::{Deserialize, Serialize};
@@ -82,9 +83,6 @@ impl Rules {
                 errors.push(FieldError::new(path, "out_of_range").with("min", 0).with("max", 24 * 60));
             }
         }
-        if hours.utc_offset_minutes.unsigned_abs() > 18 * 60 {
-            errors.push(FieldError::new("off_hours.utc_offset_minutes", "out_of_range"));
-        }
         errors
     }
 
@@ -136,7 +134,7 @@ impl Default for IdleReveal {
     }
 }
 
-/// R03: an export at night or on a holiday, by the company's clock.
+/// R03: an export at night or on a holiday, by the company's clock and calendar.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct OffHours {
@@ -144,12 +142,17 @@ pub struct OffHours {
     pub from_minute: u32,
     /// Night ends at this minute of the day, not included.
     pub to_minute: u32,
-    /// The company's zone, in minutes east of UTC.
-    pub utc_offset_minutes: i32,
-    /// Days on which the whole day counts (`2026-10-01`).
+    /// Days on which the whole day counts (`2026-10-01`), besides the company's holidays.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     pub holidays: BTreeSet<String>,
     /// One alert covers this time.
     pub window_ms: i64,
+    /// Said by definitions of before there was a company's clock; read, and neither heeded nor kept.
+    #[serde(skip_serializing)]
+    pub utc_offset_minutes: Option<i32>,
+    /// The company's clock and holidays, as its definition has them; no part of the thresholds.
+    #[serde(skip)]
+    pub calendar: Calendar,
 }
 
 impl Default for OffHours {
@@ -157,9 +160,10 @@ impl Default for OffHours {
         Self {
             from_minute: 22 * 60,
             to_minute: 6 * 60,
-            utc_offset_minutes: 8 * 60,
             holidays: BTreeSet::new(),
             window_ms: 8 * HOUR,
+            utc_offset_minutes: None,
+            calendar: Calendar::default(),
         }
     }
 }
@@ -167,11 +171,11 @@ impl Default for OffHours {
 impl OffHours {
     /// Whether a moment lies outside of working time.
     pub fn covers(&self, at: i64) -> bool {
-        let local = at.saturating_add(i64::from(self.utc_offset_minutes).saturating_mul(MINUTE));
+        let local = at.saturating_add(self.calendar.zone.offset_ms());
         let minute = local.rem_euclid(DAY) / MINUTE;
         let (from, to) = (i64::from(self.from_minute), i64::from(self.to_minute));
         let night = if from <= to { (from..to).contains(&minute) } else { minute >= from || minute < to };
-        night || self.is_holiday(local)
+        night || self.calendar.is_holiday(at) || self.is_holiday(local)
     }
 
     fn is_holiday(&self, local: i64) -> bool {

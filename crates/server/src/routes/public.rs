@@ -20,9 +20,13 @@ pub(super) fn routes(table: Table) -> Table {
     debug_assert!(HEADERS.iter().all(|name| name.eq_ignore_ascii_case(LINK)));
     table
         .add(
-            Route::new("GET", "/api/v1/public/notices", "The notices in force, in both languages.")
-                .public()
-                .answers(200, "PublicNotices"),
+            Route::new(
+                "GET",
+                "/api/v1/public/notices",
+                "Who keeps the house, and its notices in force, in both languages.",
+            )
+            .public()
+            .answers(200, "PublicNotices"),
             notices,
         )
         .add(
@@ -78,7 +82,8 @@ pub(super) fn routes(table: Table) -> Table {
 }
 
 async fn notices(_: Stranger, State(app): State<App>) -> Answer {
-    ok(json!({ "notices": rights::notices(&app.vault()?.catalog()) }))
+    let catalog = app.vault()?.catalog();
+    ok(json!({ "company": rights::company(&catalog), "notices": rights::notices(&catalog) }))
 }
 
 async fn page(State(app): State<App>, Holder(guest): Holder) -> Answer {

@@ -48,8 +48,9 @@ impl Scope {
             if verdict.visible() && !gone {
                 let names = self.names(&def, std::slice::from_ref(stored), None).await?;
                 let opener = self.opener(std::slice::from_ref(stored)).await?;
-                let record =
-                    view(&Shown::new(&def, verdict), stored, None, &names, |f| opener.open(stored, f));
+                let shown = Shown::new(&def, verdict);
+                let mut record = view(&shown, stored, None, &names, |f| opener.open(stored, f));
+                self.tell_of_hold(&shown, stored, &mut record);
                 self.log_reading(&def, stored, &record, &names).await?;
                 return Ok(record);
             }

@@ -1,10 +1,11 @@
 /** What was counted: a strip that shows how it is spread in time, and every fact with its record. */
-import { useQueries } from '@tanstack/react-query';
+import { useQueries, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { Alert, Evidence } from '@/api/contract';
-import { objectQuery } from '@/api/queries';
+import { meQuery, objectQuery } from '@/api/queries';
 import { say, t, tCode } from '@/i18n';
 import { dateTime, exact } from '@/i18n/format';
+import { numbered, shortId } from '@/records/number';
 import { fieldNamed } from '@/records/systemFields';
 import { Icon } from '@/ui/Icon';
 import { Tag, type Tone } from '@/ui/Tag';
@@ -18,6 +19,7 @@ const tones: Record<Evidence['kind'], Tone> = {
 };
 
 export function EvidenceList({ alert }: { alert: Alert }) {
+  const mayAsk = useQuery(meQuery).data?.acts.includes('policy.explain') ?? false;
   const names = [
     ...new Set(alert.evidence.map((fact) => fact.record?.object).filter((name) => name !== undefined)),
   ];
@@ -41,7 +43,7 @@ export function EvidenceList({ alert }: { alert: Alert }) {
             <time dateTime={fact.at}>{exact(fact.at)}</time>
             <Tag tone={tones[fact.kind]}>{t(`alerts.kind.${fact.kind}`)}</Tag>
             <span className={css.fact}>
-              <Which fact={fact} />
+              <Which fact={fact} mayAsk={mayAsk} />
               {fieldWord(fact) && <span>{fieldWord(fact)}</span>}
               {fact.rows !== undefined && <span>{t('alerts.rows', { n: fact.rows })}</span>}
             </span>
@@ -52,20 +54,29 @@ export function EvidenceList({ alert }: { alert: Alert }) {
   );
 }
 
-function Which({ fact }: { fact: Evidence }) {
+function Which({ fact, mayAsk }: { fact: Evidence; mayAsk: boolean }) {
   const { record } = fact;
   if (!record) return null;
-  if (record.object && record.title)
-    return (
-      <Link to="/records/$object/$id" params={{ object: record.object, id: record.id }}>
-        {record.title}
-      </Link>
-    );
+  const { id, object, title } = record;
   return (
-    <span className={css.hidden}>
-      <Icon name="lock" size={14} />
-      {t('alerts.hidden')} <code>{record.id.slice(-6)}</code>
-    </span>
+    <>
+      {object && title ? (
+        <Link to="/records/$object/$id" params={{ object, id }}>
+          {title}
+        </Link>
+      ) : (
+        <span className={css.hidden}>
+          <Icon name="lock" size={14} />
+          {object ? numbered(object, id) : t('alerts.hidden')}
+          {!object && <code>{shortId(id)}</code>}
+        </span>
+      )}
+      {mayAsk && object && (
+        <Link to="/who" search={{ object, record: id }}>
+          {t('who.link')}
+        </Link>
+      )}
+    </>
   );
 }
 

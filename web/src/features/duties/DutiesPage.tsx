@@ -13,10 +13,7 @@ import { Skeleton } from '@/ui/State';
 import css from './duties.module.css';
 import { accountsCount, type Counted, counted, openAlerts, presentCount } from './queries';
 
-/** `found` says where pages of this house are, so that a duty leads to its own page as soon as there is one. */
-export type Found = (to: string) => boolean;
-
-export function DutiesPage({ found }: { found: Found }) {
+export function DutiesPage() {
   const me = useQuery(meQuery);
   if (me.isPending) return <Skeleton label={t('loading')} />;
   if (me.error) return <ProblemState error={me.error} retry={() => void me.refetch()} />;
@@ -34,8 +31,8 @@ export function DutiesPage({ found }: { found: Found }) {
         })}
       </p>
       {may('people.manage') && <Accounts />}
-      {may('roles.manage') && <Security found={found} />}
-      {may('ledger.read') && <Audit found={found} />}
+      {may('roles.manage') && <Security />}
+      {may('ledger.read') && <Audit />}
     </div>
   );
 }
@@ -77,8 +74,7 @@ function Accounts() {
         word={t('duties.handovers')}
         why={t('duties.handovers.why')}
         query={handovers}
-        to="/records/$object"
-        params={{ object: 'handover' }}
+        to="/handovers"
         tells
       />
       <Way
@@ -91,7 +87,7 @@ function Accounts() {
   );
 }
 
-function Security({ found }: { found: Found }) {
+function Security() {
   const alerts = useQuery(openAlerts);
   const today = useQuery(todayQuery);
   const present = useQuery(presentCount);
@@ -103,9 +99,7 @@ function Security({ found }: { found: Found }) {
         word={t('duties.alerts')}
         why={t('duties.alerts.why')}
         query={alerts}
-        {...(found('/alerts')
-          ? { to: '/alerts' as never }
-          : { to: '/records/$object', params: { object: 'alert' } })}
+        to="/alerts"
         tells
       />
       <Duty icon="approvals" word={t('duties.waiting')} query={waiting} to="/approvals" tells />
@@ -117,46 +111,28 @@ function Security({ found }: { found: Found }) {
   );
 }
 
-function Audit({ found }: { found: Found }) {
+function Audit() {
   const alerts = useQuery(openAlerts);
   const exports = useQuery(counted('export_case', null));
   const erasures = useQuery(counted('erasure', null));
   return (
     <Duties title={t('duties.audit')}>
-      {found('/ledger') && (
-        <Way
-          icon="approvals"
-          word={t('duties.ledger')}
-          why={t('duties.ledger.why')}
-          to={'/ledger' as never}
-        />
-      )}
+      <Way icon="ledger" word={t('duties.ledger')} why={t('duties.ledger.why')} to="/ledger" />
       <Duty
         icon="exports"
         word={t('duties.exports')}
         why={t('duties.exports.why')}
         query={exports}
-        {...(found('/register')
-          ? { to: '/register' as never }
-          : { to: '/records/$object', params: { object: 'export_case' } })}
+        to="/register"
       />
       <Duty
         icon="alert"
         word={t('duties.alerts')}
         why={t('duties.alerts.audit')}
         query={alerts}
-        {...(found('/alerts')
-          ? { to: '/alerts' as never }
-          : { to: '/records/$object', params: { object: 'alert' } })}
+        to="/alerts"
       />
-      <Duty
-        icon="trash"
-        word={t('duties.erasures')}
-        query={erasures}
-        {...(found('/erasures')
-          ? { to: '/erasures' as never }
-          : { to: '/records/$object', params: { object: 'erasure' } })}
-      />
+      <Duty icon="trash" word={t('duties.erasures')} query={erasures} to="/erasures" />
       <Way icon="lock" word={t('settings.title')} why={t('duties.settings.why')} to="/settings" />
     </Duties>
   );

@@ -6,6 +6,7 @@ import type { Erasure, ErasurePreview } from '@/api/contract';
 import { certificateQuery, erasureQuery, ledgerKeyQuery, tasksQuery } from '@/api/queries';
 import { t, tCode } from '@/i18n';
 import { date, dateTime } from '@/i18n/format';
+import { shortId } from '@/records/number';
 import { ProblemState } from '@/records/ProblemState';
 import css from '@/records/rights/case.module.css';
 import { ErasureChart } from '@/records/rights/ErasureChart';
@@ -16,7 +17,7 @@ import { Icon } from '@/ui/Icon';
 import { Sheet } from '@/ui/Sheet';
 import { Skeleton } from '@/ui/State';
 import { Tag } from '@/ui/Tag';
-import { shortId, tones } from './ErasuresPage';
+import { tones } from './ErasuresPage';
 
 const route = getRouteApi('/app/erasures/$id');
 

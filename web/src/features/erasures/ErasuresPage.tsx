@@ -5,6 +5,7 @@ import type { Erasure } from '@/api/contract';
 import { erasuresQuery } from '@/api/queries';
 import { t, tCode } from '@/i18n';
 import { date } from '@/i18n/format';
+import { shortId } from '@/records/number';
 import { ProblemState } from '@/records/ProblemState';
 import css from '@/records/rights/case.module.css';
 import { Icon } from '@/ui/Icon';
@@ -61,6 +62,3 @@ export function ErasuresPage() {
     </div>
   );
 }
-
-/** Enough of an id to tell two files apart. */
-export const shortId = (id: string) => id.replaceAll('-', '').slice(-8).toUpperCase();

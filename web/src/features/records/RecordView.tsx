@@ -1,5 +1,6 @@
 /** One record: facts and the next best action, then tabs; a composer under the thumb. */
 import { useQueries, useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { useId, useState } from 'react';
 import type { KedunRecord, ObjectDef } from '@/api/contract';
 import { meQuery, objectQuery, objectsQuery, recordQuery } from '@/api/queries';
@@ -24,6 +25,7 @@ import { titleOf } from '@/records/title';
 import { Icon } from '@/ui/Icon';
 import { Skeleton } from '@/ui/State';
 import { type Tab, TabPanel, Tabs } from '@/ui/Tabs';
+import { Tag } from '@/ui/Tag';
 import { toast } from '@/ui/toast';
 import { AudienceTab } from './AudienceTab';
 import { DataTab } from './DataTab';
@@ -38,6 +40,17 @@ import { RightsTab } from './RightsTab';
 import { useEditKey } from './useListKeys';
 
 type Props = { object: ObjectDef; id: string; onGone: () => void };
+
+function Held({ mayLift }: { mayLift: boolean }) {
+  return (
+    <p className={css.held}>
+      <Icon name="lock" size={16} />
+      <span>
+        {t('held.why')} {mayLift && <Link to="/retention">{t('held.to_holds')}</Link>}
+      </span>
+    </p>
+  );
+}
 
 export function RecordView({ object, id, onGone }: Props) {
   const record = useQuery(recordQuery(object.name, id));
@@ -131,7 +144,9 @@ function Loaded({ object, record, onGone }: { object: ObjectDef; record: KedunRe
         </div>
         <div className={css.tags}>
           <RecordTags record={record} object={object} />
+          {record.held && <Tag tone="indigo">{t('held')}</Tag>}
         </div>
+        {record.held && <Held mayLift={me.data?.acts.includes('retention.oversee') ?? false} />}
         <Facts record={record} object={object} />
         <StageBar record={record} object={object} />
         {record.rights.claim ? (

@@ -7,6 +7,8 @@ import { erasuresQuery, queryClient } from '@/api/queries';
 import { beginErasures, retentionDueQuery } from '@/api/retention';
 import { t, tCode } from '@/i18n';
 import { date } from '@/i18n/format';
+import { HoldSheet } from '@/records/hold/HoldSheet';
+import { nameOrNumber } from '@/records/number';
 import { ProblemState } from '@/records/ProblemState';
 import { problemText } from '@/records/problemText';
 import { Button } from '@/ui/Button';
@@ -15,17 +17,11 @@ import { Tick } from '@/ui/Input';
 import { Sheet } from '@/ui/Sheet';
 import { Skeleton, State } from '@/ui/State';
 import { toast } from '@/ui/toast';
-import { HoldSheet } from './HoldSheet';
 import css from './retention.module.css';
 
 type Due = RetentionDue['records'][number];
 /** As many as the server begins at once. */
 const MOST = 50;
-
-/** Enough of an id to tell two records apart. */
-export const shortId = (id: string) => id.replaceAll('-', '').slice(-8).toUpperCase();
-export const nameOf = (one: { object: string; record: string; title?: string }): string =>
-  one.title ?? `${tCode('erasures.object', one.object)} ${shortId(one.record)}`;
 
 export function DueList() {
   const due = useInfiniteQuery(retentionDueQuery);
@@ -68,6 +64,15 @@ export function DueList() {
                 </Tick>
               </span>
             )}
+            {one.title && (
+              <Link
+                to="/records/$object/$id"
+                params={{ object: one.object, id: one.record }}
+                className={css.case}
+              >
+                {t('retention.due.open')}
+              </Link>
+            )}
             {!one.erasure && (
               <Button small onClick={() => setHolding(one)}>
                 {t('retention.hold')}
@@ -98,7 +103,7 @@ export function DueList() {
           }}
         />
       )}
-      {holding && <HoldSheet record={holding} objects={[]} onClose={() => setHolding(null)} />}
+      {holding && <HoldSheet record={holding} onClose={() => setHolding(null)} />}
     </section>
   );
 }
@@ -106,7 +111,7 @@ export function DueList() {
 function About({ one }: { one: Due }) {
   return (
     <>
-      <b>{nameOf(one)}</b>
+      <b>{nameOrNumber(one)}</b>
       <span className={css.about}>
         {[
           t('retention.due.at', { date: date(one.due_at) }),
@@ -175,7 +180,7 @@ function BeginSheet({
       )}
       <ul>
         {records.slice(0, 10).map((one) => (
-          <li key={one.record}>{nameOf(one)}</li>
+          <li key={one.record}>{nameOrNumber(one)}</li>
         ))}
         {records.length > 10 && <li>…</li>}
       </ul>

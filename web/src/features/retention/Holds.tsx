@@ -1,11 +1,14 @@
 /** Legal holds in force, and how one is placed and lifted. */
 import { useMutation, useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { Hold, Retention } from '@/api/contract';
 import { queryClient } from '@/api/queries';
 import { holdsQuery, liftHold } from '@/api/retention';
 import { t } from '@/i18n';
 import { nearTime } from '@/i18n/format';
+import { HoldSheet } from '@/records/hold/HoldSheet';
+import { nameOrNumber } from '@/records/number';
 import { ProblemState } from '@/records/ProblemState';
 import { problemText } from '@/records/problemText';
 import { Button } from '@/ui/Button';
@@ -14,8 +17,6 @@ import { Sheet } from '@/ui/Sheet';
 import { Skeleton } from '@/ui/State';
 import { Tag } from '@/ui/Tag';
 import { toast } from '@/ui/toast';
-import { nameOf } from './DueList';
-import { HoldSheet } from './HoldSheet';
 import css from './retention.module.css';
 
 export function Holds({ terms }: { terms: Retention['terms'] }) {
@@ -34,7 +35,15 @@ export function Holds({ terms }: { terms: Retention['terms'] }) {
           <li key={hold.id} className={css.row}>
             <span className={desk.words}>
               <span className={desk.line}>
-                <b>{nameOf(hold)}</b>
+                <b>
+                  {hold.title ? (
+                    <Link to="/records/$object/$id" params={{ object: hold.object, id: hold.record }}>
+                      {hold.title}
+                    </Link>
+                  ) : (
+                    nameOrNumber(hold)
+                  )}
+                </b>
                 <Tag tone="indigo">{t(`retention.hold.ground.${hold.ground}`)}</Tag>
               </span>
               <span className={desk.meta}>
@@ -90,7 +99,7 @@ function LiftSheet({ hold, onClose }: { hold: Hold; onClose: () => void }) {
       }
     >
       <p>
-        <b>{nameOf(hold)}</b>
+        <b>{nameOrNumber(hold)}</b>
       </p>
       <p>{t('retention.lift.why')}</p>
       {lift.error && (

@@ -3,10 +3,11 @@ import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
 import type { PersonRef, RightsDetail } from '@/api/contract';
-import { objectQuery, rightsOneQuery } from '@/api/queries';
+import { meQuery, objectQuery, rightsOneQuery } from '@/api/queries';
 import { FieldText } from '@/fields';
 import { say, t, tCode } from '@/i18n';
 import { date, dateTime, kilobytes } from '@/i18n/format';
+import { CUSTOMER } from '@/path';
 import { ProblemState } from '@/records/ProblemState';
 import css from '@/records/rights/case.module.css';
 import { daysLeft, isSettled, leftText, leftTone, stateTones } from '@/records/rights/clock';
@@ -42,6 +43,7 @@ function Loaded({ request }: { request: RightsDetail }) {
   const [act, setAct] = useState<DeskAct | 'propose' | null>(null);
   const [pickup, setPickup] = useState<Pickup | null>(null);
   const left = daysLeft(request);
+  const mayAsk = useQuery(meQuery).data?.acts.includes('policy.explain') ?? false;
   return (
     <article>
       <header className={css.head}>
@@ -63,7 +65,17 @@ function Loaded({ request }: { request: RightsDetail }) {
         </div>
         <section className={css.card}>
           <dl className={css.facts}>
-            <Fact label={t('rights.customer')}>{customer(request)}</Fact>
+            <Fact label={t('rights.customer')}>
+              {customer(request)}
+              {mayAsk && !isSettled(request) && (
+                <>
+                  {' '}
+                  <Link to="/who" search={{ object: CUSTOMER, record: request.customer.id }}>
+                    {t('who.link')}
+                  </Link>
+                </>
+              )}
+            </Fact>
             {request.in_charge && <Fact label={t('rights.in_charge')}>{request.in_charge}</Fact>}
             <Fact label={t('rights.received')}>
               {request.received_at ? dateTime(request.received_at) : '—'}

@@ -9,8 +9,6 @@ const rules: RulesBody = {
   off_hours: {
     from_minute: 1320,
     to_minute: 360,
-    utc_offset_minutes: 480,
-    holidays: [],
     window_ms: 28_800_000,
   },
   split_export: { at_least: 2, window_ms: 86_400_000 },

@@ -44,6 +44,8 @@ export const first = {
   'nav.plus': 'New',
   'nav.approvals': 'Approvals',
   'nav.me': 'Me',
+  'nav.all': '{n} more',
+  'nav.fewer': 'Fewer',
   'nav.others': 'More objects',
   'plus.follow_up': 'Log a call or a visit',
   'plus.new': 'Twenty seconds, with notice and consent on record',

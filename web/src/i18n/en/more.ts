@@ -2,9 +2,11 @@
 import { admin } from './admin';
 import { alerts } from './alerts';
 import { approvals } from './approvals';
+import { company } from './company';
 import { desk } from './desk';
 import { erasures } from './erasures';
 import { files } from './files';
+import { finding } from './finding';
 import { guest } from './guest';
 import { handovers } from './handovers';
 import { help } from './help';
@@ -25,9 +27,11 @@ export const more = {
   ...admin,
   ...alerts,
   ...approvals,
+  ...company,
   ...desk,
   ...erasures,
   ...files,
+  ...finding,
   ...guest,
   ...handovers,
   ...help,

@@ -31,6 +31,7 @@ export const retention = {
   'retention.due.since': 'last contact {date}',
   'retention.due.basis': 'basis: {basis}',
   'retention.due.case': 'Being erased',
+  'retention.due.open': 'Open',
   'retention.due.more': 'Show {n} more',
   'retention.begin': 'Begin erasure ({n})',
   'retention.begin.title': 'Begin the erasure of {n} record|Begin the erasure of {n} records',

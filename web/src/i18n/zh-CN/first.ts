@@ -44,6 +44,8 @@ export const first = {
   'nav.plus': '新建',
   'nav.approvals': '审批',
   'nav.me': '我的',
+  'nav.all': '还有 {n} 项',
+  'nav.fewer': '收起',
   'nav.others': '更多对象',
   'plus.follow_up': '记一次电话或拜访',
   'plus.new': '二十秒录完，告知与同意同步留痕',

@@ -36,7 +36,7 @@ export const guest = {
   'public.ask.text.complaint': '请描述经过和您的期望',
   'public.ask.send': '提交',
   'public.ask.sent': '已收到，编号 {number}',
-  'public.ask.clock': '我们在 15 个工作日内答复，不收费用。',
+  'public.ask.clock': '我们在 {n} 个工作日内答复，不收费用。',
   'public.check': '核验身份',
   'public.check.one': '为保护您，请填写下列任意一项。',
   'public.check.both': '为保护您，副本和删除需要同时填写两项。',

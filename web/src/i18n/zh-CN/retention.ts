@@ -31,6 +31,7 @@ export const retention = {
   'retention.due.since': '最后联系 {date}',
   'retention.due.basis': '依据：{basis}',
   'retention.due.case': '销毁办理中',
+  'retention.due.open': '打开',
   'retention.due.more': '再看 {n} 条',
   'retention.begin': '发起销毁（{n} 条）',
   'retention.begin.title': '发起 {n} 条记录的销毁',

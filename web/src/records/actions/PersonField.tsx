@@ -9,16 +9,29 @@ type Props = {
   value: PersonRef | null;
   onChange: (person: PersonRef) => void;
   error?: string | null;
+  optional?: false;
+};
+/** Where nobody is an answer too. */
+type Optional = Omit<Props, 'onChange' | 'optional'> & {
+  optional: true;
+  onChange: (person: PersonRef | null) => void;
 };
 
-export function PersonField({ id, label, value, onChange, error = null }: Props) {
+export function PersonField({
+  id,
+  label,
+  value,
+  onChange,
+  error = null,
+  optional = false,
+}: Props | Optional) {
   const def: FieldDef = {
     id,
     name: id,
     label: { zh: label, en: label },
     kind: 'person',
     class: 'L2',
-    required: true,
+    required: !optional,
     right: 'edit',
     filterable: false,
     sortable: false,
@@ -30,7 +43,7 @@ export function PersonField({ id, label, value, onChange, error = null }: Props)
           control={control}
           def={def}
           value={value}
-          onChange={(picked) => onChange(picked as PersonRef)}
+          onChange={(picked) => onChange((picked || null) as PersonRef)}
         />
       )}
     </Field>

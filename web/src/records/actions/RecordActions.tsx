@@ -16,6 +16,7 @@ import { titleOf } from '../title';
 import { PersonField } from './PersonField';
 import { type Moved, toastMoved, undo } from './undo';
 
+const HoldSheet = lazy(withWords(async () => ({ default: (await import('../hold/HoldSheet')).HoldSheet })));
 const ShareSheet = lazy(withWords(async () => ({ default: (await import('./ShareSheet')).ShareSheet })));
 
 type Act = 'transfer' | 'release' | 'delete';
@@ -24,6 +25,7 @@ type Props = { record: KedunRecord; onPlan?: (() => void) | undefined; onGone: (
 export function RecordActions({ record, onPlan, onGone }: Props) {
   const [act, setAct] = useState<Act | null>(null);
   const [sharing, setSharing] = useState(false);
+  const [holding, setHolding] = useState(false);
   const { rights } = record;
   const items: MenuItem[] = [];
   if (onPlan) items.push({ key: 'plan', label: t('plan.new'), icon: 'clock', run: onPlan });
@@ -38,6 +40,8 @@ export function RecordActions({ record, onPlan, onGone }: Props) {
     items.push({ key: 'share', label: t('action.share'), icon: 'customers', run: () => setSharing(true) });
   if (rights.release)
     items.push({ key: 'release', label: t('action.release'), icon: 'pool', run: () => setAct('release') });
+  if (rights.hold)
+    items.push({ key: 'hold', label: t('action.hold'), icon: 'lock', run: () => setHolding(true) });
   if (rights.delete)
     items.push({
       key: 'delete',
@@ -50,7 +54,15 @@ export function RecordActions({ record, onPlan, onGone }: Props) {
     <>
       <Menu label={t('more')} items={items} />
       {act && <ActSheet act={act} record={record} onGone={onGone} onClose={() => setAct(null)} />}
-      <Suspense>{sharing && <ShareSheet record={record} onClose={() => setSharing(false)} />}</Suspense>
+      <Suspense>
+        {sharing && <ShareSheet record={record} onClose={() => setSharing(false)} />}
+        {holding && (
+          <HoldSheet
+            record={{ object: record.object, record: record.id }}
+            onClose={() => setHolding(false)}
+          />
+        )}
+      </Suspense>
     </>
   );
 }

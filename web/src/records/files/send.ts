@@ -17,7 +17,7 @@ export async function photoEntries(about: About, photos: Photo[]): Promise<(New 
   const today = date(new Date().toISOString());
   return Promise.all(
     photos.map(async (photo, index) => {
-      const name = `${t('photos.name', { date: today, n: index + 1 })}.jpg`;
+      const name = `${photo.name ?? t('photos.name', { date: today, n: index + 1 })}.jpg`;
       return {
         id: photo.id,
         method: 'POST' as const,

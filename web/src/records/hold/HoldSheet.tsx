@@ -1,15 +1,18 @@
-/** Holding a record: why, in a code and a few words. */
-import { useMutation } from '@tanstack/react-query';
+/** Holding a record: which, found as everywhere or by its address, and why, in a code and a few words. */
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import type { Hold, Retention } from '@/api/contract';
-import { queryClient } from '@/api/queries';
+import type { Hold, Reference, Retention } from '@/api/contract';
+import { objectsQuery, queryClient, refreshRecord } from '@/api/queries';
 import { placeHold } from '@/api/retention';
+import { RecordPicker } from '@/fields/reference';
 import { say, t } from '@/i18n';
+import { addressed } from '@/records/address';
 import { problemText } from '@/records/problemText';
 import { Button } from '@/ui/Button';
 import desk from '@/ui/desk.module.css';
 import { Field } from '@/ui/Field';
 import { Input, Select, TextArea } from '@/ui/Input';
+import { PickerButton } from '@/ui/Picker';
 import { Sheet } from '@/ui/Sheet';
 import { toast } from '@/ui/toast';
 
@@ -24,32 +27,31 @@ const grounds = [
 type Props = {
   /** Which; without it the sheet asks. */
   record?: { object: string; record: string };
-  objects: Retention['terms'];
+  /** Of which objects there are, when it asks. */
+  objects?: Retention['terms'];
   onClose: () => void;
 };
 
-/** An id, or the address that ends with it. */
-const idIn = (typed: string) =>
-  typed
-    .trim()
-    .replace(/[?#].*$/, '')
-    .split('/')
-    .filter(Boolean)
-    .at(-1) ?? '';
-
-export function HoldSheet({ record, objects, onClose }: Props) {
+export function HoldSheet({ record, objects = [], onClose }: Props) {
   const [object, setObject] = useState(record?.object ?? objects[0]?.object ?? '');
   const [typed, setTyped] = useState('');
+  const [found, setFound] = useState<Reference | null>(null);
+  const [finding, setFinding] = useState(false);
   const [ground, setGround] = useState<Hold['ground']>('litigation');
   const [note, setNote] = useState('');
-  const id = record?.record ?? idIn(typed);
+  const known = useQuery(objectsQuery);
+  const readable = known.data?.some((one) => one.name === object && one.verbs.includes('read')) ?? false;
+  const id = record?.record ?? found?.id ?? addressed(typed)?.id ?? '';
   const hold = useMutation({
     mutationFn: () => placeHold({ object, record: id, ground, note: note.trim() || null }),
     onSuccess: () => {
       toast(t('retention.hold.done'));
       onClose();
     },
-    onSettled: () => queryClient.invalidateQueries({ queryKey: ['retention'] }),
+    onSettled: () => {
+      void queryClient.invalidateQueries({ queryKey: ['retention'] });
+      refreshRecord(object, id);
+    },
   });
   return (
     <Sheet
@@ -76,7 +78,14 @@ export function HoldSheet({ record, objects, onClose }: Props) {
           <>
             <Field id="hold-object" label={t('retention.hold.object')}>
               {(control) => (
-                <Select {...control} value={object} onChange={(event) => setObject(event.target.value)}>
+                <Select
+                  {...control}
+                  value={object}
+                  onChange={(event) => {
+                    setObject(event.target.value);
+                    setFound(null);
+                  }}
+                >
                   {objects.map((one) => (
                     <option key={one.object} value={one.object}>
                       {say(one.label)}
@@ -85,16 +94,48 @@ export function HoldSheet({ record, objects, onClose }: Props) {
                 </Select>
               )}
             </Field>
-            <Field id="hold-record" label={t('retention.hold.record')} help={t('retention.hold.record.help')}>
-              {(control) => (
-                <Input
-                  {...control}
-                  autoComplete="off"
-                  value={typed}
-                  onChange={(event) => setTyped(event.target.value)}
-                />
-              )}
-            </Field>
+            {readable && (
+              <Field id="hold-found" label={t('find.record')} help={t('find.record.help')}>
+                {(control) => (
+                  <PickerButton
+                    {...control}
+                    text={found ? (found.title ?? t('record.unnamed')) : null}
+                    placeholder={t('find.record.open')}
+                    clearWord={t('clear')}
+                    onClick={() => setFinding(true)}
+                    onClear={() => setFound(null)}
+                  />
+                )}
+              </Field>
+            )}
+            {!found && (
+              <Field
+                id="hold-record"
+                label={t(readable ? 'find.or_address' : 'retention.hold.record')}
+                help={t('retention.hold.record.help')}
+              >
+                {(control) => (
+                  <Input
+                    {...control}
+                    autoComplete="off"
+                    value={typed}
+                    onChange={(event) => setTyped(event.target.value)}
+                  />
+                )}
+              </Field>
+            )}
+            {finding && (
+              <RecordPicker
+                object={object}
+                title={t('find.record')}
+                chosen={found?.id}
+                onPick={(picked) => {
+                  setFound(picked);
+                  setFinding(false);
+                }}
+                onClose={() => setFinding(false)}
+              />
+            )}
           </>
         )}
         <Field id="hold-ground" label={t('retention.hold.ground')}>
