@@ -1,26 +1,23 @@
-//! Signing in, sessions and devices. Opaque tokens, stored hashed; an ended session is dead on the next request.
+//! Signing in and sessions. Opaque tokens, stored hashed; an ended session is dead on the next request.
 
 use crate::audit::{Act, Actor};
 use crate::error::{Result, VaultError};
+use crate::guesses::Guesses;
 use crate::keys::{self, Clear, KeyError, Token, TokenKind, TotpSecret, Verdict};
 use crate::scope::Scope;
 use crate::sql::{Arg, Write};
 use crate::tx::Tx;
 use crate::vault::{Inner, RIGHTS, SESSIONS, Signal, Vault, tell};
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use kedun_model::policy::Caller;
 use kedun_model::{PersonId, Problem};
 use moka::sync::Cache;
 use serde::Serialize;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 
 /// How often the time of the last request is written down, ms. Idle time is measured to this precision.
 const SEEN_EVERY: i64 = 15_000;
-/// Wrong guesses count for so long, ms; the next one after that is the first.
-const GUESSES_COUNT: i64 = 24 * 3_600_000;
 /// Sessions kept at hand.
 const KEPT: u64 = 20_000;
 
@@ -69,23 +66,6 @@ pub struct SessionView {
     pub expires_at: i64,
     /// Whether it is the one that asks.
     pub current: bool,
-}
-
-/// A device as its owner sees it.
-#[derive(Clone, Debug, Serialize)]
-pub struct DeviceView {
-    /// Its id.
-    pub id: String,
-    /// What it calls itself.
-    pub name: String,
-    /// UTC ms.
-    pub first_seen_at: i64,
-    /// UTC ms.
-    pub last_seen_at: i64,
-    /// Whether it is the one that asks.
-    pub current: bool,
-    /// How many sessions live on it.
-    pub sessions: i64,
 }
 
 struct Known {
@@ -386,72 +366,6 @@ impl Vault {
     }
 }
 
-/// Wrong guesses at one login.
-#[derive(Clone, Copy, Debug, Default)]
-struct Guesses {
-    failures: i64,
-    failed_at: i64,
-    locked_until: i64,
-}
-
-impl Guesses {
-    /// Refuses who has to wait, right or wrong.
-    fn refuse(&self, now: i64) -> Result<()> {
-        let seconds = |until: i64| (until - now + 999) / 1000;
-        if self.locked_until > now {
-            return Err(VaultError::TooMany { rule: "locked", retry_after: seconds(self.locked_until) });
-        }
-        // From the third wrong guess on, each must wait longer than the one before: 2, 4, 8 … seconds.
-        let wait = if self.failures >= 3 { 1000_i64 << (self.failures - 2).clamp(1, 6) } else { 0 };
-        if self.failed_at + wait > now {
-            return Err(VaultError::TooMany {
-                rule: "slow_down",
-                retry_after: seconds(self.failed_at + wait),
-            });
-        }
-        Ok(())
-    }
-
-    fn and_one_more(self, now: i64, lock_after: i64) -> Guesses {
-        let before = if now - self.failed_at < GUESSES_COUNT { self.failures } else { 0 };
-        let failures = before + 1;
-        // Each further lock lasts twice as long as the one before, up to an hour.
-        let over = failures - lock_after;
-        let locked_until = if over >= 0 { now + (60_000_i64 << over.min(6)).min(3_600_000) } else { 0 };
-        Guesses { failures, failed_at: now, locked_until }
-    }
-
-    fn action(&self) -> &'static str {
-        if self.locked_until > 0 { "session.locked" } else { "session.refused" }
-    }
-}
-
-/// Wrong guesses at logins that do not exist, as far as there is room. They are in no database: a stranger must not be
-/// able to fill it with names.
-pub(crate) struct Unknown {
-    guesses: Cache<String, Guesses>,
-    /// One at a time, as for a known login.
-    turn: Mutex<()>,
-}
-
-impl Default for Unknown {
-    fn default() -> Self {
-        Unknown { guesses: Cache::new(KEPT), turn: Mutex::new(()) }
-    }
-}
-
-impl Unknown {
-    /// Notes a guess and answers how the log calls it, or refuses as a known login would.
-    fn guess(&self, login: &str, now: i64, lock_after: i64) -> Result<&'static str> {
-        let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
-        let guesses = self.guesses.get(login).unwrap_or_default();
-        guesses.refuse(now)?;
-        let guesses = guesses.and_one_more(now, lock_after);
-        self.guesses.insert(login.to_owned(), guesses);
-        Ok(guesses.action())
-    }
-}
-
 impl Tx {
     /// Ends every session of a person in this change; their streams end when it is durable. The account stays open.
     ///
@@ -572,76 +486,6 @@ impl Scope {
             self.require(kedun_model::Act::SessionsEnd, entry.department.as_ref())?;
         }
         self.end_where("s.person = $2", &[person.into()], "session.end_all", person).await
-    }
-
-    /// The caller's devices.
-    ///
-    /// # Errors
-    /// The database fails.
-    pub async fn devices(&self) -> Result<Vec<DeviceView>> {
-        self.inner
-            .data
-            .all(
-                "list devices",
-                "SELECT d.id, d.name, d.first_seen_at, d.last_seen_at, \
-                 (SELECT COUNT(*) FROM session s WHERE s.device = d.id AND s.ended_at IS NULL AND s.expires_at > $2) \
-                 FROM device d WHERE d.person = $1 AND d.ended_at IS NULL ORDER BY d.last_seen_at DESC",
-                &[self.person().into(), self.now().into()],
-            )
-            .await?
-            .iter()
-            .map(|row| {
-                let id = row.text(0)?;
-                Ok(DeviceView {
-                    current: self.device() == Some(id.as_str()),
-                    id,
-                    name: row.text(1)?,
-                    first_seen_at: row.int(2)?,
-                    last_seen_at: row.int(3)?,
-                    sessions: row.int(4)?,
-                })
-            })
-            .collect()
-    }
-
-    /// The key under which this device may keep the caller's unsaved words (base64, 32 bytes). Only a living session gets
-    /// it, and a device that was ended comes back with another one.
-    ///
-    /// # Errors
-    /// The caller is not on a device.
-    pub fn draft_key(&self) -> Result<String> {
-        let device = self.device().ok_or(VaultError::NoSession)?;
-        Ok(STANDARD.encode(self.inner.drafts.of(self.person().as_str(), device).expose()))
-    }
-
-    /// Reports one of the caller's devices as lost or no longer used: its sessions end.
-    ///
-    /// # Errors
-    /// Not found when it is somebody else's.
-    pub async fn end_device(&self, id: &str) -> Result<()> {
-        let mut tx = self.inner.data.begin().await?;
-        let found = tx
-            .run(
-                "end a device",
-                "UPDATE device SET ended_at = $1 WHERE id = $2 AND person = $3 AND ended_at IS NULL",
-                &[self.now().into(), id.into(), self.person().into()],
-            )
-            .await?;
-        if found == 0 {
-            return Err(Problem::NotFound.into());
-        }
-        tx.run(
-            "end the sessions of a device",
-            "UPDATE session SET ended_at = $1 WHERE device = $2 AND ended_at IS NULL",
-            &[self.now().into(), id.into()],
-        )
-        .await?;
-        let (act, entry) = (Act::new("device.end", "device"), keys::new_id());
-        tell(&mut tx, SESSIONS, &entry).await?;
-        self.inner.scribe.write(&mut tx, &entry, &self.actor, self.catalog.hash, &act).await?;
-        tx.commit().await?;
-        self.inner.rights_changed();
-        Ok(())
     }
 
     async fn end_where(

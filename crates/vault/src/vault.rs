@@ -117,7 +117,7 @@ pub(crate) struct Inner {
     pub(crate) heard: RwLock<Heard>,
     pub(crate) refreshing: tokio::sync::Mutex<()>,
     pub(crate) sessions: crate::sessions::Cached,
-    pub(crate) unknown: crate::sessions::Unknown,
+    pub(crate) unknown: crate::guesses::Unknown,
     pub(crate) signals: broadcast::Sender<Signal>,
     pub(crate) sequencing: tokio::sync::Mutex<Option<kedun_ledger::Sequencer>>,
     /// The key for push services, once it was needed.
@@ -210,7 +210,7 @@ impl Vault {
             heard: RwLock::new(heard),
             refreshing: tokio::sync::Mutex::new(()),
             sessions: crate::sessions::Cached::default(),
-            unknown: crate::sessions::Unknown::default(),
+            unknown: crate::guesses::Unknown::default(),
             signals,
             sequencing: tokio::sync::Mutex::new(None),
             knock: tokio::sync::Mutex::new(None),
