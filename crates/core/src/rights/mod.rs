@@ -21,6 +21,7 @@ pub use guest::{
 };
 pub use receipt::{guest_receipt, receipt};
 pub use register::{Channel, Kind, Wanted, register};
+pub(crate) use register::{due, register_received};
 
 use kedun_model::filter::Filter;
 use kedun_model::{Act as ActName, Problem, RecordId, SubjectId, Verb};

@@ -86,6 +86,8 @@ pub(super) struct New<'a> {
     /// How they proved who they are; `pending` waits for a colleague who checks it.
     pub(super) identity: &'static str,
     pub(super) registered_by: Option<&'a str>,
+    /// When it reached the house, UTC ms; its term begins there.
+    pub(super) received_at: i64,
     pub(super) answered: bool,
 }
 
@@ -98,6 +100,17 @@ pub async fn register(
     scope: &Scope,
     customer: &RecordId,
     wanted: &Wanted,
+) -> Result<RightsView> {
+    register_received(vault, scope, customer, wanted, scope.now()).await
+}
+
+/// As [`register`], for what reached the house earlier than it is written down.
+pub(crate) async fn register_received(
+    vault: &Vault,
+    scope: &Scope,
+    customer: &RecordId,
+    wanted: &Wanted,
+    received_at: i64,
 ) -> Result<RightsView> {
     if scope.require(ActName::RightsAnswer, None).is_ok() {
         if scope.asker(customer).await?.is_none() {
@@ -116,12 +129,18 @@ pub async fn register(
         text,
         identity: if wanted.kind == Kind::Complaint { "not_needed" } else { "pending" },
         registered_by: Some(scope.person().as_str()),
+        received_at,
         answered: false,
     };
     let mut tx = scope.begin().await?;
     let id = tx.as_house(&house, async |tx: &mut Tx| write(tx, &new).await).await?;
     tx.commit(act(&id, &new)).await?;
     Ok(view(&house.get(REQUEST, &id).await?))
+}
+
+/// Until when what was received then is answered, UTC ms.
+pub(crate) fn due(received_at: i64) -> i64 {
+    after_working_days(received_at, ANSWER_WORKING_DAYS)
 }
 
 /// The words of a request. Only a copy and an erasure speak for themselves.
@@ -175,8 +194,8 @@ pub(super) async fn write(tx: &mut Tx, new: &New<'_>) -> Result<RecordId> {
         "kind": new.kind,
         "state": state,
         "channel": new.channel,
-        "received_at": moment::text(now),
-        "due_at": moment::text(after_working_days(now, ANSWER_WORKING_DAYS)),
+        "received_at": moment::text(new.received_at),
+        "due_at": moment::text(due(new.received_at)),
         "identity": new.identity,
         "registered_by": new.registered_by,
         "answered_at": new.answered.then(|| moment::text(now)),
@@ -214,7 +233,7 @@ async fn complain(tx: &mut Tx, new: &New<'_>, now: i64) -> Result<RecordId> {
         ("title".to_owned(), json!("个人信息处理投诉")),
         ("category".to_owned(), json!("privacy")),
         ("received_at".to_owned(), json!(moment::text(now))),
-        ("due_at".to_owned(), json!(moment::text(after_working_days(now, ANSWER_WORKING_DAYS)))),
+        ("due_at".to_owned(), json!(moment::text(due(now)))),
         ("content".to_owned(), json!(new.text.unwrap_or_default())),
     ]);
     let channel = match new.channel {
