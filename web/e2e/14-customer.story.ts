@@ -131,14 +131,14 @@ test('a customer reads, verifies, withdraws and asks without an account', async 
   await answer.getByRole('button', { name: words('public.read.open') }).click();
   // The code that came with the link opens no file.
   await answer.getByLabel(words('public.check.copy_code')).fill(code);
-  await answer.getByRole('button', { name: /\.json/ }).click();
+  await answer.getByRole('button', { name: /\.zip/ }).click();
   if (code !== pickup) await expect(answer.getByRole('alert')).toBeVisible();
   await answer.getByLabel(words('public.check.copy_code')).fill(pickup);
   const [download] = await Promise.all([
     mine.waitForEvent('download'),
-    answer.getByRole('button', { name: /\.json/ }).click(),
+    answer.getByRole('button', { name: /\.zip/ }).click(),
   ]);
-  expect(download.suggestedFilename()).toMatch(/^RR-[0-9A-F]{8}\.json$/);
+  expect(download.suggestedFilename()).toMatch(/^个人信息副本-RR-[0-9A-F]{8}\.zip$/);
 });
 
 test('a link that was taken back opens nothing', async ({ page, browser, demo, words, rep, locale }) => {

@@ -110,7 +110,8 @@ test('a role is changed by clicking: previewed for its holders, published, and t
 }) => {
   await signIn(page, words, security(demo));
   await page.goto('/roles');
-  if (wide) await expect(page.getByRole('columnheader')).toHaveCount(9);
+  // Eight roles and the kind of record; other stories make roles of their own.
+  if (wide) await expect.poll(() => page.getByRole('columnheader').count()).toBeGreaterThanOrEqual(9);
   await sound(page);
   await page.goto('/roles/intern');
   const label = english ? 'Customer' : '客户';

@@ -7,6 +7,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, type Page } from '@playwright/test';
 import type { Key } from '../src/i18n/index';
+import { businessCard } from './pieces';
 
 /** Whose screen it is: nobody has no session, the newcomer has a one-time password, of the others the demo has one each. */
 export type Who =
@@ -84,6 +85,7 @@ export const screens: Screen[] = [
   { name: 'list-batch', who: 'rep', path: '/records/customer?view=mine', act: sheet('batch.open') },
   { name: 'new-customer', who: 'rep', path: '/new/customer' },
   { name: 'new-customer-missing', who: 'rep', path: '/new/customer', act: press('save') },
+  { name: 'new-customer-card', who: 'rep', path: '/new/customer', act: card },
   { name: 'new-lead', who: 'rep', path: '/new/lead' },
   { name: 'follow-up-whom', who: 'rep', path: '/follow-up' },
   { name: 'rep-approvals', who: 'rep', path: '/approvals' },
@@ -230,6 +232,14 @@ export function routeOf(screen: Screen, known = routes()): string | undefined {
   };
   // What is spelled out wins over what stands for anything.
   return known.filter(fits).sort((a, b) => a.split('$').length - b.split('$').length)[0];
+}
+
+async function card({ page, words }: Stage) {
+  await page.getByLabel(words('card.shoot')).setInputFiles(await businessCard(page));
+  await page
+    .getByRole('button', { name: words('card.larger') })
+    .getByRole('img')
+    .waitFor();
 }
 
 function press(key: Key) {

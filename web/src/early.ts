@@ -4,13 +4,13 @@
  */
 import { api, seg } from './api/client';
 import type { Me, ObjectDef } from './api/contract';
-import { objectQuery, queryClient, recordsQuery } from './api/queries';
+import { byOurClock, objectQuery, queryClient, recordsQuery } from './api/queries';
 import { firstView, listQuestion } from './records/list/query';
 
 let looked: Promise<Me> | null = null;
 
 // Anonymous: a stranger is sent to the door, not shown a sheet over a page that is not there.
-const look = () => api.get<Me>('/me', { anonymous: true });
+const look = async () => byOurClock(await api.get<Me>('/me', { anonymous: true }));
 
 /** Who we are, from the look that was begun early if nobody has taken it yet. */
 export function firstLook(): Promise<Me> {

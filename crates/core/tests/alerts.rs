@@ -1,4 +1,4 @@
-//! Step 7, alerts: R01–R04 and R07 over the log, whom they reach, what is done about them, and that a restart or a
+//! Step 7, alerts: R01–R04, R06 and R07 over the log, whom they reach, what is done about them, and that a restart or a
 //! second process neither loses nor repeats one (AL-01, AU-06, IR-02).
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that fails says so by panicking")]
@@ -7,7 +7,7 @@ mod common;
 
 use common::{House, code, houses};
 use kedun_core::alerts::{self, AlertState, AlertView, Response, Sought, Watcher};
-use kedun_core::{demo, handover, retention, rights};
+use kedun_core::{demo, files, handover, retention, rights, standing};
 use kedun_model::RecordId;
 use kedun_model::alert::{FactKind, Rules, Severity};
 use kedun_vault::{Act, Scope, SoughtEntries, VaultError};
@@ -201,6 +201,54 @@ async fn al_01_trying_records_out_of_scope_is_noticed_and_guessing_at_nothing_is
         // Whose customers they are is not the business of the other team's leader.
         assert!(seen(&house.as_("zhao.qiang").await).await.is_empty());
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn al_01_opening_files_in_bulk_is_noticed_and_the_evidence_names_no_file() {
+    for house in houses().await {
+        let mut watcher = start(&house).await;
+        let rep = house.as_("zhang.wei").await;
+        let customer = house.customers_of(&rep).await.swap_remove(0);
+        let mut ids = Vec::new();
+        for n in 0..61 {
+            let (name, bytes) = (format!("planted-{n}.pdf"), format!("%PDF-1.4\n{n}\n%%EOF"));
+            let new = files::NewFile { name: &name, follow_up: None, bytes: bytes.as_bytes() };
+            ids.push(RecordId::new(files::add(&rep, &customer, &new).await.unwrap().id));
+        }
+        // Sixty, and the same sixty again: a long look through photos, and no more.
+        for id in ids.iter().take(60).cycle().take(120) {
+            files::fetch(&rep, &customer, id).await.unwrap();
+        }
+        // One that may not be opened is none that was.
+        let stranger = house.as_("chen.jing").await;
+        files::fetch(&stranger, &customer, &ids[60]).await.unwrap_err();
+        assert_eq!(look(&house, &mut watcher).await, 0);
+        let part = standing_of_files(&rep).await;
+        assert_eq!(part, (60, 61, 98));
+        files::fetch(&rep, &customer, &ids[60]).await.unwrap();
+        assert_eq!(look(&house, &mut watcher).await, 1);
+        let leader = house.as_("zhao.qiang").await;
+        let raised = seen(&leader).await;
+        assert_eq!(about(&raised, &rep), ["R06"]);
+        assert_eq!((raised[0].count, raised[0].severity.as_str()), (61, "high"));
+        let one = alerts::one(&leader, &RecordId::new(raised[0].id.as_str())).await.unwrap();
+        assert!(one.evidence.iter().all(|e| e.kind == "file_read"));
+        assert!(one.evidence.iter().all(|e| e.record.as_ref().unwrap().id == customer.as_str()));
+        let blind = alerts::one(&house.as_("feng.an").await, &RecordId::new(one.id.as_str())).await.unwrap();
+        for view in [&one, &blind] {
+            assert!(!serde_json::to_string(view).unwrap().contains("planted"));
+        }
+        // A restart neither loses nor repeats it.
+        drop(watcher);
+        assert_eq!(look(&house, &mut start(&house).await).await, 0);
+    }
+}
+
+/// How near somebody is to the rule for files: count, threshold, percent.
+async fn standing_of_files(scope: &Scope) -> (u64, u64, u8) {
+    let standing = standing::standing(scope, &Rules::default()).await.unwrap();
+    let part = standing.measures.into_iter().find(|part| part.rule == "file_rate").unwrap();
+    (part.count, part.threshold, part.percent)
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -8,7 +8,7 @@ use common::{House, code, fields, houses, kek};
 use kedun_core::spot_checks::{self, CheckDetail, DRAWN, Scoring, Week};
 use kedun_ledger::lot::Seed;
 use kedun_model::filter::Filter;
-use kedun_model::{RecordId, moment};
+use kedun_model::{RecordId, Zone, moment};
 use kedun_vault::{Act, Query, Scope, SoughtEntries, tampering};
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -37,7 +37,7 @@ async fn after_a_week(house: &House) -> (Scope, String) {
             tx.commit(Act::new("record.create", "follow_up")).await.unwrap();
         }
     }
-    let week = Week::of(house.clock.now()).unwrap();
+    let week = Week::of(house.clock.now(), Zone::Shanghai).unwrap();
     house.clock.advance(week.ends() - house.clock.now() + DAY);
     (house.as_("zhao.qiang").await, week.to_string())
 }
@@ -85,7 +85,12 @@ async fn gv_09_five_are_drawn_from_the_week_of_those_one_leads_and_asking_again_
         assert_eq!((holds.left_out, holds.gone), (0, 0));
         let told = house.vault.told("spot_check.draw").await.unwrap();
         let roll: Vec<String> = serde_json::from_value(told[0].details["roll"].clone()).unwrap();
-        let head = house.vault.head_after(Week::parse(&week).unwrap().ends()).await.unwrap().unwrap();
+        let head = house
+            .vault
+            .head_after(Week::parse(&week, Zone::Shanghai).unwrap().ends())
+            .await
+            .unwrap()
+            .unwrap();
         let of = [manager.person().to_string(), manager.department().unwrap().to_string(), week.clone()];
         let seed = Seed::new(&head.root, head.size, &of.each_ref().map(String::as_str));
         assert_eq!(seed.draw(&roll, DRAWN), picks(&check));
@@ -132,7 +137,7 @@ async fn who_leads_nobody_and_who_leads_others_finds_nothing() {
         for (period, wrong) in [("2026-13", "not_a_week"), ("2020-W01", "week_too_old")] {
             assert_eq!(code(&spot_checks::draw(&house.vault, &manager, period).await.unwrap_err()), wrong);
         }
-        let now = Week::of(house.clock.now()).unwrap().to_string();
+        let now = Week::of(house.clock.now(), Zone::Shanghai).unwrap().to_string();
         assert_eq!(
             code(&spot_checks::draw(&house.vault, &manager, &now).await.unwrap_err()),
             "week_not_over"
@@ -271,7 +276,7 @@ async fn deleting_a_follow_up_keeps_it_on_the_roll() {
         let (manager, week) = after_a_week(&house).await;
         let filter = json!({ "field": "created_by", "op": "eq", "value": house.id_of("zhang.wei").await });
         let filter = json!({ "all": [filter, { "field": "created_at", "op": "ge",
-            "value": moment::text(Week::parse(&week).unwrap().begins()) }] });
+            "value": moment::text(Week::parse(&week, Zone::Shanghai).unwrap().begins()) }] });
         let query = Query { filter: Some(Filter::parse(&filter).unwrap()), limit: 200, ..Query::default() };
         let before = manager.query("follow_up", &query).await.unwrap().records;
         let mut tx = manager.begin().await.unwrap();

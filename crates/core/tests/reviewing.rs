@@ -7,6 +7,7 @@ mod common;
 
 use common::{House, code, houses};
 use kedun_core::exports::{self, Month, SoughtExports};
+use kedun_model::Zone;
 use kedun_vault::{LookKind, Scope, SoughtEntries};
 use serde_json::json;
 
@@ -39,7 +40,7 @@ async fn the_register_shows_every_export_to_its_keepers_and_to_nobody_else() {
             );
             let state = Some("rejected".to_owned());
             assert!(found(&keeper, SoughtExports { state, ..SoughtExports::default() }).await.is_empty());
-            let month = Month::of(house.clock.now());
+            let month = Month::of(house.clock.now(), Zone::Shanghai);
             assert_eq!(found(&keeper, SoughtExports { month, ..SoughtExports::default() }).await.len(), 2);
             let month = Month::parse("2020-01");
             assert!(found(&keeper, SoughtExports { month, ..SoughtExports::default() }).await.is_empty());
@@ -67,7 +68,7 @@ async fn a_month_is_due_once_it_is_over_and_is_reviewed_once_with_what_it_held()
         );
         let rep = house.as_("zhang.wei").await;
         order(&house, &rep, "report").await;
-        let month = Month::of(house.clock.now()).unwrap().to_string();
+        let month = Month::of(house.clock.now(), Zone::Shanghai).unwrap().to_string();
         let now = &exports::reviews(&security).await.unwrap()[0];
         assert_eq!((now.period.as_str(), now.state, now.exports), (month.as_str(), "open", 1));
         let early = exports::review(&house.vault, &security, &month, "too early").await.unwrap_err();

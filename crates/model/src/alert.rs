@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 mod rules;
 mod watch;
 
-pub use rules::{DeniedScope, IdleReveal, OffHours, RevealRate, Rules, SplitExport};
+pub use rules::{DeniedScope, FileRate, IdleReveal, OffHours, RevealRate, Rules, SplitExport};
 pub use watch::{MAX_EVENTS, MAX_EVIDENCE, MAX_PEOPLE, Measure, Watch};
 
 /// Something a person did or tried, as the ledger has it.
@@ -38,6 +38,13 @@ pub enum FactKind {
         /// Of this field.
         field: String,
     },
+    /// What a file holds was fetched.
+    FileRead {
+        /// The customer that it belongs to.
+        customer: RecordId,
+        /// The file.
+        file: RecordId,
+    },
     /// A record out of scope was asked for.
     DeniedScope {
         /// This record.
@@ -64,6 +71,7 @@ impl FactKind {
     pub fn as_str(&self) -> &'static str {
         match self {
             FactKind::Reveal { .. } => "reveal",
+            FactKind::FileRead { .. } => "file_read",
             FactKind::DeniedScope { .. } => "denied_scope",
             FactKind::Export { .. } => "export",
             FactKind::Activity { .. } => "activity",
@@ -99,18 +107,27 @@ pub struct Evidence {
     /// How many rows.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rows: Option<u64>,
+    /// Which file of the record.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<RecordId>,
 }
 
 impl Evidence {
     fn of(fact: &Fact) -> Evidence {
-        let (record, field, rows) = match &fact.kind {
-            FactKind::Reveal { record, field } => (Some(record.clone()), Some(field.clone()), None),
-            FactKind::DeniedScope { record } | FactKind::Activity { record } => {
-                (Some(record.clone()), None, None)
+        let kind = fact.kind.as_str().to_owned();
+        let bare = Evidence { at: fact.at, kind, record: None, field: None, rows: None, file: None };
+        match &fact.kind {
+            FactKind::Reveal { record, field } => {
+                Evidence { record: Some(record.clone()), field: Some(field.clone()), ..bare }
             }
-            FactKind::Export { rows, .. } => (None, None, Some(*rows)),
-        };
-        Evidence { at: fact.at, kind: fact.kind.as_str().to_owned(), record, field, rows }
+            FactKind::FileRead { customer, file } => {
+                Evidence { record: Some(customer.clone()), file: Some(file.clone()), ..bare }
+            }
+            FactKind::DeniedScope { record } | FactKind::Activity { record } => {
+                Evidence { record: Some(record.clone()), ..bare }
+            }
+            FactKind::Export { rows, .. } => Evidence { rows: Some(*rows), ..bare },
+        }
     }
 }
 
@@ -130,7 +147,7 @@ pub struct Alert {
     pub department: Option<DepartmentId>,
     /// The time of the fact that tipped it, UTC milliseconds.
     pub at: i64,
-    /// What was counted: reveals, distinct records, exports.
+    /// What was counted: reveals, distinct records, distinct files, exports.
     pub count: u64,
     /// The latest facts that were counted, oldest first, at most [`MAX_EVIDENCE`].
     pub evidence: Vec<Evidence>,

@@ -54,6 +54,11 @@ pub enum Projected {
     Ref(String),
 }
 
+/// Whether a text is an e-mail address.
+pub fn is_email(text: &str) -> bool {
+    email::normalise(text).is_some()
+}
+
 /// The mistake of leaving a required field empty.
 pub fn required(field: &FieldDef) -> FieldError {
     wrong(field, "required")

@@ -5,6 +5,7 @@
 
 pub mod alert;
 pub mod class;
+pub mod company;
 pub mod content;
 pub mod definition;
 pub mod field;
@@ -24,6 +25,7 @@ pub mod role;
 pub mod value;
 
 pub use class::Class;
+pub use company::{Company, Zone};
 pub use content::{Content, ContentKind};
 pub use definition::{FieldDef, FieldKind, Label, ObjectDef};
 pub use id::{DepartmentId, FieldId, GrantId, ObjectName, PersonId, RecordId, RoleName, SubjectId};

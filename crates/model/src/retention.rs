@@ -3,14 +3,12 @@
 //!
 //! **Invariant:** a term that cannot be counted never ends. What has no known beginning, or still goes on, is not due.
 
+use crate::company::Zone;
 use crate::id::ObjectName;
 use jiff::Span;
-use jiff::tz::Offset;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// The company's clock: Asia/Shanghai has no daylight saving.
-const ZONE_HOURS: i8 = 8;
 /// Longest term, in months: a hundred years.
 pub const MAX_MONTHS: u32 = 1_200;
 
@@ -84,15 +82,15 @@ pub struct Due {
 }
 
 impl Retention {
-    /// When the term of a record is over; none while it cannot be counted.
-    pub fn due(&self, clock: &Clock) -> Option<Due> {
+    /// When the term of a record is over, in months of that zone's calendar; none while it cannot be counted.
+    pub fn due(&self, clock: &Clock, zone: Zone) -> Option<Due> {
         let ordinary = Term { months: self.months, since: self.since.clone() };
-        let mut due = Due { at: ordinary.over(clock)?, basis: None };
+        let mut due = Due { at: ordinary.over(clock, zone)?, basis: None };
         for (basis, term) in &self.by_basis {
             if !term.applies(basis, clock) {
                 continue;
             }
-            let at = term.over(clock)?;
+            let at = term.over(clock, zone)?;
             if at > due.at {
                 due = Due { at, basis: Some(basis.clone()) };
             }
@@ -120,7 +118,7 @@ impl Term {
         counted || clock.bases.iter().any(|known| known == basis)
     }
 
-    fn over(&self, clock: &Clock) -> Option<i64> {
+    fn over(&self, clock: &Clock, zone: Zone) -> Option<i64> {
         let since = match &self.since {
             Since::LastActivity => clock.last_activity,
             Since::Last { object, field } => match clock.ends.get(&(object.clone(), field.clone())) {
@@ -129,16 +127,14 @@ impl Term {
                 None => clock.last_activity,
             },
         };
-        months_after(since, self.months)
+        months_after(since, self.months, zone)
     }
 }
 
 /// The moment so many months of the calendar later; none outside of the calendar.
-fn months_after(at: i64, months: u32) -> Option<i64> {
-    let moment = jiff::Timestamp::from_millisecond(at).ok()?;
+fn months_after(at: i64, months: u32, zone: Zone) -> Option<i64> {
     let span = Span::new().try_months(i64::from(months)).ok()?;
-    let later = Offset::constant(ZONE_HOURS).to_datetime(moment).checked_add(span).ok()?;
-    Some(Offset::constant(ZONE_HOURS).to_timestamp(later).ok()?.as_millisecond())
+    zone.moment(zone.on_the_wall(at)?.checked_add(span).ok()?)
 }
 
 #[cfg(test)]
@@ -172,33 +168,47 @@ mod tests {
 
     #[test]
     fn a_term_is_counted_in_months_of_the_calendar() {
-        let due = terms().due(&clock(&["consent"], None)).unwrap();
+        let due = terms().due(&clock(&["consent"], None), Zone::Shanghai).unwrap();
         assert_eq!((moment::text(due.at).as_str(), due.basis), ("2027-02-28T02:00:00.000Z", None));
     }
 
     #[test]
+    fn the_end_of_a_month_is_that_of_the_company_s_zone() {
+        let since = Clock { last_activity: at("2026-01-30T15:30:00Z"), ..Clock::default() };
+        let month = Retention { months: 1, ..terms() };
+        for (zone, due) in [
+            // Late on the thirtieth in Shanghai, early on the last in Tokyo; February ends on the 28th for both.
+            (Zone::Shanghai, "2026-02-28T15:30:00.000Z"),
+            (Zone::Tokyo, "2026-02-27T15:30:00.000Z"),
+        ] {
+            assert_eq!(moment::text(month.due(&since, zone).unwrap().at), due);
+        }
+    }
+
+    #[test]
     fn the_longest_term_that_applies_counts() {
-        let due = terms().due(&clock(&[], Some(Some("2026-06-30T00:00:00Z")))).unwrap();
+        let due = terms().due(&clock(&[], Some(Some("2026-06-30T00:00:00Z"))), Zone::Shanghai).unwrap();
         assert_eq!(
             (moment::text(due.at).as_str(), due.basis.as_deref()),
             ("2029-06-30T00:00:00.000Z", Some("contract"))
         );
         // A contract that ended long before the last contact shortens nothing.
-        let due = terms().due(&clock(&[], Some(Some("2020-06-30T00:00:00Z")))).unwrap();
+        let due = terms().due(&clock(&[], Some(Some("2020-06-30T00:00:00Z"))), Zone::Shanghai).unwrap();
         assert_eq!(due.basis, None);
-        let due = terms().due(&clock(&["legal_duty"], Some(Some("2026-06-30T00:00:00Z")))).unwrap();
+        let due =
+            terms().due(&clock(&["legal_duty"], Some(Some("2026-06-30T00:00:00Z"))), Zone::Shanghai).unwrap();
         assert_eq!(
             (moment::text(due.at).as_str(), due.basis.as_deref()),
             ("2029-06-30T00:00:00.000Z", Some("contract"))
         );
-        let due = terms().due(&clock(&["legal_duty"], None)).unwrap();
+        let due = terms().due(&clock(&["legal_duty"], None), Zone::Shanghai).unwrap();
         assert_eq!(due.basis.as_deref(), Some("legal_duty"));
     }
 
     #[test]
     fn what_goes_on_is_never_due() {
-        assert_eq!(terms().due(&clock(&[], Some(None))), None);
+        assert_eq!(terms().due(&clock(&[], Some(None)), Zone::Shanghai), None);
         let beyond = Clock { last_activity: i64::MAX, ..Clock::default() };
-        assert_eq!(terms().due(&beyond), None);
+        assert_eq!(terms().due(&beyond, Zone::Shanghai), None);
     }
 }

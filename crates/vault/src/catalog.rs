@@ -4,10 +4,13 @@ use crate::error::{Result, VaultError};
 use crate::sql::Db;
 use kedun_model::alert::Rules;
 use kedun_model::notice::NoticeDef;
-use kedun_model::{ObjectDef, ObjectName, Problem, RoleDef, RoleName};
+use kedun_model::{Company, ObjectDef, ObjectName, Problem, RoleDef, RoleName, Zone};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::sync::Arc;
+
+/// The name under which the company is published.
+pub(crate) const COMPANY: &str = "company";
 
 /// A definition with the version it was published as.
 #[derive(Clone, Debug)]
@@ -31,6 +34,10 @@ pub struct Catalog {
     pub notices: BTreeMap<String, Published<NoticeDef>>,
     /// The thresholds of the alert rules: ours until a company publishes its own.
     pub rules: Arc<Rules>,
+    /// The company: what the product assumes until one is published.
+    pub company: Arc<Company>,
+    /// The version of the above, from 1; 0 while nobody has published one.
+    pub company_version: i64,
     /// Hash over all of the above; every ledger row names the policy it was judged by.
     pub hash: [u8; 32],
 }
@@ -42,6 +49,11 @@ impl Catalog {
     /// [`Problem::NotFound`] when there is none.
     pub fn object(&self, name: &ObjectName) -> Result<&Arc<ObjectDef>> {
         self.objects.get(name).map(|p| &p.def).ok_or_else(|| Problem::NotFound.into())
+    }
+
+    /// The zone whose midnight begins the company's day.
+    pub fn zone(&self) -> Zone {
+        self.company.calendar.zone
     }
 
     pub(crate) async fn load(db: &Db) -> Result<Catalog> {
@@ -71,6 +83,10 @@ impl Catalog {
                     let def = Arc::new(read(&kind, &name, &body)?);
                     catalog.notices.insert(name, Published { def, version, hash });
                 }
+                "rules" if name == COMPANY => {
+                    catalog.company = Arc::new(read(&kind, &name, &body)?);
+                    catalog.company_version = version;
+                }
                 "rules" => {
                     let mut rules: Rules = read(&kind, &name, &body)?;
                     // What nobody published is version 1; the first that a company publishes is 2.
@@ -80,6 +96,10 @@ impl Catalog {
                 _ => return Err(VaultError::Damaged(format!("a definition of unknown kind {kind:?}"))),
             }
         }
+        // The rules go by the company's clock, whichever of the two was published last.
+        let mut rules = Rules::clone(&catalog.rules);
+        rules.off_hours.calendar = catalog.company.calendar.clone();
+        catalog.rules = Arc::new(rules);
         catalog.hash = digest.finalize().into();
         Ok(catalog)
     }

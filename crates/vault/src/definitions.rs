@@ -1,7 +1,7 @@
 //! Publishing definitions: checked, versioned, never overwritten; in force at once, without a restart.
 
 use crate::audit::Act;
-use crate::catalog::Catalog;
+use crate::catalog::{COMPANY, Catalog};
 use crate::error::{Result, VaultError};
 use crate::scope::Scope;
 use crate::sql::Arg;
@@ -11,7 +11,7 @@ use kedun_model::alert::Rules;
 use kedun_model::definition::is_name;
 use kedun_model::notice::NoticeDef;
 use kedun_model::role::{Administrator, Effect, effects, not_together};
-use kedun_model::{Act as ActName, FieldError, ObjectDef, ObjectName, Problem, RoleDef, RoleName};
+use kedun_model::{Act as ActName, Company, FieldError, ObjectDef, ObjectName, Problem, RoleDef, RoleName};
 use serde::Serialize;
 use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
@@ -19,6 +19,8 @@ use std::collections::BTreeMap;
 
 /// The name under which the thresholds of the alert rules are published.
 const RULES: &str = "alerts";
+/// The version that thresholds have while nobody has published any.
+const OURS: u32 = 1;
 
 /// A definition as the list shows it.
 #[derive(Clone, Debug, Serialize)]
@@ -257,6 +259,7 @@ impl Scope {
             "role" => {
                 self.catalog.roles.get(&RoleName::from(name)).and_then(|p| serde_json::to_value(&*p.def).ok())
             }
+            "rules" if name == COMPANY => serde_json::to_value(&*self.catalog.company).ok(),
             "rules" => serde_json::to_value(unnumbered(&self.catalog.rules)).ok(),
             _ => self.catalog.notices.get(name).and_then(|p| serde_json::to_value(&*p.def).ok()),
         };
@@ -377,19 +380,23 @@ impl Scope {
         })
     }
 
-    /// What is in force though nobody published it: the thresholds that the product brings.
+    /// What is in force though nobody published it: the thresholds and the company that the product brings.
     async fn unpublished(&self, kind: &str, name: &str, version: Option<i64>) -> Result<DefinitionView> {
-        if kind != "rules" || name != RULES || version.is_some_and(|v| v != 0) {
+        if kind != "rules" || version.is_some_and(|v| v != 0) {
             return Err(Problem::NotFound.into());
         }
-        let body =
-            serde_json::to_string(&Rules::default()).map_err(|e| VaultError::Damaged(e.to_string()))?;
+        let (body, in_force) = match name {
+            RULES => (serde_json::to_string(&Rules::default()), self.catalog.rules.version == OURS),
+            COMPANY => (serde_json::to_string(&Company::default()), self.catalog.company_version == 0),
+            _ => return Err(Problem::NotFound.into()),
+        };
+        let body = body.map_err(|e| VaultError::Damaged(e.to_string()))?;
         self.log(Act::new("definition.read", "definition")).await?;
         Ok(DefinitionView {
             kind: kind.to_owned(),
             name: name.to_owned(),
             version: 0,
-            state: if *self.catalog.rules == Rules::default() { "published" } else { "retired" }.to_owned(),
+            state: if in_force { "published" } else { "retired" }.to_owned(),
             hash: hex::encode(Sha256::digest(body.as_bytes())),
             published_by: String::new(),
             published_by_name: None,
@@ -430,7 +437,7 @@ impl Scope {
                 })
             })
             .collect::<Result<Vec<_>>>()?;
-        if kind == "rules" && name == RULES {
+        if kind == "rules" && matches!(name, RULES | COMPANY) {
             list.push(DefinitionView { body: None, ..self.unpublished(kind, name, None).await? });
         }
         if list.is_empty() {
@@ -469,7 +476,8 @@ fn act_for(kind: &str, name: &str) -> Result<ActName> {
     match kind {
         "object" | "notice" => Ok(ActName::DefinitionsPublish),
         "role" => Ok(ActName::RolesManage),
-        "rules" if name == RULES => Ok(ActName::RolesManage),
+        // The company's clock moves the hours that the rules watch: it is set by the hand that sets the rules.
+        "rules" if matches!(name, RULES | COMPANY) => Ok(ActName::RolesManage),
         _ => Err(Problem::NotFound.into()),
     }
 }
@@ -497,6 +505,12 @@ fn check(catalog: &Catalog, kind: &str, name: &str, body: &Json) -> Result<Check
             problems.extend(def.misplaced_acts());
             complete(catalog, &mut def, &mut problems);
             serde_json::to_string(&def)
+        }
+        "rules" if name == COMPANY => {
+            let company: Company = read(body)?;
+            let company = company.tidy();
+            problems.extend(company.check());
+            serde_json::to_string(&company)
         }
         "rules" => {
             let rules: Rules = read(body)?;

@@ -7,11 +7,13 @@
 use crate::audit::Act;
 use crate::error::{Result, VaultError};
 use crate::frames::{self, Part};
+use crate::keys::SubjectKey;
 use crate::plan::{self, Flags};
 use crate::records::NewRecord;
 use crate::row::Stored;
 use crate::scope::Scope;
 use crate::tx::{Tx, read_with_facts};
+use kedun_model::alert::FactKind;
 use kedun_model::policy::{Caller, RecordFacts, Shared, contains, judge};
 use kedun_model::{
     Content, ContentKind, FieldError, ObjectDef, ObjectName, Problem, RecordId, RowScope, Show, Value, Verb,
@@ -23,7 +25,7 @@ pub(crate) const FILE: &str = "file";
 /// The object that files hang on.
 const CUSTOMER: &str = "customer";
 /// What the log calls the bytes of a file among its fields.
-const CONTENT: &str = "content";
+pub(crate) const CONTENT: &str = "content";
 /// Most files of one customer.
 pub const MOST_FILES: i64 = 100;
 
@@ -79,17 +81,7 @@ impl Scope {
         }
         let subject = stored.subject.clone().ok_or(Problem::NotFound)?;
         let key = self.inner.keyring.get(&subject).await?.ok_or(Problem::NotFound)?;
-        let sql = "SELECT sealed FROM file_piece WHERE record = $1 ORDER BY place";
-        let pieces = self.inner.data.all("read a file", sql, &[id.into()]).await?;
-        if pieces.is_empty() {
-            return Err(Problem::NotFound.into());
-        }
-        let part = part_of(pieces.len());
-        let at = Part { org: &self.inner.scribe.org, object: &def.name, record: id, name: &part };
-        let mut bytes = Vec::new();
-        for (number, piece) in pieces.iter().enumerate() {
-            at.open(&key, number, &piece.bytes(0)?, &mut bytes)?;
-        }
+        let bytes = self.content(&key, id).await?.ok_or(Problem::NotFound)?;
         let opener = self.opener(std::slice::from_ref(&stored)).await?;
         let text = |name: &str| match def.field(name).and_then(|f| match f.class.is_sealed() {
             true => opener.open(&stored, f),
@@ -104,9 +96,27 @@ impl Scope {
         let act = Act::new("file.read", FILE)
             .on(id, Some(&subject))
             .fields([CONTENT])
-            .looked([id.clone(), customer.clone()]);
+            .looked([id.clone(), customer.clone()])
+            .fact(FactKind::FileRead { customer: customer.clone(), file: id.clone() });
         self.log(act).await?;
         Ok(body)
+    }
+
+    /// What a file holds, opened; none when it is gone. Whoever calls has judged who may see it, and logs it.
+    pub(crate) async fn content(&self, key: &SubjectKey, id: &RecordId) -> Result<Option<Vec<u8>>> {
+        let sql = "SELECT sealed FROM file_piece WHERE record = $1 ORDER BY place";
+        let pieces = self.inner.data.all("read a file", sql, &[id.into()]).await?;
+        if pieces.is_empty() {
+            return Ok(None);
+        }
+        let part = part_of(pieces.len());
+        let object = ObjectName::from(FILE);
+        let at = Part { org: &self.inner.scribe.org, object: &object, record: id, name: &part };
+        let mut bytes = Vec::new();
+        for (number, piece) in pieces.iter().enumerate() {
+            at.open(key, number, &piece.bytes(0)?, &mut bytes)?;
+        }
+        Ok(Some(bytes))
     }
 
     /// A record that the caller sees, with what the rules know of it; asking for another leaves its row.

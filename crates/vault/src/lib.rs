@@ -82,7 +82,7 @@ pub use records::{
     NewRecord, Page, PersonHours, Quota, Revealed, Seer, Seers, ShareView, Total,
 };
 pub use retention::{HoldView, Kept};
-pub use rights::{CodeOf, Collected, Guest, LinkView, NewLink, Paper, Proof, Shown, Told};
+pub use rights::{CodeOf, Collected, Guest, Held, LinkView, NewLink, Paper, Proof, Shown, Told};
 pub use scope::{Scope, Task};
 pub use sessions::{Credentials, DeviceView, SessionView, SignedIn};
 pub use store::{DATA_FILE, KEYRING_FILE, Source};

@@ -29,8 +29,6 @@ pub(crate) use order::{table_of, write_cursor};
 pub const MAX_LIMIT: usize = 200;
 /// Counting stops here; a larger number is told as "1,000+".
 pub const COUNT_CAP: i64 = 1_000;
-/// The zone of `today` and `last_days` (Asia/Shanghai has no daylight saving).
-pub(crate) const ZONE_MS: i64 = 8 * 3_600_000;
 const DAY_MS: i64 = 86_400_000;
 
 /// A list as a caller asks for it.

@@ -16,7 +16,7 @@ use kedun_model::definition::Subject;
 use kedun_model::retention::{Clock, Due, Retention};
 use kedun_model::{
     Act as ActName, DepartmentId, FieldDef, FieldKind, ObjectDef, ObjectName, PersonId, Problem, RecordId,
-    Verb,
+    Verb, Zone,
 };
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -88,7 +88,7 @@ impl Scope {
                 ends.insert(key, self.last_days(object, field).await?);
             }
             for row in self.worked_on(&def).await? {
-                kept.push(read(&row, &def, terms, &bases, &ends)?);
+                kept.push(read(&row, &def, terms, &bases, &ends, self.catalog.zone())?);
             }
         }
         Ok(kept)
@@ -239,6 +239,7 @@ fn read(
     terms: &Retention,
     bases: &BTreeMap<RecordId, Vec<String>>,
     ends: &Ends,
+    zone: Zone,
 ) -> Result<Kept> {
     let record = RecordId::new(row.text(0)?);
     let times = [Some(row.int(2)?), row.opt_int(3)?, row.opt_int(4)?, row.opt_int(6)?];
@@ -251,7 +252,7 @@ fn read(
         object: def.name.clone(),
         department: row.opt_text(1)?.map(DepartmentId::new),
         last_activity: clock.last_activity,
-        due: terms.due(&clock),
+        due: terms.due(&clock, zone),
         held: row.int(5)? != 0,
         record,
     })

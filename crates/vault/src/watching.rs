@@ -14,11 +14,11 @@ use serde_json::Value as Json;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Actions that may tip a rule.
-const TIPPING: [&str; 3] = ["field.reveal", "record.denied", "export.order"];
+const TIPPING: [&str; 4] = ["field.reveal", "file.read", "record.denied", "export.order"];
 /// Actions that only explain others.
 const WORK: [&str; 2] = ["record.create", "record.update"];
 /// Rows of the log that may carry a fact. Reading only these keeps the watch cheap beside thousands of lists.
-pub(crate) const ACTIONS: [&str; 5] = [TIPPING[0], TIPPING[1], TIPPING[2], WORK[0], WORK[1]];
+pub(crate) const ACTIONS: [&str; 6] = [TIPPING[0], TIPPING[1], TIPPING[2], TIPPING[3], WORK[0], WORK[1]];
 /// Most facts read at once.
 const BATCH: i64 = 1_000;
 /// Most facts from which a watch is rebuilt; the newest count.

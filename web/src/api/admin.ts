@@ -83,12 +83,30 @@ export type RulesBody = {
   off_hours: {
     from_minute: number;
     to_minute: number;
-    utc_offset_minutes: number;
-    holidays: string[];
+    /** Days of its own, in definitions of before the company had a calendar. */
+    holidays?: string[];
     window_ms: number;
   };
   split_export: { at_least: number; window_ms: number };
+  file_rate: { more_than: number; window_ms: number };
   denied_scope: { burst: number; burst_window_ms: number; day: number; day_window_ms: number };
+};
+export const weekdays = [
+  'monday',
+  'tuesday',
+  'wednesday',
+  'thursday',
+  'friday',
+  'saturday',
+  'sunday',
+] as const;
+export type Weekday = (typeof weekdays)[number];
+export type CompanyBody = {
+  name: Label;
+  address?: string;
+  contact: { who: Label; email?: string; phone?: string };
+  calendar: { zone: string; working_week: Weekday[]; holidays: string[]; makeup_days: string[] };
+  answer_days: number;
 };
 export type Defined<Body> = Omit<DefinitionView, 'body'> & { body: Body };
 

@@ -12,6 +12,7 @@ import {
   type QueryKey,
   queryOptions,
 } from '@tanstack/react-query';
+import { setZone } from '@/i18n/format';
 import { api, fetchBytes, recordPath, seg } from './client';
 import type {
   Alert,
@@ -75,9 +76,15 @@ const HOUR = 3_600_000;
 /** So many pages of a list are asked for again as a matter of course. */
 const FEW = 2;
 
+/** Whatever says who we are says by which clock times are written. */
+export function byOurClock<T extends { utc_offset_minutes: number }>(answer: T): T {
+  setZone(answer.utc_offset_minutes);
+  return answer;
+}
+
 export const meQuery = queryOptions({
   queryKey: ['me'],
-  queryFn: ({ signal }) => api.get<Me>('/me', { signal }),
+  queryFn: async ({ signal }) => byOurClock(await api.get<Me>('/me', { signal })),
   staleTime: 60_000,
 });
 export const objectsQuery = queryOptions({

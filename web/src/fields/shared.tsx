@@ -2,7 +2,7 @@
 import type { HTMLInputTypeAttribute } from 'react';
 import { useState } from 'react';
 import { say, t } from '@/i18n';
-import { fromWall } from '@/i18n/format';
+import { date, fromWall } from '@/i18n/format';
 import { Input, Select } from '@/ui/Input';
 import { Segments } from '@/ui/Segments';
 import css from './fields.module.css';
@@ -172,10 +172,7 @@ export function OptionsFilter({ id, def, op, value, onChange }: FilterProps) {
 export function dayFilter(wire: 'date' | 'datetime') {
   const out = (day: string, end: boolean) =>
     wire === 'date' || !day ? day : fromWall(`${day}T${end ? '23:59' : '00:00'}`);
-  const back = (value: unknown) =>
-    wire === 'date' || !asText(value)
-      ? asText(value)
-      : new Date(new Date(asText(value)).getTime() + 8 * 3_600_000).toISOString().slice(0, 10);
+  const back = (value: unknown) => (wire === 'date' || !asText(value) ? asText(value) : date(asText(value)));
   return function DayFilter({ id, def, op, value, onChange }: FilterProps) {
     const label = say(def.label);
     if (op === 'last_days' || op === 'next_days') {

@@ -11,13 +11,17 @@ import {
   normalisePhone,
   parseMoney,
   phone,
+  setZone,
   time,
   toWall,
 } from './format';
 import { fill, loadLanguage } from './index';
 
 beforeAll(() => loadLanguage('zh-CN'));
-afterEach(() => loadLanguage('zh-CN'));
+afterEach(async () => {
+  setZone(480);
+  await loadLanguage('zh-CN');
+});
 
 describe('money', () => {
   it('is written from 分 without a float in between', () => {
@@ -63,6 +67,20 @@ describe('moments', () => {
     expect(time('2026-11-23T16:30:00Z')).toBe('00:30');
     expect(fromWall('2026-11-24T14:05')).toBe('2026-11-24T06:05:00.000Z');
     expect(toWall('2026-11-24T06:05:00.000Z')).toBe('2026-11-24T14:05');
+  });
+  it('follow the company to another zone, also one with half an hour', () => {
+    for (const [minutes, there, name] of [
+      [540, '2026-11-24 01:30', 'Asia/Tokyo'],
+      [330, '2026-11-23 22:00', 'Asia/Kolkata'],
+      [240, '2026-11-23 20:30', 'Asia/Dubai'],
+    ] as const) {
+      setZone(minutes);
+      expect(`${date('2026-11-23T16:30:00Z')} ${time('2026-11-23T16:30:00Z')}`, name).toBe(there);
+      expect(fromWall(toWall('2026-11-23T16:30:00.000Z')), name).toBe('2026-11-23T16:30:00.000Z');
+      const byTable = new Intl.DateTimeFormat('en-CA', { timeZone: name, dateStyle: 'short' });
+      expect(date('2026-11-23T16:30:00Z'), name).toBe(byTable.format(new Date('2026-11-23T16:30:00Z')));
+    }
+    expect(dayAt(0, 9, new Date('2026-11-23T16:30:00Z'))).toBe('2026-11-23T05:00:00.000Z');
   });
   it('count whole days over midnight', () => {
     const now = new Date('2026-11-24T15:59:00Z'); // 23:59 in Shanghai

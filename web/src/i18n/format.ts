@@ -5,8 +5,6 @@
 import { t } from './index';
 import { currentLanguage } from './language';
 
-export const ZONE = 'Asia/Shanghai';
-
 /** `¥1,234,567.89` */
 export function money(minor: number): string {
   const sign = minor < 0 ? '-' : '';
@@ -62,30 +60,21 @@ export function normalisePhone(typed: string): string {
   return digits;
 }
 
-/** Made once: making one costs a phone as much as drawing a row. */
-let clock: Intl.DateTimeFormat | undefined;
+/**
+ * How far the company's clock is ahead of UTC, in milliseconds. The zones that a company may choose never change their
+ * clocks, so adding is enough: a table of zones takes a phone long to open.
+ */
+let ahead = 8 * 3_600_000;
 
-/** Shanghai has had no summer time since 1991: what is later needs no table of zones, which takes a phone long to open. */
-const HOURS_AHEAD = 8;
-const SINCE = Date.UTC(1992, 0, 1);
+/** Takes the company's clock, as the first answer of the server says it. */
+export function setZone(minutesEast: number): void {
+  ahead = minutesEast * 60_000;
+}
 
 function parts(iso: string): Record<string, string> {
-  const at = new Date(iso).getTime();
-  if (ZONE === 'Asia/Shanghai' && at >= SINCE) {
-    const text = new Date(at + HOURS_AHEAD * 3_600_000).toISOString();
-    const [year = '', month = '', day = '', hour = '', minute = ''] = text.split(/[-T:]/);
-    return { year, month, day, hour, minute };
-  }
-  clock ??= new Intl.DateTimeFormat('en-CA', {
-    timeZone: ZONE,
-    year: 'numeric',
-    month: '2-digit',
-    day: '2-digit',
-    hour: '2-digit',
-    minute: '2-digit',
-    hourCycle: 'h23',
-  });
-  return Object.fromEntries(clock.formatToParts(new Date(iso)).map((part) => [part.type, part.value]));
+  const text = new Date(new Date(iso).getTime() + ahead).toISOString();
+  const [year = '', month = '', day = '', hour = '', minute = ''] = text.split(/[-T:]/);
+  return { year, month, day, hour, minute };
 }
 
 /** `2026-11-24`, in the company's zone. */
@@ -136,9 +125,9 @@ export function nearTime(iso: string, now: Date = new Date()): string {
   return dateTime(iso);
 }
 
-/** RFC 3339 UTC for a wall-clock `2026-11-24T14:05` in the company's zone (no summer time in Shanghai). */
+/** RFC 3339 UTC for a wall-clock `2026-11-24T14:05` in the company's zone. */
 export function fromWall(local: string): string {
-  return new Date(`${local}:00+08:00`).toISOString();
+  return new Date(Date.parse(`${local}:00Z`) - ahead).toISOString();
 }
 
 /** `2026-11-24T14:05` for a datetime-local input. */

@@ -3,9 +3,11 @@
  * empty battery.
  *
  * In memory they are plain. On disk (localStorage) they are sealed, see sealing.ts: on a lost phone they are noise.
+ * Photos of a draft lie beside it, see draftPhotos.ts; `photos` among its values holds their ids.
  * ID numbers and the like (L4) are never written at all. Sign-out, and another person signing in, wipe everything.
  */
 import type { FieldDef } from '@/api/contract';
+import { dropPhotos, hasUnkeptPhotos, sweepPhotos, wipePhotos } from './draftPhotos';
 import { canSeal, dropKey, seal, takeKey, unseal } from './sealing';
 
 export type Values = Record<string, unknown>;
@@ -36,6 +38,12 @@ export async function unlockDrafts(secret: string | undefined): Promise<void> {
     if (kept && kept.at > Date.now() - DAYS * 86_400_000) memory.set(draft, kept.values);
     else localStorage.removeItem(name);
   }
+  void sweepPhotos(new Set([...memory.values()].flatMap(photosOf)));
+}
+
+/** The ids of a draft's photos. */
+export function photosOf(values: Values): string[] {
+  return Array.isArray(values.photos) ? values.photos.map(String) : [];
 }
 
 async function open(name: string): Promise<Kept | null> {
@@ -64,6 +72,8 @@ export function writeDraft(draft: string, values: Values, defs: FieldDef[]): voi
     dropDraft(draft);
     return;
   }
+  const still = new Set(photosOf(values));
+  dropPhotos(photosOf(readDraft(draft)).filter((id) => !still.has(id)));
   memory.set(draft, values);
   const never = new Set(defs.filter((def) => def.class === 'L4').map((def) => def.name));
   const kept = Object.fromEntries(Object.entries(values).filter(([name]) => !never.has(name)));
@@ -85,6 +95,7 @@ async function keep(draft: string, values: Values): Promise<void> {
 }
 
 export function dropDraft(draft: string): void {
+  dropPhotos(photosOf(readDraft(draft)));
   memory.delete(draft);
   turns.delete(draft);
   localStorage.removeItem(PREFIX + draft);
@@ -92,7 +103,7 @@ export function dropDraft(draft: string): void {
 
 /** True while memory holds something that closing the tab would lose: what could not be written to the disk. */
 export function hasUnsaved(): boolean {
-  return !canSeal() && memory.size > 0;
+  return (!canSeal() && memory.size > 0) || hasUnkeptPhotos();
 }
 
 /** Everything, from memory and disk: somebody goes. Other tabs of this browser are told (api/tabs.ts). */
@@ -104,6 +115,7 @@ export function wipeDrafts(): void {
 /** The same without telling anybody: for the tab that was told. */
 export function forgetDrafts(): void {
   memory.clear();
+  void wipePhotos();
   turns.clear();
   dropKey();
   for (const name of stored()) localStorage.removeItem(name);

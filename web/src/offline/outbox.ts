@@ -10,6 +10,7 @@ import { api, call, sendFile } from '@/api/client';
 import { Problem } from '@/api/problem';
 import { refreshRecord } from '@/api/queries';
 import { canSeal, seal, unseal } from './sealing';
+import { openShelf } from './shelf';
 
 export type About = { object: string; id: string; title: string };
 export type Entry = {
@@ -35,7 +36,7 @@ export type Entry = {
   /** Why the server would not have it; such an entry waits for its writer. */
   refused?: string;
 };
-type New = Omit<Entry, 'id' | 'at' | 'tries'> & { id?: string };
+export type New = Omit<Entry, 'id' | 'at' | 'tries'> & { id?: string };
 
 /** The server remembers keys for 15 days; what was tried longer ago might be sent twice. */
 const TRUSTED = 14 * 86_400_000;
@@ -47,8 +48,6 @@ const AGAIN = 20_000;
 const SOON = 1_000;
 /** Sealed entries of others that are kept. */
 const MOST_FOREIGN = 200;
-const NAME = 'kedun';
-const STORE = 'outbox';
 const place = (id: string) => `outbox:${id}`;
 
 let entries: readonly Entry[] = [];
@@ -80,46 +79,7 @@ export const outbox = {
 
 // --- the disk
 
-let opening: Promise<IDBDatabase | null> | null = null;
-function database(): Promise<IDBDatabase | null> {
-  opening ??= new Promise((resolve) => {
-    if (typeof indexedDB === 'undefined') return resolve(null);
-    const request = indexedDB.open(NAME, 1);
-    request.onupgradeneeded = () => request.result.createObjectStore(STORE);
-    request.onsuccess = () => {
-      // Signing out makes the browser clear the disk under us; the next one who writes opens it anew.
-      request.result.onclose = () => {
-        opening = null;
-      };
-      resolve(request.result);
-    };
-    // A browser that keeps nothing (private windows): memory only, and leaving the tab asks first.
-    request.onerror = () => resolve(null);
-  });
-  return opening;
-}
-
-async function disk<T>(
-  mode: IDBTransactionMode,
-  work: (store: IDBObjectStore) => IDBRequest<T>,
-): Promise<T | null> {
-  const db = await database();
-  if (!db) return null;
-  return new Promise((resolve) => {
-    db.addEventListener('close', () => resolve(null), { once: true });
-    let transaction: IDBTransaction;
-    try {
-      transaction = db.transaction(STORE, mode, { durability: 'strict' });
-    } catch {
-      // It is being cleared this moment: there is nothing on it.
-      opening = null;
-      return resolve(null);
-    }
-    const request = work(transaction.objectStore(STORE));
-    transaction.oncomplete = () => resolve(request.result);
-    transaction.onabort = () => resolve(null);
-  });
-}
+const disk = openShelf('kedun', 'outbox');
 
 async function keep(entry: Entry): Promise<void> {
   // Until the disk has it, this tab is the only one that does.
@@ -214,21 +174,32 @@ export async function leave(wanted: New[]): Promise<void> {
 /**
  * Keeps it, then sends it. `sent` says whether the server has it; when not, it waits here.
  * What the server refuses is not kept: the form that it came from still has the words, and says why.
+ *
+ * Its photos are kept with it before anything is sent, and go when it is there; `onKept` is told once all of it is down.
  */
-export async function submit<T>(wanted: New): Promise<{ sent: T | null; id: string }> {
+export async function submit<T>(
+  wanted: New,
+  photos: (New & { id: string })[] = [],
+  onKept?: () => void,
+): Promise<{ sent: T | null; id: string }> {
   const entry: Entry = {
     ...wanted,
     id: wanted.id ?? crypto.randomUUID(),
     at: new Date().toISOString(),
     tries: 0,
   };
-  await keep(entry);
-  if (!navigator.onLine) {
-    later();
-    return { sent: null, id: entry.id };
-  }
   underway.add(entry.id);
   try {
+    await keep(entry);
+    for (const [index, photo] of photos.entries()) {
+      const at = new Date(new Date(entry.at).getTime() + 1 + index).toISOString();
+      await keep({ ...photo, after: entry.id, at, tries: 0 });
+    }
+    onKept?.();
+    if (!navigator.onLine) {
+      later();
+      return { sent: null, id: entry.id };
+    }
     const sent = await deliver<T>(entry);
     await follow(entry, sent);
     await drop(entry.id);
@@ -236,6 +207,7 @@ export async function submit<T>(wanted: New): Promise<{ sent: T | null; id: stri
     return { sent, id: entry.id };
   } catch (problem) {
     if (!mayHelp(problem)) {
+      for (const photo of photos) await drop(photo.id);
       await drop(entry.id);
       throw problem;
     }
@@ -245,6 +217,7 @@ export async function submit<T>(wanted: New): Promise<{ sent: T | null; id: stri
     return { sent: null, id: entry.id };
   } finally {
     underway.delete(entry.id);
+    if (photos.length > 0) void flush();
   }
 }
 
@@ -256,6 +229,9 @@ export async function flush(): Promise<void> {
     for (const { id } of entries.filter((entry) => !entry.refused && !underway.has(entry.id))) {
       // As it is by now: what went before it may have told it where it belongs.
       const waiting = entries.find((entry) => entry.id === id);
+      // A photo does not overtake the words that it belongs to, whichever tab sends them.
+      const words = entries.find((entry) => entry.id === waiting?.after);
+      if (words && !words.refused) continue;
       if (waiting && !(await attempt(waiting))) break;
     }
   };

@@ -3,7 +3,7 @@ import type { Alert } from '@/api/contract';
 import { type Key, t, tCode } from '@/i18n';
 
 /** Rules that have a sentence of their own; a rule that came later is named by its code. */
-const told = ['R01', 'R02', 'R03', 'R04', 'R07'] as const;
+const told = ['R01', 'R02', 'R03', 'R04', 'R06', 'R07'] as const;
 type Told = (typeof told)[number];
 const isTold = (rule: string): rule is Told => (told as readonly string[]).includes(rule);
 

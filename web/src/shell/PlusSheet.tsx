@@ -5,11 +5,14 @@
  */
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import type { KedunRecord, ObjectDef, Today } from '@/api/contract';
 import { objectQuery, queryClient, todayQuery } from '@/api/queries';
 import { say, sayOne, t } from '@/i18n';
 import { CUSTOMER } from '@/path';
+import { holdCard } from '@/records/files/card';
+import { readPhotos } from '@/records/files/PhotoPicker';
+import { PICTURES } from '@/records/files/picture';
 import { FollowUpSheet, type Target } from '@/records/followup/FollowUpSheet';
 import { readPlan } from '@/records/followup/shape';
 import { captureTypes, lastType, rememberType } from '@/records/followup/types';
@@ -17,6 +20,7 @@ import { titleOf } from '@/records/title';
 import { RowButton } from '@/ui/Menu';
 import { Segments } from '@/ui/Segments';
 import { Sheet } from '@/ui/Sheet';
+import { toast } from '@/ui/toast';
 import css from './shell.module.css';
 import { useObjects } from './useNav';
 
@@ -24,7 +28,8 @@ const LIKELY = 4;
 
 export function PlusSheet({ onClose }: { onClose: () => void }) {
   const navigate = useNavigate();
-  const { creatable, mayFollow } = useObjects();
+  const { creatable, mayFollow, mayFile } = useObjects();
+  const camera = useRef<HTMLInputElement>(null);
   const followUp = useQuery({ ...objectQuery('follow_up'), enabled: mayFollow });
   const plan = useQuery({ ...objectQuery('plan'), enabled: mayFollow });
   const today = useQuery(todayQuery);
@@ -32,6 +37,16 @@ export function PlusSheet({ onClose }: { onClose: () => void }) {
   const [type, setType] = useState<string | null>(null);
   const [target, setTarget] = useState<Target | null>(null);
   const kind = type ?? lastType(types);
+
+  /** The camera first, then the form with the card beside it. */
+  async function scan(files: FileList | null) {
+    if (!files || files.length === 0) return;
+    const { photos } = await readPhotos([...files].slice(0, 1));
+    if (!photos[0]) return toast(t('card.unread'), 'failed');
+    holdCard(photos[0]);
+    onClose();
+    void navigate({ to: '/new/$object', params: { object: CUSTOMER } });
+  }
 
   if (target) return <FollowUpSheet target={target} type={kind} onClose={onClose} />;
   return (
@@ -64,6 +79,25 @@ export function PlusSheet({ onClose }: { onClose: () => void }) {
         </section>
       )}
       <div>
+        {mayFile && creatable.some((object) => object.name === CUSTOMER) && (
+          <>
+            <RowButton
+              icon="camera"
+              label={t('plus.card')}
+              hint={t('plus.card.hint')}
+              onClick={() => camera.current?.click()}
+            />
+            <input
+              ref={camera}
+              type="file"
+              hidden
+              accept={PICTURES}
+              capture="environment"
+              aria-label={t('plus.card')}
+              onChange={(event) => void scan(event.target.files)}
+            />
+          </>
+        )}
         {creatable.map((object) => (
           <RowButton
             key={object.name}

@@ -1,5 +1,6 @@
 import { api } from '@/api/client';
 import { queryClient } from '@/api/queries';
+import { wipePhotos } from '@/offline/draftPhotos';
 import { wipeDrafts } from '@/offline/drafts';
 import { wipeOutbox } from '@/offline/outbox';
 import { toastProblem } from '@/records/problemText';
@@ -14,7 +15,8 @@ export async function signOut(): Promise<void> {
   }
   wipeDrafts();
   // The server has told the browser to clear its disk as well: leaving does not wait for a disk that does not answer.
-  await Promise.race([wipeOutbox(), new Promise((resolve) => setTimeout(resolve, 1_500))]);
+  const wiped = Promise.all([wipeOutbox(), wipePhotos()]);
+  await Promise.race([wiped, new Promise((resolve) => setTimeout(resolve, 1_500))]);
   queryClient.clear();
   location.replace('/sign-in');
 }

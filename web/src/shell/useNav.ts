@@ -44,6 +44,8 @@ export function useObjects(): {
   creatable: ObjectRef[];
   /** Whether a follow-up can be written. */
   mayFollow: boolean;
+  /** Whether photos and files can be added to customers. */
+  mayFile: boolean;
   /** Whether there is anything to begin with ＋. */
   mayBegin: boolean;
 } {
@@ -56,9 +58,11 @@ export function useObjects(): {
     (item) => [CUSTOMER, 'lead'].includes(item.name) && item.verbs.includes('create'),
   );
   const mayFollow = all.some((item) => item.name === 'follow_up' && item.verbs.includes('create'));
+  const mayFile = all.some((item) => item.name === 'file' && item.verbs.includes('create'));
   const mayBegin = mayFollow || creatable.length > 0;
   return {
     mayFollow,
+    mayFile,
     mayBegin,
     customer: all.find((item) => item.name === CUSTOMER),
     others,

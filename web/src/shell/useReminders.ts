@@ -21,6 +21,8 @@ export function useReminders(today: Today | undefined, enabled: boolean): void {
   const navigate = useNavigate();
   useEffect(() => {
     function look() {
+      // Without it one does not know whose plan it is.
+      if (!plan.data) return;
       for (const record of today?.due ?? []) {
         const view = readPlan(record, plan.data);
         const left = view.due ? new Date(view.due).getTime() - Date.now() : Number.NaN;

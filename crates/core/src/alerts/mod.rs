@@ -57,7 +57,7 @@ pub struct AlertView {
 pub struct EvidenceView {
     /// When, RFC 3339.
     pub at: String,
-    /// `reveal`, `denied_scope`, `export`.
+    /// `reveal`, `file_read`, `denied_scope`, `export`.
     pub kind: String,
     /// Which record; its title only where the reader may read it, its object there and for who may ask who can see it.
     #[serde(skip_serializing_if = "Option::is_none")]

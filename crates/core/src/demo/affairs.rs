@@ -56,8 +56,8 @@ async fn requests(
     rights::register(vault, rep, first, &copy).await?;
 
     let erasure = wanted(Kind::Erasure, Channel::Letter, "已经不再合作，请把联系人的资料删掉。");
-    let now = rep.now();
-    let received = (1..40).map(|days| now - days * DAY).find(|at| rights::due(*at) < now + 3 * DAY);
+    let (now, company) = (rep.now(), &rep.catalog().company);
+    let received = (1..40).map(|days| now - days * DAY).find(|at| company.answer_by(*at) < now + 3 * DAY);
     let letter = rights::register_received(vault, rep, second, &erasure, received.unwrap_or(now)).await?;
     rights::identify(vault, lawyer, &RecordId::new(letter.id), How::Document).await?;
 

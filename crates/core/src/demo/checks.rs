@@ -30,7 +30,10 @@ pub async fn check(vault: &Vault, settings: Settings) -> Result<()> {
     let demo = Demo::new(settings);
     forgotten(vault, &demo).await?;
     affairs::conduct(vault, &demo).await?;
-    let Some(week) = Week::of(vault.clock().now()).map(|now| now.before().before()) else { return Ok(()) };
+    let Some(week) = Week::of(vault.clock().now(), vault.catalog().zone()).map(|now| now.before().before())
+    else {
+        return Ok(());
+    };
     let house = vault.system(Task::Demo);
     for department in house.departments() {
         for person in house.managers(&department.id.into()) {

@@ -61,6 +61,7 @@ pub async fn fill_to(
 ) -> Result<Vec<Inhabitant>, BootstrapError> {
     bootstrap::publish_packages(vault).await?;
     let demo = Demo::new(settings);
+    introduce(vault, demo.company()).await?;
     let mut places = people(vault, demo.company()).await?;
     let mut tx = vault.system(Task::Demo).begin().await?;
     for draft in demo.products() {
@@ -101,6 +102,22 @@ pub fn inhabitants(company: &Company) -> Vec<Inhabitant> {
             department: company.departments.get(p.department).map(|d| d.name.zh.clone()).unwrap_or_default(),
         })
         .collect()
+}
+
+/// Publishes who the company is, as its notices say it.
+async fn introduce(vault: &Vault, company: &Company) -> Result<()> {
+    let body = json!({
+        "name": company.name,
+        "address": "上海市浦东新区青榆路 188 号",
+        "contact": {
+            "who": { "zh": "法务合规部", "en": "Legal and Compliance Department" },
+            "email": "privacy@ruikang-union.example",
+            "phone": "021-00000186",
+        },
+    });
+    let mut tx = vault.system(Task::Demo).begin().await?;
+    tx.publish("rules", "company", &body, None).await?;
+    tx.commit(Act::new("demo.fill", "definition")).await.map(drop)
 }
 
 async fn people(vault: &Vault, company: &Company) -> Result<Places> {

@@ -5,9 +5,8 @@
 
 use super::{EXPORT, ExportView, clear, state, view};
 use jiff::civil::Date;
-use jiff::tz::Offset;
 use kedun_model::filter::Filter;
-use kedun_model::{Act as ActName, FieldError, PersonId, Problem, RecordId, moment};
+use kedun_model::{Act as ActName, FieldError, PersonId, Problem, RecordId, Zone, moment};
 use kedun_vault::{Act, NewRecord, Query, RecordView, Result, Scope, Task, Tx, Vault};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json, json};
@@ -22,8 +21,6 @@ const MONTHS: usize = 12;
 const LONGEST_NOTE: usize = 500;
 /// Cases read at once.
 const PAGE: usize = 200;
-/// The company's clock.
-const ZONE_HOURS: i8 = 8;
 
 /// A month of the calendar, by the company's clock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -34,9 +31,8 @@ pub struct Month {
 
 impl Month {
     /// The month of a moment (UTC ms); none outside of the calendar.
-    pub fn of(at: i64) -> Option<Month> {
-        let at = jiff::Timestamp::from_millisecond(at).ok()?;
-        let date = Offset::constant(ZONE_HOURS).to_datetime(at).date();
+    pub fn of(at: i64, zone: Zone) -> Option<Month> {
+        let date = zone.on_the_wall(at)?.date();
         Some(Month { year: date.year(), month: date.month() })
     }
 
@@ -68,16 +64,16 @@ impl Month {
     }
 
     /// Its first moment, UTC ms.
-    fn begins(self) -> i64 {
+    fn begins(self, zone: Zone) -> i64 {
         Date::new(self.year, self.month, 1)
             .ok()
-            .and_then(|date| Offset::constant(ZONE_HOURS).to_timestamp(date.at(0, 0, 0, 0)).ok())
-            .map_or(0, jiff::Timestamp::as_millisecond)
+            .and_then(|date| zone.moment(date.at(0, 0, 0, 0)))
+            .unwrap_or(0)
     }
 
-    fn conditions(self) -> [Json; 2] {
+    fn conditions(self, zone: Zone) -> [Json; 2] {
         let bound = |op: &str, at: i64| json!({ "field": "created_at", "op": op, "value": moment::text(at) });
-        [bound("ge", self.begins()), bound("lt", self.after().begins())]
+        [bound("ge", self.begins(zone)), bound("lt", self.after().begins(zone))]
     }
 }
 
@@ -164,7 +160,7 @@ pub async fn register(
         .query(
             EXPORT,
             &Query {
-                filter: filter(sought)?,
+                filter: filter(sought, scope.catalog().zone())?,
                 sort: vec![("created_at".to_owned(), true)],
                 limit: limit.clamp(1, PAGE),
                 cursor,
@@ -175,8 +171,9 @@ pub async fn register(
     Ok(RegisterPage { exports: page.records.iter().map(view).collect(), next_cursor: page.next_cursor })
 }
 
-fn filter(sought: &SoughtExports) -> Result<Option<Filter>> {
-    let mut conditions: Vec<Json> = sought.month.map(Month::conditions).into_iter().flatten().collect();
+fn filter(sought: &SoughtExports, zone: Zone) -> Result<Option<Filter>> {
+    let mut conditions: Vec<Json> =
+        sought.month.map(|month| month.conditions(zone)).into_iter().flatten().collect();
     if let Some(person) = &sought.person {
         conditions.push(json!({ "field": "requester", "op": "eq", "value": person }));
     }
@@ -197,10 +194,11 @@ pub async fn reviews(scope: &Scope) -> Result<Vec<MonthView>> {
     scope.require(ActName::ExportsRegister, None)?;
     let first = Query { sort: vec![("created_at".to_owned(), false)], limit: 1, ..Query::default() };
     let first = scope.query(EXPORT, &first).await?;
-    let Some(first) = first.records.first().and_then(|case| Month::of(case.created_at())) else {
+    let zone = scope.catalog().zone();
+    let Some(first) = first.records.first().and_then(|case| Month::of(case.created_at(), zone)) else {
         return Ok(Vec::new());
     };
-    let Some(now) = Month::of(scope.now()) else { return Ok(Vec::new()) };
+    let Some(now) = Month::of(scope.now(), zone) else { return Ok(Vec::new()) };
     let made = made(scope).await?;
     let mut months = Vec::new();
     let mut month = now;
@@ -214,7 +212,7 @@ pub async fn reviews(scope: &Scope) -> Result<Vec<MonthView>> {
             None => "due",
         };
         let count = Query {
-            filter: filter(&SoughtExports { month: Some(month), ..SoughtExports::default() })?,
+            filter: filter(&SoughtExports { month: Some(month), ..SoughtExports::default() }, zone)?,
             limit: 1,
             count: true,
             ..Query::default()
@@ -234,7 +232,7 @@ pub async fn reviews(scope: &Scope) -> Result<Vec<MonthView>> {
 pub async fn review(vault: &Vault, scope: &Scope, period: &str, note: &str) -> Result<ReviewView> {
     scope.require(ActName::ExportsRegister, None)?;
     let month = Month::parse(period).ok_or_else(|| Problem::invalid("period", "not_a_month"))?;
-    if Month::of(scope.now()).is_none_or(|now| month >= now) {
+    if Month::of(scope.now(), scope.catalog().zone()).is_none_or(|now| month >= now) {
         return Err(Problem::invalid("period", "not_over").into());
     }
     let note = note.trim();
@@ -286,7 +284,10 @@ async fn counts(scope: &Scope, month: Month) -> Result<Counts> {
     let mut cursor = None;
     loop {
         let query = Query {
-            filter: filter(&SoughtExports { month: Some(month), ..SoughtExports::default() })?,
+            filter: filter(
+                &SoughtExports { month: Some(month), ..SoughtExports::default() },
+                scope.catalog().zone(),
+            )?,
             sort: vec![("created_at".to_owned(), true)],
             limit: PAGE,
             cursor,
@@ -340,14 +341,14 @@ pub struct Reviewing {
 
 #[cfg(test)]
 mod tests {
-    use super::Month;
+    use super::{Month, Zone};
 
     #[test]
     fn a_month_begins_at_midnight_in_china() {
         let month = Month::parse("2026-01").unwrap();
-        assert_eq!(kedun_model::moment::text(month.begins()), "2025-12-31T16:00:00.000Z");
-        assert_eq!(Month::of(month.begins()), Some(month));
-        assert_eq!(Month::of(month.begins() - 1), Some(month.before()));
+        assert_eq!(kedun_model::moment::text(month.begins(Zone::Shanghai)), "2025-12-31T16:00:00.000Z");
+        assert_eq!(Month::of(month.begins(Zone::Shanghai), Zone::Shanghai), Some(month));
+        assert_eq!(Month::of(month.begins(Zone::Shanghai) - 1, Zone::Shanghai), Some(month.before()));
         assert_eq!(month.before().to_string(), "2025-12");
         assert_eq!(month.before().after(), month);
     }

@@ -3,7 +3,7 @@
 
 use super::closing::{close, expire, told};
 use super::mark::Mark;
-use super::render::{Sheet, Stamp, local, media, watermark};
+use super::render::{Sheet, Stamp, media, watermark};
 use super::{EXPORT, FILE_LIVES_MS, clear, damaged, number, requester, state};
 use kedun_model::{PersonId, Problem, RecordId, moment};
 use kedun_vault::{
@@ -210,9 +210,11 @@ impl Running {
         let mark = Mark::random()?;
         let number = number(record.id());
         let me = scope.myself()?;
-        let time = local(now).map(|t| t.strftime("%Y-%m-%d %H:%M").to_string()).unwrap_or_default();
+        let zone = scope.catalog().zone();
+        let time =
+            zone.on_the_wall(now).map(|t| t.strftime("%Y-%m-%d %H:%M").to_string()).unwrap_or_default();
         let watermark = watermark(&me.name, &me.staff_no, &time, &number, &order.purpose, english);
-        let stamp = Stamp { number: number.clone(), watermark, title: title.clone(), english, mark };
+        let stamp = Stamp { number: number.clone(), watermark, title: title.clone(), english, zone, mark };
         let mut sheet = Sheet::begin(&def, &order.fields, order.format, &stamp)?;
         let mut progress =
             Progress { vault: vault.clone(), record, person: person.clone(), total, done: 0, shown: 0 };
@@ -227,7 +229,7 @@ impl Running {
         let body = tokio::task::spawn_blocking(move || sheet.finish())
             .await
             .map_err(|error| VaultError::Setup(format!("an export was not finished: {error}")))??;
-        let day = local(now).map(|t| t.date().to_string()).unwrap_or_default();
+        let day = zone.on_the_wall(now).map(|t| t.date().to_string()).unwrap_or_default();
         let file = ExportFile {
             name: format!("{title}-{day}-{number}.{}", order.format.as_str()),
             media: media(order.format).to_owned(),

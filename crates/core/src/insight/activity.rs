@@ -44,9 +44,10 @@ pub(super) async fn activity(scope: &Scope, whose: Whose, days: u32) -> Result<A
     let def = scope.object("follow_up")?.clone();
     let options = def.field("kind").map(|f| f.options.clone()).unwrap_or_default();
     let now = scope.now();
-    let days: Vec<String> = (0..i64::from(days)).rev().map(|back| calendar::day(now, -back)).collect();
-    let since = calendar::begins(now, 1 - i64::try_from(days.len()).unwrap_or(1));
-    let until = calendar::begins(now, 1);
+    let zone = scope.catalog().zone();
+    let days: Vec<String> = (0..i64::from(days)).rev().map(|back| calendar::day(zone, now, -back)).collect();
+    let since = calendar::begins(zone, now, 1 - i64::try_from(days.len()).unwrap_or(1));
+    let until = calendar::begins(zone, now, 1);
     let theirs = match whose {
         Whose::Own => json!({ "field": "created_by", "op": "me" }),
         Whose::Team | Whose::All => whose.owned(),

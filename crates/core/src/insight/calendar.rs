@@ -1,19 +1,18 @@
 //! Days and months of the house, as text: `2026-11-24`, `2026-11`.
 
+use kedun_model::Zone;
+
 const DAY_MS: i64 = 86_400_000;
-/// Asia/Shanghai has no daylight saving.
-const ZONE_MS: i64 = 8 * 3_600_000;
 
 /// The day of a moment (UTC ms), `ahead` days later.
-pub(super) fn day(at: i64, ahead: i64) -> String {
-    let midnight = ((at + ZONE_MS).div_euclid(DAY_MS) + ahead) * DAY_MS;
+pub(super) fn day(zone: Zone, at: i64, ahead: i64) -> String {
+    let midnight = (zone.day_of(at) + ahead) * DAY_MS;
     kedun_model::moment::text(midnight).chars().take(10).collect()
 }
 
 /// When the day of a moment began, `ahead` days later, RFC 3339.
-pub(super) fn begins(at: i64, ahead: i64) -> String {
-    let midnight = ((at + ZONE_MS).div_euclid(DAY_MS) + ahead) * DAY_MS - ZONE_MS;
-    kedun_model::moment::text(midnight)
+pub(super) fn begins(zone: Zone, at: i64, ahead: i64) -> String {
+    kedun_model::moment::text(zone.begins(zone.day_of(at) + ahead))
 }
 
 /// The month of a day.
@@ -33,10 +32,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_day_begins_at_midnight_in_shanghai() {
+    fn a_day_begins_at_midnight_of_the_company_s_zone() {
         let at = kedun_model::moment::parse("2026-11-23T16:00:00Z").unwrap_or_default();
-        assert_eq!((day(at, 0).as_str(), day(at - 1, 0).as_str()), ("2026-11-24", "2026-11-23"));
-        assert_eq!(begins(at + 5, -1), "2026-11-22T16:00:00.000Z");
+        assert_eq!(
+            (day(Zone::Shanghai, at, 0).as_str(), day(Zone::Shanghai, at - 1, 0).as_str()),
+            ("2026-11-24", "2026-11-23")
+        );
+        assert_eq!(begins(Zone::Shanghai, at + 5, -1), "2026-11-22T16:00:00.000Z");
+        assert_eq!(day(Zone::Dubai, at, 0), "2026-11-23");
+        assert_eq!(begins(Zone::Kolkata, at, 0), "2026-11-22T18:30:00.000Z");
     }
 
     #[test]

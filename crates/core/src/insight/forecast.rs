@@ -76,7 +76,8 @@ pub(super) async fn forecast(scope: &Scope, whose: Whose) -> Result<Forecast> {
         ],
     };
     let groups = scope.group("opportunity", &grouping).await?;
-    let today = calendar::day(scope.now(), 0);
+    let zone = scope.catalog().zone();
+    let today = calendar::day(zone, scope.now(), 0);
     Ok(Forecast { months: fold(&groups, &today) })
 }
 

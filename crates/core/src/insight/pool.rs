@@ -38,8 +38,9 @@ pub(super) async fn pool(scope: &Scope, whose: Whose) -> Result<PoolOutlook> {
         sums: Vec::new(),
     };
     let groups = scope.group("customer", &grouping).await?;
-    let today = calendar::day(scope.now(), 0);
-    let days = (1..=AHEAD).map(|n| PoolDay { day: calendar::day(scope.now(), n), count: 0 }).collect();
+    let zone = scope.catalog().zone();
+    let today = calendar::day(zone, scope.now(), 0);
+    let days = (1..=AHEAD).map(|n| PoolDay { day: calendar::day(zone, scope.now(), n), count: 0 }).collect();
     let mut outlook = PoolOutlook { due: 0, days, later: 0, falling: Vec::new() };
     for group in groups {
         // A missing time never means "now".

@@ -42,7 +42,8 @@ pub(super) async fn quiet(scope: &Scope, whose: Whose, days: u32) -> Result<Quie
             f.options.iter().filter(|o| o.outcome == Some(Outcome::Lost)).map(|o| o.value.as_str()).collect()
         })
         .unwrap_or_default();
-    let before = calendar::begins(scope.now(), 1 - i64::from(days));
+    let zone = scope.catalog().zone();
+    let before = calendar::begins(zone, scope.now(), 1 - i64::from(days));
     let quiet = json!({ "all": [
         whose.owned(),
         { "field": "pool", "op": "empty" },

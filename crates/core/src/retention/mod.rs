@@ -7,7 +7,7 @@
 use crate::erasures::{self, ERASURE};
 use kedun_model::filter::Filter;
 use kedun_model::retention::Retention;
-use kedun_model::{FieldError, Label, ObjectName, Problem, RecordId, moment};
+use kedun_model::{FieldError, Label, ObjectName, Problem, RecordId, Zone, moment};
 use kedun_vault::{Act, HoldView, Kept, Query, RecordView, Result, Scope, Tx, Vault, VaultError};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -23,8 +23,6 @@ const GROUND: &str = "service_ended";
 pub const HOLD_GROUNDS: [&str; 5] = ["litigation", "investigation", "audit", "dispute", "law"];
 /// Longest note of a hold, in characters.
 const LONGEST_NOTE: usize = 200;
-/// The company's clock: Asia/Shanghai has no daylight saving.
-const ZONE_MS: i64 = 8 * 3_600_000;
 
 /// The terms of one object.
 #[derive(Clone, Debug, Serialize)]
@@ -146,7 +144,9 @@ pub async fn calendar(scope: &Scope) -> Result<Calendar> {
     let kept = scope.kept().await?;
     let cases = cases(scope).await?;
     let now = scope.now();
-    let mut months: Vec<MonthView> = ahead(now).map(|month| MonthView { month, due: 0, held: 0 }).collect();
+    let zone = scope.catalog().zone();
+    let mut months: Vec<MonthView> =
+        ahead(now, zone).map(|month| MonthView { month, due: 0, held: 0 }).collect();
     let mut calendar = Calendar {
         at: now,
         terms: terms(scope, &kept),
@@ -168,7 +168,7 @@ pub async fn calendar(scope: &Scope) -> Result<Calendar> {
             calendar.under_way += usize::from(!one.held && cases.contains_key(&one.record));
             continue;
         }
-        let month = month_of(due.at);
+        let month = month_of(due.at, zone);
         match months.iter_mut().find(|known| known.month == month) {
             Some(found) => {
                 found.due += 1;
@@ -373,13 +373,13 @@ fn terms(scope: &Scope, kept: &[Kept]) -> Vec<TermsView> {
         .collect()
 }
 
-fn month_of(at: i64) -> String {
-    moment::text(at.saturating_add(ZONE_MS)).chars().take(7).collect()
+fn month_of(at: i64, zone: Zone) -> String {
+    moment::text(at.saturating_add(zone.offset_ms())).chars().take(7).collect()
 }
 
 /// This month and those that follow.
-fn ahead(now: i64) -> impl Iterator<Item = String> {
-    let first = month_of(now);
+fn ahead(now: i64, zone: Zone) -> impl Iterator<Item = String> {
+    let first = month_of(now, zone);
     let (year, month) = first.split_once('-').unwrap_or(("1970", "01"));
     let (year, month): (usize, usize) = (year.parse().unwrap_or(1970), month.parse().unwrap_or(1));
     (0..MONTHS).map(move |n| {
@@ -395,11 +395,12 @@ mod tests {
     #[test]
     fn the_calendar_begins_with_this_month_by_the_company_s_clock() {
         let at = moment::parse("2026-11-30T16:00:00Z").unwrap();
-        let months: Vec<String> = ahead(at).collect();
+        let months: Vec<String> = ahead(at, Zone::Shanghai).collect();
         assert_eq!(
             (months[0].as_str(), months[1].as_str(), months[13].as_str()),
             ("2026-12", "2027-01", "2028-01")
         );
         assert_eq!(months.len(), MONTHS);
+        assert_eq!(ahead(at, Zone::Dubai).next().as_deref(), Some("2026-11"));
     }
 }

@@ -1,70 +1,79 @@
-//! The copy that a customer takes away: one file for programs, one for people, both named by hash in a signed statement.
+//! The copy that a customer takes away: one document for programs, one for people, and their files, in one archive; named
+//! by hash in a signed statement.
 
-use jiff::tz::Offset;
-use kedun_model::{FieldDef, FieldKind, ObjectDef, RecordId, moment};
-use kedun_vault::{Catalog, Collected, FieldView, Paper, RecordView};
+use super::archive::{Files, MOST_BYTES, Place};
+use super::hashing::hash;
+use kedun_model::{FieldDef, FieldKind, ObjectDef, RecordId, Zone, moment};
+use kedun_vault::{Catalog, Collected, FieldView, Paper, RecordView, Result};
 use serde_json::{Map, Value as Json, json};
-use sha2::{Digest, Sha256};
 use std::fmt::Write as _;
 
 /// The format of the file for programs.
 const FORMAT: &str = "kedun-subject-copy/1";
 
-/// The two files of a copy.
+/// The part of a request that the archive lies under.
+pub(super) const COPY: &str = "copy.zip";
+
+/// A copy, packed.
 pub(super) struct Rendered {
-    pub(super) papers: [Paper; 2],
+    pub(super) archive: Paper,
+    /// Files that did not come along because of their size.
+    pub(super) left_out: usize,
+    documents: Vec<(String, Vec<u8>)>,
 }
 
 impl Rendered {
-    /// Names, sizes and hashes, for the statement that is signed.
+    /// Names, sizes and hashes of the archive and of the two documents in it, for the statement that is signed. The one
+    /// for programs names the hash of every file: what a file is called may tell of a person, and the statement is read
+    /// by who holds the link alone.
     pub(super) fn named(&self) -> Json {
-        self.papers
-            .iter()
-            .map(|paper| {
-                json!({
-                    "name": paper.name,
-                    "bytes": paper.body.len(),
-                    "sha256": hash(&paper.body),
-                })
-            })
+        let archive = (&self.archive.name, &self.archive.body);
+        let documents = self.documents.iter().map(|(name, body)| (name, body));
+        std::iter::once(archive)
+            .chain(documents)
+            .map(|(name, body)| json!({ "name": name, "bytes": body.len(), "sha256": hash(body) }))
             .collect()
     }
 }
 
-/// Writes both files.
+/// Writes both documents and packs them with the files.
+///
+/// # Errors
+/// More than an archive holds.
 pub(super) fn render(
     catalog: &Catalog,
     customer: &RecordId,
     number: &str,
     now: i64,
     held: &Collected,
-) -> Rendered {
-    let json = program(catalog, customer, number, now, held);
-    let text = serde_json::to_vec_pretty(&json).unwrap_or_default();
-    let paper = |part: &str, ending: &str, media: &str, body: Vec<u8>| Paper {
-        part: part.to_owned(),
-        name: format!("{number}.{ending}"),
-        media: media.to_owned(),
-        body,
+) -> Result<Rendered> {
+    let files = Files::of(held);
+    let json = program(catalog, customer, number, now, held, &files);
+    let documents = vec![
+        (format!("{number}.json"), serde_json::to_vec_pretty(&json).unwrap_or_default()),
+        (format!("{number}.html"), people(catalog, number, now, held, &files).into_bytes()),
+    ];
+    let archive = Paper {
+        part: COPY.to_owned(),
+        name: format!("个人信息副本-{number}.zip"),
+        media: "application/zip".to_owned(),
+        body: files.pack(&documents)?,
     };
-    Rendered {
-        papers: [
-            paper("copy.json", "json", "application/json", text),
-            paper(
-                "copy.html",
-                "html",
-                "text/html; charset=utf-8",
-                people(catalog, number, now, held).into_bytes(),
-            ),
-        ],
-    }
+    Ok(Rendered { archive, left_out: files.left_out(), documents })
 }
 
-fn program(catalog: &Catalog, customer: &RecordId, number: &str, now: i64, held: &Collected) -> Json {
+fn program(
+    catalog: &Catalog,
+    customer: &RecordId,
+    number: &str,
+    now: i64,
+    held: &Collected,
+    files: &Files<'_>,
+) -> Json {
     let mut objects = Map::new();
     for (name, records) in &held.records {
         let Ok(def) = catalog.object(name) else { continue };
-        let records: Vec<Json> = records.iter().map(|record| written(def, record)).collect();
+        let records: Vec<Json> = records.iter().map(|record| written(def, record, files)).collect();
         objects.insert(name.to_string(), json!({ "label": def.label, "records": records }));
     }
     let looks: Vec<Json> = held
@@ -85,24 +94,31 @@ fn program(catalog: &Catalog, customer: &RecordId, number: &str, now: i64, held:
         "request": number,
         "customer": customer,
         "made_at": moment::text(now),
+        "left_out": files.left_out(),
         "objects": objects,
         "looks": looks,
     })
 }
 
-fn written(def: &ObjectDef, record: &RecordView) -> Json {
+fn written(def: &ObjectDef, record: &RecordView, files: &Files<'_>) -> Json {
     let mut fields = Map::new();
     for field in def.live_fields() {
         if let Some(FieldView::Clear { value }) = record.field(&field.name) {
             fields.insert(field.name.clone(), json!({ "label": field.label, "value": value }));
         }
     }
-    json!({ "id": record.id(), "created_at": moment::text(record.created_at()), "fields": fields })
+    let mut written =
+        json!({ "id": record.id(), "created_at": moment::text(record.created_at()), "fields": fields });
+    if let Some(place) = files.place(record) {
+        written["content"] = place.written();
+    }
+    written
 }
 
-fn people(catalog: &Catalog, number: &str, now: i64, held: &Collected) -> String {
+fn people(catalog: &Catalog, number: &str, now: i64, held: &Collected, files: &Files<'_>) -> String {
     let mut page = String::with_capacity(32 * 1024);
-    let mark = format!("{number} {}", day(now));
+    let zone = catalog.zone();
+    let mark = format!("{number} {}", minute(now, zone));
     let tile = format!(
         "<svg xmlns='http://www.w3.org/2000/svg' width='320' height='180'><text x='10' y='120' transform='rotate(-24 160 90)' \
          font-family='sans-serif' font-size='16' fill='#17212B' fill-opacity='.07'>{mark}</text></svg>"
@@ -122,8 +138,11 @@ fn people(catalog: &Catalog, number: &str, now: i64, held: &Collected) -> String
          <p><small>本文件列出我们持有的与您有关的全部记录，包括回收站中的记录，以及谁查看过。签名声明中写有本文件的摘要。<br>\
          Everything that we hold about you, the recycle bin included, and who looked. The signed statement names the hash \
          of this file.</small></p>",
-        day(now)
+        minute(now, zone)
     );
+    if files.left_out() > 0 {
+        let _ = write!(page, "<p><strong>{}</strong></p>", sentence(files.left_out()));
+    }
     for (name, records) in &held.records {
         let Ok(def) = catalog.object(name) else { continue };
         let _ = write!(
@@ -142,9 +161,16 @@ fn people(catalog: &Catalog, number: &str, now: i64, held: &Collected) -> String
                         "<tr><th scope=\"row\">{} <small>{}</small></th><td>{}</td></tr>",
                         safe(&field.label.zh),
                         safe(&field.label.en),
-                        safe(&told(field, value))
+                        safe(&told(field, value, zone))
                     );
                 }
+            }
+            if let Some(place) = files.place(record) {
+                let _ = write!(
+                    page,
+                    "<tr><th scope=\"row\">内容 <small>Content</small></th><td>{}</td></tr>",
+                    found(place)
+                );
             }
             page.push_str("</table>");
         }
@@ -154,7 +180,7 @@ fn people(catalog: &Catalog, number: &str, now: i64, held: &Collected) -> String
         let _ = write!(
             page,
             "<tr><th scope=\"row\">{}</th><td>{} {} {} {}</td></tr>",
-            day(look.at),
+            minute(look.at, zone),
             safe(look.department.as_deref().unwrap_or("-")),
             safe(&look.action),
             safe(&look.fields.join(", ")),
@@ -165,7 +191,44 @@ fn people(catalog: &Catalog, number: &str, now: i64, held: &Collected) -> String
     page
 }
 
-fn told(field: &FieldDef, value: &Json) -> String {
+/// What is missing, why, and how to come by it.
+fn sentence(left_out: usize) -> String {
+    let most = MOST_BYTES >> 20;
+    format!(
+        "一份副本最多附带 {most} MiB 文件，另有 {left_out} 个文件没有放入，已在下文标明；请向我们索取，我们另行交付。<br>\
+         A copy takes along at most {most} MiB of files. {left_out} did not fit and are named below; ask us, and we hand \
+         them over separately."
+    )
+}
+
+/// Where the content of a file is, inside a page.
+fn found(place: &Place<'_>) -> String {
+    match place {
+        Place::At { path, sha256, .. } => {
+            let address: String = path.split('/').map(percent).collect::<Vec<_>>().join("/");
+            format!("<a href=\"{address}\">{}</a><br><small>SHA-256 {sha256}</small>", safe(path))
+        }
+        Place::TooMuch => "未放入：超出一份副本的上限。 Left out: more than a copy takes along.".to_owned(),
+        Place::Removed => {
+            "此前已移除，我们不再持有其内容。 Removed before; its content is not held.".to_owned()
+        }
+    }
+}
+
+/// A piece of an address, in percent-encoded UTF-8.
+fn percent(text: &str) -> String {
+    text.bytes().fold(String::with_capacity(text.len()), |mut address, byte| {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'.' | b'-' | b'_' => address.push(char::from(byte)),
+            other => {
+                let _ = write!(address, "%{other:02X}");
+            }
+        }
+        address
+    })
+}
+
+fn told(field: &FieldDef, value: &Json, zone: Zone) -> String {
     let label = |value: &Json| {
         let value = value.as_str().unwrap_or_default();
         let choice = field.options.iter().find(|c| c.value == value);
@@ -179,7 +242,9 @@ fn told(field: &FieldDef, value: &Json) -> String {
         (FieldKind::Money, Json::Number(number)) => {
             number.as_i64().map_or_else(String::new, |fen| format!("¥{}.{:02}", fen / 100, (fen % 100).abs()))
         }
-        (FieldKind::Datetime, Json::String(text)) => moment::parse(text).map_or_else(String::new, day),
+        (FieldKind::Datetime, Json::String(text)) => {
+            moment::parse(text).map_or_else(String::new, |at| minute(at, zone))
+        }
         (FieldKind::Reference, Json::Object(link)) => {
             link.get("title").or_else(|| link.get("id")).and_then(Json::as_str).unwrap_or_default().to_owned()
         }
@@ -196,19 +261,9 @@ fn told(field: &FieldDef, value: &Json) -> String {
     }
 }
 
-/// SHA-256, hex.
-fn hash(body: &[u8]) -> String {
-    Sha256::digest(body).iter().fold(String::with_capacity(64), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
-}
-
-/// Minute in Shanghai.
-fn day(at: i64) -> String {
-    jiff::Timestamp::from_millisecond(at)
-        .map(|t| Offset::constant(8).to_datetime(t).strftime("%Y-%m-%d %H:%M").to_string())
-        .unwrap_or_default()
+/// The minute by the company's clock.
+fn minute(at: i64, zone: Zone) -> String {
+    zone.on_the_wall(at).map(|wall| wall.strftime("%Y-%m-%d %H:%M").to_string()).unwrap_or_default()
 }
 
 /// Text inside a page.

@@ -1,5 +1,6 @@
 //! The desk: checking who asks, answering, refusing with a ground, and passing a correction to who is in charge.
 
+use super::archive::MOST_BYTES;
 use super::collect::render;
 use super::register::keep_text;
 use super::{
@@ -111,8 +112,8 @@ pub async fn answer(
     let rendered = match kind {
         "copy" => {
             let number = record.clear_text("number").unwrap_or_default();
-            let held = scope.collect(&customer).await?;
-            Some(render(scope.catalog(), &customer, number, now, &held))
+            let held = scope.collect(&customer, MOST_BYTES).await?;
+            Some(render(scope.catalog(), &customer, number, now, &held)?)
         }
         _ => None,
     };
@@ -122,15 +123,14 @@ pub async fn answer(
     tx.as_house(&house, async |tx: &mut Tx| {
         if let Some(rendered) = &rendered {
             code = Some(tx.make_copy_code(id, &customer, now + COPY_LIVES_MS).await?);
-            for paper in &rendered.papers {
-                tx.keep_paper(id, &customer, paper, Some(now + COPY_LIVES_MS)).await?;
-            }
+            tx.keep_paper(id, &customer, &rendered.archive, Some(now + COPY_LIVES_MS)).await?;
             let body = json!({
                 "request": record.clear_text("number"),
                 "customer": customer,
                 "received_at": record.clear_text("received_at"),
                 "made_at": moment::text(now),
                 "files": rendered.named(),
+                "left_out": rendered.left_out,
             });
             tx.certify(REQUEST, id.as_str(), &body).await?;
         }
@@ -148,7 +148,8 @@ pub async fn answer(
     })
     .await?;
     tx.commit(act("rights.answer", id, &customer).purpose(kind.to_owned())).await?;
-    Ok(RightsDetail { copy_code: code, ..one(vault, scope, id).await? })
+    let left_out = rendered.map(|copy| copy.left_out).filter(|left_out| *left_out > 0);
+    Ok(RightsDetail { copy_code: code, left_out, ..one(vault, scope, id).await? })
 }
 
 /// A number on file.

@@ -3,6 +3,7 @@
 use super::register::{New, act, given, none_open, write};
 use super::{FileView, Kind, REQUEST, about, clear, text_of};
 use crate::intake;
+use kedun_model::company::Contact;
 use kedun_model::{Label, Problem, RecordId, SubjectId, moment};
 use kedun_vault::{Act, Catalog, CodeOf, Guest, Paper, Proof, RecordView, Result, Shown, Vault};
 use serde::{Deserialize, Serialize};
@@ -32,6 +33,8 @@ pub struct GuestPage {
     pub tries_left: i64,
     /// The key that receipts and certificates are signed with.
     pub key: String,
+    /// Minutes east of UTC of the company's clock.
+    pub utc_offset_minutes: i32,
     /// Consents, newest first.
     pub consents: Vec<GuestConsent>,
     /// Requests, newest first.
@@ -106,6 +109,34 @@ pub struct GuestAnswer {
     pub files: Vec<FileView>,
 }
 
+/// Who keeps the house, for everybody: what PIPL 17 and 52 want known.
+#[derive(Clone, Debug, Serialize)]
+pub struct PublicCompany {
+    /// Its name; none while nobody has said it.
+    pub name: Option<Label>,
+    /// Where it is.
+    pub address: Option<String>,
+    /// Who is in charge of personal information; none while nobody has said it.
+    pub contact: Option<Contact>,
+    /// Working days within which a request is answered.
+    pub answer_days: u32,
+    /// Minutes east of UTC of its clock.
+    pub utc_offset_minutes: i32,
+}
+
+/// Who keeps the house.
+pub fn company(catalog: &Catalog) -> PublicCompany {
+    let company = &catalog.company;
+    let known = catalog.company_version > 0;
+    PublicCompany {
+        name: known.then(|| company.name.clone()),
+        address: Some(company.address.clone()).filter(|address| !address.is_empty()),
+        contact: known.then(|| company.contact.clone()),
+        answer_days: company.answer_days,
+        utc_offset_minutes: catalog.zone().offset_minutes(),
+    }
+}
+
 /// The notices in force, in both languages.
 pub fn notices(catalog: &Catalog) -> Vec<PublicNotice> {
     catalog
@@ -134,6 +165,7 @@ pub async fn page(vault: &Vault, guest: &Guest) -> Result<GuestPage> {
         expires_at: guest.expires_at(),
         tries_left: guest.tries_left(),
         key: vault.ledger_key(),
+        utc_offset_minutes: catalog.zone().offset_minutes(),
         consents: consents.iter().map(|record| consent(&catalog, record)).collect(),
         requests: requests.iter().map(request).collect(),
     })

@@ -4,10 +4,11 @@
 //! **Invariant:** nothing of a customer is told before as much was proved as the request needs, and a refusal gives its
 //! ground and its words.
 
-mod clock;
+mod archive;
 mod collect;
 mod desk;
 mod guest;
+mod hashing;
 mod receipt;
 mod register;
 
@@ -16,12 +17,12 @@ pub use desk::{
     Answered, How, Number, answer, decide, identify, new_copy_code, numbers, propose, refuse, start_erasure,
 };
 pub use guest::{
-    Asked, GuestAnswer, GuestConsent, GuestPage, GuestRequest, PublicNotice, ask, certificate, file, notices,
-    page, read_answer, withdraw,
+    Asked, GuestAnswer, GuestConsent, GuestPage, GuestRequest, PublicCompany, PublicNotice, ask, certificate,
+    company, file, notices, page, read_answer, withdraw,
 };
 pub use receipt::{guest_receipt, receipt};
+pub(crate) use register::register_received;
 pub use register::{Channel, Kind, Wanted, register};
-pub(crate) use register::{due, register_received};
 
 use kedun_model::filter::Filter;
 use kedun_model::{Act as ActName, Problem, RecordId, SubjectId, Verb};
@@ -94,6 +95,9 @@ pub struct RightsDetail {
     /// The code that opens the copy, when it was made just now; it is told to the customer by a number on file.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub copy_code: Option<String>,
+    /// Files that did not come along with the copy that was made just now, for their size; who answered hands them over.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub left_out: Option<usize>,
     /// What the caller may do now: `identify`, `answer`, `refuse`, `propose`, `decide`, `erase`, `call`, `copy_code`.
     pub acts: Vec<&'static str>,
 }
@@ -189,6 +193,7 @@ pub async fn one(vault: &Vault, scope: &Scope, id: &RecordId) -> Result<RightsDe
         objection: None,
         files: Vec::new(),
         copy_code: None,
+        left_out: None,
         acts: desk::acts(&request, answers, in_charge, scope.person().as_str()),
         request,
     };

@@ -1,14 +1,11 @@
 //! Registering a request: by the customer through their link, or by a colleague who took a call or a letter.
 
-use super::clock::after_working_days;
 use super::{CUSTOMER, REQUEST, RightsView, about, view, words};
 use kedun_model::{Act as ActName, Problem, RecordId, SubjectId, Verb, moment};
 use kedun_vault::{Act, NewRecord, Paper, Result, Scope, Task, Tx, Vault};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json, json};
 
-/// A person is answered within so many working days (GB/T 35273 8.7; what the shipped notices promise).
-const ANSWER_WORKING_DAYS: u32 = 15;
 /// Most complaints of one customer that wait for an answer.
 const MOST_COMPLAINTS: usize = 3;
 
@@ -138,11 +135,6 @@ pub(crate) async fn register_received(
     Ok(view(&house.get(REQUEST, &id).await?))
 }
 
-/// Until when what was received then is answered, UTC ms.
-pub(crate) fn due(received_at: i64) -> i64 {
-    after_working_days(received_at, ANSWER_WORKING_DAYS)
-}
-
 /// The words of a request. Only a copy and an erasure speak for themselves.
 pub(super) fn given<'a>(kind: &str, text: Option<&'a str>) -> Result<Option<&'a str>> {
     let text = text.map(str::trim).filter(|text| !text.is_empty());
@@ -195,7 +187,7 @@ pub(super) async fn write(tx: &mut Tx, new: &New<'_>) -> Result<RecordId> {
         "state": state,
         "channel": new.channel,
         "received_at": moment::text(new.received_at),
-        "due_at": moment::text(due(new.received_at)),
+        "due_at": moment::text(tx.scope().catalog().company.answer_by(new.received_at)),
         "identity": new.identity,
         "registered_by": new.registered_by,
         "answered_at": new.answered.then(|| moment::text(now)),
@@ -233,7 +225,7 @@ async fn complain(tx: &mut Tx, new: &New<'_>, now: i64) -> Result<RecordId> {
         ("title".to_owned(), json!("个人信息处理投诉")),
         ("category".to_owned(), json!("privacy")),
         ("received_at".to_owned(), json!(moment::text(now))),
-        ("due_at".to_owned(), json!(moment::text(due(now)))),
+        ("due_at".to_owned(), json!(moment::text(tx.scope().catalog().company.answer_by(now)))),
         ("content".to_owned(), json!(new.text.unwrap_or_default())),
     ]);
     let channel = match new.channel {

@@ -12,11 +12,13 @@ use serde_json::json;
 /// Not found and forbidden for who leads nobody; a period that is no week, is not over or is too long ago.
 pub async fn draw(vault: &Vault, scope: &Scope, period: &str) -> Result<RecordId> {
     allowed(scope)?;
-    let week = Week::parse(period).ok_or_else(|| Problem::invalid("period", "not_a_week"))?;
+    let week = Week::parse(period, scope.catalog().zone())
+        .ok_or_else(|| Problem::invalid("period", "not_a_week"))?;
     if let Some(drawn) = drawn_before(scope, week).await? {
         return Ok(drawn);
     }
-    let now = Week::of(scope.now()).ok_or_else(|| Problem::invalid("period", "not_a_week"))?;
+    let now = Week::of(scope.now(), scope.catalog().zone())
+        .ok_or_else(|| Problem::invalid("period", "not_a_week"))?;
     if week >= now {
         return Err(Problem::invalid("period", "week_not_over").into());
     }
@@ -68,7 +70,7 @@ pub async fn draw(vault: &Vault, scope: &Scope, period: &str) -> Result<RecordId
     let id = tx.as_house(&house, async |tx: &mut Tx| tx.create(SPOT_CHECK, new).await).await?;
     let told = json!({
         "check": id, "manager": manager, "department": department, "period": period, "size": size,
-        "root": head.root.hex(), "seed": seed.hex(), "roll": roll, "roll_hash": hash, "drawn": drawn,
+        "zone": scope.catalog().zone(), "root": head.root.hex(), "seed": seed.hex(), "roll": roll, "roll_hash": hash, "drawn": drawn,
     });
     tx.commit(Act::new("spot_check.draw", SPOT_CHECK).on(&id, None).count(drawn.len()).payload(told)).await?;
     Ok(id)

@@ -15,7 +15,7 @@ pub use verify::{Verification, verify};
 pub use week::Week;
 
 use kedun_model::filter::Filter;
-use kedun_model::{Act as ActName, FieldKind, Label, Problem, RecordId, moment};
+use kedun_model::{Act as ActName, FieldKind, Label, Problem, RecordId, Zone, moment};
 use kedun_vault::{Catalog, FieldView, Query, RecordView, Result, Scope, VaultError};
 use serde::Serialize;
 use serde_json::{Map, Value as Json, json};
@@ -215,7 +215,8 @@ pub async fn list(scope: &Scope, limit: usize) -> Result<ChecksView> {
         Query { sort: vec![("period".to_owned(), true)], limit: limit.clamp(1, SHOWN), ..Query::default() };
     let records = scope.query(SPOT_CHECK, &newest).await?.records;
     let scores = scores_of(scope, &records).await?;
-    let checks: Vec<CheckView> = records.iter().map(|record| check_view(record, &scores)).collect();
+    let zone = scope.catalog().zone();
+    let checks: Vec<CheckView> = records.iter().map(|record| check_view(record, &scores, zone)).collect();
     let mut people: BTreeMap<String, PersonScores> = BTreeMap::new();
     for (_, score) in &scores {
         let id = score.person["id"].as_str().unwrap_or_default().to_owned();
@@ -231,7 +232,7 @@ pub async fn list(scope: &Scope, limit: usize) -> Result<ChecksView> {
     }
     let mut people: Vec<PersonScores> = people.into_values().collect();
     people.sort_by_key(|one| one.points * 1_000 / one.most.max(1));
-    let week = Week::of(scope.now()).map(Week::before).ok_or(Problem::NotFound)?;
+    let week = Week::of(scope.now(), scope.catalog().zone()).map(Week::before).ok_or(Problem::NotFound)?;
     let period = week.to_string();
     let drawn = checks.iter().find(|check| check.period == period);
     let week = WeekView {
@@ -268,7 +269,7 @@ pub async fn one(scope: &Scope, id: &RecordId) -> Result<CheckDetail> {
         };
         items.push(Item { follow_up: follow_up.to_string(), gone: record.is_none(), record, score });
     }
-    let mut check = check_view(&record, &counted);
+    let mut check = check_view(&record, &counted, scope.catalog().zone());
     if items.iter().all(|item| item.gone || item.score.is_some()) {
         check.state = "done";
     }
@@ -309,9 +310,9 @@ fn linked(score: ScoreView) -> (String, ScoreView) {
     (score.follow_up["id"].as_str().unwrap_or_default().to_owned(), score)
 }
 
-fn check_view(record: &RecordView, scores: &[(String, ScoreView)]) -> CheckView {
+fn check_view(record: &RecordView, scores: &[(String, ScoreView)], zone: Zone) -> CheckView {
     let period = text(record, "period");
-    let week = Week::parse(&period);
+    let week = Week::parse(&period, zone);
     let mine = || scores.iter().filter(|(check, _)| check == record.id()).map(|(_, score)| score);
     let drawn = drawn_of(record).len();
     let scored = mine().count();

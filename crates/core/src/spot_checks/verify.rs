@@ -2,7 +2,7 @@
 
 use super::{DRAWN, SPOT_CHECK, Week, allowed, clear, draw, drawn_of, number, text};
 use kedun_ledger::lot::{Seed, roll_hash};
-use kedun_model::RecordId;
+use kedun_model::{RecordId, Zone};
 use kedun_vault::{LogTold, Result, Scope, Vault};
 use serde::Serialize;
 use serde_json::{Value as Json, json};
@@ -60,7 +60,9 @@ pub async fn verify(vault: &Vault, scope: &Scope, id: &RecordId) -> Result<Verif
     note("not_in_log", row.is_none_or(|row| row.place.is_none()) || details["check"] != *id.as_str());
     note("drawn_again", told.len() > 1);
     note("log_altered", told.iter().any(|row| !row.sound));
-    let week = Week::parse(&period);
+    // The week is that of the zone in which it was drawn; before a company could choose, there was one.
+    let zone = details["zone"].as_str().and_then(Zone::named).unwrap_or_default();
+    let week = Week::parse(&period, zone);
     let head = match week {
         Some(week) => vault.head_after(week.ends()).await?,
         None => None,

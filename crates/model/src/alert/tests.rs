@@ -1,4 +1,6 @@
 use super::*;
+use crate::company::Zone;
+use crate::moment;
 use proptest::prelude::*;
 
 const SECOND: i64 = 1_000;
@@ -13,6 +15,10 @@ fn fact(at: i64, kind: FactKind) -> Fact {
 
 fn reveal(at: i64, n: u64) -> Fact {
     fact(at, FactKind::Reveal { record: format!("r{n}").into(), field: "phone".to_owned() })
+}
+
+fn file(at: i64, n: u64) -> Fact {
+    fact(at, FactKind::FileRead { customer: "c1".into(), file: format!("f{n}").into() })
 }
 
 fn denied(at: i64, n: u64) -> Fact {
@@ -63,6 +69,27 @@ fn r01_fires_above_thirty_reveals_an_hour() {
 }
 
 #[test]
+fn r06_fires_above_sixty_different_files_an_hour() {
+    let every = |gap: i64, n: u64| (0..n).map(move |i| file(NOON + gap * i64::try_from(i).unwrap(), i));
+    assert_eq!(count("R06", every(SECOND, 60)), 0);
+    let alerts = raised("R06", every(SECOND, 61));
+    assert_eq!(alerts.len(), 1);
+    assert_eq!((alerts[0].severity, alerts[0].count, alerts[0].window_ms), (Severity::High, 61, HOUR));
+    let evidence = &alerts[0].evidence[60];
+    assert_eq!((evidence.kind.as_str(), evidence.record.as_ref().unwrap().as_str()), ("file_read", "c1"));
+    assert_eq!(evidence.file.as_ref().unwrap().as_str(), "f60");
+    // The first is exactly an hour old when the sixty-first comes: it is out.
+    assert_eq!(count("R06", every(MINUTE, 61)), 0);
+    assert_eq!(count("R06", every(MINUTE - 1, 61)), 1);
+    // The same sixty all day, over and over, are sixty.
+    let again = (0..600_u64).map(|i| file(NOON + i64::try_from(i).unwrap() * SECOND, i % 60));
+    assert_eq!(count("R06", again), 0);
+    // Files are no reveals, and reveals no files.
+    assert_eq!(count("R01", every(SECOND, 61)), 0);
+    assert_eq!(count("R06", (0..61).map(|i| reveal(NOON + SECOND, i))), 0);
+}
+
+#[test]
 fn r01_comes_again_when_the_count_doubles_or_after_quiet() {
     let burst = |from: i64, n: i64| (0..n).map(move |i| reveal(from + i * SECOND, 1));
     assert_eq!(count("R01", burst(NOON, 61)), 1);
@@ -109,14 +136,37 @@ fn r03_fires_at_night_by_the_company_clock() {
         assert_eq!(count("R03", [export(at(hour, minute), 1, true)]) == 1, night, "{hour}:{minute}");
     }
     let mut rules = Rules::default();
-    rules.off_hours.utc_offset_minutes = -5 * 60;
-    assert!(rules.off_hours.covers(NOON), "noon in Shanghai is 23:00 in New York");
+    rules.off_hours.calendar.zone = Zone::Dubai;
+    assert!(rules.off_hours.covers(at(9, 59)), "ten in Shanghai is six in Dubai");
+    assert!(!rules.off_hours.covers(at(10, 0)));
     rules = Rules::default();
     assert!(!rules.off_hours.covers(NOON));
     rules.off_hours.holidays.insert("2026-11-24".to_owned());
     assert!(rules.off_hours.covers(NOON));
     assert!(!rules.off_hours.covers(at(12 + 24, 0)));
     assert!(!rules.off_hours.covers(at(12 - 24, 0)));
+    rules.off_hours.holidays.clear();
+    rules.off_hours.calendar.holidays.push("2026-11-25".to_owned());
+    assert!(rules.off_hours.covers(at(12 + 24, 0)), "a holiday of the company");
+    assert!(!rules.off_hours.covers(at(12, 0)));
+    // The Saturday after: an ordinary weekend is no holiday.
+    assert!(!rules.off_hours.covers(at(12 + 4 * 24, 0)));
+}
+
+#[test]
+fn a_definition_of_before_there_was_a_company_s_clock_is_read_and_its_offset_goes() {
+    let former =
+        r#"{"off_hours": {"from_minute": 1320, "utc_offset_minutes": 480, "holidays": ["2026-10-01"]}}"#;
+    let rules: Rules = serde_json::from_str(former).unwrap();
+    assert!(
+        rules.off_hours.covers(moment::parse("2026-10-01T04:00:00Z").unwrap()),
+        "its own days still count"
+    );
+    let kept = serde_json::to_value(&rules).unwrap();
+    assert_eq!(kept["off_hours"]["holidays"], serde_json::json!(["2026-10-01"]));
+    assert!(
+        kept["off_hours"].get("utc_offset_minutes").is_none() && kept["off_hours"].get("calendar").is_none()
+    );
 }
 
 #[test]
@@ -236,10 +286,9 @@ fn settings_that_could_never_fire_are_refused() {
     );
     let mut rules = Rules::default();
     rules.off_hours.from_minute = 9_999;
-    rules.off_hours.utc_offset_minutes = i32::MIN;
     rules.split_export.window_ms = -1;
     rules.denied_scope.day = 0;
-    assert_eq!(rules.check().len(), 4);
+    assert_eq!(rules.check().len(), 3);
 }
 
 #[test]
@@ -286,11 +335,12 @@ proptest! {
     }
 
     #[test]
-    fn any_rules_and_moment_are_survived(at in any::<i64>(), from in any::<u32>(), to in any::<u32>(), zone in any::<i32>(), window in any::<i64>()) {
+    fn any_rules_and_moment_are_survived(at in any::<i64>(), from in any::<u32>(), to in any::<u32>(), zone in prop::sample::select(Zone::ALL.to_vec()), window in any::<i64>()) {
         let mut rules = Rules::default();
         rules.off_hours.from_minute = from;
         rules.off_hours.to_minute = to;
-        rules.off_hours.utc_offset_minutes = zone;
+        rules.off_hours.calendar.zone = zone;
+        rules.off_hours.calendar.holidays.push("2026-01-02".to_owned());
         rules.off_hours.holidays.insert("2026-01-01".to_owned());
         rules.reveal_rate.window_ms = window;
         rules.denied_scope.day_window_ms = window;

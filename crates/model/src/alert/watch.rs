@@ -27,6 +27,7 @@ struct Person {
     now: i64,
     reveals: VecDeque<Seen>,
     activities: VecDeque<Seen>,
+    files: VecDeque<Seen>,
     denials: VecDeque<Seen>,
     exports: VecDeque<Seen>,
     night_exports: VecDeque<Seen>,
@@ -47,6 +48,7 @@ enum Leg {
     IdleReveal,
     OffHours,
     SplitExport,
+    FileRate,
     DeniedBurst,
     DeniedDay,
 }
@@ -58,6 +60,7 @@ impl Leg {
             Leg::IdleReveal => "R02",
             Leg::OffHours => "R03",
             Leg::SplitExport => "R04",
+            Leg::FileRate => "R06",
             Leg::DeniedBurst | Leg::DeniedDay => "R07",
         }
     }
@@ -68,6 +71,7 @@ impl Leg {
             Leg::IdleReveal => "idle_reveal",
             Leg::OffHours => "off_hours",
             Leg::SplitExport => "split_export",
+            Leg::FileRate => "file_rate",
             Leg::DeniedBurst => "denied_burst",
             Leg::DeniedDay => "denied_day",
         }
@@ -76,7 +80,9 @@ impl Leg {
     fn severity(self) -> Severity {
         match self {
             Leg::IdleReveal | Leg::DeniedBurst => Severity::Medium,
-            Leg::RevealRate | Leg::OffHours | Leg::SplitExport | Leg::DeniedDay => Severity::High,
+            Leg::RevealRate | Leg::OffHours | Leg::SplitExport | Leg::FileRate | Leg::DeniedDay => {
+                Severity::High
+            }
         }
     }
 }
@@ -92,7 +98,8 @@ struct Fired {
 /// How near somebody is to a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Measure {
-    /// Which: `reveal_rate`, `idle_reveal`, `off_hours`, `split_export` (counts rows), `denied_burst`, `denied_day`.
+    /// Which: `reveal_rate`, `idle_reveal`, `off_hours`, `split_export` (counts rows), `file_rate`,
+    /// `denied_burst`, `denied_day`.
     pub rule: &'static str,
     /// What the rule counts now.
     pub count: u64,
@@ -153,11 +160,12 @@ impl Watch {
         let person = self.people.entry(fact.person.clone()).or_default();
         person.now = if person.is_new() { fact.at } else { person.now.max(fact.at) };
         person.take_in(fact, rules);
-        let Person { reveals, activities, denials, exports, night_exports, fired, now } = person;
+        let Person { reveals, activities, files, denials, exports, night_exports, fired, now } = person;
         let findings = match &fact.kind {
             FactKind::Reveal { .. } => {
                 vec![reveal_rate(reveals, *now, rules), idle_reveal(reveals, activities, *now, rules)]
             }
+            FactKind::FileRead { .. } => vec![file_rate(files, *now, rules)],
             FactKind::DeniedScope { .. } => denied_scope(denials, *now, rules),
             FactKind::Export { at_line, .. } => {
                 vec![
@@ -186,12 +194,14 @@ impl Watch {
             if within(&seen.activities, now, idle.window_ms).is_empty() { idle.count } else { 0 };
         let nights = number(within(&seen.night_exports, now, rules.off_hours.window_ms).len());
         let split = split_export(&seen.exports, line, now, rules);
+        let files = file_rate(&seen.files, now, rules);
         let mut measures = vec![
             Measure::of(Leg::RevealRate, rate.count, rules.reveal_rate.more_than + 1, rate.window_ms),
             Measure::of(Leg::IdleReveal, idle_count, rules.idle_reveal.at_least, idle.window_ms),
             Measure::of(Leg::OffHours, nights, 1, rules.off_hours.window_ms),
             // One export below the line cannot tip it, however near the line it is.
             Measure::of(Leg::SplitExport, split.measure, line + 1, split.window_ms).unless(!split.over),
+            Measure::of(Leg::FileRate, files.count, rules.file_rate.more_than + 1, files.window_ms),
         ];
         for denied in denied_scope(&seen.denials, now, rules) {
             let threshold = match denied.leg {
@@ -225,7 +235,7 @@ impl Watch {
 
 impl Person {
     fn is_new(&self) -> bool {
-        [&self.reveals, &self.activities, &self.denials, &self.exports, &self.night_exports]
+        [&self.reveals, &self.activities, &self.files, &self.denials, &self.exports, &self.night_exports]
             .into_iter()
             .all(VecDeque::is_empty)
             && self.fired.is_empty()
@@ -239,6 +249,12 @@ impl Person {
                 push(&mut self.reveals, seen(), window);
             }
             FactKind::Activity { .. } => push(&mut self.activities, seen(), rules.idle_reveal.window_ms),
+            FactKind::FileRead { .. } => {
+                // Only the last look at each file: one that is opened again must not push others out.
+                let seen = seen();
+                self.files.retain(|other| other.fact.file != seen.fact.file);
+                push(&mut self.files, seen, rules.file_rate.window_ms);
+            }
             FactKind::DeniedScope { .. } => {
                 let window = rules.denied_scope.burst_window_ms.max(rules.denied_scope.day_window_ms);
                 // Only the last try of each record: trying one record over and over must not push others out.
@@ -311,6 +327,14 @@ fn split_export<'a>(exports: &'a VecDeque<Seen>, at_line: u64, now: i64, rules: 
     let rows = counted.iter().filter_map(|seen| seen.fact.rows).fold(0, u64::saturating_add);
     let over = count >= rule.at_least && rows > at_line;
     Finding { leg: Leg::SplitExport, window_ms: rule.window_ms, over, measure: rows, count, counted }
+}
+
+fn file_rate<'a>(files: &'a VecDeque<Seen>, now: i64, rules: &Rules) -> Finding<'a> {
+    let rule = &rules.file_rate;
+    let counted = within(files, now, rule.window_ms);
+    let count = number(counted.len());
+    let over = count > rule.more_than;
+    Finding { leg: Leg::FileRate, window_ms: rule.window_ms, over, measure: count, count, counted }
 }
 
 fn denied_scope<'a>(denials: &'a VecDeque<Seen>, now: i64, rules: &Rules) -> Vec<Finding<'a>> {

@@ -99,6 +99,7 @@ async fn me(State(app): State<App>, Newcomer(scope): Newcomer) -> Answer {
         "totp": me.totp,
         "objects": objects,
         "acts": acts,
+        "utc_offset_minutes": scope.catalog().zone().offset_minutes(),
         "language": Some(me.language).filter(|l| !l.is_empty()),
         "must_choose_password": scope.must_choose_password(),
         "demo": app.is_demo(),

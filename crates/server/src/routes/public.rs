@@ -1,13 +1,10 @@
 //! The customer's own page, without an account: notices for everybody, the rest for who holds a link.
 
-use super::reply::{Answer, created, ok, text};
+use super::reply::{Answer, created, file as saved, ok, text};
 use crate::app::App;
 use crate::extract::{Body, Holder, LINK, Places, Stranger};
-use crate::problem::Fault;
 use crate::register::{Route, Table};
 use axum::extract::State;
-use axum::http::{HeaderValue, header};
-use axum::response::IntoResponse;
 use kedun_core::rights::{self, Kind};
 use kedun_model::{RecordId, members};
 use kedun_vault::Shown;
@@ -23,9 +20,13 @@ pub(super) fn routes(table: Table) -> Table {
     debug_assert!(HEADERS.iter().all(|name| name.eq_ignore_ascii_case(LINK)));
     table
         .add(
-            Route::new("GET", "/api/v1/public/notices", "The notices in force, in both languages.")
-                .public()
-                .answers(200, "PublicNotices"),
+            Route::new(
+                "GET",
+                "/api/v1/public/notices",
+                "Who keeps the house, and its notices in force, in both languages.",
+            )
+            .public()
+            .answers(200, "PublicNotices"),
             notices,
         )
         .add(
@@ -81,7 +82,8 @@ pub(super) fn routes(table: Table) -> Table {
 }
 
 async fn notices(_: Stranger, State(app): State<App>) -> Answer {
-    ok(json!({ "notices": rights::notices(&app.vault()?.catalog()) }))
+    let catalog = app.vault()?.catalog();
+    ok(json!({ "company": rights::company(&catalog), "notices": rights::notices(&catalog) }))
 }
 
 async fn page(State(app): State<App>, Holder(guest): Holder) -> Answer {
@@ -155,13 +157,8 @@ struct Fetches {
 
 async fn file(Holder(guest): Holder, Places(id): Places<String>, Body(body): Body<Fetches>) -> Answer {
     let paper = rights::file(&guest, &RecordId::new(id), &body.part, &body.check.shown()).await?;
-    // Never shown in place: it is a page that holds somebody's data, and ours says what runs on this origin.
-    let name = format!("attachment; filename=\"{}\"", paper.name);
-    let mut response = paper.body.into_response();
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/octet-stream"));
-    headers.insert(header::CONTENT_DISPOSITION, HeaderValue::from_str(&name).map_err(|_| Fault::Internal)?);
-    Ok(response)
+    // Never shown in place: it holds somebody's data, and ours says what runs on this origin.
+    saved(&paper.name, "application/octet-stream", paper.body)
 }
 
 async fn certificate(State(app): State<App>, Holder(guest): Holder, Places(id): Places<String>) -> Answer {

@@ -1,12 +1,12 @@
-//! What is set for the whole house and shown to its administrators. Thresholds of the alert rules are a definition
-//! (`/definitions/rules/alerts`); what stands here is set where the server is started.
+//! What is set for the whole house and shown to its administrators. Thresholds of the alert rules and the company are
+//! definitions (`/definitions/rules/alerts`, `/definitions/rules/company`); what stands here is set where the server is started.
 
 use super::reply::{Answer, ok};
 use crate::app::App;
 use crate::extract::Caller;
 use crate::register::{Route, Table};
 use axum::extract::State;
-use kedun_model::{Act, Problem};
+use kedun_model::{Act, Problem, Zone};
 use serde_json::json;
 
 pub(super) fn routes(table: Table) -> Table {
@@ -26,13 +26,15 @@ async fn settings(State(app): State<App>, Caller(scope): Caller) -> Answer {
     }
     let vault = app.vault()?;
     let options = vault.options();
+    let zones = Zone::ALL.map(|zone| json!({ "name": zone, "utc_offset_minutes": zone.offset_minutes() }));
     ok(json!({
         "idle_seconds": options.idle_seconds,
         "absolute_seconds": options.absolute_seconds,
         "lock_after": options.lock_after,
         "password_min": kedun_vault::keys::password::LENGTH_MIN,
         "one_time_seconds": kedun_vault::ONE_TIME_MS / 1000,
-        "zone": "Asia/Shanghai",
+        "zone": scope.catalog().zone(),
+        "zones": zones,
         "rules_version": scope.catalog().rules.version,
     }))
 }

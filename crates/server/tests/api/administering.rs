@@ -574,3 +574,91 @@ fn thresholds_are_published_by_the_security_administrator_alone_and_held_against
         house.as_("wang.jianguo").await.get("/api/v1/settings").await.refuses(403, "forbidden");
     });
 }
+
+#[test]
+fn the_company_is_published_by_the_security_administrator_alone_and_shown_to_everybody() {
+    in_a_house_of_its_own(async |house| {
+        let at = "/api/v1/definitions/rules/company";
+        let versions = format!("{at}/versions");
+        let security = house.as_(SECURITY).await;
+        let ours = security.get(at).await.expect(200).json();
+        let (mut next, base) = (ours["body"].clone(), ours["version"].as_i64().unwrap());
+        let public = house.nobody().get("/api/v1/public/notices").await.expect(200).json();
+        assert_eq!(public["company"]["name"], ours["body"]["name"]);
+        assert_eq!(public["company"]["contact"]["email"], "privacy@ruikang-union.example");
+
+        next["name"] = json!({ "zh": "  新名字有限公司 ", "en": "New Name Ltd" });
+        next["calendar"] = json!({ "zone": "Asia/Kolkata", "holidays": ["2027-01-26", "2026-12-25"] });
+        next["answer_days"] = json!(10);
+        let body = json!({ "body": next, "based_on": base });
+        for login in OTHERS.into_iter().chain([SYSTEM, AUDIT]) {
+            let other = house.as_(login).await;
+            for path in [&versions, &format!("{at}/previews")] {
+                other.post(path, body.clone()).await.refuses(403, "forbidden");
+            }
+            other.post(&format!("{at}/rollbacks"), json!({ "to": base })).await.refuses(403, "forbidden");
+        }
+        house.as_("zhang.wei").await.get(at).await.refuses(403, "forbidden");
+        assert_eq!(house.as_(AUDIT).await.get(at).await.expect(200).json()["version"], base);
+
+        for (pointer, wrong, field, code) in [
+            ("/calendar/zone", json!("Europe/Berlin"), "body.calendar.zone", "unknown_option"),
+            ("/calendar/zone", json!("UTC+8"), "body.calendar.zone", "unknown_option"),
+            ("/calendar/holidays", json!(["2026-02-30"]), "calendar.holidays[0]", "no_such_day"),
+            ("/calendar/holidays", json!(["1 October"]), "calendar.holidays[0]", "date_format"),
+            ("/calendar/holidays", json!(["2199-10-01"]), "calendar.holidays[0]", "date_out_of_range"),
+            ("/calendar/holidays", json!(vec!["2026-10-01"; 401]), "calendar.holidays", "too_many"),
+            ("/calendar/holidays", json!(["2026-10-01", "2026-10-01"]), "calendar.holidays[1]", "day_twice"),
+            ("/answer_days", json!(16), "answer_days", "out_of_range"),
+            ("/answer_days", json!(0), "answer_days", "out_of_range"),
+            ("/name/en", json!(" "), "name.en", "required"),
+            ("/contact/email", json!("nobody"), "contact.email", "email_format"),
+            ("/contact/phone", json!("javascript:1"), "contact.phone", "phone_format"),
+        ] {
+            let mut bad = next.clone();
+            *bad.pointer_mut(pointer).unwrap() = wrong;
+            let said = security.post(&versions, json!({ "body": bad })).await;
+            said.faults(field, code);
+        }
+        let mut bad = next.clone();
+        bad["calendar"]["daylight_saving"] = json!(true);
+        security
+            .post(&versions, json!({ "body": bad }))
+            .await
+            .faults("body.calendar.daylight_saving", "unknown_field");
+        let mut bad = next.clone();
+        bad["contact"] = json!({ "who": { "zh": "某", "en": "X" } });
+        security.post(&versions, json!({ "body": bad })).await.faults("contact.email", "one_way_of_contact");
+        assert_eq!(security.get(at).await.json()["version"], base, "nothing of it was published");
+
+        let said = security.post(&format!("{at}/previews"), json!({ "body": next })).await.expect(200).json();
+        let changed: Vec<_> =
+            said["changes"].as_array().unwrap().iter().filter_map(|c| c["path"].as_str()).collect();
+        assert!(changed.contains(&"calendar.zone") && changed.contains(&"answer_days"), "{changed:?}");
+        security.post(&versions, body.clone()).await.expect(201);
+        security.post(&versions, body).await.refuses(409, "definition_changed");
+
+        let public = house.nobody().get("/api/v1/public/notices").await.expect(200).json();
+        assert_eq!(public["company"]["name"], json!({ "zh": "新名字有限公司", "en": "New Name Ltd" }));
+        assert_eq!(
+            (public["company"]["answer_days"].clone(), public["company"]["utc_offset_minutes"].clone()),
+            (json!(10), json!(330))
+        );
+        assert!(public["company"].get("calendar").is_none());
+        assert_eq!(house.as_("zhang.wei").await.get("/api/v1/me").await.json()["utc_offset_minutes"], 330);
+        let settings = security.get("/api/v1/settings").await.expect(200).json();
+        assert_eq!(settings["zone"], "Asia/Kolkata");
+        assert!(
+            settings["zones"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .any(|z| z["name"] == "Asia/Shanghai" && z["utc_offset_minutes"] == 480)
+        );
+        let kept = security.get(at).await.json()["body"]["calendar"]["holidays"].clone();
+        assert_eq!(kept, json!(["2026-12-25", "2027-01-26"]));
+        let told =
+            house.as_(AUDIT).await.get("/api/v1/ledger/entries?limit=20&action=definition.publish").await;
+        assert!(told.expect(200).text().contains("definition.publish"));
+    });
+}

@@ -55,3 +55,36 @@ fn no_link_a_wrong_one_and_a_session_in_its_place_answer_alike() {
         assert_eq!(guest.get("/api/v1/public/rights").await.expect(404).bytes, none.bytes);
     });
 }
+
+#[test]
+fn a_copy_takes_the_photos_along_in_one_archive_under_a_name_that_every_client_spells() {
+    in_every_house(async |house| {
+        let (guest, customer, code) = holder(house).await;
+        let rep = house.as_("zhang.wei").await;
+        let at = format!("/api/v1/objects/customer/records/{}/files", id(&customer));
+        let pdf = b"%PDF-1.4\nwhat the customer signed\n%%EOF".to_vec();
+        let sender = rep.clone().with("x-kedun-file-name", "%E5%90%88%E5%90%8C.pdf");
+        sender.raw("POST", &at, Some("application/pdf"), pdf.clone()).await.expect(201);
+        // The last four of the number are what the masked number ends in.
+        let phone = customer["fields"]["phone"].to_string();
+        let digits: String = phone.chars().filter(char::is_ascii_digit).collect();
+        let digits = &digits[digits.len() - 4..];
+        let body = json!({ "kind": "copy", "check": { "digits": digits, "code": code } });
+        let asked = guest.post("/api/v1/public/rights/requests", body).await.expect(201).json();
+        let legal = house.as_("he.zheng").await;
+        let answers = format!("/api/v1/rights_requests/{}/answers", id(&asked));
+        let answered = legal.post(&answers, json!({})).await.expect(200).json();
+        assert!(answered.get("left_out").is_none());
+        let check = json!({ "digits": digits, "code": answered["copy_code"] });
+        let fetch = format!("/api/v1/public/rights/requests/{}/files", id(&asked));
+        let copy = guest.post(&fetch, json!({ "part": "copy.zip", "check": check })).await.expect(200);
+        let number = asked["number"].as_str().unwrap();
+        let name = format!(
+            "attachment; filename=\"kedun-{number}.zip\"; \
+             filename*=UTF-8''%E4%B8%AA%E4%BA%BA%E4%BF%A1%E6%81%AF%E5%89%AF%E6%9C%AC-{number}.zip"
+        );
+        assert_eq!(copy.header("content-disposition"), Some(name.as_str()));
+        assert_eq!(copy.header("content-type"), Some("application/octet-stream"));
+        assert!(copy.bytes.starts_with(b"PK") && copy.bytes.windows(pdf.len()).any(|w| w == pdf));
+    });
+}

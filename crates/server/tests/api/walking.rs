@@ -443,7 +443,10 @@ async fn a_hold(house: &House, rep: &Client) -> String {
 }
 
 fn last_week(house: &House) -> String {
-    kedun_core::spot_checks::Week::of(house.vault.clock().now()).unwrap().before().to_string()
+    kedun_core::spot_checks::Week::of(house.vault.clock().now(), house.vault.catalog().zone())
+        .unwrap()
+        .before()
+        .to_string()
 }
 
 async fn a_spot_check(house: &House) -> String {

@@ -2,7 +2,7 @@
 
 use super::arms::shared_condition;
 use super::order::table_of;
-use super::{Asking, DAY_MS, ZONE_MS};
+use super::{Asking, DAY_MS};
 use crate::sql::Arg;
 use crate::statement::Statement;
 use kedun_model::definition::{Blind, Column, ObjectDef};
@@ -280,7 +280,7 @@ pub(super) fn compare(
         Projected::Num(n) | Projected::Time(n) => Arg::from(n),
     };
     let find = if asking.postgres { "strpos" } else { "instr" };
-    let day = (asking.now + ZONE_MS).div_euclid(DAY_MS) * DAY_MS - ZONE_MS;
+    let day = asking.catalog.zone().midnight(asking.now);
     let sign = |op: Op| match op {
         Op::Gt => ">",
         Op::Ge => ">=",

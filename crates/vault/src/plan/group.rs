@@ -7,7 +7,7 @@
 use super::arms::{arm_condition, arms, base_condition, narrowed};
 use super::condition::filter_sql;
 use super::order::table_of;
-use super::{Asking, DAY_MS, ZONE_MS, admissible};
+use super::{Asking, DAY_MS, admissible};
 use crate::error::Result;
 use crate::statement::Statement;
 use kedun_model::definition::Column;
@@ -157,15 +157,16 @@ fn key_sql(
     key: &GroupBy,
 ) -> Result<(String, KeyShape), &'static str> {
     const NO: &str = "not_groupable";
+    let ours = asking.catalog.zone().offset_ms();
     let day = |time: String, zone: i64| (format!("(({time}) + {zone}) / {DAY_MS}"), KeyShape::Day);
     match (key.field.as_str(), key.day) {
         ("owner", false) => return Ok(("r.owner".to_owned(), KeyShape::Person)),
         ("created_by", false) => return Ok(("r.created_by".to_owned(), KeyShape::Person)),
         ("department", false) => return Ok(("r.department".to_owned(), KeyShape::Department)),
-        ("created_at", true) => return Ok(day("r.created_at".to_owned(), ZONE_MS)),
-        ("updated_at", true) => return Ok(day("r.updated_at".to_owned(), ZONE_MS)),
+        ("created_at", true) => return Ok(day("r.created_at".to_owned(), ours)),
+        ("updated_at", true) => return Ok(day("r.updated_at".to_owned(), ours)),
         ("pool_due_at", true) => {
-            return pool_due_sql(asking).map(|time| day(time, ZONE_MS)).ok_or(NO);
+            return pool_due_sql(asking).map(|time| day(time, ours)).ok_or(NO);
         }
         _ => {}
     }
@@ -182,7 +183,7 @@ fn key_sql(
     Ok(match (shape, def.kind) {
         // A date is kept as its midnight in UTC and belongs to no zone.
         (KeyShape::Day, FieldKind::Date) => day(value, 0),
-        (KeyShape::Day, _) => day(value, ZONE_MS),
+        (KeyShape::Day, _) => day(value, ours),
         (shape, _) => (value, shape),
     })
 }

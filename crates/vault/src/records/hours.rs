@@ -5,7 +5,6 @@
 
 use crate::audit::Act;
 use crate::error::Result;
-use crate::plan::ZONE_MS;
 use crate::scope::Scope;
 use crate::sql::Arg;
 use crate::view::Named;
@@ -79,7 +78,8 @@ impl Scope {
         if !(1..=MOST_DAYS).contains(&days) {
             return Err(Problem::invalid("days", "out_of_range").into());
         }
-        let since = (self.now() + ZONE_MS).div_euclid(DAY_MS) * DAY_MS - ZONE_MS - (days - 1) * DAY_MS;
+        let zone = self.catalog.zone();
+        let since = zone.midnight(self.now()) - (days - 1) * DAY_MS;
         let watched: Vec<&PersonId> = self
             .directory
             .people
@@ -89,7 +89,7 @@ impl Scope {
             .collect();
         let mut found: BTreeMap<String, [i64; 24]> = BTreeMap::new();
         for people in watched.chunks(CHUNK) {
-            let mut args: Vec<Arg> = vec![since.into(), ZONE_MS.into()];
+            let mut args: Vec<Arg> = vec![since.into(), zone.offset_ms().into()];
             args.extend(people.iter().map(|person| Arg::from(person.as_str())));
             let places: Vec<String> = (3..args.len() + 1).map(|at| format!("${at}")).collect();
             let sql = format!(

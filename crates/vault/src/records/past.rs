@@ -216,7 +216,7 @@ impl Scope {
         for row in rows {
             let (at, who) = (row.int(0)?, row.text(1)?);
             listed
-                .entry(((at + plan::ZONE_MS).div_euclid(86_400_000), who.clone()))
+                .entry((self.catalog.zone().day_of(at), who.clone()))
                 .and_modify(|look| look.count += 1)
                 .or_insert_with(|| Look {
                     at,

@@ -5,11 +5,12 @@
 
 use crate::audit::Act;
 use crate::error::Result;
+use crate::files::{CONTENT, FILE};
 use crate::plan::{self, Flags, MAX_LIMIT, Query};
 use crate::row::Stored;
 use crate::scope::Scope;
 use crate::tx::read_with_facts;
-use crate::view::{RecordView, Shown, view};
+use crate::view::{FieldView, RecordView, Shown, view};
 use kedun_model::alert::FactKind;
 use kedun_model::definition::Subject;
 use kedun_model::filter::Filter;
@@ -35,6 +36,18 @@ pub struct Collected {
     pub records: BTreeMap<ObjectName, Vec<RecordView>>,
     /// Who looked, newest first.
     pub looks: Vec<Told>,
+    /// What each of the files among the records holds.
+    pub contents: BTreeMap<String, Held>,
+}
+
+/// What a file among the records holds, or why it does not come along.
+pub enum Held {
+    /// The bytes.
+    Bytes(Vec<u8>),
+    /// With it, there would be more than may leave at once.
+    TooMuch,
+    /// It was removed before, and its bytes with it.
+    Removed,
 }
 
 /// A look, as the customer is told of it: when, what and why, by which department, not by which colleague.
@@ -53,11 +66,12 @@ pub struct Told {
 }
 
 impl Scope {
-    /// Everything that is held about a customer, also what lies in the recycle bin.
+    /// Everything that is held about a customer, also what lies in the recycle bin. Of their files, as many come along as
+    /// hold together no more than `most` bytes, the small ones first, so that as few as possible are missing.
     ///
     /// # Errors
-    /// Forbidden without the act of answering; not found.
-    pub async fn collect(&self, customer: &RecordId) -> Result<Collected> {
+    /// Forbidden without the act of answering; not found; a file that does not open.
+    pub async fn collect(&self, customer: &RecordId, most: usize) -> Result<Collected> {
         self.require(ActName::RightsAnswer, None)?;
         let subject = self.inner.subject_of("customer", customer).await?;
         let reader = self.reader_of_subjects();
@@ -98,9 +112,15 @@ impl Scope {
             }
         }
         let looks = self.looks_at(customer).await?;
+        let contents = self
+            .contents(records.get(&ObjectName::from(FILE)).map_or(&[], Vec::as_slice), &subject, most)
+            .await?;
         let ids: Vec<RecordId> = records.values().flatten().map(|r| RecordId::new(r.id())).collect();
         let mut clear: Vec<String> =
             records.values().flatten().flat_map(|r| r.clear_personal.iter().cloned()).collect();
+        if contents.values().any(|held| matches!(held, Held::Bytes(_))) {
+            clear.push(CONTENT.to_owned());
+        }
         clear.sort();
         clear.dedup();
         let act = Act::new("rights.collect", "customer")
@@ -110,7 +130,44 @@ impl Scope {
             .count(ids.len())
             .looked(ids);
         self.log(act).await?;
-        Ok(Collected { records, looks })
+        Ok(Collected { records, looks, contents })
+    }
+
+    async fn contents(
+        &self,
+        files: &[RecordView],
+        subject: &SubjectId,
+        most: usize,
+    ) -> Result<BTreeMap<String, Held>> {
+        let mut held = BTreeMap::new();
+        if files.is_empty() {
+            return Ok(held);
+        }
+        let key = self.inner.keyring.get(subject).await?.ok_or(Problem::NotFound)?;
+        let size = |file: &RecordView| match file.field("size") {
+            Some(FieldView::Clear { value }) => value.as_u64().unwrap_or(u64::MAX),
+            _ => u64::MAX,
+        };
+        let mut files: Vec<(u64, &RecordView)> = files.iter().map(|file| (size(file), file)).collect();
+        files.sort_by(|a, b| (a.0, a.1.id()).cmp(&(b.0, b.1.id())));
+        let mut left = most;
+        for (size, file) in files {
+            // What was removed is told as removed, however large it was.
+            let fits = usize::try_from(size).is_ok_and(|size| size <= left);
+            let id = RecordId::new(file.id());
+            let content = match fits || file.deleted {
+                true => match self.content(&key, &id).await? {
+                    Some(bytes) => Held::Bytes(bytes),
+                    None => Held::Removed,
+                },
+                false => Held::TooMuch,
+            };
+            if let Held::Bytes(bytes) = &content {
+                left = left.saturating_sub(bytes.len());
+            }
+            held.insert(file.id().to_owned(), content);
+        }
+        Ok(held)
     }
 
     /// The name of a customer and who is in charge, for who answers their requests. The row of the log comes first.

@@ -8,6 +8,6 @@ mod collect;
 mod link;
 mod paper;
 
-pub use collect::{Collected, Told};
+pub use collect::{Collected, Held, Told};
 pub use link::{CodeOf, Guest, LinkView, NewLink, Proof, Shown};
 pub use paper::Paper;

@@ -11,7 +11,12 @@ import { Icon } from '@/ui/Icon';
 import { Tag, type Tone } from '@/ui/Tag';
 import css from './alerts.module.css';
 
-const tones: Record<Evidence['kind'], Tone> = { reveal: 'amber', denied_scope: 'cinnabar', export: 'indigo' };
+const tones: Record<Evidence['kind'], Tone> = {
+  reveal: 'amber',
+  file_read: 'amber',
+  denied_scope: 'cinnabar',
+  export: 'indigo',
+};
 
 export function EvidenceList({ alert }: { alert: Alert }) {
   const mayAsk = useQuery(meQuery).data?.acts.includes('policy.explain') ?? false;

@@ -1,9 +1,14 @@
 /** A new record in under twenty seconds: the designed form, with the notice and consent the law wants beside it. */
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, useCanGoBack, useNavigate, useRouter } from '@tanstack/react-router';
-import { objectQuery, recordQuery } from '@/api/queries';
+import { useEffect, useState } from 'react';
+import { objectQuery, objectsQuery, recordQuery } from '@/api/queries';
 import { sayOne, t } from '@/i18n';
+import { date } from '@/i18n/format';
 import { CUSTOMER } from '@/path';
+import { heldCard, holdCard } from '@/records/files/card';
+import type { Photo } from '@/records/files/PhotoPicker';
+import { leavePhotos } from '@/records/files/send';
 import { parentField } from '@/records/followup/shape';
 import { ProblemState } from '@/records/ProblemState';
 import { titleOf } from '@/records/title';
@@ -11,6 +16,7 @@ import { HelpButton } from '@/shell/help/HelpButton';
 import { IconButton } from '@/ui/Button';
 import { Skeleton, State } from '@/ui/State';
 import { useDesktop } from '@/ui/useMedia';
+import { CardPhoto } from './CardPhoto';
 import { IntakeForm } from './IntakeForm';
 import css from './intake.module.css';
 
@@ -29,6 +35,13 @@ export function IntakePage() {
   const ready = object.data && (!parent || above.data);
   const error = object.error ?? above.error;
   const field = object.data && parentField(object.data, CUSTOMER);
+  const objects = useQuery(objectsQuery);
+  // Files stay with customers.
+  const mayFile =
+    name === CUSTOMER &&
+    (objects.data?.some((item) => item.name === 'file' && item.verbs.includes('create')) ?? false);
+  const [card, setCard] = useState<Photo | null>(heldCard);
+  useEffect(() => () => holdCard(null), []);
 
   return (
     <div className={css.page}>
@@ -43,18 +56,31 @@ export function IntakePage() {
         <State icon="lock" title={t('problem.forbidden')} why={t('problem.ask')} />
       )}
       {ready && object.data.verbs.includes('create') && (
-        <IntakeForm
-          key={name}
-          object={object.data}
-          initial={field && above.data ? { [field]: { id: above.data.id, title: titleOf(above.data) } } : {}}
-          onSaved={(record) =>
-            void navigate({
-              to: '/records/$object/$id',
-              params: { object: record.object, id: record.id },
-              replace: true,
-            })
-          }
-        />
+        <>
+          {mayFile && <CardPhoto photo={card} onChange={setCard} />}
+          <IntakeForm
+            key={name}
+            object={object.data}
+            initial={
+              field && above.data ? { [field]: { id: above.data.id, title: titleOf(above.data) } } : {}
+            }
+            onSaved={(record) => {
+              if (mayFile && card) {
+                const named = { ...card, name: t('card.name', { date: date(new Date().toISOString()) }) };
+                void leavePhotos(
+                  { object: record.object, id: record.id, title: titleOf(record) },
+                  [named],
+                  {},
+                );
+              }
+              void navigate({
+                to: '/records/$object/$id',
+                params: { object: record.object, id: record.id },
+                replace: true,
+              });
+            }}
+          />
+        </>
       )}
     </div>
   );

@@ -11,6 +11,7 @@ import { ProblemState } from '@/records/ProblemState';
 import { problemText, toastProblem } from '@/records/problemText';
 import { Avatar } from '@/ui/Avatar';
 import { Button } from '@/ui/Button';
+import { cx } from '@/ui/cx';
 import desk from '@/ui/desk.module.css';
 import { Icon } from '@/ui/Icon';
 import { Input } from '@/ui/Input';
@@ -96,29 +97,29 @@ function Person({ present, onEnd }: { present: Present; onEnd: (device?: Device)
       <ul>
         {present.devices.map((device) => (
           <li key={device.id} className={css.device}>
-            <Icon name="device" size={18} />
-            <div className={desk.words}>
+            <div className={css.title}>
+              <Icon name="device" size={18} />
               <span>{device.name}</span>
-              {device.sessions.length === 0 && (
-                <span className={desk.meta}>
-                  {t('presence.known', { time: nearTime(device.last_seen_at) })}
-                </span>
-              )}
-              {device.sessions.map((session) => (
-                <SessionRow key={session.id} person={present} session={session} />
-              ))}
+              <Button
+                small
+                look="quiet"
+                aria-label={t('action.for', {
+                  action: t('presence.end_device'),
+                  title: `${name} · ${device.name}`,
+                })}
+                onClick={() => onEnd(device)}
+              >
+                {t('presence.end_device')}
+              </Button>
             </div>
-            <Button
-              small
-              look="quiet"
-              aria-label={t('action.for', {
-                action: t('presence.end_device'),
-                title: `${name} · ${device.name}`,
-              })}
-              onClick={() => onEnd(device)}
-            >
-              {t('presence.end_device')}
-            </Button>
+            {device.sessions.length === 0 && (
+              <p className={cx(css.session, desk.meta)}>
+                {t('presence.known', { time: nearTime(device.last_seen_at) })}
+              </p>
+            )}
+            {device.sessions.map((session) => (
+              <SessionRow key={session.id} person={present} session={session} />
+            ))}
           </li>
         ))}
       </ul>
@@ -134,7 +135,7 @@ function SessionRow({ person, session }: { person: Present; session: Device['ses
     onSettled: refresh,
   });
   return (
-    <span className={css.session}>
+    <div className={css.session}>
       <span className={desk.meta}>
         {t('sessions.since', { time: dateTime(session.created_at) })} ·{' '}
         {t('devices.seen', { time: nearTime(session.last_seen_at) })}
@@ -148,7 +149,7 @@ function SessionRow({ person, session }: { person: Present; session: Device['ses
       >
         {t('sessions.end')}
       </Button>
-    </span>
+    </div>
   );
 }
 

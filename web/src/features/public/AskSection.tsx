@@ -1,4 +1,5 @@
 /** Asking for a copy, a correction, an erasure, or complaining: one tap, a few words, as much proof as it needs. */
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { GuestPage } from '@/api/contract';
 import { isProblem } from '@/api/problem';
@@ -13,7 +14,7 @@ import { Sheet } from '@/ui/Sheet';
 import { toast } from '@/ui/toast';
 import { CheckFields, noProofs, shown } from './CheckFields';
 import css from './public.module.css';
-import { ask, pageQuery } from './queries';
+import { ask, noticesQuery, pageQuery } from './queries';
 
 const kinds = ['copy', 'correction', 'erasure', 'complaint'] as const;
 type Kind = (typeof kinds)[number];
@@ -42,7 +43,7 @@ export function AskSection({ link, page }: { link: string; page: GuestPage }) {
           </li>
         ))}
       </ul>
-      <p className={css.small}>{t('public.ask.clock')}</p>
+      <Within />
       {kind && <AskSheet kind={kind} link={link} page={page} onClose={() => setKind(null)} />}
     </section>
   );
@@ -140,7 +141,13 @@ function AskSheet({
           </p>
         )
       )}
-      <p className={css.small}>{t('public.ask.clock')}</p>
+      <Within />
     </Sheet>
   );
+}
+
+/** How long an answer takes, as the company has published it. */
+function Within() {
+  const days = useQuery(noticesQuery).data?.company.answer_days;
+  return days ? <p className={css.small}>{t('public.ask.clock', { n: days })}</p> : null;
 }

@@ -1,8 +1,8 @@
 /** The customer's own page, without an account: notices, consents, requests and how they stand. */
 import { useQuery } from '@tanstack/react-query';
 import { useRouterState } from '@tanstack/react-router';
-import { useState } from 'react';
-import type { Language, PublicNotice } from '@/api/contract';
+import { type ReactNode, useState } from 'react';
+import type { Language, PublicCompany, PublicNotice } from '@/api/contract';
 import { isProblem } from '@/api/problem';
 import { loadLanguage, say, t, useLanguage } from '@/i18n';
 import { dateTime } from '@/i18n/format';
@@ -22,12 +22,13 @@ import { StatusSection } from './StatusSection';
 export function PublicPage() {
   const language = useLanguage();
   // What stands behind the # is never sent to anybody; only this page reads it.
+  const company = useQuery(noticesQuery).data?.company;
   const link = useRouterState({ select: (state) => state.location.hash.trim() });
   return (
     <div className={css.page} key={language}>
       <header className={css.top}>
         <Logo size={30} />
-        <b>{t('brand.short')}</b>
+        <b>{say(company?.name) || t('brand.short')}</b>
         <span className={css.grow} />
         <Segments<Language>
           label={t('public.language')}
@@ -45,6 +46,7 @@ export function PublicPage() {
           <p>{t(link ? 'public.lead' : 'public.lead.nolink')}</p>
         </div>
         {link && <Mine link={link} />}
+        {company?.name && company.contact && <Who company={company} />}
         <Notices open={!link} />
       </main>
       <Toasts closeWord={t('close')} />
@@ -85,6 +87,43 @@ function Mine({ link }: { link: string }) {
   );
 }
 
+/** Who keeps the data, and whom to turn to about them. */
+function Who({ company }: { company: PublicCompany }) {
+  const { name, address, contact } = company;
+  if (!contact) return null;
+  return (
+    <section className={css.section} aria-labelledby="public-company">
+      <h2 id="public-company">{t('public.company')}</h2>
+      <div className={css.card}>
+        <b>{say(name)}</b>
+        <dl className={css.facts}>
+          {address && <Fact term={t('public.address')}>{address}</Fact>}
+          <Fact term={t('public.contact')}>{say(contact.who)}</Fact>
+          {contact.email && (
+            <Fact term={t('public.email')}>
+              <a href={`mailto:${contact.email}`}>{contact.email}</a>
+            </Fact>
+          )}
+          {contact.phone && (
+            <Fact term={t('public.phone')}>
+              <a href={`tel:${contact.phone.replace(/[转#].*$/, '').replace(/[^\d+]/g, '')}`}>{contact.phone}</a>
+            </Fact>
+          )}
+        </dl>
+      </div>
+    </section>
+  );
+}
+
+function Fact({ term, children }: { term: string; children: ReactNode }) {
+  return (
+    <div>
+      <dt>{term}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}
+
 function Notices({ open }: { open: boolean }) {
   const notices = useQuery(noticesQuery);
   return (
@@ -92,7 +131,7 @@ function Notices({ open }: { open: boolean }) {
       <h2 id="public-notices">{t('public.notices')}</h2>
       {notices.isPending && <Skeleton rows={2} label={t('loading')} />}
       {notices.error && <ProblemState error={notices.error} retry={() => void notices.refetch()} small />}
-      {notices.data?.map((notice, at) => (
+      {notices.data?.notices.map((notice, at) => (
         <NoticeCard key={notice.purpose} notice={notice} open={open && at === 0} />
       ))}
     </section>

@@ -1,7 +1,8 @@
 /** What the customer's page asks for. The link travels in a header, never in an address, and no cookie goes with it. */
 import { queryOptions } from '@tanstack/react-query';
 import { api, seg } from '@/api/client';
-import type { GuestAnswer, GuestPage, GuestRequest, PublicNotice } from '@/api/contract';
+import type { GuestAnswer, GuestPage, GuestRequest, PublicNotices } from '@/api/contract';
+import { byOurClock } from '@/api/queries';
 
 const AT = '/public/rights';
 
@@ -9,15 +10,18 @@ export type Check = { digits?: string; code?: string };
 
 export const noticesQuery = queryOptions({
   queryKey: ['public', 'notices'],
-  queryFn: async ({ signal }) =>
-    (await api.get<{ notices: PublicNotice[] }>('/public/notices', { link: '', signal })).notices,
+  queryFn: async ({ signal }) => {
+    const said = await api.get<PublicNotices>('/public/notices', { link: '', signal });
+    byOurClock(said.company);
+    return said;
+  },
   staleTime: 5 * 60_000,
 });
 
 export const pageQuery = (link: string) =>
   queryOptions({
     queryKey: ['public', 'page', link],
-    queryFn: ({ signal }) => api.get<GuestPage>(AT, { link, signal }),
+    queryFn: async ({ signal }) => byOurClock(await api.get<GuestPage>(AT, { link, signal })),
     enabled: link !== '',
     // Every look is counted and logged, so none is made in passing.
     refetchOnWindowFocus: false,

@@ -10,6 +10,7 @@ import { t } from '@/i18n';
 import { fileSize, nearTime } from '@/i18n/format';
 import type { About } from '@/offline/outbox';
 import { useWaiting } from '@/offline/useOutbox';
+import { FileSheet } from '@/records/files/FileSheet';
 import { Pick } from '@/records/files/PhotoPicker';
 import { isShown, mediaOf, PICTURES, smaller } from '@/records/files/picture';
 import { leavePhotos } from '@/records/files/send';
@@ -22,7 +23,6 @@ import { Sheet, SheetActions } from '@/ui/Sheet';
 import { Skeleton, State } from '@/ui/State';
 import { Tag } from '@/ui/Tag';
 import { toast } from '@/ui/toast';
-import { FileSheet } from './FileSheet';
 import css from './FilesTab.module.css';
 
 /** What the server takes; it looks at the bytes, this only keeps the picker short. */
@@ -258,7 +258,7 @@ function useUploads(customer: About, files: Files | undefined) {
       } catch (problem) {
         const offline = problem instanceof Problem && problem.code === 'offline';
         if (offline && photo) {
-          await leavePhotos(customer, [{ id: upload.id, blob: photo }], {});
+          await leavePhotos(customer, [{ id: upload.id, blob: photo }]);
           dismiss(upload.id);
           toast(t('outbox.kept'));
         } else {

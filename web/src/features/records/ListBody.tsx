@@ -35,10 +35,12 @@ type Props = {
   onOpen: (record: KedunRecord, at: number) => void;
   onFollowUp: (record: KedunRecord) => void;
   create: (() => void) | undefined;
+  /** Another view, for when this one holds nothing. */
+  wider: { label: string; onOpen: () => void } | undefined;
 };
 
 export function ListBody(props: Props) {
-  const { object, records, hits, pending, error, more, create } = props;
+  const { object, records, hits, pending, error, more, create, wider } = props;
   const desktop = useDesktop();
   const scroller = useRef<HTMLDivElement>(null);
   useOnPaper(object.name, () => records.slice(0, MOST_PRINTED).map((record) => record.id));
@@ -53,11 +55,14 @@ export function ListBody(props: Props) {
         title={t('list.empty', { object: sayMany(object.label).toLowerCase() })}
         why={t('list.empty.why')}
         action={
-          create && (
-            <Button look="primary" icon="plus" onClick={create}>
-              {t('list.new', { object: sayOne(object.label) })}
-            </Button>
-          )
+          <>
+            {create && (
+              <Button look="primary" icon="plus" onClick={create}>
+                {t('list.new', { object: sayOne(object.label) })}
+              </Button>
+            )}
+            {wider && <Button onClick={wider.onOpen}>{t('list.see', { view: wider.label })}</Button>}
+          </>
         }
       />
     );

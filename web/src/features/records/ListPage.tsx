@@ -5,7 +5,7 @@ import { lazy, Suspense, useEffect, useId, useMemo, useRef, useState } from 'rea
 import type { KedunRecord, ObjectDef } from '@/api/contract';
 import { preferencesQuery } from '@/api/preferences';
 import { objectQuery, recordsQuery, searchQuery } from '@/api/queries';
-import { sayMany, sayOne, t, withWords } from '@/i18n';
+import { say, sayMany, sayOne, t, withWords } from '@/i18n';
 import { both, noChips, parseChips, splitPersonal, toFilter } from '@/records/filter';
 import { columnsOf, type Layout, useLayout } from '@/records/list/columns';
 import { FilterChips } from '@/records/list/FilterChips';
@@ -130,7 +130,16 @@ function List({ object }: { object: ObjectDef }) {
       replace: true,
     });
   }
+  const sorting = (
+    <SortSelect
+      object={object}
+      sort={sort?.[0]}
+      onChange={(next) => void navigate({ search: (old) => ({ ...old, sort: next }), replace: true })}
+    />
+  );
   const mayCreate = object.verbs.includes('create');
+  // Who owns none, as a manager does, has all that they may see in another view.
+  const wider = tab === 'all' ? undefined : object.views.find((one) => one.name === 'all');
   const create = () => void navigate({ to: '/new/$object', params: { object: object.name } });
 
   useListKeys({
@@ -188,11 +197,7 @@ function List({ object }: { object: ObjectDef }) {
                 onChange={(event) => setQ(event.target.value)}
               />
             </label>
-            <SortSelect
-              object={object}
-              sort={sort?.[0]}
-              onChange={(next) => void navigate({ search: (old) => ({ ...old, sort: next }), replace: true })}
-            />
+            {desktop && sorting}
           </div>
         </header>
         <div className={css.bar}>
@@ -207,7 +212,7 @@ function List({ object }: { object: ObjectDef }) {
             sort={search.sort ?? saved?.sort}
             onPick={pick}
           />
-          {/* A search looks everywhere: chips that it does not heed must not stand over it. */}
+          {/* A search looks everywhere and has its own order: what it does not heed must not stand over it. */}
           <div className={css.filters} hidden={searching}>
             <FilterChips
               object={object}
@@ -225,6 +230,7 @@ function List({ object }: { object: ObjectDef }) {
                 });
               }}
             />
+            {!desktop && sorting}
           </div>
         </div>
         <TabPanel id={panelId} tab={tab}>
@@ -258,6 +264,7 @@ function List({ object }: { object: ObjectDef }) {
             }}
             onFollowUp={setWriting}
             create={mayCreate ? create : undefined}
+            wider={wider && { label: say(wider.label), onOpen: () => pick(wider.name) }}
           />
         </TabPanel>
         {mayCreate && !desktop && (

@@ -172,7 +172,7 @@ function Loaded({ object, record, onGone }: { object: ObjectDef; record: KedunRe
       </div>
       <TabPanel id={panel} tab={tab}>
         {tab === 'timeline' && (
-          <Timeline target={target} onWrite={mayWrite ? () => setSheet({}) : undefined} />
+          <Timeline target={target} filed={filed} onWrite={mayWrite ? () => setSheet({}) : undefined} />
         )}
         {tab === 'data' && <DataTab key={edits} record={record} object={object} editFirst={edits > 0} />}
         {tab === 'files' && filed && <FilesTab customer={target} />}

@@ -17,6 +17,7 @@ import { Segments } from '@/ui/Segments';
 import { Sheet } from '@/ui/Sheet';
 import { Skeleton } from '@/ui/State';
 import { toast } from '@/ui/toast';
+import type { Pickup } from './CallBack';
 
 export type DeskAct = 'identify' | 'answer' | 'refuse' | 'erase' | 'decide';
 
@@ -46,7 +47,7 @@ export function ActSheet({
   act: DeskAct;
   request: RightsDetail;
   /** A copy was made: its code is shown this once. */
-  onCode: (code: string) => void;
+  onCode: (pickup: Pickup) => void;
   onClose: () => void;
 }) {
   const [text, setText] = useState('');
@@ -61,7 +62,7 @@ export function ActSheet({
     setError(null);
     try {
       const reply = await api.post<RightsDetail>(`/rights_requests/${seg(request.id)}/${path}`, body);
-      const { copy_code: code, ...next } = reply;
+      const { copy_code: code, left_out: leftOut, ...next } = reply;
       await queryClient.invalidateQueries({ queryKey: ['rights'] });
       void queryClient.invalidateQueries({ queryKey: ['erasures'] });
       void queryClient.invalidateQueries({ queryKey: ['tasks'] });
@@ -69,7 +70,7 @@ export function ActSheet({
       queryClient.setQueryData(rightsOneQuery(request.id).queryKey, next);
       toast(t('rights.done'));
       onClose();
-      if (code) onCode(code);
+      if (code) onCode({ code, leftOut });
     } catch (problem) {
       setBusy(null);
       setError((isProblem(problem) && problem.forField('text')) || problemText(problem));

@@ -15,7 +15,7 @@ const SECONDS = 30;
 type Shown = { numbers: NumbersOnFile['numbers']; until: number };
 
 /** Shows the numbers for as long as any revealed field; who made the request does not choose where one calls. */
-export function CallBack({ request, onCode }: { request: RightsDetail; onCode: (code: string) => void }) {
+export function CallBack({ request, onCode }: { request: RightsDetail; onCode: (pickup: Pickup) => void }) {
   const [shown, setShown] = useState<Shown | null>(null);
   const [busy, setBusy] = useState<'numbers' | 'copy_codes' | null>(null);
   const [error, setError] = useState<string | null>(null);
@@ -36,7 +36,7 @@ export function CallBack({ request, onCode }: { request: RightsDetail; onCode: (
   const renew = () =>
     ask<RightsDetail>('copy_codes', ({ copy_code: code, ...next }) => {
       queryClient.setQueryData(rightsOneQuery(request.id).queryKey, next);
-      if (code) onCode(code);
+      if (code) onCode({ code });
     });
   return (
     <section className={css.card}>
@@ -87,7 +87,14 @@ export function CallBack({ request, onCode }: { request: RightsDetail; onCode: (
 }
 
 /** The code, this once. */
-export function CodeSheet({ code, onClose }: { code: string; onClose: () => void }) {
+export type Pickup = {
+  code: string;
+  /** Files that did not fit into the copy. */
+  leftOut?: number | undefined;
+};
+
+export function CodeSheet({ pickup, onClose }: { pickup: Pickup; onClose: () => void }) {
+  const { code, leftOut } = pickup;
   return (
     <Sheet
       title={t('rights.code')}
@@ -103,6 +110,7 @@ export function CodeSheet({ code, onClose }: { code: string; onClose: () => void
         {code.slice(0, 3)} {code.slice(3)}
       </output>
       <p>{t('rights.code.what')}</p>
+      {leftOut !== undefined && <p>{t('rights.code.left_out', { n: leftOut })}</p>}
     </Sheet>
   );
 }

@@ -17,7 +17,7 @@ import { Icon } from '@/ui/Icon';
 import { Skeleton } from '@/ui/State';
 import { Tag } from '@/ui/Tag';
 import { ActSheet, type DeskAct } from './ActSheet';
-import { CallBack, CodeSheet } from './CallBack';
+import { CallBack, CodeSheet, type Pickup } from './CallBack';
 import { ProposeSheet } from './ProposeSheet';
 
 const route = getRouteApi('/app/rights/$id');
@@ -42,7 +42,7 @@ export function RequestPage() {
 
 function Loaded({ request }: { request: RightsDetail }) {
   const [act, setAct] = useState<DeskAct | 'propose' | null>(null);
-  const [code, setCode] = useState<string | null>(null);
+  const [pickup, setPickup] = useState<Pickup | null>(null);
   const left = daysLeft(request);
   useOnPaper('rights_request', () => [request.id]);
   const mayAsk = useQuery(meQuery).data?.acts.includes('policy.explain') ?? false;
@@ -63,7 +63,7 @@ function Loaded({ request }: { request: RightsDetail }) {
           {request.proposal && <Proposed request={request} />}
           <Files request={request} />
           <Next request={request} onAct={setAct} />
-          {request.acts.includes('call') && <CallBack request={request} onCode={setCode} />}
+          {request.acts.includes('call') && <CallBack request={request} onCode={setPickup} />}
         </div>
         <section className={css.card}>
           <dl className={css.facts}>
@@ -117,9 +117,9 @@ function Loaded({ request }: { request: RightsDetail }) {
       </div>
       {act === 'propose' && <ProposeSheet request={request} onClose={() => setAct(null)} />}
       {act && act !== 'propose' && (
-        <ActSheet act={act} request={request} onCode={setCode} onClose={() => setAct(null)} />
+        <ActSheet act={act} request={request} onCode={setPickup} onClose={() => setAct(null)} />
       )}
-      {code && <CodeSheet code={code} onClose={() => setCode(null)} />}
+      {pickup && <CodeSheet pickup={pickup} onClose={() => setPickup(null)} />}
     </article>
   );
 }

@@ -4,7 +4,7 @@ import { useSyncExternalStore } from 'react';
 import { api } from '@/api/client';
 import type { Me } from '@/api/contract';
 import { expiry } from '@/api/expiry';
-import { meQuery, queryClient } from '@/api/queries';
+import { byOurClock, meQuery, queryClient } from '@/api/queries';
 import { announce } from '@/api/tabs';
 import { t } from '@/i18n';
 import { wipeDrafts } from '@/offline/drafts';
@@ -18,7 +18,7 @@ export function ExpiredSheet() {
   if (!expired) return null;
 
   async function back() {
-    const again = await api.get<Me>('/me', { anonymous: true });
+    const again = byOurClock(await api.get<Me>('/me', { anonymous: true }));
     if (me.data && again.person.id !== me.data.person.id) {
       // Somebody else sat down: nothing of the first person may stay on screen.
       wipeDrafts();

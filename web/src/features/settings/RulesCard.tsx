@@ -1,19 +1,20 @@
 /** Thresholds of the alert rules: published as a version, in force at the next look, with the way back. */
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { type Defined, definitionQuery, publish, type RulesBody, rollBack, versionsQuery } from '@/api/admin';
+import { type Defined, definitionQuery, publish, type RulesBody, settingsQuery } from '@/api/admin';
 import { isProblem, Problem } from '@/api/problem';
 import { queryClient } from '@/api/queries';
 import { t, tCode } from '@/i18n';
-import { dateTime } from '@/i18n/format';
 import { ProblemState } from '@/records/ProblemState';
 import { problemText } from '@/records/problemText';
 import { Button } from '@/ui/Button';
 import desk from '@/ui/desk.module.css';
 import { Field } from '@/ui/Field';
-import { Input, TextArea } from '@/ui/Input';
+import { Input } from '@/ui/Input';
 import { Skeleton } from '@/ui/State';
 import { toast } from '@/ui/toast';
+import { Chips } from './DayList';
+import { Past } from './Past';
 import { shown, type Threshold, thresholds, typed, valueAt, withValue } from './rules';
 import css from './settings.module.css';
 
@@ -21,6 +22,8 @@ const refresh = () => {
   void queryClient.invalidateQueries({ queryKey: ['definition', 'rules'] });
   void queryClient.invalidateQueries({ queryKey: ['settings'] });
 };
+
+const done = (version: number) => t('settings.rules.done', { version });
 
 export function RulesCard({ mayPublish }: { mayPublish: boolean }) {
   const present = useQuery(definitionQuery<RulesBody>('rules', 'alerts'));
@@ -44,7 +47,15 @@ export function RulesCard({ mayPublish }: { mayPublish: boolean }) {
           }}
         />
       )}
-      {present.data && <Past present={present.data.version} mayPublish={mayPublish} />}
+      {present.data && (
+        <Past
+          name="alerts"
+          present={present.data.version}
+          mayPublish={mayPublish}
+          done={done}
+          onDone={refresh}
+        />
+      )}
     </section>
   );
 }
@@ -61,14 +72,13 @@ function RulesForm({
   onDone: () => void;
 }) {
   const [texts, setTexts] = useState<Record<string, string>>({});
-  const [holidays, setHolidays] = useState(base.body.off_hours.holidays.join('\n'));
+  const own = base.body.off_hours.holidays ?? [];
+  const [holidays, setHolidays] = useState(own);
   const [problem, setProblem] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
   const textOf = ({ path, unit }: Threshold) => texts[path] ?? shown(valueAt(base.body, path), unit);
   const of = (path: string) => (problem instanceof Problem ? problem.forField(path) : null);
   const overtaken = isProblem(problem, 'definition_changed');
-  const days = holidays.split(/[\s,，]+/).filter(Boolean);
-  const wrong = days.filter((day) => !/^\d{4}-\d{2}-\d{2}$/.test(day) || Number.isNaN(Date.parse(day)));
   const missing = thresholds.flatMap(({ inputs }) =>
     inputs.filter((input) => typed(textOf(input), input.unit) === null).map((input) => input.path),
   );
@@ -78,18 +88,18 @@ function RulesForm({
       const value = typed(textOf(input), input.unit);
       if (value !== null) body = withValue(body, input.path, value);
     }
-  body = { ...body, off_hours: { ...body.off_hours, holidays: [...new Set(days)].sort() } };
+  if (own.length > 0) body = { ...body, off_hours: { ...body.off_hours, holidays } };
   const changed = JSON.stringify(body) !== JSON.stringify(base.body) || missing.length > 0;
   const loose =
     problem !== null && !overtaken && !thresholds.some(({ inputs }) => inputs.some((i) => of(i.path)));
 
   async function save() {
-    if (missing.length > 0 || wrong.length > 0) return;
+    if (missing.length > 0) return;
     setBusy(true);
     setProblem(null);
     try {
       const { version } = await publish('rules', 'alerts', body, base.version);
-      toast(t('settings.rules.done', { version: version + 1 }));
+      toast(done(version + 1));
       onDone();
     } catch (caught) {
       setProblem(caught);
@@ -135,26 +145,14 @@ function RulesForm({
             ))}
           </div>
           {rule === 'R03' && (
-            <Field
-              id="rule-holidays"
-              label={t('settings.holidays')}
-              help={t('settings.holidays.help')}
-              error={
-                wrong.length > 0 ? t('settings.holidays.wrong', { days: wrong.join(t('list.comma')) }) : null
-              }
-            >
-              {(control) => (
-                <TextArea
-                  {...control}
-                  rows={3}
-                  value={holidays}
-                  onChange={(event) => {
-                    onBegin();
-                    setHolidays(event.target.value);
-                  }}
-                />
-              )}
-            </Field>
+            <Follows
+              own={holidays}
+              disabled={!mayPublish}
+              onChange={(next) => {
+                onBegin();
+                setHolidays(next);
+              }}
+            />
           )}
         </fieldset>
       ))}
@@ -178,7 +176,7 @@ function RulesForm({
             <Button
               onClick={() => {
                 setTexts({});
-                setHolidays(base.body.off_hours.holidays.join('\n'));
+                setHolidays(own);
                 setProblem(null);
                 onDone();
               }}
@@ -194,43 +192,30 @@ function RulesForm({
   );
 }
 
-function Past({ present, mayPublish }: { present: number; mayPublish: boolean }) {
-  const versions = useQuery(versionsQuery('rules', 'alerts'));
-  const back = useMutation({
-    // What the product brings is no version that was published; it is published anew.
-    mutationFn: (to: number) =>
-      to === 0 ? publish('rules', 'alerts', {}, present) : rollBack('rules', 'alerts', to, present),
-    onSuccess: ({ version }) => toast(t('settings.rules.done', { version: version + 1 })),
-    onSettled: refresh,
-  });
-  if (!versions.data || versions.data.length < 2) return null;
+/** Nights and holidays are those of the company; days that a former definition had of its own still count beside them. */
+function Follows({
+  own,
+  disabled,
+  onChange,
+}: {
+  own: string[];
+  disabled: boolean;
+  onChange: (days: string[]) => void;
+}) {
+  const zone = useQuery(settingsQuery).data?.zone;
   return (
-    <details>
-      <summary className={css.summary}>{t('settings.past', { n: versions.data.length })}</summary>
-      <ul className={desk.list}>
-        {versions.data.map((version) => (
-          <li key={version.version} className={desk.item}>
-            <div className={desk.words}>
-              <b>{t('versions.number', { n: version.version + 1 })}</b>
-              <span className={desk.meta}>
-                {version.version === 0
-                  ? t('settings.brought')
-                  : `${dateTime(version.published_at)} · ${version.published_by_name ?? ''}`}
-              </span>
-            </div>
-            {mayPublish && version.version !== present && (
-              <Button small busy={back.isPending} onClick={() => back.mutate(version.version)}>
-                {t('versions.back')}
-              </Button>
-            )}
-          </li>
-        ))}
-      </ul>
-      {back.error && (
-        <p className={desk.alert} role="alert">
-          {problemText(back.error)}
+    <>
+      {zone && (
+        <p className={desk.why}>
+          {t('settings.follows', { zone: tCode('company.zone', zone.replace('/', '_')) })}
         </p>
       )}
-    </details>
+      {own.length > 0 && (
+        <>
+          <p className={desk.why}>{t('settings.own_days')}</p>
+          <Chips days={own} disabled={disabled} label={t('settings.own_days')} onChange={onChange} />
+        </>
+      )}
+    </>
   );
 }

@@ -8,16 +8,19 @@ import { ProblemState } from '@/records/ProblemState';
 import css from '@/ui/desk.module.css';
 import { Icon } from '@/ui/Icon';
 import { Skeleton, State } from '@/ui/State';
+import { CompanyCard } from './CompanyCard';
 import { RulesCard } from './RulesCard';
 
 export function SettingsPage() {
   const me = useQuery(meQuery);
+  const mayPublish = me.data?.acts.includes('roles.manage') ?? false;
   return (
     <div className={css.page}>
       <header className={css.head}>
         <h1>{t('settings.title')}</h1>
       </header>
-      <RulesCard mayPublish={me.data?.acts.includes('roles.manage') ?? false} />
+      <CompanyCard mayPublish={mayPublish} />
+      <RulesCard mayPublish={mayPublish} />
       <Sessions />
       <Notices />
     </div>
@@ -45,7 +48,6 @@ function Sessions() {
             term="settings.one_time"
             said={t('settings.hours', { n: Math.round(set.one_time_seconds / 3600) })}
           />
-          <Fact term="settings.zone" said={set.zone} />
         </dl>
       )}
       <p className={css.note}>{t('settings.sessions.why')}</p>
@@ -57,13 +59,7 @@ function Fact({
   term,
   said,
 }: {
-  term:
-    | 'settings.idle'
-    | 'settings.absolute'
-    | 'settings.lock'
-    | 'settings.password'
-    | 'settings.one_time'
-    | 'settings.zone';
+  term: 'settings.idle' | 'settings.absolute' | 'settings.lock' | 'settings.password' | 'settings.one_time';
   said: string;
 }) {
   return (

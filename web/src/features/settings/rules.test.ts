@@ -9,11 +9,10 @@ const rules: RulesBody = {
   off_hours: {
     from_minute: 1320,
     to_minute: 360,
-    utc_offset_minutes: 480,
-    holidays: [],
     window_ms: 28_800_000,
   },
   split_export: { at_least: 2, window_ms: 86_400_000 },
+  file_rate: { more_than: 60, window_ms: 3_600_000 },
   denied_scope: { burst: 5, burst_window_ms: 600_000, day: 15, day_window_ms: 86_400_000 },
 };
 

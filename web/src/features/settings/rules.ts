@@ -36,6 +36,13 @@ export const thresholds: { rule: string; inputs: Threshold[] }[] = [
     ],
   },
   {
+    rule: 'R06',
+    inputs: [
+      { path: 'file_rate.more_than', unit: 'times' },
+      { path: 'file_rate.window_ms', unit: 'minutes' },
+    ],
+  },
+  {
     rule: 'R07',
     inputs: [
       { path: 'denied_scope.burst', unit: 'times' },

@@ -31,6 +31,7 @@ export const alerts = {
   'alerts.rule.R02': 'Reveals without follow-up',
   'alerts.rule.R03': 'Export off hours',
   'alerts.rule.R04': 'Split export',
+  'alerts.rule.R06': 'Files opened in bulk',
   'alerts.rule.R07': 'Records out of scope, again and again',
   'alerts.what.R01': '{n} reveal in {window}|{n} reveals in {window}',
   'alerts.what.R02':
@@ -38,6 +39,7 @@ export const alerts = {
   'alerts.what.R03': '{n} export at night or on a holiday|{n} exports at night or on a holiday',
   'alerts.what.R04':
     '{n} small export in {window}, together over the line for approval|{n} small exports in {window}, together over the line for approval',
+  'alerts.what.R06': '{n} file opened in {window}|{n} different files opened in {window}',
   'alerts.what.R07':
     '{n} record out of scope asked for in {window}|{n} records out of scope asked for in {window}',
   'alerts.why.R01':
@@ -48,6 +50,8 @@ export const alerts = {
     'The export was made outside of working hours. Check its purpose and approval; end the sessions if in doubt.',
   'alerts.why.R04':
     'Each one stayed under the line that needs approval; together they do not. Check the files in the register of exports.',
+  'alerts.why.R06':
+    'Photos and documents hold more than fields do. A list of photos fetches those that are seen; this is more than that. Ask what the work is; end the sessions if in doubt.',
   'alerts.why.R07':
     'It may be an old bookmark, or somebody trying ids of records. Nothing was shown to them.',
   'alerts.window.minutes': '{n} minute|{n} minutes',
@@ -61,6 +65,7 @@ export const alerts = {
   'alerts.evidence.strip': 'When it happened, from {from} to {to}',
   'alerts.evidence.none': 'No evidence was kept with this alert.',
   'alerts.kind.reveal': 'Revealed',
+  'alerts.kind.file_read': 'File opened',
   'alerts.kind.denied_scope': 'Tried to open',
   'alerts.kind.export': 'Exported',
   'alerts.hidden': 'a record you may not see',

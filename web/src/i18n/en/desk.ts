@@ -36,7 +36,7 @@ export const desk: Record<keyof typeof zh, string> = {
   'desk.requests.empty': 'They have asked for nothing.',
   'desk.register': 'Register a request',
   'desk.register.what':
-    'What a customer asked for by phone or letter; it is answered within 15 working days.',
+    'What a customer asked for by phone or letter; the day of the answer is counted by itself.',
   'desk.register.kind': 'What they ask for',
   'desk.register.text': 'In their words',
   'desk.register.done': 'Registered: {number}',

@@ -122,6 +122,7 @@ export const first = {
   'list.open': 'Open {title}',
   'list.empty': 'No {object} yet',
   'list.empty.why': 'There is nothing in this view that you may see.',
+  'list.see': 'See “{view}”',
   'list.none': 'Nothing matches these filters',
   'list.none.why': 'Loosen or remove a filter.',
   'sort.desc': '{field} ↓',

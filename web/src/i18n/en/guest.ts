@@ -42,7 +42,8 @@ export const guest: Record<keyof typeof zh, string> = {
   'public.ask.text.complaint': 'What happened, and what you expect',
   'public.ask.send': 'Send',
   'public.ask.sent': 'Received: {number}',
-  'public.ask.clock': 'You are answered within 15 working days, free of charge.',
+  'public.ask.clock':
+    'You are answered within {n} working day, free of charge.|You are answered within {n} working days, free of charge.',
   'public.check': 'Show that it is you',
   'public.check.one': 'To protect you, fill in either of these.',
   'public.check.both': 'To protect you, a copy and an erasure need both.',
@@ -66,7 +67,7 @@ export const guest: Record<keyof typeof zh, string> = {
   'public.read.open': 'Show',
   'public.read.fetch': 'Download {name}',
   'public.read.needs_both':
-    'Downloading the copy needs the digits and the code of the copy, which whoever answered tells you on the phone.',
+    'The copy is one archive (.zip): a page to read, a file for programs, and your photos and files. Downloading it needs the digits and the code of the copy, which whoever answered tells you on the phone.',
   'public.certificate': 'See certificate',
   'public.step.received': 'Received',
   'public.step.identity': 'Identity',

@@ -78,6 +78,8 @@ export const rights: Record<keyof typeof zh, string> = {
   'rights.code': 'Code of the copy',
   'rights.code.what':
     'Call the number on file and tell the customer; it is shown this once. Who is in charge sends the link, you tell the code, and neither passes theirs to the other: so nobody here can fetch the copy in the customer’s place.',
+  'rights.code.left_out':
+    'The customer’s files are larger than one copy takes along: {n} did not fit. The copy names them; hand them over separately.',
   'rights.code.renew': 'Make a new code',
   'rights.next': 'What next',
   'rights.next.none': 'Done; nothing is left for you to do.',
@@ -87,7 +89,7 @@ export const rights: Record<keyof typeof zh, string> = {
   'rights.act.answer': 'Answer',
   'rights.act.answer.copy': 'Make the copy',
   'rights.act.answer.copy.what':
-    'The copy holds all records and who looked, is sealed under the customer’s key, and can be downloaded by them for 14 days. Making it is logged.',
+    'The copy holds all records, photos and files, and who looked; it is sealed under the customer’s key, and can be downloaded by them for 14 days. Making it is logged.',
   'rights.act.answer.complaint': 'Answer the complaint',
   'rights.act.answer.correction': 'Answer without a change',
   'rights.act.answer.text': 'What the customer is told',

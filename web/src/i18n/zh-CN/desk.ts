@@ -32,7 +32,7 @@ export const desk = {
   'desk.requests': '客户的请求',
   'desk.requests.empty': '客户没有提出过请求。',
   'desk.register': '登记请求',
-  'desk.register.what': '客户通过电话、信函等提出的请求，在这里登记，15 个工作日内答复。',
+  'desk.register.what': '客户通过电话、信函等提出的请求，在这里登记，答复期限自动计算。',
   'desk.register.kind': '请求种类',
   'desk.register.text': '客户的原话',
   'desk.register.done': '已登记，编号 {number}',

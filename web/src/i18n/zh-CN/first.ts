@@ -121,6 +121,7 @@ export const first = {
   'list.open': '打开 {title}',
   'list.empty': '还没有{object}',
   'list.empty.why': '这个视图里暂时没有您能看到的记录。',
+  'list.see': '看“{view}”',
   'list.none': '没有符合条件的记录',
   'list.none.why': '放宽或移除一个筛选条件试试。',
   'sort.desc': '{field} ↓',

@@ -36,7 +36,7 @@ export const guest = {
   'public.ask.text.complaint': '请描述经过和您的期望',
   'public.ask.send': '提交',
   'public.ask.sent': '已收到，编号 {number}',
-  'public.ask.clock': '我们在 15 个工作日内答复，不收费用。',
+  'public.ask.clock': '我们在 {n} 个工作日内答复，不收费用。',
   'public.check': '核验身份',
   'public.check.one': '为保护您，请填写下列任意一项。',
   'public.check.both': '为保护您，副本和删除需要同时填写两项。',
@@ -59,7 +59,8 @@ export const guest = {
   'public.read.nothing': '请求已办结，没有附言。',
   'public.read.open': '查看',
   'public.read.fetch': '下载 {name}',
-  'public.read.needs_both': '下载副本需要手机号后四位和取件码；取件码由答复您的工作人员另行电话告知。',
+  'public.read.needs_both':
+    '副本是一个压缩包（.zip），内有可阅读的网页、供程序读取的文件，以及您的照片和文件。下载需要手机号后四位和取件码；取件码由答复您的工作人员另行电话告知。',
   'public.certificate': '查看证明',
   'public.step.received': '收到',
   'public.step.identity': '核验',

@@ -2,6 +2,7 @@
 import { admin } from './admin';
 import { alerts } from './alerts';
 import { approvals } from './approvals';
+import { company } from './company';
 import { desk } from './desk';
 import { erasures } from './erasures';
 import { files } from './files';
@@ -26,6 +27,7 @@ export const more = {
   ...admin,
   ...alerts,
   ...approvals,
+  ...company,
   ...desk,
   ...erasures,
   ...files,

@@ -74,6 +74,8 @@ export const rights = {
   'rights.code': '副本取件码',
   'rights.code.what':
     '请拨打登记号码，亲口告知客户；只显示这一次。链接由负责人发送，取件码由您告知，同事之间不要互传，这样谁也不能代客户取走副本。',
+  'rights.code.left_out':
+    '客户的文件超出一份副本的上限，有 {n} 个没有放入。副本里已写明是哪些，请另行交给客户。',
   'rights.code.renew': '重新生成取件码',
   'rights.next': '下一步',
   'rights.next.none': '已办结，没有需要您做的。',
@@ -83,7 +85,7 @@ export const rights = {
   'rights.act.answer': '答复',
   'rights.act.answer.copy': '制作副本并答复',
   'rights.act.answer.copy.what':
-    '副本含该客户的全部记录和查看记录，封存在客户密钥下，14 天内由本人下载；制作会留痕。',
+    '副本含该客户的全部记录、照片和文件，以及查看记录，封存在客户密钥下，14 天内由本人下载；制作会留痕。',
   'rights.act.answer.complaint': '答复投诉',
   'rights.act.answer.correction': '说明并答复',
   'rights.act.answer.text': '给客户的话',

@@ -1,7 +1,7 @@
 /** With whom, how far, what for and until when: what every share must say. */
 import type { PersonRef } from '@/api/contract';
 import { t } from '@/i18n';
-import { date, dayAt } from '@/i18n/format';
+import { date, dayAt, fromWall } from '@/i18n/format';
 import { Field } from '@/ui/Field';
 import { Input } from '@/ui/Input';
 import { Segments } from '@/ui/Segments';
@@ -37,7 +37,7 @@ export function bodyOf(terms: Terms) {
     person: terms.person?.id,
     level: terms.level,
     purpose: terms.purpose.trim(),
-    until: new Date(`${terms.until}T23:59:59+08:00`).toISOString(),
+    until: fromWall(`${terms.until}T23:59`),
   };
 }
 

@@ -7,7 +7,8 @@ import css from './files.module.css';
 import { PICTURES, smaller } from './picture';
 import { useAddress } from './useAddress';
 
-export type Photo = { id: string; blob: Blob };
+/** `name` is what its file is called; without one it is a photo of today. */
+export type Photo = { id: string; blob: Blob; name?: string };
 /** More is an album, and belongs under the customer's files. */
 export const MOST_PHOTOS = 9;
 

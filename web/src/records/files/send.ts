@@ -2,22 +2,22 @@
 import { recordPath } from '@/api/client';
 import { t } from '@/i18n';
 import { date } from '@/i18n/format';
-import { type About, leave } from '@/offline/outbox';
+import { type About, leave, type New } from '@/offline/outbox';
 import type { Photo } from './PhotoPicker';
 import { toText } from './picture';
 
-/** `after` is the entry that makes the follow-up, when it waits as well; `followUp` the follow-up, when it is there. */
-export async function leavePhotos(
-  about: About,
-  photos: Photo[],
-  belongs: { followUp?: string | undefined; after?: string | undefined },
-): Promise<void> {
-  const at = `${recordPath(about.object, about.id)}/files`;
-  const path = belongs.followUp ? `${at}?follow_up=${encodeURIComponent(belongs.followUp)}` : at;
+/** Keeps them and sends them when it is their turn. */
+export async function leavePhotos(about: About, photos: Photo[]): Promise<void> {
+  await leave(await photoEntries(about, photos));
+}
+
+/** Each under the id of its photo, so that one which is sent again is the same one. */
+export async function photoEntries(about: About, photos: Photo[]): Promise<(New & { id: string })[]> {
+  const path = `${recordPath(about.object, about.id)}/files`;
   const today = date(new Date().toISOString());
-  const entries = await Promise.all(
+  return Promise.all(
     photos.map(async (photo, index) => {
-      const name = `${t('photos.name', { date: today, n: index + 1 })}.jpg`;
+      const name = `${photo.name ?? t('photos.name', { date: today, n: index + 1 })}.jpg`;
       return {
         id: photo.id,
         method: 'POST' as const,
@@ -27,9 +27,7 @@ export async function leavePhotos(
         what: 'photo' as const,
         text: name,
         file: { name, bytes: await toText(photo.blob) },
-        ...(belongs.followUp || !belongs.after ? {} : { after: belongs.after }),
       };
     }),
   );
-  await leave(entries);
 }

@@ -1,10 +1,12 @@
 /** Log a call or a visit: type, words, save. With a plan in hand it also finishes that plan. */
 import { useQuery } from '@tanstack/react-query';
-import { useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { KedunRecord, ObjectDef } from '@/api/contract';
 import { objectQuery, objectsQuery } from '@/api/queries';
 import { say, t } from '@/i18n';
-import { dropDraft, readDraft, writeDraft } from '@/offline/drafts';
+import { fileSize } from '@/i18n/format';
+import { keepPhoto, MOST_KEPT, MOST_KEPT_BYTES, readPhoto } from '@/offline/draftPhotos';
+import { dropDraft, photosOf, readDraft, writeDraft } from '@/offline/drafts';
 import { submit } from '@/offline/outbox';
 import { CUSTOMER } from '@/path';
 import { Button } from '@/ui/Button';
@@ -13,8 +15,8 @@ import { TextArea } from '@/ui/Input';
 import { Segments } from '@/ui/Segments';
 import { Sheet } from '@/ui/Sheet';
 import { Skeleton } from '@/ui/State';
-import { type Photo, PhotoPicker } from '../files/PhotoPicker';
-import { leavePhotos } from '../files/send';
+import { MOST_PHOTOS, type Photo, PhotoPicker } from '../files/PhotoPicker';
+import { photoEntries } from '../files/send';
 import { ProblemState } from '../ProblemState';
 import { problemText } from '../problemText';
 import css from './followup.module.css';
@@ -70,7 +72,9 @@ function Composer({
   );
   const [text, setText] = useState<string>((kept.text as string) ?? '');
   const [next, setNext] = useState<string | null>((kept.next as string) ?? null);
-  const [photos, setPhotos] = useState<Photo[]>(taken ?? []);
+  const [photos, setPhotos] = useState<Photo[]>([]);
+  const [restoring, setRestoring] = useState(true);
+  const [noRoom, setNoRoom] = useState(false);
   const objects = useQuery(objectsQuery);
   const mayShoot =
     target.object === CUSTOMER &&
@@ -85,16 +89,42 @@ function Composer({
   // Fixed, so that the same words are the same request.
   const startedAt = useRef(new Date().toISOString());
 
+  // As it is by now, for what finishes later than the next key is pressed.
+  const latest = useRef({ type, text, next, photos: photosOf(kept) });
+
   function write(words: string) {
     setText(words);
     keep({ text: words });
   }
-  function keep(change: { type?: string; text?: string; next?: string | null }) {
-    const words = change.text ?? text;
+  function keep(change: Partial<typeof latest.current>) {
+    latest.current = { ...latest.current, ...change };
+    const { text: words, photos: shots } = latest.current;
     // A choice alone is two taps to make again; it is not worth a draft.
-    if (words.trim() === '') dropDraft(draft);
-    else writeDraft(draft, { type, next, ...change, text: words }, []);
+    if (words.trim() === '' && shots.length === 0) dropDraft(draft);
+    else writeDraft(draft, latest.current, []);
   }
+  function shoot(shots: Photo[]) {
+    setPhotos(shots);
+    keep({ photos: shots.map((photo) => photo.id) });
+    void Promise.all(shots.map((photo) => keepPhoto(photo.id, photo.blob))).then((all) =>
+      setNoRoom(all.includes(false)),
+    );
+  }
+  // What an earlier tab left of this draft comes first, then what was taken just now.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once, as the sheet opens
+  useEffect(() => {
+    let gone = false;
+    void Promise.all(photosOf(kept).map(async (id) => ({ id, blob: await readPhoto(id) }))).then((found) => {
+      if (gone) return;
+      const left = found.filter((photo): photo is Photo => photo.blob !== null);
+      setRestoring(false);
+      const shots = [...left, ...(taken ?? [])].slice(0, MOST_PHOTOS);
+      if (shots.length > 0) shoot(shots);
+    });
+    return () => {
+      gone = true;
+    };
+  }, []);
 
   async function save() {
     if (!shape.parent || !shape.text) return;
@@ -115,26 +145,29 @@ function Composer({
       body.next = planned;
     }
     if (plan) body.completes = plan.id;
-    // From here on the outbox has the words; two copies would be written twice.
-    dropDraft(draft);
     try {
-      const { sent, id } = await submit<KedunRecord>({
-        id: key.current,
-        method: 'POST',
-        path: '/objects/follow_up/records',
-        body,
-        about: target,
-        what: 'follow_up',
-        text: words,
-        ...(plan ? { plan: plan.id } : {}),
-      });
-      if (photos.length > 0) await leavePhotos(target, photos, { followUp: sent?.id, after: id });
+      const { sent } = await submit<KedunRecord>(
+        {
+          id: key.current,
+          method: 'POST',
+          path: '/objects/follow_up/records',
+          body,
+          about: target,
+          what: 'follow_up',
+          text: words,
+          ...(plan ? { plan: plan.id } : {}),
+        },
+        await photoEntries(target, photos),
+        // From here on the outbox has the words and the photos; two copies would be written twice.
+        () => dropDraft(draft),
+      );
       toastKept(sent !== null, t('followup.saved'));
       onClose();
     } catch (problem) {
       // The server has seen this key with these words; other words want another key.
       key.current = crypto.randomUUID();
-      keep({});
+      const again = photos.map((photo) => ({ ...photo, id: crypto.randomUUID() }));
+      shoot(again);
       setError(problemText(problem));
       setBusy(false);
     }
@@ -194,7 +227,12 @@ function Composer({
           </li>
         ))}
       </ul>
-      {mayShoot && <PhotoPicker photos={photos} onChange={setPhotos} disabled={busy} />}
+      {mayShoot && <PhotoPicker photos={photos} onChange={shoot} disabled={busy || restoring} />}
+      {noRoom && photos.length > 0 && (
+        <p className={css.noRoom} role="alert">
+          {t('photos.no_room', { n: MOST_KEPT, size: fileSize(MOST_KEPT_BYTES) })}
+        </p>
+      )}
       {planTo && (
         <NextPlan
           value={next}

@@ -2,16 +2,18 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
-import type { KedunRecord, ObjectDef, TimelineEntry } from '@/api/contract';
-import { objectQuery, timelineQuery } from '@/api/queries';
+import type { FileView, KedunRecord, ObjectDef, TimelineEntry } from '@/api/contract';
+import { filesQuery, objectQuery, timelineQuery } from '@/api/queries';
 import { FieldText } from '@/fields';
 import { say, t, tCode } from '@/i18n';
-import { dateTime, nearTime } from '@/i18n/format';
+import { dateTime, fileSize, nearTime } from '@/i18n/format';
 import { useWaiting } from '@/offline/useOutbox';
 import { Button } from '@/ui/Button';
 import { Icon, type IconName } from '@/ui/Icon';
 import { Skeleton, State } from '@/ui/State';
 import { Tag } from '@/ui/Tag';
+import { FileSheet } from '../files/FileSheet';
+import { isShown } from '../files/picture';
 import { ProblemState } from '../ProblemState';
 import { FollowUpSheet, type Target } from './FollowUpSheet';
 import css from './followup.module.css';
@@ -25,11 +27,21 @@ const icons: Record<string, IconName> = {
   created: 'plus',
 };
 
-export function Timeline({ target, onWrite }: { target: Target; onWrite: (() => void) | undefined }) {
+type Props = {
+  target: Target;
+  /** Whether there are files that belong to what happened. */
+  filed: boolean;
+  onWrite: (() => void) | undefined;
+};
+
+export function Timeline({ target, filed, onWrite }: Props) {
   const timeline = useInfiniteQuery(timelineQuery(target.object, target.id));
   const followUp = useQuery(objectQuery('follow_up'));
   const plan = useQuery(objectQuery('plan'));
   const own = useQuery(objectQuery(target.object));
+  // Their names only; what a file holds is fetched, and looked at in the log, when somebody opens it.
+  const files = useQuery({ ...filesQuery(target.id), enabled: filed });
+  const [opened, setOpened] = useState<FileView | null>(null);
   const [completing, setCompleting] = useState<KedunRecord | null>(null);
   const waiting = useWaiting(target.object, target.id).filter((entry) => entry.what === 'follow_up');
 
@@ -76,6 +88,8 @@ export function Timeline({ target, onWrite }: { target: Target; onWrite: (() => 
             own={own.data}
             followUp={followUp.data}
             plan={plan.data}
+            files={files.data?.files.filter((file) => file.follow_up === entry.record?.id)}
+            onOpen={setOpened}
             onComplete={setCompleting}
           />
         ))}
@@ -85,6 +99,7 @@ export function Timeline({ target, onWrite }: { target: Target; onWrite: (() => 
           {t('timeline.more')}
         </Button>
       )}
+      {opened && <FileSheet customer={target.id} file={opened} onClose={() => setOpened(null)} />}
       {completing && <FollowUpSheet target={target} plan={completing} onClose={() => setCompleting(null)} />}
     </div>
   );
@@ -96,10 +111,12 @@ type EntryProps = {
   own: ObjectDef | undefined;
   followUp: ObjectDef | undefined;
   plan: ObjectDef | undefined;
+  files: FileView[] | undefined;
+  onOpen: (file: FileView) => void;
   onComplete: (plan: KedunRecord) => void;
 };
 
-function Entry({ entry, object, own, followUp, plan, onComplete }: EntryProps) {
+function Entry({ entry, object, own, followUp, plan, files, onOpen, onComplete }: EntryProps) {
   const { record } = entry;
   const who = entry.by?.name ?? t('timeline.system');
   const shape = followUp && followUpShape(followUp, object);
@@ -155,11 +172,37 @@ function Entry({ entry, object, own, followUp, plan, onComplete }: EntryProps) {
           </time>
         </p>
         {body && <div className={css.body}>{body}</div>}
+        {entry.kind === 'follow_up' && files && files.length > 0 && (
+          <ul className={css.chips} aria-label={t('tab.files')}>
+            {files.map((file) => (
+              <li key={file.id}>
+                <Chip file={file} onOpen={() => onOpen(file)} />
+              </li>
+            ))}
+          </ul>
+        )}
         {entry.change?.reason && (
           <p className={css.hint}>{t('timeline.reason', { reason: entry.change.reason })}</p>
         )}
       </div>
     </li>
+  );
+}
+
+function Chip({ file, onOpen }: { file: FileView; onOpen: () => void }) {
+  const name = file.name ?? t('files.hidden');
+  const inside = (
+    <>
+      <Icon name={!file.rights.read ? 'lock' : isShown(file.kind) ? 'picture' : 'file'} size={18} />
+      <b>{name}</b>
+      <span>{fileSize(file.size)}</span>
+    </>
+  );
+  if (!file.rights.read) return <span className={css.chip}>{inside}</span>;
+  return (
+    <button type="button" className={css.chip} onClick={onOpen} aria-label={t('files.open', { name })}>
+      {inside}
+    </button>
   );
 }
 

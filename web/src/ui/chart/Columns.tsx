@@ -20,6 +20,7 @@ export function Columns({ columns, height = 170 }: { columns: Column[]; height?:
   const each = width / Math.max(1, columns.length);
   const widest = Math.max(1, ...columns.map((column) => textWidth(column.label, 12))) + 6;
   const every = Math.max(1, Math.ceil(widest / each));
+  const signs = labels(columns, width, every);
   // Where numbers would touch, only the largest stands there; the others are in the table and in `<title>`.
   const most = Math.max(0, ...columns.map((column) => column.value));
   const said = (value: number) => value > 0 && (value === most || textWidth(String(most), 13) + 4 <= each);
@@ -46,13 +47,8 @@ export function Columns({ columns, height = 170 }: { columns: Column[]; height?:
                 {column.value}
               </text>
             )}
-            {at % every === 0 && (
-              <text
-                x={Math.min(Math.max(middle, widest / 2 - 3), width - widest / 2 + 3)}
-                y={height - 6}
-                textAnchor="middle"
-                className={css.faint}
-              >
+            {signs.has(at) && (
+              <text x={signs.get(at)} y={height - 6} textAnchor="middle" className={css.faint}>
                 {column.label}
               </text>
             )}
@@ -61,4 +57,20 @@ export function Columns({ columns, height = 170 }: { columns: Column[]; height?:
       })}
     </svg>
   );
+}
+
+/** Where labels stand, by their column: within the picture, and none that would touch the one before it. */
+export function labels(columns: Column[], width: number, every: number): Map<number, number> {
+  const placed = new Map<number, number>();
+  const each = width / Math.max(1, columns.length);
+  let free = 0;
+  columns.forEach((column, at) => {
+    if (at % every !== 0) return;
+    const half = textWidth(column.label, 12) / 2;
+    const x = Math.min(Math.max(at * each + each / 2, half), width - half);
+    if (x - half < free) return;
+    placed.set(at, x);
+    free = x + half + 8;
+  });
+  return placed;
 }

@@ -3,8 +3,7 @@
 use crate::exports::mark::without_marks;
 use crate::exports::words;
 use jiff::civil::{Date, DateTime};
-use jiff::tz::Offset;
-use kedun_model::{FieldDef, FieldKind, moment};
+use kedun_model::{FieldDef, FieldKind, Zone, moment};
 use kedun_vault::FieldView;
 use serde_json::Value as Json;
 
@@ -40,15 +39,15 @@ pub(super) enum Style {
 }
 
 /// The cell of a field.
-pub(super) fn cell(def: &FieldDef, view: Option<&FieldView>, english: bool) -> Cell {
+pub(super) fn cell(def: &FieldDef, view: Option<&FieldView>, zone: Zone, english: bool) -> Cell {
     match view {
         None => Cell::Empty,
         Some(FieldView::Masked { masked }) => text(masked),
-        Some(FieldView::Clear { value }) => clear(def, value, english),
+        Some(FieldView::Clear { value }) => clear(def, value, zone, english),
     }
 }
 
-fn clear(def: &FieldDef, value: &Json, english: bool) -> Cell {
+fn clear(def: &FieldDef, value: &Json, zone: Zone, english: bool) -> Cell {
     let label = |value: &Json| {
         let value = value.as_str().unwrap_or_default();
         let choice = def.options.iter().find(|c| c.value == value);
@@ -75,7 +74,8 @@ fn clear(def: &FieldDef, value: &Json, english: bool) -> Cell {
         }
         FieldKind::Date => value.as_str().and_then(|d| d.parse().ok()).map_or(Cell::Empty, Cell::Day),
         FieldKind::Datetime => {
-            value.as_str().and_then(moment::parse).and_then(local).map_or(Cell::Empty, Cell::Moment)
+            let wall = value.as_str().and_then(moment::parse).and_then(|at| zone.on_the_wall(at));
+            wall.map_or(Cell::Empty, Cell::Moment)
         }
         FieldKind::Reference => text(value["title"].as_str().unwrap_or_default()),
         FieldKind::Person | FieldKind::Department => text(value["name"].as_str().unwrap_or_default()),
@@ -84,11 +84,6 @@ fn clear(def: &FieldDef, value: &Json, english: bool) -> Cell {
             text(&[part("province"), part("city"), part("district"), part("detail")].concat())
         }
     }
-}
-
-/// The civil time in Shanghai, which has had no summer time since 1991.
-pub(in crate::exports) fn local(at: i64) -> Option<DateTime> {
-    jiff::Timestamp::from_millisecond(at).ok().map(|t| Offset::constant(8).to_datetime(t))
 }
 
 /// Home numbers without the country: that is what people dial.
@@ -149,7 +144,7 @@ mod tests {
     }
 
     fn of(kind: &str, value: Json) -> Cell {
-        cell(&def(kind), Some(&FieldView::Clear { value }), false)
+        cell(&def(kind), Some(&FieldView::Clear { value }), Zone::Shanghai, false)
     }
 
     #[test]
@@ -194,7 +189,10 @@ mod tests {
         assert_eq!(of("address", address), Cell::Text("上海市浦东新区世纪大道 1 号".into()));
         assert_eq!(of("decimal", json!("123456789012.345678")), Cell::Text("123456789012.345678".into()));
         let masked = FieldView::Masked { masked: "138****5678".into() };
-        assert_eq!(cell(&def("phone"), Some(&masked), false), Cell::Text("138****5678".into()));
-        assert_eq!(cell(&def("phone"), None, false), Cell::Empty);
+        assert_eq!(
+            cell(&def("phone"), Some(&masked), Zone::Shanghai, false),
+            Cell::Text("138****5678".into())
+        );
+        assert_eq!(cell(&def("phone"), None, Zone::Shanghai, false), Cell::Empty);
     }
 }

@@ -9,8 +9,7 @@ mod xlsx;
 use super::mark::Mark;
 use super::words;
 use cell::Cell;
-pub(super) use cell::local;
-use kedun_model::{FieldDef, FieldKind, ObjectDef};
+use kedun_model::{FieldDef, FieldKind, ObjectDef, Zone};
 use kedun_vault::{ExportFormat, RecordView, Result, VaultError};
 
 /// What every copy says about itself.
@@ -24,6 +23,8 @@ pub(super) struct Stamp {
     pub(super) title: String,
     /// Whether the file is in English.
     pub(super) english: bool,
+    /// By whose clock moments are written.
+    pub(super) zone: Zone,
     /// The hidden mark.
     pub(super) mark: Mark,
 }
@@ -33,6 +34,7 @@ pub(super) struct Sheet {
     fields: Vec<FieldDef>,
     carriers: Vec<bool>,
     unseen: String,
+    zone: Zone,
     english: bool,
     body: Body,
 }
@@ -57,13 +59,17 @@ impl Sheet {
             ExportFormat::Xlsx => Body::Xlsx(Box::new(xlsx::Writer::begin(&fields, &headings, stamp)?)),
         };
         let carriers = carriers(&fields, &def.title_field);
-        Ok(Sheet { fields, carriers, unseen: stamp.mark.unseen(), english: stamp.english, body })
+        let (unseen, zone, english) = (stamp.mark.unseen(), stamp.zone, stamp.english);
+        Ok(Sheet { fields, carriers, unseen, zone, english, body })
     }
 
     /// Adds a row.
     pub(super) fn row(&mut self, record: &RecordView) -> Result<()> {
-        let mut cells: Vec<Cell> =
-            self.fields.iter().map(|f| cell::cell(f, record.field(&f.name), self.english)).collect();
+        let mut cells: Vec<Cell> = self
+            .fields
+            .iter()
+            .map(|f| cell::cell(f, record.field(&f.name), self.zone, self.english))
+            .collect();
         for (cell, carries) in cells.iter_mut().zip(&self.carriers) {
             if let (Cell::Text(text), true) = (cell, carries) {
                 text.push_str(&self.unseen);

@@ -5,16 +5,16 @@ import type { FileView } from '@/api/contract';
 import { fileQuery, meQuery } from '@/api/queries';
 import { t } from '@/i18n';
 import { fileSize, nearTime } from '@/i18n/format';
-import { isShown, mediaOf } from '@/records/files/picture';
-import { useAddress } from '@/records/files/useAddress';
-import { ProblemState } from '@/records/ProblemState';
 import { save } from '@/records/rights/save';
 import { useWatermark } from '@/shell/useWatermark';
 import { Button } from '@/ui/Button';
 import { Sheet } from '@/ui/Sheet';
 import { Skeleton, State } from '@/ui/State';
 import { Watermark } from '@/ui/Watermark';
-import css from './FilesTab.module.css';
+import { ProblemState } from '../ProblemState';
+import css from './files.module.css';
+import { isShown, mediaOf } from './picture';
+import { useAddress } from './useAddress';
 
 export function FileSheet({
   customer,
@@ -69,14 +69,14 @@ export function FileSheet({
         </div>
       )}
       {!shown && !error && <State small icon="file" title={t('files.not_shown')} />}
-      <p className={css.note}>
+      <p className={css.told}>
         {t('files.line', {
           size: fileSize(file.size),
           who: file.added_by?.name ?? t('timeline.system'),
           time: nearTime(file.added_at),
         })}
       </p>
-      <p className={css.note}>{t('files.save.note')}</p>
+      <p className={css.told}>{t('files.save.note')}</p>
     </Sheet>
   );
 }
