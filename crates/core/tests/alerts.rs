@@ -7,7 +7,7 @@ mod common;
 
 use common::{House, code, houses};
 use kedun_core::alerts::{self, AlertState, AlertView, Response, Sought, Watcher};
-use kedun_core::{files, standing};
+use kedun_core::{demo, files, handover, retention, rights, standing};
 use kedun_model::RecordId;
 use kedun_model::alert::{FactKind, Rules, Severity};
 use kedun_vault::{Act, Scope, SoughtEntries, VaultError};
@@ -507,5 +507,38 @@ async fn published_thresholds_are_in_force_at_the_next_look_and_named_in_the_ale
         assert_eq!(after.look().await.unwrap(), 0);
         assert_eq!(again.catalog().rules.version, 3);
         again.close().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_demo_company_has_something_for_everybody_who_watches_over_it() {
+    for house in houses().await {
+        let settings = demo::Settings { seed: 1, customers: 60, people: 20, now: house.clock.now() };
+        demo::check(&house.vault, settings).await.unwrap();
+        let mut watcher = start(&house).await;
+        look(&house, &mut watcher).await;
+
+        let leader = house.as_("zhao.qiang").await;
+        let raised = seen(&leader).await;
+        let mut rules: Vec<&str> = raised.iter().map(|alert| alert.rule.as_str()).collect();
+        rules.sort_unstable();
+        assert_eq!(rules, ["R02", "R07"]);
+        assert!(raised.iter().all(|alert| alert.person["name"] == "孟佳" && !alert.evidence.is_empty()));
+
+        let lawyer = house.as_("he.zheng").await;
+        let now = house.clock.now();
+        let requests = rights::list(&lawyer, rights::Which::All, 10).await.unwrap();
+        let mut states: Vec<&str> = requests.iter().map(|request| request.state.as_str()).collect();
+        states.sort_unstable();
+        assert_eq!(states, ["answered", "identity", "open"]);
+        let near = requests.iter().find(|request| request.state == "open").unwrap();
+        let due = kedun_model::moment::parse(near.due_at.as_deref().unwrap()).unwrap();
+        assert!((now..now + 5 * DAY).contains(&due), "in hand, and nearly due");
+
+        let handovers = handover::list(&house.vault, &leader, 10).await.unwrap();
+        assert_eq!(handovers.iter().map(|one| one.state.as_str()).collect::<Vec<_>>(), ["planned"]);
+        assert!(handovers[0].progress.total >= 8);
+        assert!(house.sign_in("meng.jia").await.is_err(), "who leaves is out");
+        assert!(retention::due(&lawyer, 0, 10).await.unwrap().total > 0);
     }
 }

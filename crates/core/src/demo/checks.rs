@@ -2,7 +2,7 @@
 //! manager; leads that nobody has worked on for more than a year are over their term.
 
 use super::clock::DAY;
-use super::{Demo, Settings};
+use super::{Demo, Settings, affairs};
 use crate::spot_checks::{self, Scoring, Week};
 use kedun_model::RecordId;
 use kedun_vault::{Act, NewRecord, Result, Scope, Task, Vault};
@@ -27,7 +27,9 @@ const FORGOTTEN: u32 = 7;
 /// # Errors
 /// The database fails.
 pub async fn check(vault: &Vault, settings: Settings) -> Result<()> {
-    forgotten(vault, &Demo::new(settings)).await?;
+    let demo = Demo::new(settings);
+    forgotten(vault, &demo).await?;
+    affairs::conduct(vault, &demo).await?;
     let Some(week) = Week::of(vault.clock().now(), vault.catalog().zone()).map(|now| now.before().before())
     else {
         return Ok(());

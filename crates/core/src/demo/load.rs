@@ -174,7 +174,7 @@ async fn write(vault: &Vault, places: &Places, dossiers: &[Dossier]) -> Result<u
     Ok(customers)
 }
 
-fn intake_of(vault: &Vault, dossier: &Dossier) -> Intake {
+pub(super) fn intake_of(vault: &Vault, dossier: &Dossier) -> Intake {
     let catalog = vault.catalog();
     let version = catalog.notices.get(dossier.intake.purpose).map_or(1, |n| n.version);
     let mut consents = vec![Given { kind: ConsentKind::Collect, given: true }];

@@ -8,6 +8,7 @@
 //! Nobody here exists. Brands, streets and people are invented, telephone numbers lie in segments that no operator
 //! has, identity numbers in counties that do not exist, and mail goes to `.example`.
 
+mod affairs;
 mod care;
 mod checks;
 mod clock;

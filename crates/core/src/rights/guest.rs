@@ -190,6 +190,7 @@ pub async fn withdraw(vault: &Vault, guest: &Guest, consent: &RecordId) -> Resul
         text: None,
         identity: "not_needed",
         registered_by: None,
+        received_at: scope.now(),
         answered: true,
     };
     let mut tx = scope.begin().await?;
@@ -241,6 +242,7 @@ pub async fn ask(guest: &Guest, asked: &Asked, shown: &Shown) -> Result<GuestReq
         text,
         identity,
         registered_by: None,
+        received_at: guest.scope().now(),
         answered: false,
     };
     let mut tx = scope.begin().await?;

@@ -21,6 +21,7 @@ pub use guest::{
     company, file, notices, page, read_answer, withdraw,
 };
 pub use receipt::{guest_receipt, receipt};
+pub(crate) use register::register_received;
 pub use register::{Channel, Kind, Wanted, register};
 
 use kedun_model::filter::Filter;

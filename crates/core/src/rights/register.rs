@@ -83,6 +83,8 @@ pub(super) struct New<'a> {
     /// How they proved who they are; `pending` waits for a colleague who checks it.
     pub(super) identity: &'static str,
     pub(super) registered_by: Option<&'a str>,
+    /// When it reached the house, UTC ms; its term begins there.
+    pub(super) received_at: i64,
     pub(super) answered: bool,
 }
 
@@ -95,6 +97,17 @@ pub async fn register(
     scope: &Scope,
     customer: &RecordId,
     wanted: &Wanted,
+) -> Result<RightsView> {
+    register_received(vault, scope, customer, wanted, scope.now()).await
+}
+
+/// As [`register`], for what reached the house earlier than it is written down.
+pub(crate) async fn register_received(
+    vault: &Vault,
+    scope: &Scope,
+    customer: &RecordId,
+    wanted: &Wanted,
+    received_at: i64,
 ) -> Result<RightsView> {
     if scope.require(ActName::RightsAnswer, None).is_ok() {
         if scope.asker(customer).await?.is_none() {
@@ -113,6 +126,7 @@ pub async fn register(
         text,
         identity: if wanted.kind == Kind::Complaint { "not_needed" } else { "pending" },
         registered_by: Some(scope.person().as_str()),
+        received_at,
         answered: false,
     };
     let mut tx = scope.begin().await?;
@@ -172,8 +186,8 @@ pub(super) async fn write(tx: &mut Tx, new: &New<'_>) -> Result<RecordId> {
         "kind": new.kind,
         "state": state,
         "channel": new.channel,
-        "received_at": moment::text(now),
-        "due_at": moment::text(tx.scope().catalog().company.answer_by(now)),
+        "received_at": moment::text(new.received_at),
+        "due_at": moment::text(tx.scope().catalog().company.answer_by(new.received_at)),
         "identity": new.identity,
         "registered_by": new.registered_by,
         "answered_at": new.answered.then(|| moment::text(now)),

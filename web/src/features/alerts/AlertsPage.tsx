@@ -8,6 +8,7 @@ import { t } from '@/i18n';
 import { nearTime } from '@/i18n/format';
 import { nameOf, ruleText, whatText } from '@/records/alertWords';
 import { ProblemState } from '@/records/ProblemState';
+import { MOST_PRINTED, useOnPaper } from '@/records/print/paper';
 import { Button } from '@/ui/Button';
 import { cx } from '@/ui/cx';
 import { Icon } from '@/ui/Icon';
@@ -42,6 +43,7 @@ export function AlertsPage() {
   const sought = { state: tab, ...(severity ? { severity } : {}), ...(person ? { person } : {}) };
   const page = useInfiniteQuery(alertsQuery(sought));
   const alerts = page.data?.pages.flatMap((part) => part.alerts) ?? [];
+  useOnPaper('alert', () => alerts.slice(0, MOST_PRINTED).map((alert) => alert.id));
   const filtered = severity !== undefined || person !== undefined;
   const shown = open ?? (desktop ? alerts[0]?.id : undefined);
   /** Changes a part of the address. What opens over the list on a phone is a step that "back" takes back. */

@@ -8,6 +8,7 @@ import { handoverQuery, meQuery, queryClient } from '@/api/queries';
 import { t } from '@/i18n';
 import { dateTime } from '@/i18n/format';
 import { ProblemState } from '@/records/ProblemState';
+import { useOnPaper } from '@/records/print/paper';
 import { problemText } from '@/records/problemText';
 import { Button } from '@/ui/Button';
 import { Icon } from '@/ui/Icon';
@@ -29,6 +30,7 @@ export function HandoverPage() {
   const me = useQuery(meQuery);
   const plan = useInfiniteQuery(handoverQuery(id));
   const [running, setRunning] = useState(false);
+  useOnPaper('handover', () => (plan.data ? [id] : []));
   const { hasNextPage, isFetchingNextPage, fetchNextPage } = plan;
   // Filters and totals speak of the whole plan, so all of it is fetched, part after part.
   useEffect(() => {

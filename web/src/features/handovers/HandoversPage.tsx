@@ -7,6 +7,7 @@ import { handoversQuery, meQuery } from '@/api/queries';
 import { t } from '@/i18n';
 import { nearTime } from '@/i18n/format';
 import { ProblemState } from '@/records/ProblemState';
+import { MOST_PRINTED, useOnPaper } from '@/records/print/paper';
 import { Button } from '@/ui/Button';
 import { Icon } from '@/ui/Icon';
 import { Skeleton, State } from '@/ui/State';
@@ -20,6 +21,7 @@ export function HandoversPage() {
   const me = useQuery(meQuery);
   const handovers = useQuery(handoversQuery);
   const [beginning, setBeginning] = useState(false);
+  useOnPaper('handover', () => (handovers.data ?? []).slice(0, MOST_PRINTED).map(({ id }) => id));
   const mayRun = me.data?.acts.includes('handovers.run') ?? false;
   const begin = mayRun && (
     <Button look="primary" icon="plus" onClick={() => setBeginning(true)}>

@@ -9,6 +9,7 @@ import { say, t, tCode } from '@/i18n';
 import { date, dateTime, kilobytes } from '@/i18n/format';
 import { CUSTOMER } from '@/path';
 import { ProblemState } from '@/records/ProblemState';
+import { useOnPaper } from '@/records/print/paper';
 import css from '@/records/rights/case.module.css';
 import { daysLeft, isSettled, leftText, leftTone, stateTones } from '@/records/rights/clock';
 import { Button } from '@/ui/Button';
@@ -43,6 +44,7 @@ function Loaded({ request }: { request: RightsDetail }) {
   const [act, setAct] = useState<DeskAct | 'propose' | null>(null);
   const [pickup, setPickup] = useState<Pickup | null>(null);
   const left = daysLeft(request);
+  useOnPaper('rights_request', () => [request.id]);
   const mayAsk = useQuery(meQuery).data?.acts.includes('policy.explain') ?? false;
   return (
     <article>

@@ -8,6 +8,7 @@ import { t, tCode } from '@/i18n';
 import { chartWords } from '@/i18n/chartWords';
 import { date } from '@/i18n/format';
 import { ProblemState } from '@/records/ProblemState';
+import { MOST_PRINTED, useOnPaper } from '@/records/print/paper';
 import css from '@/records/rights/case.module.css';
 import { daysLeft, leftText, leftTone, stateTones, used } from '@/records/rights/clock';
 import { ChartFrame } from '@/ui/chart/ChartFrame';
@@ -27,6 +28,7 @@ export function RightsPage() {
   const navigate = route.useNavigate();
   const panel = useId();
   const requests = useQuery(rightsQuery(tab));
+  useOnPaper('rights_request', () => (requests.data ?? []).slice(0, MOST_PRINTED).map(({ id }) => id));
   return (
     <div className={css.page}>
       <h1 className={css.title}>{t('rights.title')}</h1>
