@@ -1,7 +1,7 @@
 //! The working day of a rep: plans that are done and put off, notes, counts, and how somebody stands.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that fails says so by panicking")]
 
-mod common;
+use crate::common;
 
 use common::{House, agreed, code, fields, houses};
 use kedun_core::followups::{self, Also};

@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that fails says so by panicking")]
 
-mod common;
+use crate::common;
 
 use common::{House, agreed, code, fields, houses};
 use kedun_core::retention::{self, NewHold, Target};

@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that fails says so by panicking")]
 
-mod common;
+use crate::common;
 
 use common::{House, code, fields, houses};
 use kedun_core::{followups, intake};

@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that fails says so by panicking")]
 
-mod common;
+use crate::common;
 
 use common::{House, code, houses};
 use kedun_model::{Act as ActName, PersonId, Problem, RecordId, RoleName};

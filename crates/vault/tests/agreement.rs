@@ -5,7 +5,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that fails says so by panicking")]
 
-mod common;
+use crate::common;
 
 use common::{House, houses, object, token};
 use kedun_model::filter::Filter;

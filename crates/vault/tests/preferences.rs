@@ -1,7 +1,7 @@
 //! What people arrange for themselves is theirs, sealed, and holds no value of a customer.
 #![allow(clippy::unwrap_used, reason = "a test that fails says so by panicking")]
 
-mod common;
+use crate::common;
 
 use common::{Raw, houses};
 use kedun_model::Problem;

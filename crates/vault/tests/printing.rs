@@ -1,7 +1,7 @@
 //! What is printed is written down first, and a print tells nobody what they may not see.
 #![allow(clippy::unwrap_used, reason = "a test that fails says so by panicking")]
 
-mod common;
+use crate::common;
 
 use common::{code, houses};
 use kedun_model::RecordId;

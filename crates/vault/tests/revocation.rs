@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that fails says so by panicking")]
 
-mod common;
+use crate::common;
 
 use common::{House, code, houses, token};
 use kedun_model::{PersonId, RoleName};
