@@ -16,7 +16,7 @@ stop() { "${as[@]}" "$bin/pg_ctl" -D "$home/data" -m immediate stop >/dev/null 2
 trap stop EXIT
 "${as[@]}" "$bin/initdb" -D "$home/data" -U kedun -A trust --locale=C -E UTF8 >/dev/null
 "${as[@]}" "$bin/pg_ctl" -D "$home/data" -w -l "$home/log" \
-  -o "-p $port -k $home -c listen_addresses=127.0.0.1 -c max_connections=300 -c shared_buffers=256MB ${KEDUN_PG_OPTIONS:-}" start >/dev/null
+  -o "-p $port -k $home -c listen_addresses=127.0.0.1 -c max_connections=500 -c shared_buffers=256MB ${KEDUN_PG_OPTIONS:-}" start >/dev/null
 "${as[@]}" "$bin/createdb" -h 127.0.0.1 -p "$port" -U kedun kedun
 export KEDUN_TEST_PG="postgres://kedun@127.0.0.1:$port/kedun"
 "$@"

@@ -51,7 +51,7 @@ fn scope_name(scope: &RowScope) -> String {
 fn write_down(house: &House) -> String {
     let catalog = house.vault.catalog();
     let mut text = String::from(
-        "# Who may do what. Written by `UPDATE=1 cargo test --workspace --test house matrix`; read it when it changes.\n\
+        "# Who may do what. Written by `UPDATE=1 cargo test --workspace --test limits`; read it when it changes.\n\
          # Rights of fields: masked, reveal (masked until revealed with a purpose), read (clear), edit (clear, writable),\n\
          # +edit (writable though masked). A field, scope or object that is not named is not there for the role.\n",
     );
