@@ -48,7 +48,7 @@ export const retention = {
   'retention.hold': 'Hold',
   'retention.hold.new': 'Hold a record',
   'retention.hold.why':
-    'While it is held, the record and what belongs to it cannot be changed, deleted or destroyed.',
+    'While it is held, the record cannot be changed or deleted, and nothing beneath it is destroyed.',
   'retention.hold.object': 'Object',
   'retention.hold.record': 'Number of the record',
   'retention.hold.record.help': 'The last part of the record’s address; the whole address can be pasted.',

@@ -46,7 +46,7 @@ export const retention = {
   'retention.holds.empty': '没有保全中的记录',
   'retention.hold': '保全',
   'retention.hold.new': '保全一条记录',
-  'retention.hold.why': '保全期间，这条记录及其下的内容不能修改、删除或销毁。',
+  'retention.hold.why': '保全期间，这条记录不能修改或删除，其下的内容也不会被销毁。',
   'retention.hold.object': '对象',
   'retention.hold.record': '记录编号',
   'retention.hold.record.help': '记录页面网址的最后一段，可以直接粘贴网址。',
