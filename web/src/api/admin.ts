@@ -1,5 +1,7 @@
 /** What the three administrators ask: accounts, teams, roles, thresholds, sessions of others. Keys live here. */
+
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import { byName } from '@/i18n/order';
 import { api, recordPath, seg } from './client';
 import type {
   DefinitionView,
@@ -43,7 +45,10 @@ export const rolesQuery = queryOptions({
 });
 export const presentQuery = queryOptions({
   queryKey: ['people', 'present'],
-  queryFn: async ({ signal }) => (await api.get<{ people: Present[] }>('/people/present', { signal })).people,
+  queryFn: async ({ signal }) =>
+    (await api.get<{ people: Present[] }>('/people/present', { signal })).people.sort((a, b) =>
+      byName(a.person, b.person),
+    ),
   staleTime: 5_000,
 });
 export const settingsQuery = queryOptions({

@@ -4,6 +4,7 @@
  * The cache is memory only and holds what the lists show, that is masked values and what the person may
  * read anyway. A revealed value never enters it; see records/reveal.
  */
+
 import {
   type InfiniteData,
   infiniteQueryOptions,
@@ -13,6 +14,7 @@ import {
   queryOptions,
 } from '@tanstack/react-query';
 import { setZone } from '@/i18n/format';
+import { byName } from '@/i18n/order';
 import { api, fetchBytes, recordPath, seg } from './client';
 import type {
   Alert,
@@ -241,7 +243,8 @@ export const peopleQuery = (q: string) =>
   queryOptions({
     queryKey: ['people', q],
     queryFn: async ({ signal }) => {
-      return (await api.get<{ people: Person[] }>(`/people?q=${seg(q)}`, { signal })).people;
+      const { people } = await api.get<{ people: Person[] }>(`/people?q=${seg(q)}`, { signal });
+      return people.sort(byName);
     },
     staleTime: 60_000,
   });
@@ -295,7 +298,7 @@ export const handoverCertificateQuery = (id: string) =>
 export const directoryQuery = queryOptions({
   queryKey: ['people', 'directory'],
   queryFn: async ({ signal }) =>
-    (await api.get<{ people: Person[] }>('/people?limit=200', { signal })).people,
+    (await api.get<{ people: Person[] }>('/people?limit=200', { signal })).people.sort(byName),
   staleTime: 5 * 60_000,
 });
 /** What a request would be now; counted anew each time it is looked at. */

@@ -1,4 +1,5 @@
 /** Accounts, for the administrator of accounts and the one of roles: who there is, where, with which roles. */
+
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -7,6 +8,7 @@ import type { OneTime, Person, RoleRef } from '@/api/contract';
 import { Problem } from '@/api/problem';
 import { meQuery } from '@/api/queries';
 import { say, t } from '@/i18n';
+import { byName } from '@/i18n/order';
 import { indented } from '@/records/departmentTree';
 import { ProblemState } from '@/records/ProblemState';
 import { Avatar } from '@/ui/Avatar';
@@ -38,7 +40,9 @@ export function PeoplePage() {
   const people = useInfiniteQuery(accountsQuery(filter));
   const [adding, setAdding] = useState(false);
   const [once, setOnce] = useState<{ name: string; once: OneTime } | null>(null);
-  const found = people.data?.pages.flatMap((page) => page.people) ?? [];
+  const loaded = people.data?.pages.flatMap((page) => page.people) ?? [];
+  // A page that came later must not push those above it about.
+  const found = people.hasNextPage || (people.data?.pages.length ?? 0) > 1 ? loaded : loaded.sort(byName);
   const open = found.find((person) => person.id === search.open);
   const manages = me.data?.acts.includes('people.manage') ?? false;
   const narrowed = Object.values(filter).some(Boolean);
