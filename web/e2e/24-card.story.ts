@@ -42,6 +42,6 @@ test('a card is photographed from ＋ and goes with the customer it became', asy
   expect(sent.length).toBe(1);
   // The next customer begins without it.
   await page.goto('/new/customer');
-  await expect(page.getByText(words('card.note'))).toBeVisible();
+  await page.getByText(words('card.shoot')).waitFor();
   await expect(page.getByRole('button', { name: words('card.larger') })).toHaveCount(0);
 });

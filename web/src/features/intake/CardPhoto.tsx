@@ -24,12 +24,10 @@ export function CardPhoto({ photo, onChange }: Props) {
     return (
       <div className={css.none}>
         <Pick icon="camera" label={t('card.shoot')} camera onPick={take} />
-        {problem ? (
+        {problem && (
           <p className={css.wrong} role="alert">
             {t('card.unread')}
           </p>
-        ) : (
-          <p className={css.note}>{t('card.note')}</p>
         )}
       </div>
     );

@@ -29,7 +29,6 @@ export function PublicPage() {
       <header className={css.top}>
         <Logo size={30} />
         <b>{say(company?.name) || t('brand.short')}</b>
-        <span className={css.grow} />
         <Segments<Language>
           label={t('public.language')}
           options={[
