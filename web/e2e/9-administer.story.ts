@@ -173,10 +173,10 @@ test('who can see a customer is told by name and rule, and the customer is not s
   await signIn(page, words, security(demo));
   await page.goto('/who');
   await page.getByLabel(words('who.record')).fill('?');
-  await page.getByRole('button', { name: words('who.look') }).click();
+  await page.getByRole('button', { name: words('who.look'), exact: true }).click();
   await expect(page.getByText(words('who.format'))).toBeVisible();
   await page.getByLabel(words('who.record')).fill(`${demo.url}/records/customer/${made.id}`);
-  await page.getByRole('button', { name: words('who.look') }).click();
+  await page.getByRole('button', { name: words('who.look'), exact: true }).click();
   const list = page.getByRole('list', { name: words('seers.title') });
   await expect(list.getByRole('listitem').filter({ hasText: rep.name })).toContainText(words('seers.in.own'));
   await expect(page.getByRole('main')).not.toContainText(made.title);

@@ -295,7 +295,7 @@ test('a number is copied for a purpose and never seen', async ({ page, words, de
   const { quota } = (await api('GET', '/me/standing')).body;
   await expect(card.getByText(words('standing.used', { n: quota.used, of: quota.limit }))).toBeVisible();
   await card.getByRole('button', { name: words('standing.unfold') }).click();
-  await expect(card.getByRole('row')).toHaveCount(7);
+  await expect(card.getByRole('row')).toHaveCount(8);
   await sound(page);
 });
 
