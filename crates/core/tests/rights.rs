@@ -415,6 +415,16 @@ async fn ds_02_what_a_copy_leaves_out_is_told_and_why_and_an_erasure_leaves_no_c
             rows().await.iter().map(|row| format!("{row:?}").contains("content")).collect();
         assert_eq!(fields, [false, true, true, true]);
 
+        // What lies in the recycle bin with its customer still has its bytes, and they count like any others.
+        let mut tx = rep.begin().await.unwrap();
+        tx.set_deleted("customer", &id, None, true).await.unwrap();
+        tx.commit(Act::new("record.delete", "customer")).await.unwrap();
+        let held = legal.collect(&id, usize::try_from(size).unwrap()).await.unwrap();
+        assert_eq!((kept(&held, &large).as_str(), kept(&held, &gone).as_str()), ("too much", "removed"));
+        let mut tx = rep.begin().await.unwrap();
+        tx.set_deleted("customer", &id, None, false).await.unwrap();
+        tx.commit(Act::new("record.restore", "customer")).await.unwrap();
+
         let (one, made) = guest(&house, &id).await;
         let shown = shows(Some("1234"), Some(&made.code));
         let copy = rights::ask(&one, &asks(Kind::Copy, None), &shown).await.unwrap();

@@ -157,7 +157,9 @@ impl Scope {
             let id = RecordId::new(file.id());
             let content = match fits || file.deleted {
                 true => match self.content(&key, &id).await? {
-                    Some(bytes) => Held::Bytes(bytes),
+                    // In the recycle bin with its customer: its bytes are still there, and count like any others.
+                    Some(bytes) if bytes.len() <= left => Held::Bytes(bytes),
+                    Some(_) => Held::TooMuch,
                     None => Held::Removed,
                 },
                 false => Held::TooMuch,
