@@ -221,3 +221,32 @@ async fn the_directory_is_not_searched_by_what_it_does_not_show() {
     assert!(rep.people("wang.jianguo", 10).await.unwrap().is_empty());
     assert_eq!(house.as_("zheng.kai").await.people("wang.jianguo", 10).await.unwrap().len(), 1);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_processes_that_write_at_once_one_wins_and_the_other_learns_what_it_wrote() {
+    for house in houses().await {
+        let (here, there) = match &house.source {
+            kedun_vault::Source::Postgres { .. } => (house.vault.clone(), house.again().await),
+            kedun_vault::Source::Sqlite { .. } => (house.vault.clone(), house.vault.clone()),
+        };
+        let token = house.sign_in("zhang.wei").await.unwrap().token;
+        let rep = here.authenticate(&token).await.unwrap();
+        let elsewhere = there.authenticate(&token).await.unwrap();
+        let customer = house.customers_of(&rep).await[0].clone();
+        for round in 0..40 {
+            let revision = rep.get("customer", &customer).await.unwrap().revision();
+            let patch = |name: &str| fields(json!({ "name": format!("{name}{round}") }));
+            let (one, other) = (patch("甲"), patch("乙"));
+            let (first, second) = tokio::join!(
+                intake::update(&rep, "customer", &customer, Some(revision), &one),
+                intake::update(&elsewhere, "customer", &customer, Some(revision), &other)
+            );
+            let ((Ok(won), Err(lost)) | (Err(lost), Ok(won))) = (first, second) else {
+                panic!("both or none of two writers won in round {round}")
+            };
+            let VaultError::RevisionConflict(current) = lost else { panic!("round {round}: {lost:?}") };
+            assert_eq!(current.clear_text("name"), won.clear_text("name"));
+            assert_eq!(current.revision(), revision + 1);
+        }
+    }
+}

@@ -128,9 +128,7 @@ async fn respond_once(
         .await
         .map_err(|error| match error {
             // The present record comes back with the conflict as the house sees it; the caller reads it anew.
-            VaultError::RevisionConflict(_) | VaultError::Problem(Problem::Conflict("revision_conflict")) => {
-                Problem::Conflict("alert_changed").into()
-            }
+            VaultError::RevisionConflict(_) => Problem::Conflict("alert_changed").into(),
             other => other,
         })?;
     let act = Act::new(response.action(), ALERT)

@@ -149,6 +149,8 @@ async fn one_record(
         Err(VaultError::Problem(Problem::Conflict("owned_by_another"))) => {
             Ok((ItemState::Elsewhere, Some("owned_by_another")))
         }
+        // Somebody changed the record between its reading and its writing: the next run moves it.
+        Err(busy @ VaultError::Problem(Problem::Conflict("revision_conflict"))) => Err(busy),
         Err(VaultError::Problem(Problem::Conflict(code) | Problem::Forbidden(code))) => {
             Ok((ItemState::Refused, Some(code)))
         }

@@ -232,7 +232,7 @@ impl Tx {
             None => None,
         };
         self.set(&mut stored, key.as_deref(), &parsed)?;
-        self.store(&mut stored).await?;
+        self.store_against(&mut stored, revision).await?;
         self.index(&def, &stored, &parsed, true).await?;
         self.history(&stored, key.as_deref(), "update", &Json::Object(changes)).await?;
         self.touched.push((def.name.to_string(), id.clone(), "update"));
@@ -277,7 +277,7 @@ impl Tx {
         let now = self.scope.now();
         let before = stored.deleted_at;
         stored.deleted_at = deleted.then_some(now);
-        self.store(&mut stored).await?;
+        self.store_against(&mut stored, revision).await?;
         if stored.root == stored.id {
             let (sql, args): (_, Vec<Arg>) = if deleted {
                 (
@@ -389,6 +389,19 @@ impl Tx {
         let current = view(&Shown::new(def, verdict), stored, None, &names, |f| opener.open(stored, f));
         self.scope.log_reading(def, stored, &current, &names).await?;
         Ok(VaultError::RevisionConflict(Box::new(current)))
+    }
+
+    /// Stores a record whose revision the caller named. Two that name the same one and both read before either wrote are
+    /// told apart here: the second learns what the first wrote, as if it had come later.
+    async fn store_against(&mut self, stored: &mut Stored, revision: Option<i64>) -> Result<()> {
+        match self.store(stored).await {
+            Err(VaultError::Problem(Problem::Conflict("revision_conflict"))) if revision.is_some() => {
+                self.end();
+                let current = self.scope.get(stored.object.as_str(), &stored.id).await?;
+                Err(VaultError::RevisionConflict(Box::new(current)))
+            }
+            other => other,
+        }
     }
 
     pub(crate) fn department_of(&self, person: Option<&PersonId>) -> Option<DepartmentId> {
