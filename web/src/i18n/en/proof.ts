@@ -7,7 +7,6 @@ export const proof: Record<keyof typeof zh, string> = {
   'proof.checking': 'Checking the signature…',
   'proof.valid': 'The signature is right: nothing was changed since it was issued.',
   'proof.invalid': 'The signature does not fit. Do not trust this document.',
-  'proof.unsupported': 'This browser cannot check it; download it and use kedun-audit or another tool.',
   'proof.download': 'Download',
   'proof.print': 'Print',
   'proof.raw': 'See the text',

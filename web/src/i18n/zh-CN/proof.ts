@@ -5,7 +5,6 @@ export const proof = {
   'proof.checking': '正在核验签名…',
   'proof.valid': '签名有效：内容自签发后没有改动。',
   'proof.invalid': '签名不符：请勿相信这份文件。',
-  'proof.unsupported': '此浏览器不能核验签名；请下载后用 kedun-audit 或其他工具核验。',
   'proof.download': '下载原文',
   'proof.print': '打印',
   'proof.raw': '查看原文',
