@@ -248,6 +248,12 @@ export const peopleQuery = (q: string) =>
     },
     staleTime: 60_000,
   });
+export const personQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['people', 'one', id],
+    queryFn: ({ signal }) => api.get<Person>(`/people/${seg(id)}`, { signal }),
+    staleTime: 60_000,
+  });
 export const departmentsQuery = queryOptions({
   queryKey: ['departments'],
   queryFn: async ({ signal }) =>
