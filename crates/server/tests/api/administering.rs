@@ -334,6 +334,19 @@ fn who_can_see_a_customer_is_told_to_those_who_may_ask_and_agrees_with_what_they
         }
         // Nor is a manager told of their people where they do not see the record.
         let far = id(&customer_of(house, &house.as_("chen.jing").await).await);
+        // The number that stands for a record asks for the same, under the same rules.
+        let by_number = |record: &str| {
+            let number = record[record.len() - 8..].to_uppercase();
+            format!("/api/v1/objects/customer/records/{number}/explain?who=true")
+        };
+        let (by_id, numbered) = (security.get(&asked).await, security.get(&by_number(&record)).await);
+        assert_eq!(by_id.expect(200).json(), numbered.expect(200).json());
+        manager.get(&by_number(&record)).await.expect(200);
+        manager.get(&by_number(&far)).await.expect(404);
+        rep.get(&by_number(&record)).await.expect(404);
+        security.get(&by_number("00000000-0000-0000-0000-000000000000")).await.expect(404);
+        let lead = format!("/api/v1/objects/lead/records/{}/explain?who=true", &record[record.len() - 8..]);
+        security.get(&lead).await.expect(404);
         let far = format!("/api/v1/objects/customer/records/{far}/explain?person={whose}");
         manager.get(&far).await.expect(404);
         let nobody = "/api/v1/objects/customer/records/019b0000-0000-7000-8000-000000000000/explain?who=true";

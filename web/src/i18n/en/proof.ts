@@ -12,6 +12,7 @@ export const proof: Record<keyof typeof zh, string> = {
   'proof.raw': 'See the text',
   'proof.field.consent': 'Consent',
   'proof.field.customer': 'File',
+  'proof.field.lead': 'File',
   'proof.field.purpose': 'Purpose',
   'proof.field.kind': 'Kind',
   'proof.field.basis': 'Legal basis',

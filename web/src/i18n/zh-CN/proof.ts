@@ -10,6 +10,7 @@ export const proof = {
   'proof.raw': '查看原文',
   'proof.field.consent': '同意编号',
   'proof.field.customer': '档案编号',
+  'proof.field.lead': '档案编号',
   'proof.field.purpose': '目的',
   'proof.field.kind': '种类',
   'proof.field.basis': '依据',
