@@ -122,7 +122,9 @@ pub async fn withdraw(
             fields.insert(name.to_owned(), json!(value));
         }
     }
-    tx.update(kept, consent, None, &fields).await.map_err(|error| match error {
+    // Against what was read: of two who are told at once, one writes it down.
+    tx.update(kept, consent, Some(record.revision()), &fields).await.map_err(|error| match error {
+        VaultError::RevisionConflict(_) => Problem::Conflict("already_withdrawn").into(),
         VaultError::Problem(Problem::Invalid(errors)) => {
             let named = |field: &str| match field {
                 "withdrawn_through" => "channel".to_owned(),
