@@ -21,6 +21,8 @@ export const notifications: Record<keyof typeof zh, string> = {
   'notification.rights': 'A customer’s request waits for you: {number}',
   'notification.rights_near': 'Request {number} is due within three days and has no answer',
   'notification.rights_over': 'Request {number} is past its date and has no answer',
+  'notification.spot':
+    'Spot check {period}: {n} follow-up left to score|Spot check {period}: {n} follow-ups left to score',
   'outside.title': 'Browser notifications',
   'outside.why': 'A word while Kedun is open and another window is in front. It holds no name and no data.',
   'outside.denied': 'The browser forbids notifications of this site; its site settings can allow them again.',

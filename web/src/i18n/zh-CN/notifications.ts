@@ -19,6 +19,7 @@ export const notifications = {
   'notification.rights': '客户的权利请求 {number} 等您处理',
   'notification.rights_near': '权利请求 {number} 三天内到期，还没有答复',
   'notification.rights_over': '权利请求 {number} 已超过答复期限',
+  'notification.spot': '抽查 {period} 还有 {n} 条跟进待评',
   'outside.title': '浏览器通知',
   'outside.why': '客盾开着而您在看别的窗口时提醒。提醒里没有姓名和资料。',
   'outside.denied': '浏览器已禁止本站发通知，可在浏览器的网站设置中改回。',

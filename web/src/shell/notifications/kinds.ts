@@ -6,6 +6,7 @@ import type {
   Handover,
   ObjectRef,
   RightsRequest,
+  SpotCheckSummary,
   Task,
 } from '@/api/contract';
 import { sayMany, sayOne, t, tCode } from '@/i18n';
@@ -113,6 +114,19 @@ export function ofGiven(given: Given[], objects: ObjectRef[]): Notification[] {
       },
     ];
   });
+}
+
+/** What was drawn and is not scored to its end. */
+export function ofSpotChecks(checks: SpotCheckSummary[]): Notification[] {
+  return checks
+    .filter((check) => check.state === 'open')
+    .map((check) => ({
+      key: `spot:${check.id}`,
+      at: check.drawn_at,
+      icon: 'spot',
+      text: t('notification.spot', { period: check.period, n: check.drawn - check.scored }),
+      path: `/spot-checks/${check.id}`,
+    }));
 }
 
 /** What customers ask for, as long as it waits for me; for the desk also, with whomever it lies, as its term ends. */

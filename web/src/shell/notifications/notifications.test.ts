@@ -8,6 +8,7 @@ import {
   ofGiven,
   ofHandovers,
   ofRequests,
+  ofSpotChecks,
 } from './kinds';
 
 const at = (key: string, moment: string): Notification => ({
@@ -102,4 +103,11 @@ it('says of a request that it waits, then that its term ends, then that it is ov
   expect(keys({ waits: false }, true, due - 2 * day)).toEqual(['rights:q1:near']);
   expect(keys({ waits: false }, true, due + day)).toEqual(['rights:q1:over']);
   expect(keys({ waits: false }, false, due + day)).toEqual([]);
+});
+
+it('leads to the spot check that is drawn and not scored to its end, and names no other', () => {
+  const check = { id: 'c1', period: '2026-W47', drawn_at: '2026-11-24T00:00:00Z', drawn: 5, scored: 2 };
+  const paths = (state: string) => ofSpotChecks([{ ...check, state }] as never).map((found) => found.path);
+  expect(paths('open')).toEqual(['/spot-checks/c1']);
+  expect(paths('done')).toEqual([]);
 });

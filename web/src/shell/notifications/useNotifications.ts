@@ -4,6 +4,7 @@
  * The event stream says when to ask again; what was read is kept with the person.
  */
 import { queryOptions, useQuery } from '@tanstack/react-query';
+import { spotChecksQuery } from '@/api/checks';
 import { api } from '@/api/client';
 import type { Alert } from '@/api/contract';
 import { keepPreference, preferencesQuery } from '@/api/preferences';
@@ -25,6 +26,7 @@ import {
   ofGiven,
   ofHandovers,
   ofRequests,
+  ofSpotChecks,
   ofTasks,
 } from './kinds';
 
@@ -54,6 +56,7 @@ export function useNotifications(): {
   const today = useQuery({ ...todayQuery, enabled: asks, staleTime: 60_000 });
   const asked = asks && (objects.data ?? []).some((object) => object.name === 'rights_request');
   const requests = useQuery({ ...rightsQuery('open'), enabled: asked, staleTime: 60_000 });
+  const checks = useQuery({ ...spotChecksQuery, enabled: may('spot_checks.run'), staleTime: 60_000 });
   const preferences = useQuery({ ...preferencesQuery, enabled: asks });
 
   const now = Date.now();
@@ -65,6 +68,7 @@ export function useNotifications(): {
       ...ofHandovers(handovers.data ?? []),
       ...ofGiven(today.data?.given ?? [], objects.data ?? []),
       ...ofRequests(requests.data ?? [], may('rights.answer'), now),
+      ...ofSpotChecks(checks.data?.checks ?? []),
     ],
     now,
   );
