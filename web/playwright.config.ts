@@ -31,7 +31,8 @@ export default defineConfig({
   outputDir: 'test-results',
   timeout: 60_000,
   expect: { timeout: 8_000 },
-  workers: 2,
+  // One more than the two cores of the smallest machine that plays them: a third of a story is waiting.
+  workers: 3,
   // A busy machine may be slow once; what fails twice fails. The report names both.
   retries: 1,
   reporter: [['list']],

@@ -8,7 +8,7 @@ import { open, routeOf, routes, type Screen, screens } from './screens';
 
 test.describe.configure({ mode: 'parallel', timeout: 180_000 });
 
-/** Few enough for one story, so that two workers share the walk. */
+/** Few enough for one story, so that the workers share the walk. */
 const PART = 8;
 const people = [...new Set(screens.map((screen) => screen.who))];
 const parts = people.flatMap((who) => {

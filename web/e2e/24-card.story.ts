@@ -1,6 +1,6 @@
 /** A business card is photographed, read while a new customer is written down, and stays with the customer. */
 import { digits, eachOnce, expect, fits, signIn, sound, test } from './demo';
-import { businessCard } from './pieces';
+import { businessCard, keptPhotos } from './pieces';
 
 test('a card is photographed from ＋ and goes with the customer it became', async ({
   page,
@@ -19,6 +19,12 @@ test('a card is photographed from ＋ and goes with the customer it became', asy
   await (await chosen).setFiles(await businessCard(page));
   await expect(page).toHaveURL(/\/new\/customer/);
   const picture = page.getByRole('button', { name: words('card.larger') });
+  await expect(picture.getByRole('img')).toBeVisible();
+  // It outlives the tab like the words beside it; on the device it is noise, and alone.
+  await expect.poll(async () => (await keptPhotos(page)).length).toBe(1);
+  for (const secret of ['JFIF', '/9j/'])
+    expect((await keptPhotos(page)).some((text) => text.includes(secret))).toBe(false);
+  await page.reload();
   await expect(picture.getByRole('img')).toBeVisible();
   await picture.click();
   await expect(picture).toHaveAttribute('aria-pressed', 'true');
@@ -40,6 +46,7 @@ test('a card is photographed from ＋ and goes with the customer it became', asy
   const row = page.getByRole('list', { name: words('files.list') }).getByRole('listitem');
   await expect(row.getByText(/^(名片|Business card) \d{4}-\d\d-\d\d\.jpg$/)).toBeVisible();
   expect(sent.length).toBe(1);
+  expect(await keptPhotos(page)).toEqual([]);
   // The next customer begins without it.
   await page.goto('/new/customer');
   await page.getByText(words('card.shoot')).waitFor();

@@ -1,23 +1,7 @@
 /** Photos of an open composer: sealed, there again after the tab was closed, sent once, and gone from the device. */
 import type { Page } from '@playwright/test';
 import { apiAs, collect, digits, eachOnce, expect, personWithNumber, signIn, test } from './demo';
-
-/** What lies on the device of drafts' photos, as text. */
-const kept = (page: Page) =>
-  page.evaluate(async () => {
-    const db = await new Promise<IDBDatabase>((resolve) => {
-      const request = indexedDB.open('kedun.drafts');
-      request.onsuccess = () => resolve(request.result);
-    });
-    const read = db.objectStoreNames.contains('photos')
-      ? await new Promise<Uint8Array[]>((resolve) => {
-          const request = db.transaction('photos').objectStore('photos').getAll();
-          request.onsuccess = () => resolve(request.result);
-        })
-      : [];
-    db.close();
-    return read.map((bytes) => new TextDecoder('latin1').decode(bytes));
-  });
+import { keptPhotos as kept } from './pieces';
 
 async function photograph(page: Page): Promise<Buffer> {
   const text = await page.evaluate(() => {

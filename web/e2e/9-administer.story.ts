@@ -181,6 +181,15 @@ test('who can see a customer is told by name and rule, and the customer is not s
   await expect(list.getByRole('listitem').filter({ hasText: rep.name })).toContainText(words('seers.in.own'));
   await expect(page.getByRole('main')).not.toContainText(made.title);
   await sound(page);
+  // The number that stands for it everywhere leads there as well.
+  await page.goto('/who');
+  await page.getByLabel(words('who.record')).fill(made.id.slice(-8).toUpperCase());
+  await page.getByRole('button', { name: words('who.look'), exact: true }).click();
+  await expect(list.getByRole('listitem').filter({ hasText: rep.name })).toContainText(words('seers.in.own'));
+  // Whose alerts one looks through is still said by name after a reload.
+  const asked = (await (await apiAs(demo, rep))('GET', '/me')).body.person.id;
+  await page.goto(`/who?record=${made.id}&person=${asked}`);
+  await expect(page.getByLabel(words('who.person'))).toContainText(rep.name);
   // Why somebody else does not.
   const other = only(demo, /service|客服/i);
   await page.getByLabel(words('seers.person')).click();

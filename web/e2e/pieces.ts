@@ -28,3 +28,20 @@ export async function businessCard(page: Page): Promise<Picture> {
   });
   return { name: 'IMG_0071.JPG', mimeType: 'image/jpeg', buffer: Buffer.from(text, 'base64') };
 }
+
+/** What lies on the device of drafts' photos, as text. */
+export const keptPhotos = (page: Page) =>
+  page.evaluate(async () => {
+    const db = await new Promise<IDBDatabase>((resolve) => {
+      const request = indexedDB.open('kedun.drafts');
+      request.onsuccess = () => resolve(request.result);
+    });
+    const read = db.objectStoreNames.contains('photos')
+      ? await new Promise<Uint8Array[]>((resolve) => {
+          const request = db.transaction('photos').objectStore('photos').getAll();
+          request.onsuccess = () => resolve(request.result);
+        })
+      : [];
+    db.close();
+    return read.map((bytes) => new TextDecoder('latin1').decode(bytes));
+  });

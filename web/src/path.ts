@@ -1,5 +1,7 @@
 /** Names that the web must know of a suite that is otherwise data. */
 export const CUSTOMER = 'customer';
+/** Whose consents the house keeps: each a person, or somebody behind a lead, with a notice of their own. */
+export const CONSENTING = [CUSTOMER, 'lead'];
 /** Forms for a new record: the short one first, the long one behind "more". */
 export const SHORT_FORM = 'quick';
 export const LONG_FORMS = ['create', 'edit'];

@@ -64,7 +64,7 @@ const SOURCES: &[Source] = &[
         roles: ["rep", "intern", "manager", "service"],
         notices: ["sales_contact", "after_sales_service"]),
     source!("compliance",
-        objects: ["consent", "export_case", "erasure", "rights_request", "handover", "alert", "review",
+        objects: ["consent", "lead_consent", "export_case", "erasure", "rights_request", "handover", "alert", "review",
             "spot_check", "spot_score"],
         roles: ["legal", "system_admin", "security_admin", "audit_admin"],
         notices: []),

@@ -134,6 +134,30 @@ async fn rt_04_two_people_destroy_a_customer_and_a_certificate_says_so() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn rt_04_what_a_lead_agreed_to_is_destroyed_with_the_lead() {
+    for house in houses().await {
+        let vault = &house.vault;
+        let rep = house.as_("zhang.wei").await;
+        let new = fields(json!({ "company": "待删除线索", "name": "林若琳", "phone": PHONE }));
+        let made = intake::create(vault, &rep, "lead", new, Some(&common::agreed(vault))).await.unwrap();
+        let lead = RecordId::new(made.id());
+        let (one, other) = two_of_legal(&house).await;
+        let case = erasures::request(vault, &one, "lead", &lead, "consent_withdrawn", "").await.unwrap();
+        assert_eq!(case.preview["records"]["lead"], 1);
+        assert_eq!(case.preview["records"]["lead_consent"], 1);
+        let consent = RecordId::new(intake::consents(&rep, "lead", &lead).await.unwrap()[0].id());
+
+        let task = case.task.unwrap();
+        let hash = hash_of(&other, &task).await;
+        approvals::decide(vault, &other, &task, Decision::Approve, &hash, "").await.unwrap();
+        assert_eq!(erasures::one(&one, &RecordId::new(case.id.as_str())).await.unwrap().state, "done");
+        assert!(!vault.has_subject(&SubjectId::new(lead.as_str())).await.unwrap());
+        assert_eq!(code(&one.get("lead_consent", &consent).await.unwrap_err()), "not_found");
+        assert_eq!(code(&intake::consents(&rep, "lead", &lead).await.unwrap_err()), "not_found");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn rt_04_a_refusal_gives_its_reason_and_destroys_nothing() {
     for house in houses().await {
         let vault = &house.vault;

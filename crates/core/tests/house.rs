@@ -102,7 +102,7 @@ async fn a_customer_is_collected_tracked_revealed_and_seen_only_by_those_who_may
         let shown = serde_json::to_value(&created).unwrap();
         assert_eq!(shown["fields"]["phone"]["masked"], "138****8000");
         assert!(!shown.to_string().contains("13800138000"));
-        assert_eq!(intake::consents(&rep, &id).await.unwrap().len(), 1);
+        assert_eq!(intake::consents(&rep, "customer", &id).await.unwrap().len(), 1);
 
         let again = intake::create(&house.vault, &other, "customer", new, Some(&agreed(&house.vault, false)))
             .await

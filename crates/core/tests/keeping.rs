@@ -8,6 +8,7 @@ use common::{House, agreed, code, fields, houses};
 use kedun_core::retention::{self, NewHold, Target};
 use kedun_core::{approvals, erasures, intake, packages};
 use kedun_model::flow::{Decision, Snapshot};
+use kedun_model::notice::Basis;
 use kedun_model::{RecordId, Verb, moment};
 use kedun_vault::{Act, NewPerson, NewRecord, Scope, SoughtEntries, Task};
 use serde_json::json;
@@ -189,6 +190,28 @@ async fn rt_01_what_is_due_is_listed_what_is_held_or_goes_on_is_not_and_what_is_
             let rows = SoughtEntries::from_place(0, Some(action));
             assert_eq!(audit.ledger_entries(&rows, 10).await.unwrap().len(), 1, "{action}");
         }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rt_01_a_lead_is_kept_for_as_long_as_its_own_basis_says() {
+    for house in houses().await {
+        let mut body = serde_json::to_value(&*house.vault.catalog().objects[&"lead".into()].def).unwrap();
+        body["retention"]["by_basis"] = json!({ "legal_duty": { "months": 60, "since": "last_activity" } });
+        let mut tx = house.vault.system(Task::Bootstrap).begin().await.unwrap();
+        tx.publish("object", "lead", &body, None).await.unwrap();
+        tx.commit(Act::new("definition.publish", "definition")).await.unwrap();
+        let rep = house.as_("zhang.wei").await;
+        let mut leads = Vec::new();
+        for (phone, basis) in [("13800138301", Basis::Consent), ("13800138302", Basis::LegalDuty)] {
+            let new = fields(json!({ "company": "按依据保存", "phone": phone }));
+            let given = intake::Intake { basis, ..agreed(&house.vault) };
+            let made = intake::create(&house.vault, &rep, "lead", new, Some(&given)).await.unwrap();
+            leads.push(RecordId::new(made.id()));
+        }
+        house.clock.advance(13 * 31 * DAY);
+        let listed = due(&house.as_("he.zheng").await).await;
+        assert!(listed.contains(&leads[0]) && !listed.contains(&leads[1]));
     }
 }
 

@@ -301,47 +301,60 @@ async fn cases(house: &House, matrix: &Matrix, role: &str, scope: &Scope) -> Vec
     // Something to point at, out of everybody's way.
     let customer = def("customer");
     let (far, _) = stage.make(&customer, Relation::Elsewhere, None).await.unwrap();
-    stage.targets.insert("customer".to_owned(), far.clone());
+    stage.targets.insert("customer".to_owned(), far);
     for _ in 0..3 {
         for published in catalog.objects.values() {
             let name = published.def.name.to_string();
             let ready = published.def.live_fields().filter(|f| f.required).all(|f| stage.value(f).is_some());
             if ready && !stage.targets.contains_key(&name) {
-                let parent = published.def.parent.as_ref().map(|_| far.clone());
+                let parent = published.def.parent.as_ref().map(|p| stage.targets[p.object.as_str()].clone());
                 let (id, _) = stage.make(&published.def, Relation::Elsewhere, parent.as_ref()).await.unwrap();
                 stage.targets.insert(name, id);
             }
         }
     }
     let mut cases = Vec::new();
-    let mut customers: BTreeMap<Relation, (RecordId, BTreeSet<String>)> = BTreeMap::new();
-    for relation in Relation::OF_CUSTOMERS {
-        let Some((id, fields)) = stage.make(&customer, relation, None).await else { continue };
-        customers.insert(relation, (id.clone(), relation.scopes()));
-        cases.push(Case { def: customer.clone(), relation, id, scopes: relation.scopes(), fields });
+    // What others stand under: customers, and leads, which nobody sees through a case of theirs.
+    let mut above: BTreeMap<(&str, Relation), (RecordId, BTreeSet<String>)> = BTreeMap::new();
+    for name in ["customer", "lead"] {
+        let def = def(name);
+        for relation in Relation::OF_CUSTOMERS {
+            let through = matches!(relation, Relation::ThroughTicket | Relation::ThroughComplaint);
+            if through && name != "customer" {
+                continue;
+            }
+            let Some((id, fields)) = stage.make(&def, relation, None).await else { continue };
+            above.insert((name, relation), (id.clone(), relation.scopes()));
+            cases.push(Case { def: def.clone(), relation, id, scopes: relation.scopes(), fields });
+        }
     }
     for (relation, child) in [(Relation::ThroughTicket, "ticket"), (Relation::ThroughComplaint, "complaint")]
     {
-        let (parent, scopes) = customers[&relation].clone();
+        let (parent, scopes) = above[&("customer", relation)].clone();
         let child = def(child);
         let (id, fields) = stage.make(&child, Relation::Own, Some(&parent)).await.unwrap();
         let mut reached = Relation::Own.scopes();
         reached.extend(reads("customer", &scopes).then(|| "parent".to_owned()));
         cases.push(Case { def: child, relation: Relation::Own, id, scopes: reached, fields });
     }
-    for published in catalog.objects.values().filter(|p| p.def.name.as_str() != "customer") {
+    let stand_above = |name: &str| ["customer", "lead"].contains(&name);
+    for published in catalog.objects.values().filter(|p| !stand_above(p.def.name.as_str())) {
         let def = published.def.clone();
         let follows = def.parent.as_ref().is_some_and(|p| p.follows);
         for relation in Relation::OF_CUSTOMERS.into_iter().chain([Relation::UnderOwn]) {
             let through = matches!(relation, Relation::ThroughTicket | Relation::ThroughComplaint);
             let own_case = matches!(def.name.as_str(), "ticket" | "complaint") && relation == Relation::Own;
             let parent = match (&def.parent, follows) {
-                (Some(_), true) => match customers.get(&relation) {
+                (Some(of), true) => match above.get(&(of.object.as_str(), relation)) {
                     Some(parent) => Some(parent.clone()),
                     None => continue,
                 },
-                (Some(_), false) if relation == Relation::UnderOwn => Some(customers[&Relation::Own].clone()),
-                (Some(_), false) => Some((far.clone(), Relation::Elsewhere.scopes())),
+                (Some(of), false) if relation == Relation::UnderOwn => {
+                    Some(above[&(of.object.as_str(), Relation::Own)].clone())
+                }
+                (Some(of), false) => {
+                    Some((stage.targets[of.object.as_str()].clone(), Relation::Elsewhere.scopes()))
+                }
                 (None, _) => None,
             };
             if own_case || (!follows && through) || (def.parent.is_none() && relation == Relation::UnderOwn) {
@@ -352,14 +365,15 @@ async fn cases(house: &House, matrix: &Matrix, role: &str, scope: &Scope) -> Vec
             }
             let parent_id = parent.as_ref().map(|(id, _)| id);
             let made = if follows {
-                // Owner, department, pool and shares are the customer's.
+                // Owner, department, pool and shares are the parent's.
                 stage.make(&def, Relation::Elsewhere, parent_id).await
             } else {
                 stage.make(&def, relation, parent_id).await
             };
             let Some((id, fields)) = made else { continue };
             let mut scopes = relation.scopes();
-            if parent.is_some_and(|(_, of_parent)| reads("customer", &of_parent)) {
+            let of = def.parent.as_ref().map_or("", |p| p.object.as_str());
+            if parent.is_some_and(|(_, of_parent)| reads(of, &of_parent)) {
                 scopes.insert("parent".to_owned());
             }
             cases.push(Case { def: def.clone(), relation, id, scopes, fields });

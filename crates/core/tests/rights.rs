@@ -231,7 +231,7 @@ async fn lb_03_lb_05_a_customer_withdraws_at_once_and_holds_a_receipt_that_a_str
 
         // Not another customer's.
         let rep = house.as_("zhang.wei").await;
-        let foreign = RecordId::new(intake::consents(&rep, &elsewhere).await.unwrap()[0].id());
+        let foreign = RecordId::new(intake::consents(&rep, "customer", &elsewhere).await.unwrap()[0].id());
         assert_eq!(code(&rights::withdraw(vault, &guest, &foreign).await.unwrap_err()), "not_found");
         assert_eq!(code(&rights::guest_receipt(vault, &guest, &foreign).await.unwrap_err()), "not_found");
 

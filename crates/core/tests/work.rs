@@ -5,6 +5,7 @@
 mod checking;
 mod common;
 mod company;
+mod consenting;
 mod crowding;
 mod day;
 mod house;

@@ -8,6 +8,7 @@ mod backup;
 mod catalog;
 mod certificates;
 mod clock;
+mod collation;
 mod definitions;
 mod departments;
 mod devices;

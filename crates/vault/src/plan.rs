@@ -58,6 +58,8 @@ pub(crate) struct Asking<'a> {
     pub(crate) blind: &'a BlindKey,
     pub(crate) now: i64,
     pub(crate) postgres: bool,
+    /// What a sorted text carries behind it, to stand where a reader looks for it.
+    pub(crate) collate: &'static str,
 }
 
 pub(crate) struct Planned {

@@ -81,7 +81,7 @@ impl Scope {
         let mut kept = Vec::new();
         for def in defs {
             let Some(terms) = termed(&def) else { continue };
-            let bases = self.bases(terms).await?;
+            let bases = self.bases(&def, terms).await?;
             let mut ends = BTreeMap::new();
             for (object, field) in terms.ends() {
                 let key = (object.clone(), field.to_owned());
@@ -123,12 +123,16 @@ impl Scope {
     }
 
     /// The lawful bases on record, as far as terms ask for them, by whom they concern.
-    async fn bases(&self, terms: &Retention) -> Result<BTreeMap<RecordId, Vec<String>>> {
+    async fn bases(&self, of: &ObjectDef, terms: &Retention) -> Result<BTreeMap<RecordId, Vec<String>>> {
         let mut found: BTreeMap<RecordId, Vec<String>> = BTreeMap::new();
-        let Ok(consent) = self.catalog.object(&"consent".into()).cloned() else { return Ok(found) };
-        let Some(basis) = consent.field("basis").filter(|_| !terms.by_basis.is_empty()) else {
-            return Ok(found);
-        };
+        // Consents stand under whom they are about, in an object of the house that names the basis.
+        let kept = self.catalog.objects.values().map(|p| p.def.clone()).find(|def| {
+            def.system
+                && def.parent.as_ref().is_some_and(|p| p.object == of.name)
+                && def.field("basis").is_some()
+        });
+        let Some(consent) = kept.filter(|_| !terms.by_basis.is_empty()) else { return Ok(found) };
+        let Some(basis) = consent.field("basis") else { return Ok(found) };
         let mut sql = Statement::default();
         let (field, object) = (sql.arg(projection(&consent, basis)), sql.arg(consent.name.as_str()));
         let wanted = sql.list(terms.by_basis.keys().map(String::as_str));

@@ -209,6 +209,7 @@ impl Scope {
             blind: &self.inner.blind,
             now: self.now(),
             postgres: self.inner.data.is_postgres(),
+            collate: self.inner.collate,
         }
     }
 }

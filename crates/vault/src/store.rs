@@ -1,5 +1,6 @@
 //! Opening the two databases: the data and, apart from it, the keyring.
 
+use crate::collation;
 use crate::error::{Result, VaultError};
 use crate::keys::Kek;
 use crate::lane::Lane;
@@ -119,7 +120,7 @@ async fn sqlite(path: &Path, key: &crate::keys::Key32, readers: u32, cache_kib: 
         .pragma("temp_store", "MEMORY")
         .pragma("cache_size", format!("-{cache_kib}"))
         .statement_cache_capacity(200);
-    options = options.disable_statement_logging();
+    options = options.disable_statement_logging().collation(collation::NAME, collation::order()?);
     FIRST.get_or_try_init(first).await.map_err(wrong)?;
     // What is said to the file itself is said by the writer alone: `auto_vacuum` takes the write lock, and a reader that
     // joins in the middle of a change would wait for it, while the change waits for the reader.

@@ -3,6 +3,7 @@
 use crate::audit::{Act, Actor, Scribe};
 use crate::catalog::Catalog;
 use crate::clock::Clock;
+use crate::collation;
 use crate::directory::Directory;
 use crate::error::{Result, VaultError};
 use crate::journal::Journal;
@@ -118,6 +119,8 @@ pub struct Vault {
 pub(crate) struct Inner {
     pub(crate) options: Options,
     pub(crate) data: Db,
+    /// What sorted texts carry behind them.
+    pub(crate) collate: &'static str,
     pub(crate) keyring: Keyring,
     pub(crate) blind: BlindKey,
     pub(crate) system: Key32,
@@ -193,6 +196,7 @@ impl Vault {
         let store = Store::open(&options.source, kek, options.readers, options.cache_kib).await?;
         migrate::migrate(&store.data, Which::Data).await?;
         migrate::migrate(&store.keyring, Which::Keyring).await?;
+        let collate = collation::clause(&store.data).await?;
         let org = org_id(&store.data).await?;
         let signer = signer(&store.keyring, kek, &org).await?;
         // First what the two are as of, then the two: what changes in between is loaded once more, never missed.
@@ -213,6 +217,7 @@ impl Vault {
             replayed,
             journal: Journal::start(store.data.clone()),
             data: store.data,
+            collate,
             blind: BlindKey::from_kek(kek, &org),
             system: kek.derive("system"),
             drafts: DraftKeys::from_kek(kek),

@@ -9,6 +9,7 @@ mod files;
 mod preferences;
 mod printing;
 mod revocation;
+mod sorting;
 
 /// A file that is not named above would never be compiled.
 #[test]

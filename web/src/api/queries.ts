@@ -227,11 +227,11 @@ export const reviewsQuery = queryOptions({
   queryFn: async ({ signal }) =>
     (await api.get<{ months: ReviewMonth[] }>('/exports/reviews', { signal })).months,
 });
-export const consentsQuery = (id: string) =>
+export const consentsQuery = (object: string, id: string) =>
   queryOptions({
     queryKey: ['consents', id],
     queryFn: async ({ signal }) =>
-      (await api.get<{ consents: Consent[] }>(`${recordPath('customer', id)}/consents`, { signal })).consents,
+      (await api.get<{ consents: Consent[] }>(`${recordPath(object, id)}/consents`, { signal })).consents,
   });
 export const noticeQuery = (purpose: string, language: string) =>
   queryOptions({
@@ -246,6 +246,12 @@ export const peopleQuery = (q: string) =>
       const { people } = await api.get<{ people: Person[] }>(`/people?q=${seg(q)}`, { signal });
       return people.sort(byName);
     },
+    staleTime: 60_000,
+  });
+export const personQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['people', 'one', id],
+    queryFn: ({ signal }) => api.get<Person>(`/people/${seg(id)}`, { signal }),
     staleTime: 60_000,
   });
 export const departmentsQuery = queryOptions({
@@ -413,11 +419,11 @@ export const certificateQuery = (id: string) =>
     queryKey: ['erasures', 'certificate', id],
     queryFn: ({ signal }) => api.text(`/erasures/${seg(id)}/certificate`, { signal }),
   });
-export const receiptQuery = (customer: string, consent: string) =>
+export const receiptQuery = (object: string, id: string, consent: string) =>
   queryOptions({
-    queryKey: ['receipt', customer, consent],
+    queryKey: ['receipt', id, consent],
     queryFn: ({ signal }) =>
-      api.text(`${recordPath('customer', customer)}/consents/${seg(consent)}/receipt`, { signal }),
+      api.text(`${recordPath(object, id)}/consents/${seg(consent)}/receipt`, { signal }),
     staleTime: 0,
   });
 export const ledgerKeyQuery = queryOptions({

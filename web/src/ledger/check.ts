@@ -7,7 +7,8 @@
  */
 
 import { same } from './bytes';
-import { type Key, openNote, parseKey, type SignedHead } from './note';
+import { openHead, type SignedHead } from './checkpoint';
+import { type Key, parseKey } from './note';
 import { bundlePath, splitBundle, splitTile, type Tile, tilePath, tilesAt, WIDTH } from './tile';
 import { continues, type Hash, leafHash, parseHash, rootOf } from './tree';
 
@@ -54,11 +55,11 @@ export async function openLog(
   if (kept && kept.key !== key.text) return { step: 'key', code: 'key_changed' };
 
   begin('signature');
-  const head = await openNote(await source.checkpoint(), key);
+  const head = await openHead(await source.checkpoint(), key);
   if (typeof head === 'string') return { step: 'signature', code: head };
 
   begin('witness');
-  const opened = kept ? await openNote(kept.note, key) : null;
+  const opened = kept ? await openHead(kept.note, key) : null;
   // What lies in this browser's store and is not signed says nothing; the head itself was verified above.
   const before = typeof opened === 'string' ? null : opened;
   if (before) {

@@ -1,7 +1,8 @@
 /** One entry, read from the bytes that were hashed, with its path to a signed root. */
 import { fetchBytes } from '@/api/client';
+import { openHead, type SignedHead } from './checkpoint';
 import { decodeEntry, type LogEntry } from './entry';
-import { openNote, parseKey, type SignedHead } from './note';
+import { parseKey } from './note';
 import { parseProof } from './proof';
 import { readProof, server } from './source';
 import { bundlePath, splitBundle, WIDTH } from './tile';
@@ -15,7 +16,7 @@ export async function proveEntry(place: number): Promise<Proved | null> {
   const text = await readProof(place);
   const proof = parseProof(text);
   if (!key || proof?.index !== place) return null;
-  const head = await openNote(proof.note, key);
+  const head = await openHead(proof.note, key);
   if (typeof head === 'string') return null;
   const index = Math.floor(place / WIDTH);
   const tile = { level: 0, index, width: Math.min(WIDTH, head.size - index * WIDTH) };

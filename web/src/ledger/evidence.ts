@@ -1,7 +1,8 @@
 /** What an alarm has in its hands, as one file that others can check with tools of their own. */
 import { toHex } from './bytes';
 import type { Fault, Kept } from './check';
-import { openNote, parseKey, type SignedHead } from './note';
+import { openHead, type SignedHead } from './checkpoint';
+import { parseKey } from './note';
 import { saveText } from './save';
 
 export function saveEvidence(fault: Fault, kept: Kept | null, shown: { key: string; note: string }): void {
@@ -19,7 +20,7 @@ export function saveEvidence(fault: Fault, kept: Kept | null, shown: { key: stri
 /** A head in a few words, whether or not its signature holds: for an alarm, where it may not. */
 export async function readHead(key: string, note: string): Promise<SignedHead | null> {
   const parsed = parseKey(key);
-  const head = parsed && (await openNote(note, parsed));
+  const head = parsed && (await openHead(note, parsed));
   return head && typeof head !== 'string' ? head : null;
 }
 

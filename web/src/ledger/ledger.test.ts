@@ -2,8 +2,9 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { fromBase64, toBase64 } from './bytes';
 import { checkTree, type Fault, isFault, type Kept, openLog, type Source } from './check';
+import { openHead } from './checkpoint';
 import { decodeEntry } from './entry';
-import { openNote, parseKey } from './note';
+import { parseKey } from './note';
 import { proves } from './proof';
 import { splitBundle, tilePath, tilesAt } from './tile';
 import { leafHash } from './tree';
@@ -35,7 +36,7 @@ async function key() {
   return parsed;
 }
 async function head() {
-  const opened = await openNote(vectors.heads[SIZE], await key());
+  const opened = await openHead(vectors.heads[SIZE], await key());
   if (typeof opened === 'string') throw new Error(opened);
   return opened;
 }
@@ -60,21 +61,21 @@ describe('a signed head', () => {
     const note = vectors.heads[SIZE];
     for (const changed of [note.replace('\n270\n', '\n271\n'), note.replace('kedun', 'kedum')])
       expect(['bad_signature', 'unknown_key', 'foreign_origin']).toContain(
-        await openNote(changed, await key()),
+        await openHead(changed, await key()),
       );
-    expect(await openNote(note.replace('\n\n', '\n'), await key())).toBe('malformed');
+    expect(await openHead(note.replace('\n\n', '\n'), await key())).toBe('malformed');
   });
 
   it('is refused when somebody else signed it under the same name', async () => {
-    expect(await openNote(vectors.by_stranger, await key())).toBe('unknown_key');
+    expect(await openHead(vectors.by_stranger, await key())).toBe('unknown_key');
   });
 
   it('is refused by the small library too, where the browser has no Ed25519', async () => {
     const original = crypto.subtle.importKey;
     const own = vi.spyOn(crypto.subtle, 'importKey').mockRejectedValue(new Error('NotSupportedError'));
     expect(original).toBeDefined();
-    expect(typeof (await openNote(vectors.heads[SIZE], await key()))).toBe('object');
-    expect(await openNote(vectors.heads[SIZE].replace('\n270\n', '\n269\n'), await key())).toBe(
+    expect(typeof (await openHead(vectors.heads[SIZE], await key()))).toBe('object');
+    expect(await openHead(vectors.heads[SIZE].replace('\n270\n', '\n269\n'), await key())).toBe(
       'bad_signature',
     );
     own.mockRestore();

@@ -1,14 +1,16 @@
-/** Signed heads: C2SP signed note and tlog-checkpoint, verified with the browser's own Ed25519. */
+/** C2SP signed note: a text and the lines of those who signed it, verified with the browser's own Ed25519. */
 import { sha256 } from '@noble/hashes/sha2.js';
 import { fromBase64, join, same } from './bytes';
-import { type Hash, parseHash } from './tree';
 
 const ED25519 = 1;
 const encoder = new TextEncoder();
 
 /** The public key of a log, in the form `name+id+base64(0x01 || key)`. */
 export type Key = { name: string; id: Uint8Array; bytes: Uint8Array<ArrayBuffer>; text: string };
+/** Why a note is not believed. */
+export type NoteFault = 'malformed' | 'unknown_key' | 'bad_signature';
 
+/** A key; null for anything else, also for one whose id is not computed from it. */
 export function parseKey(text: string): Key | null {
   const [, name, id, encoded] = /^([^\s+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/=]+)$/.exec(text.trim()) ?? [];
   const typed = encoded ? fromBase64(encoded) : null;
@@ -19,37 +21,27 @@ export function parseKey(text: string): Key | null {
   return { name, id: computed, bytes: typed.slice(1), text: text.trim() };
 }
 
-export type Checkpoint = { origin: string; size: number; root: Hash };
-/** A head whose signature holds: only `openNote` makes one. */
-export type SignedHead = Checkpoint & { note: string };
-export type NoteFault = 'malformed' | 'unknown_key' | 'bad_signature' | 'foreign_origin';
-
-/** Reads a signed head and verifies it; nothing of the text is believed unless the signature holds. */
-export async function openNote(note: string, key: Key): Promise<SignedHead | NoteFault> {
+/** The two halves of a note, before anything of it is believed; null for anything else. */
+export function splitNote(note: string): { text: string; signatures: string[] } | null {
   const cut = note.lastIndexOf('\n\n');
-  if (cut < 0 || !note.endsWith('\n')) return 'malformed';
-  const text = note.slice(0, cut + 1);
+  if (cut < 0 || !note.endsWith('\n')) return null;
+  return { text: note.slice(0, cut + 1), signatures: note.slice(cut + 2, -1).split('\n') };
+}
+
+/** The text of a note that this key signed; nothing of it is believed unless the signature holds. */
+export async function openNote(note: string, key: Key): Promise<{ text: string } | NoteFault> {
+  const halves = splitNote(note);
+  if (!halves) return 'malformed';
   let signed = false;
-  for (const line of note.slice(cut + 2, -1).split('\n')) {
+  for (const line of halves.signatures) {
     const [, name, encoded] = /^\u2014 (\S+) (\S+)$/.exec(line) ?? [];
     const bytes = encoded ? fromBase64(encoded) : null;
     if (!name || !bytes || bytes.length < 5) return 'malformed';
     if (name !== key.name || !same(bytes.slice(0, 4), key.id)) continue;
-    if (!(await verify(key.bytes, bytes.slice(4), encoder.encode(text)))) return 'bad_signature';
+    if (!(await verify(key.bytes, bytes.slice(4), encoder.encode(halves.text)))) return 'bad_signature';
     signed = true;
   }
-  if (!signed) return 'unknown_key';
-  const head = parseCheckpoint(text);
-  if (!head) return 'malformed';
-  return head.origin === key.name ? { ...head, note } : 'foreign_origin';
-}
-
-function parseCheckpoint(text: string): Checkpoint | null {
-  const [origin, sizeText, rootText, rest, ...more] = text.split('\n');
-  if (!origin || !sizeText || !rootText || rest !== '' || more.length > 0) return null;
-  const size = /^(0|[1-9]\d{0,15})$/.test(sizeText) ? Number(sizeText) : Number.NaN;
-  const root = parseHash(rootText);
-  return Number.isSafeInteger(size) && root ? { origin, size, root } : null;
+  return signed ? { text: halves.text } : 'unknown_key';
 }
 
 /** The browser's own verification where it has one; a small library where it does not. */

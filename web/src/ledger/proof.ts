@@ -1,5 +1,6 @@
 /** A tlog-proof: one entry, its path to the root, and the signed head, in one text to be checked anywhere. */
-import { type Key, openNote, type SignedHead } from './note';
+import { openHead, type SignedHead } from './checkpoint';
+import type { Key } from './note';
 import { type Hash, includes, parseHash } from './tree';
 
 export type Proof = { index: number; hashes: Hash[]; note: string };
@@ -20,7 +21,7 @@ export function parseProof(text: string): Proof | null {
 export async function proves(text: string, leaf: Hash, index: number, key: Key): Promise<SignedHead | null> {
   const proof = parseProof(text);
   if (proof?.index !== index) return null;
-  const head = await openNote(proof.note, key);
+  const head = await openHead(proof.note, key);
   if (typeof head === 'string') return null;
   return includes(leaf, index, head.size, proof.hashes, head.root) ? head : null;
 }

@@ -5,7 +5,8 @@
  * What is kept names nobody, so it stays when somebody signs out: the next person on this device is a witness too.
  */
 import { type Fault, isFault, type Kept, openLog, type Source } from './check';
-import { openNote, parseKey, type SignedHead } from './note';
+import { openHead, type SignedHead } from './checkpoint';
+import { parseKey } from './note';
 
 const KEPT = 'kedun.ledger';
 const ALARM = 'kedun.ledger.alarm';
@@ -38,7 +39,7 @@ export function beginAnew(): void {
 export async function keptSize(): Promise<{ head: SignedHead; at: number } | null> {
   const kept = keptHead();
   const key = kept && parseKey(kept.key);
-  const head = key && (await openNote(kept.note, key));
+  const head = key && (await openHead(kept.note, key));
   return head && typeof head !== 'string' ? { head, at: kept.at } : null;
 }
 

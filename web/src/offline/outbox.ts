@@ -30,7 +30,10 @@ export type Entry = {
   plan?: string;
   /** A photo that goes as bytes instead of a body: what it is called, and its bytes in base64. */
   file?: { name: string; bytes: string };
-  /** The entry that makes the follow-up which this photo belongs to; once that is sent, the photo's path says so. */
+  /**
+   * The entry that makes the follow-up which this photo belongs to; once that is sent, the photo's path says so. While it
+   * waits for its writer, the photo waits too; once it was thrown away, the photo goes to the record alone.
+   */
   after?: string;
   tries: number;
   /** Why the server would not have it; such an entry waits for its writer. */
@@ -221,6 +224,10 @@ export async function submit<T>(
   }
 }
 
+/** The words that a photo waits for. */
+export const wordsOf = (photo: Entry): Entry | undefined =>
+  photo.after === undefined ? undefined : entries.find((entry) => entry.id === photo.after);
+
 /** Sends what waits, oldest first; of several tabs one. What is refused steps aside and says why. */
 export async function flush(): Promise<void> {
   if (!navigator.onLine || !canSeal()) return;
@@ -230,9 +237,8 @@ export async function flush(): Promise<void> {
       // As it is by now: what went before it may have told it where it belongs.
       const waiting = entries.find((entry) => entry.id === id);
       // A photo does not overtake the words that it belongs to, whichever tab sends them.
-      const words = entries.find((entry) => entry.id === waiting?.after);
-      if (words && !words.refused) continue;
-      if (waiting && !(await attempt(waiting))) break;
+      if (!waiting || wordsOf(waiting)) continue;
+      if (!(await attempt(waiting))) break;
     }
   };
   if (navigator.locks) {
@@ -242,7 +248,7 @@ export async function flush(): Promise<void> {
   } else if (!sending) {
     await work();
   }
-  if (entries.some((entry) => !entry.refused)) later();
+  if (entries.some((entry) => !entry.refused && !wordsOf(entry)?.refused)) later();
 }
 
 /** Answers whether the next one should be tried. */
@@ -284,14 +290,20 @@ function later(wait = AGAIN): void {
   timer = setTimeout(() => void flush(), wait);
 }
 
-/** Its writer wants it tried again. What was refused, or waited too long, goes as a new request. */
+/**
+ * Its writer wants it tried again. It keeps its id: the server remembers a key only for what it made, and the photos of
+ * a follow-up find it by that.
+ */
 export async function retry(id: string): Promise<void> {
   const entry = entries.find((candidate) => candidate.id === id);
   if (!entry) return;
   const { refused, ...rest } = entry;
   if (refused) {
-    await drop(id);
-    await keep({ ...rest, id: crypto.randomUUID(), tries: 0, at: new Date().toISOString() });
+    const now = Date.now();
+    await keep({ ...rest, tries: 0, at: new Date(now).toISOString() });
+    // They come after their words, as they did at first.
+    for (const [index, photo] of entries.filter((other) => other.after === id).entries())
+      await keep({ ...photo, at: new Date(now + 1 + index).toISOString() });
   }
   await flush();
 }
@@ -300,6 +312,8 @@ export async function retry(id: string): Promise<void> {
 export async function discard(id: string): Promise<Entry | null> {
   const entry = entries.find((candidate) => candidate.id === id) ?? null;
   await drop(id);
+  // Photos that waited for it have nothing to wait for any more.
+  if (entries.some((other) => other.after === id)) later();
   return entry;
 }
 

@@ -5,8 +5,8 @@
 import { useEffect, useId, useState } from 'react';
 import { t } from '@/i18n';
 import { dateTime } from '@/i18n/format';
+import type { SignedHead } from '@/ledger/checkpoint';
 import { readHead, saveEvidence, short } from '@/ledger/evidence';
-import type { SignedHead } from '@/ledger/note';
 import { type Alarm, beginAnew } from '@/ledger/witness';
 import { Button } from '@/ui/Button';
 import { Icon } from '@/ui/Icon';

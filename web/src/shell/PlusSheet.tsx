@@ -43,7 +43,7 @@ export function PlusSheet({ onClose }: { onClose: () => void }) {
     if (!files || files.length === 0) return;
     const { photos } = await readPhotos([...files].slice(0, 1));
     if (!photos[0]) return toast(t('card.unread'), 'failed');
-    holdCard(photos[0]);
+    void holdCard(photos[0]);
     onClose();
     void navigate({ to: '/new/$object', params: { object: CUSTOMER } });
   }

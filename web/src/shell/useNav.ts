@@ -5,8 +5,8 @@ import { objectsQuery } from '@/api/queries';
 import { CUSTOMER } from '@/path';
 import { type IconName, isIcon } from '@/ui/Icon';
 
-/** Reached from their customer; a list of their own would only repeat it. */
-const withinCustomer = ['follow_up', 'file', 'plan', 'consent'];
+/** Reached from their customer or lead; a list of their own would only repeat it. */
+const within = ['follow_up', 'file', 'plan', 'consent', 'lead_consent'];
 /** Shown by pages of their own. */
 const elsewhere = [
   'export_case',
@@ -52,7 +52,7 @@ export function useObjects(): {
   const objects = useQuery(objectsQuery);
   const all = objects.data ?? [];
   const others = all
-    .filter((item) => item.name !== CUSTOMER && ![...withinCustomer, ...elsewhere].includes(item.name))
+    .filter((item) => item.name !== CUSTOMER && ![...within, ...elsewhere].includes(item.name))
     .sort((a, b) => rank(a.name) - rank(b.name));
   const creatable = all.filter(
     (item) => [CUSTOMER, 'lead'].includes(item.name) && item.verbs.includes('create'),

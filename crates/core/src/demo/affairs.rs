@@ -117,7 +117,15 @@ async fn give_book(vault: &Vault, house: &Scope, demo: &Demo, owner: &PersonId) 
         };
         let id = tx.create("customer", new).await?;
         let scope = tx.scope().clone();
-        intake::record_consents(&mut tx, &scope, &id, &intake_of(vault, &dossier), dossier.intake.at).await?;
+        intake::record_consents(
+            &mut tx,
+            &scope,
+            "customer",
+            &id,
+            &intake_of(vault, &dossier),
+            dossier.intake.at,
+        )
+        .await?;
         book.push(id);
         if book.len() == BOOK as usize {
             break;

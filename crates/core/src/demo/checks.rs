@@ -2,7 +2,9 @@
 //! manager; leads that nobody has worked on for more than a year are over their term.
 
 use super::clock::DAY;
+use super::load::intake_of;
 use super::{Demo, Settings, affairs};
+use crate::intake;
 use crate::spot_checks::{self, Scoring, Week};
 use kedun_model::RecordId;
 use kedun_vault::{Act, NewRecord, Result, Scope, Task, Vault};
@@ -83,7 +85,10 @@ async fn forgotten(vault: &Vault, demo: &Demo) -> Result<()> {
             created_at: Some(created_at),
             ..NewRecord::default()
         };
-        tx.create("lead", new).await?;
+        let id = tx.create("lead", new).await?;
+        let scope = tx.scope().clone();
+        intake::record_consents(&mut tx, &scope, "lead", &id, &intake_of(vault, &dossier), created_at)
+            .await?;
     }
     tx.commit(Act::new("demo.fill", "lead")).await.map(drop)
 }

@@ -158,12 +158,9 @@ async fn write(vault: &Vault, places: &Places, dossiers: &[Dossier]) -> Result<u
             ids.push(id);
         }
         let (Some(root), Some(id)) = (dossier.root(), ids.first()) else { continue };
-        if root.object != "customer" {
-            continue;
-        }
-        customers += 1;
+        customers += u32::from(root.object == "customer");
         let (scope, intake) = (tx.scope().clone(), intake_of(vault, dossier));
-        intake::record_consents(&mut tx, &scope, id, &intake, dossier.intake.at).await?;
+        intake::record_consents(&mut tx, &scope, root.object, id, &intake, dossier.intake.at).await?;
         for share in &dossier.shares {
             let Some(person) = places.people.get(&share.person) else { continue };
             let edit = share.level == Shared::Edit;

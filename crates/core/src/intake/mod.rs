@@ -1,15 +1,17 @@
 //! Collection: a record about a person begins with a notice, a purpose and a basis, or it does not begin (PIPL 13, 14,
 //! 17, 29; controls LB-01 to LB-04).
 
+mod consents;
+
+use consents::write_consents;
+pub use consents::{CONSENT, Withdrawal, add_consent, consents, kept_in, withdraw};
+pub(crate) use consents::{consents_of, record_consents};
 use kedun_model::definition::Subject;
 use kedun_model::notice::{Basis, Channel, ConsentKind};
-use kedun_model::{Class, FieldError, ObjectDef, Problem, RecordId, Verb, members};
-use kedun_vault::{Act, Catalog, NewRecord, RecordView, Result, Scope, Task, Tx, Vault, VaultError};
+use kedun_model::{Class, FieldError, ObjectDef, Problem, RecordId, members};
+use kedun_vault::{Act, Catalog, NewRecord, RecordView, Result, Scope, Vault};
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value as Json, json};
-
-/// The object in which consents are kept.
-pub const CONSENT: &str = "consent";
+use serde_json::{Map, Value as Json};
 
 /// What was told and agreed to when somebody's data was taken down.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -169,14 +171,14 @@ pub(crate) async fn may_hold(
     fields: &Map<String, Json>,
 ) -> Result<()> {
     let def = scope.object(object)?.clone();
-    if def.subject == Subject::Own && object == "customer" {
+    if def.subject == Subject::Own && kept_in(object).is_some() {
         covered(scope, &def, id, fields).await
     } else {
         Ok(())
     }
 }
 
-/// Refuses personal values for a customer whose consents do not cover them.
+/// Refuses personal values about somebody whose consents do not cover them.
 async fn covered(scope: &Scope, def: &ObjectDef, id: &RecordId, fields: &Map<String, Json>) -> Result<()> {
     // A mask that comes back with a form is no value; whatever else holds an asterisk is refused by its kind.
     let is_mask = |raw: &Json| raw.as_str().is_some_and(|text| text.contains(['*', '＊']));
@@ -189,7 +191,7 @@ async fn covered(scope: &Scope, def: &ObjectDef, id: &RecordId, fields: &Map<Str
     if personal.is_empty() {
         return Ok(());
     }
-    let consents = consents(scope, id).await?;
+    let consents = consents(scope, def.name.as_str(), id).await?;
     let agreed = |kind: &str| {
         consents.iter().any(|c| {
             c.clear_text("kind") == Some(kind) && c.clear_text("state").is_none_or(|state| state == "valid")
@@ -205,117 +207,6 @@ async fn covered(scope: &Scope, def: &ObjectDef, id: &RecordId, fields: &Map<Str
         errors.extend(sensitive.map(|f| FieldError::new(f.name.clone(), "separate_consent_required")));
     }
     if errors.is_empty() { Ok(()) } else { Err(Problem::Invalid(errors).into()) }
-}
-
-/// The consents about a customer whom the caller may see, newest first.
-///
-/// # Errors
-/// Not found.
-pub async fn consents(scope: &Scope, customer: &RecordId) -> Result<Vec<RecordView>> {
-    scope.get("customer", customer).await?;
-    consents_of(scope, customer).await
-}
-
-/// The consents about a customer, without asking whether the customer can be seen: for the holder of their link.
-pub(crate) async fn consents_of(scope: &Scope, customer: &RecordId) -> Result<Vec<RecordView>> {
-    let filter = json!({ "field": "customer", "op": "eq", "value": customer });
-    let query = kedun_vault::Query {
-        filter: Some(kedun_model::filter::Filter::parse(&filter).map_err(Problem::Invalid)?),
-        sort: vec![("created_at".to_owned(), true)],
-        limit: kedun_vault::MAX_LIMIT,
-        ..kedun_vault::Query::default()
-    };
-    Ok(scope.query(CONSENT, &query).await?.records)
-}
-
-/// Adds a consent to a customer that is held already.
-///
-/// # Errors
-/// Not found, an outdated notice.
-pub async fn add_consent(
-    vault: &Vault,
-    scope: &Scope,
-    customer: &RecordId,
-    intake: &Intake,
-) -> Result<Vec<RecordView>> {
-    // It is a change of the customer: whoever may only look does not say for them what they agreed to.
-    if !scope.get("customer", customer).await?.may(Verb::Edit) {
-        return Err(Problem::Forbidden("edit").into());
-    }
-    let errors = check_intake(scope.catalog(), intake);
-    if !errors.is_empty() {
-        return Err(Problem::Invalid(errors).into());
-    }
-    if !intake.consents.iter().any(|c| c.given) {
-        return Err(Problem::invalid("consents", "required").into());
-    }
-    let mut tx = vault.system(Task::Casework).begin().await?;
-    record_consents(&mut tx, scope, customer, intake, scope.now()).await?;
-    tx.commit(consent_act("consent.give", customer, scope).purpose(intake.purpose.clone())).await?;
-    consents(scope, customer).await
-}
-
-/// How a colleague was told of a withdrawal, and why if the customer said so.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Withdrawal {
-    /// `phone`, `email`, `in_person`, `letter`.
-    #[serde(default)]
-    pub channel: Option<String>,
-    /// One of the reasons that the definition names; nobody has to give one.
-    #[serde(default)]
-    pub reason: Option<String>,
-}
-
-/// Withdraws a consent (PIPL 15); what was done before stays lawful, what follows must not use it. A colleague records
-/// what the customer told them.
-///
-/// # Errors
-/// Not found, already withdrawn, an unknown channel or reason.
-pub async fn withdraw(
-    vault: &Vault,
-    scope: &Scope,
-    customer: &RecordId,
-    consent: &RecordId,
-    told: &Withdrawal,
-) -> Result<()> {
-    let known = consents(scope, customer).await?;
-    let Some(record) = known.iter().find(|c| c.id() == consent.as_str()) else {
-        return Err(Problem::NotFound.into());
-    };
-    if record.field("withdrawn_at").is_some() {
-        return Err(Problem::Conflict("already_withdrawn").into());
-    }
-    let mut tx = vault.system(Task::Casework).begin().await?;
-    let mut fields = Map::from_iter([
-        ("withdrawn_at".to_owned(), json!(kedun_model::moment::text(scope.now()))),
-        ("state".to_owned(), json!("withdrawn")),
-        ("withdrawn_by".to_owned(), json!(scope.person())),
-    ]);
-    for (name, value) in [("withdrawn_through", &told.channel), ("withdrawal_reason", &told.reason)] {
-        if let Some(value) = value {
-            fields.insert(name.to_owned(), json!(value));
-        }
-    }
-    tx.update(CONSENT, consent, None, &fields).await.map_err(|error| match error {
-        VaultError::Problem(Problem::Invalid(errors)) => {
-            let named = |field: &str| match field {
-                "withdrawn_through" => "channel".to_owned(),
-                "withdrawal_reason" => "reason".to_owned(),
-                other => other.to_owned(),
-            };
-            let errors = errors.into_iter().map(|e| FieldError { field: named(&e.field), ..e }).collect();
-            Problem::Invalid(errors).into()
-        }
-        other => other,
-    })?;
-    tx.commit(consent_act("consent.withdraw", customer, scope)).await.map(drop)
-}
-
-fn consent_act(action: &'static str, customer: &RecordId, scope: &Scope) -> Act {
-    Act::new(action, CONSENT)
-        .on(customer, Some(&kedun_model::SubjectId::new(customer.as_str())))
-        .payload(json!({ "by": scope.person() }))
 }
 
 fn check(
@@ -406,62 +297,4 @@ async fn known_already(
         })
         .collect(),
     ))
-}
-
-/// Writes the consents of an intake in the change that creates the record. The collector's own rights need not reach
-/// the consent object: what is written here is the system's record of what they did.
-async fn write_consents(
-    vault: &Vault,
-    tx: &mut Tx,
-    object: &str,
-    id: &RecordId,
-    intake: &Intake,
-) -> Result<()> {
-    if object != "customer" {
-        return Ok(());
-    }
-    let by = tx.scope().clone();
-    let house = vault.system(Task::Casework);
-    tx.as_house(&house, async |tx| record_consents(tx, &by, id, intake, by.now()).await).await
-}
-
-/// Records what was told and agreed to, as `by` collected it at that time.
-pub(crate) async fn record_consents(
-    tx: &mut Tx,
-    by: &Scope,
-    customer: &RecordId,
-    intake: &Intake,
-    at: i64,
-) -> Result<()> {
-    let hash = by
-        .catalog()
-        .notices
-        .get(&intake.notice.id)
-        .map(|n| n.hash.clone())
-        .ok_or_else(|| VaultError::from(Problem::invalid("intake.notice", "unknown_notice")))?;
-    // A basis other than consent is recorded as well: that somebody was told, and why the data may be held.
-    let mut kinds: Vec<ConsentKind> = intake.consents.iter().filter(|c| c.given).map(|c| c.kind).collect();
-    if kinds.is_empty() {
-        kinds.push(ConsentKind::Collect);
-    }
-    for kind in kinds {
-        let basis = if kind == ConsentKind::Sensitive { Basis::Consent } else { intake.basis };
-        let fields = json!({
-            "customer": customer,
-            "purpose": intake.purpose,
-            "kind": kind,
-            "basis": basis,
-            "channel": intake.channel,
-            "notice_version": format!("{}/{}", intake.notice.id, intake.notice.version),
-            "notice_hash": hash,
-            "given_at": kedun_model::moment::text(at),
-            "state": "valid",
-        });
-        let Json::Object(mut fields) = fields else { continue };
-        if by.task().is_none() {
-            fields.insert("recorded_by".to_owned(), json!(by.person()));
-        }
-        tx.create(CONSENT, NewRecord { fields, created_at: Some(at), ..NewRecord::default() }).await?;
-    }
-    Ok(())
 }

@@ -1,7 +1,7 @@
 //! The customer's own page: what the holder of a link is told, and what they may do. Each of it leaves a row of the log.
 
 use super::register::{New, act, given, none_open, write};
-use super::{FileView, Kind, REQUEST, about, clear, text_of};
+use super::{CUSTOMER, FileView, Kind, REQUEST, about, clear, text_of};
 use crate::intake;
 use kedun_model::company::Contact;
 use kedun_model::{Label, Problem, RecordId, SubjectId, moment};
@@ -159,7 +159,7 @@ pub fn notices(catalog: &Catalog) -> Vec<PublicNotice> {
 pub async fn page(vault: &Vault, guest: &Guest) -> Result<GuestPage> {
     let scope = guest.scope();
     let catalog = vault.catalog();
-    let consents = intake::consents_of(scope, guest.customer()).await?;
+    let consents = intake::consents_of(scope, CUSTOMER, guest.customer()).await?;
     let requests = about(scope, guest.customer()).await?;
     Ok(GuestPage {
         expires_at: guest.expires_at(),
@@ -178,7 +178,7 @@ pub async fn page(vault: &Vault, guest: &Guest) -> Result<GuestPage> {
 /// Not found; `already_withdrawn`.
 pub async fn withdraw(vault: &Vault, guest: &Guest, consent: &RecordId) -> Result<GuestPage> {
     let scope = guest.scope();
-    let known = intake::consents_of(scope, guest.customer()).await?;
+    let known = intake::consents_of(scope, CUSTOMER, guest.customer()).await?;
     let record = known.iter().find(|c| c.id() == consent.as_str()).ok_or(Problem::NotFound)?;
     if record.field("withdrawn_at").is_some() {
         return Err(Problem::Conflict("already_withdrawn").into());

@@ -1,6 +1,7 @@
 //! The receipt of a consent: a statement signed with the log's key, which a stranger verifies (control LB-03).
 
-use crate::intake::{self, CONSENT};
+use super::CUSTOMER;
+use crate::intake;
 use kedun_model::{Problem, RecordId, SubjectId, moment};
 use kedun_vault::{Act, Guest, RecordView, Result, Scope, Vault};
 use serde_json::json;
@@ -12,11 +13,12 @@ use serde_json::json;
 pub async fn receipt(
     vault: &Vault,
     scope: &Scope,
-    customer: &RecordId,
+    object: &str,
+    id: &RecordId,
     consent: &RecordId,
 ) -> Result<String> {
-    let known = intake::consents(scope, customer).await?;
-    signed(vault, scope, customer, consent, &known).await
+    let known = intake::consents(scope, object, id).await?;
+    signed(vault, scope, (object, id), consent, &known).await
 }
 
 /// The receipt of a consent, for the customer.
@@ -24,22 +26,23 @@ pub async fn receipt(
 /// # Errors
 /// Not found.
 pub async fn guest_receipt(vault: &Vault, guest: &Guest, consent: &RecordId) -> Result<String> {
-    let known = intake::consents_of(guest.scope(), guest.customer()).await?;
-    signed(vault, guest.scope(), guest.customer(), consent, &known).await
+    let known = intake::consents_of(guest.scope(), CUSTOMER, guest.customer()).await?;
+    signed(vault, guest.scope(), (CUSTOMER, guest.customer()), consent, &known).await
 }
 
 async fn signed(
     vault: &Vault,
     scope: &Scope,
-    customer: &RecordId,
+    (object, id): (&str, &RecordId),
     consent: &RecordId,
     known: &[RecordView],
 ) -> Result<String> {
+    let kept = intake::kept_in(object).ok_or(Problem::NotFound)?;
     let record = known.iter().find(|c| c.id() == consent.as_str()).ok_or(Problem::NotFound)?;
     let text = |name: &str| record.clear_text(name);
     let body = json!({
         "consent": consent,
-        "customer": customer,
+        object: id,
         "purpose": text("purpose"),
         "kind": text("kind"),
         "basis": text("basis"),
@@ -50,8 +53,8 @@ async fn signed(
         "issued_at": moment::text(scope.now()),
         "log": { "key": vault.ledger_key() },
     });
-    let note = scope.sign_receipt(CONSENT, consent, &body).await?;
-    let subject = SubjectId::new(customer.as_str());
-    scope.log(Act::new("consent.receipt", CONSENT).on(customer, Some(&subject))).await?;
+    let note = scope.sign_receipt(kept, consent, &body).await?;
+    let subject = SubjectId::new(id.as_str());
+    scope.log(Act::new("consent.receipt", kept).on(id, Some(&subject))).await?;
     Ok(note)
 }

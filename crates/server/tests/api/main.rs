@@ -13,6 +13,7 @@ mod files;
 mod guest;
 mod junk;
 mod nocode;
+mod publishing;
 mod seeing;
 mod walking;
 mod wire;

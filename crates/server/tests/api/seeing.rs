@@ -92,6 +92,43 @@ fn personal_data_is_collected_with_a_notice_and_a_basis_or_not_at_all() {
 }
 
 #[test]
+fn a_lead_is_collected_like_a_customer_and_its_consents_answer_to_the_same_routes() {
+    in_every_house(async |house| {
+        let (rep, other) = (house.as_(REP).await, house.as_(OTHER_REP).await);
+        let leads = "/api/v1/objects/lead/records";
+        let plain = json!({ "company": "线索诊所", "name": "林若琳", "phone": a_phone() });
+        rep.post(leads, json!({ "fields": plain })).await.faults("intake", "basis_required");
+        let body = json!({ "fields": plain, "intake": intake(house, false) });
+        let made = rep.post(leads, body).await.expect(201).json();
+        let consents = format!("{leads}/{}/consents", id(&made));
+        let kept = rep.get(&consents).await.expect(200).json();
+        let notice = rep.get("/api/v1/notices/sales_contact").await.expect(200).json();
+        assert_eq!(kept["consents"].as_array().unwrap().len(), 1);
+        assert_eq!(kept["consents"][0]["notice_hash"], notice["hash"]);
+        let one = format!("{consents}/{}", id(&kept["consents"][0]));
+
+        // Whoever does not see the lead sees none of it; and no consents are kept of what is no person.
+        other.get(&consents).await.expect(404);
+        other.post(&consents, intake(house, true)).await.expect(404);
+        other.post(&format!("{one}/withdrawal"), json!({})).await.expect(404);
+        other.get(&format!("{one}/receipt")).await.expect(404);
+        rep.get(&format!("/api/v1/objects/follow_up/records/{}/consents", id(&made))).await.expect(404);
+        // Rights, links and the timeline hang on a customer alone.
+        rep.get(&format!("{leads}/{}/links", id(&made))).await.expect(404);
+
+        assert!(rep.get(&format!("{one}/receipt")).await.expect(200).text().contains("kedun-certificate/1"));
+        rep.post(&format!("{one}/withdrawal"), json!({ "channel": "phone" })).await.expect(204);
+        let left = rep.get(&consents).await.expect(200).json();
+        assert!(left["consents"][0]["withdrawn_at"].is_string());
+        let at = format!("{leads}/{}", id(&made));
+        rep.patch(&at, json!({ "fields": { "phone": a_phone() } })).await.faults("intake", "basis_required");
+        let path = format!("/api/v1/objects/lead_consent/records/{}", id(&left["consents"][0]));
+        rep.patch(&path, json!({ "fields": { "state": "valid" } })).await.refuses(403, "forbidden");
+        rep.delete(&path).await.refuses(403, "forbidden");
+    });
+}
+
+#[test]
 fn a_duplicate_is_told_without_showing_the_person() {
     in_every_house(async |house| {
         let (rep, other) = (house.as_(REP).await, house.as_(OTHER_REP).await);

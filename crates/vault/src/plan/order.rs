@@ -16,6 +16,8 @@ pub(super) struct SortKey {
     pub(super) descending: bool,
     pub(super) text: bool,
     pub(super) nullable: bool,
+    /// `COLLATE …` for words that people look up; codes and ids stand by their bytes.
+    pub(super) collate: &'static str,
 }
 
 pub(super) fn sort_keys(asking: &Asking<'_>, sort: &[(String, bool)]) -> Result<Vec<SortKey>> {
@@ -37,13 +39,14 @@ pub(super) fn sort_keys(asking: &Asking<'_>, sort: &[(String, bool)]) -> Result<
             descending,
             text,
             nullable,
+            collate: "",
         };
         let key = match name.as_str() {
             "updated_at" | "created_at" => plain(name, false, false),
             "owner" | "department" => plain(name, true, true),
             _ => match asking.def.field(name) {
                 Some(def) => match def.column {
-                    Some(Column::Title) => plain("title", true, true),
+                    Some(Column::Title) => SortKey { collate: asking.collate, ..plain("title", true, true) },
                     Some(Column::Stage) => plain("stage", true, true),
                     Some(Column::Status) => plain("status", true, true),
                     Some(Column::Amount) => plain("amount", false, true),
@@ -61,6 +64,7 @@ pub(super) fn sort_keys(asking: &Asking<'_>, sort: &[(String, bool)]) -> Result<
                             descending,
                             text,
                             nullable: true,
+                            collate: if table == "idx_text" { asking.collate } else { "" },
                         }
                     }
                     None => return Err(Problem::invalid(format!("sort.{name}"), "not_sortable").into()),
@@ -104,7 +108,10 @@ pub(super) fn order(keys: &[SortKey], id: &str, expression: impl Fn(usize, &Sort
     let mut parts: Vec<String> = keys
         .iter()
         .enumerate()
-        .map(|(i, key)| format!("{} {}", expression(i, key), if key.descending { "DESC" } else { "ASC" }))
+        .map(|(i, key)| {
+            let direction = if key.descending { "DESC" } else { "ASC" };
+            format!("{}{} {direction}", expression(i, key), key.collate)
+        })
         .collect();
     parts.push(format!("{id}id {}", if descending { "DESC" } else { "ASC" }));
     format!(" ORDER BY {}", parts.join(", "))
@@ -138,7 +145,7 @@ pub(super) fn after_condition(sql: &mut Statement, keys: &[SortKey], after: &Aft
         match (keys.get(upto), after.values.get(upto)) {
             (Some(key), Some(value)) => {
                 let sign = if key.descending { "<" } else { ">" };
-                all.push(format!("{} {sign} {}", key.expression, sql.arg(value.clone())));
+                all.push(format!("{}{} {sign} {}", key.expression, key.collate, sql.arg(value.clone())));
             }
             _ => all.push(format!(
                 "r.id {} {}",

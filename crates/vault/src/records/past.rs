@@ -244,6 +244,7 @@ impl Scope {
         of: Option<&PersonId>,
         field: Option<&str>,
     ) -> Result<(Right, bool, Vec<Reason>)> {
+        let id = &self.meant(object, id).await?;
         let other = match of {
             Some(person) if person != self.person() => {
                 let entry = self.directory.people.get(person).ok_or(Problem::NotFound)?;

@@ -11,6 +11,8 @@ use kedun_model::role::Reach;
 use kedun_model::{Act as ActName, FieldDef, ObjectDef, Problem, RecordId, Right, Show, Verb};
 use serde::Serialize;
 
+/// Digits of the end of an id that stand for a record.
+const NUMBER: usize = 8;
 /// Most people named; the rest are counted.
 const MOST: usize = 500;
 
@@ -45,6 +47,7 @@ impl Scope {
     /// Forbidden without the act; not found, also where the caller may ask only about some departments and does not see
     /// the record themselves; an unknown field.
     pub async fn who_sees(&self, object: &str, id: &RecordId, field: Option<&str>) -> Result<Seers> {
+        let id = &self.meant(object, id).await?;
         self.may_ask_about(object, id).await?;
         let def = self.catalog.object(&object.into())?.clone();
         let about = field.map(|name| self.asked_field(&def, name)).transpose()?;
@@ -101,6 +104,24 @@ impl Scope {
         });
         self.log(Act::new("policy.who", object).on(id, None).count(found.who.len())).await?;
         Ok(found)
+    }
+
+    /// The record that a question means: by its id, or by the end of it, which people read where a name does not show
+    /// ([`NUMBER`] digits). What it finds is asked about under the same rules; a number of nothing, or of more than one
+    /// record, is answered like an id that does not exist.
+    pub(crate) async fn meant(&self, object: &str, id: &RecordId) -> Result<RecordId> {
+        let number = id.as_str().to_ascii_lowercase();
+        let asks = self.caller.acts.contains_key(&ActName::PolicyExplain);
+        if !asks || number.len() != NUMBER || !number.bytes().all(|b| b.is_ascii_hexdigit()) {
+            return Ok(id.clone());
+        }
+        let sql = "SELECT id FROM record WHERE object = $1 AND id LIKE $2 ORDER BY id LIMIT 2";
+        let args = [object.into(), format!("%{number}").into()];
+        let rows = self.inner.data.all("find a record by its number", sql, &args).await?;
+        match rows.as_slice() {
+            [row] => Ok(RecordId::new(row.text(0)?)),
+            _ => Ok(id.clone()),
+        }
     }
 
     /// Refuses questions about a record: without the act, and, for who may ask about some departments only, where they do

@@ -1,14 +1,17 @@
 /** The photo of a business card beside the form that is filled in from it. */
 import { useState } from 'react';
 import { t } from '@/i18n';
+import { fileSize } from '@/i18n/format';
+import { MOST_KEPT, MOST_KEPT_BYTES } from '@/offline/draftPhotos';
 import { type Photo, Pick, readPhotos } from '@/records/files/PhotoPicker';
 import { useAddress } from '@/records/files/useAddress';
 import { IconButton } from '@/ui/Button';
 import css from './CardPhoto.module.css';
 
-type Props = { photo: Photo | null; onChange: (photo: Photo | null) => void };
+/** `noRoom`: the photo is in this tab only. */
+type Props = { photo: Photo | null; noRoom: boolean; onChange: (photo: Photo | null) => void };
 
-export function CardPhoto({ photo, onChange }: Props) {
+export function CardPhoto({ photo, noRoom, onChange }: Props) {
   const [problem, setProblem] = useState(false);
   const [large, setLarge] = useState(false);
   const address = useAddress(photo?.blob ?? null);
@@ -45,6 +48,11 @@ export function CardPhoto({ photo, onChange }: Props) {
       </button>
       <IconButton icon="close" label={t('card.remove')} onClick={() => onChange(null)} />
       <figcaption className={css.note}>{t('card.note')}</figcaption>
+      {noRoom && (
+        <p className={css.wrong} role="alert">
+          {t('photos.no_room', { n: MOST_KEPT, size: fileSize(MOST_KEPT_BYTES) })}
+        </p>
+      )}
     </figure>
   );
 }

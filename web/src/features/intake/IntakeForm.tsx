@@ -21,7 +21,12 @@ import { DuplicateNotice, isChecked, useDuplicates } from './duplicates';
 import css from './intake.module.css';
 import { type Ground, NoticeBlock, readyGround } from './NoticeBlock';
 
-type Props = { object: ObjectDef; initial: Values; onSaved: (record: KedunRecord) => void };
+/** `here` says whether the form is still what one looks at. */
+type Props = {
+  object: ObjectDef;
+  initial: Values;
+  onSaved: (record: KedunRecord, here: boolean) => void;
+};
 
 /** The short form, and what the longer ones add: most people need the first only. */
 function layoutOf(object: ObjectDef) {
@@ -85,8 +90,7 @@ export function IntakeForm({ object, initial, onSaved }: Props) {
       form.done();
       void queryClient.invalidateQueries({ queryKey: ['records', object.name] });
       toast(t('intake.saved', { title: titleOf(record) }));
-      // Who went on to something else meanwhile is told, and left where they are.
-      if (here.current) onSaved(record);
+      onSaved(record, here.current);
     } catch (problem) {
       if (!form.take(problem)) form.setSummary(problemText(problem));
       if (problem instanceof Problem) {

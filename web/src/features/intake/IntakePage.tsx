@@ -6,7 +6,7 @@ import { objectQuery, objectsQuery, recordQuery } from '@/api/queries';
 import { sayOne, t } from '@/i18n';
 import { date } from '@/i18n/format';
 import { CUSTOMER } from '@/path';
-import { heldCard, holdCard } from '@/records/files/card';
+import { dropCard, heldCard, holdCard } from '@/records/files/card';
 import type { Photo } from '@/records/files/PhotoPicker';
 import { leavePhotos } from '@/records/files/send';
 import { parentField } from '@/records/followup/shape';
@@ -40,8 +40,24 @@ export function IntakePage() {
   const mayFile =
     name === CUSTOMER &&
     (objects.data?.some((item) => item.name === 'file' && item.verbs.includes('create')) ?? false);
-  const [card, setCard] = useState<Photo | null>(heldCard);
-  useEffect(() => () => holdCard(null), []);
+  const [card, setCard] = useState<Photo | null>(null);
+  const [noRoom, setNoRoom] = useState(false);
+  // What was just photographed, or what an earlier tab left.
+  useEffect(() => {
+    let gone = false;
+    void heldCard().then((held) => {
+      if (!gone) setCard((taken) => taken ?? held);
+    });
+    return () => {
+      gone = true;
+    };
+  }, []);
+  function take(photo: Photo | null) {
+    setCard(photo);
+    setNoRoom(false);
+    if (photo) void holdCard(photo).then((kept) => setNoRoom(!kept));
+    else dropCard();
+  }
 
   return (
     <div className={css.page}>
@@ -57,18 +73,22 @@ export function IntakePage() {
       )}
       {ready && object.data.verbs.includes('create') && (
         <>
-          {mayFile && <CardPhoto photo={card} onChange={setCard} />}
+          {mayFile && <CardPhoto photo={card} noRoom={noRoom} onChange={take} />}
           <IntakeForm
             key={name}
             object={object.data}
             initial={
               field && above.data ? { [field]: { id: above.data.id, title: titleOf(above.data) } } : {}
             }
-            onSaved={(record) => {
+            onSaved={(record, here) => {
               if (mayFile && card) {
                 const named = { ...card, name: t('card.name', { date: date(new Date().toISOString()) }) };
+                // The next customer begins without it, and by then the outbox has it.
+                dropCard();
                 void leavePhotos({ object: record.object, id: record.id, title: titleOf(record) }, [named]);
               }
+              // Who went on to something else meanwhile is left where they are.
+              if (!here) return;
               void navigate({
                 to: '/records/$object/$id',
                 params: { object: record.object, id: record.id },

@@ -2,10 +2,10 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api } from '@/api/client';
-import { Problem } from '@/api/problem';
 import { meQuery } from '@/api/queries';
 import { t } from '@/i18n';
-import { problemText, toastProblem } from '@/records/problemText';
+import { PasswordFields, type Passwords } from '@/records/PasswordFields';
+import { toastProblem } from '@/records/problemText';
 import { Button } from '@/ui/Button';
 import css from '@/ui/desk.module.css';
 import { Field } from '@/ui/Field';
@@ -16,13 +16,11 @@ import own from './newcomer.module.css';
 
 export function WelcomePage() {
   const me = useQuery(meQuery);
-  const [current, setCurrent] = useState('');
-  const [next, setNext] = useState('');
+  const [passwords, setPasswords] = useState<Passwords>({ current: '', next: '' });
+  const { current, next } = passwords;
   const [again, setAgain] = useState('');
   const [problem, setProblem] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
-  const of = (field: string) => (problem instanceof Problem ? problem.forField(field) : null);
-  const loose = problem !== null && !of('current') && !of('new') ? problemText(problem) : null;
   const differs = again !== '' && again !== next;
 
   async function save() {
@@ -59,37 +57,14 @@ export function WelcomePage() {
             void save();
           }}
         >
-          <input
-            className="sr"
-            name="username"
-            autoComplete="username"
-            value={me.data?.person.login ?? ''}
-            readOnly
-            tabIndex={-1}
-            aria-hidden="true"
+          <PasswordFields
+            id="welcome"
+            login={me.data?.person.login ?? ''}
+            currentLabel={t('welcome.current')}
+            value={passwords}
+            onChange={setPasswords}
+            problem={problem}
           />
-          <Field id="welcome-current" label={t('welcome.current')} error={of('current') ?? loose}>
-            {(control) => (
-              <Input
-                {...control}
-                type="password"
-                autoComplete="current-password"
-                value={current}
-                onChange={(event) => setCurrent(event.target.value)}
-              />
-            )}
-          </Field>
-          <Field id="welcome-new" label={t('password.new')} help={t('password.help')} error={of('new')}>
-            {(control) => (
-              <Input
-                {...control}
-                type="password"
-                autoComplete="new-password"
-                value={next}
-                onChange={(event) => setNext(event.target.value)}
-              />
-            )}
-          </Field>
           <Field id="welcome-again" label={t('welcome.again')} error={differs ? t('welcome.differs') : null}>
             {(control) => (
               <Input

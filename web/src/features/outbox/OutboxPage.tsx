@@ -3,7 +3,7 @@ import { Link, useRouter } from '@tanstack/react-router';
 import { useSyncExternalStore } from 'react';
 import { t } from '@/i18n';
 import { nearTime } from '@/i18n/format';
-import { discard, type Entry, flush, outbox, restore, retry } from '@/offline/outbox';
+import { discard, type Entry, flush, outbox, restore, retry, wordsOf } from '@/offline/outbox';
 import { useOnline } from '@/offline/useOnline';
 import { useOutbox } from '@/offline/useOutbox';
 import { Button, IconButton } from '@/ui/Button';
@@ -48,6 +48,7 @@ export function OutboxPage() {
 }
 
 function Row({ entry, sending, online }: { entry: Entry; sending: boolean; online: boolean }) {
+  const stuck = wordsOf(entry)?.refused !== undefined;
   async function throwAway() {
     const gone = await discard(entry.id);
     if (!gone) return;
@@ -76,8 +77,9 @@ function Row({ entry, sending, online }: { entry: Entry; sending: boolean; onlin
             {entry.refused === 'too_old' ? t('outbox.too_old') : entry.refused}
           </p>
         )}
+        {stuck && <p className={css.meta}>{t('outbox.after_words')}</p>}
         <p className={css.acts}>
-          {online && (
+          {online && !stuck && (
             <Button small disabled={sending} onClick={() => void retry(entry.id)}>
               {t(entry.refused ? 'outbox.again' : 'outbox.send')}
             </Button>

@@ -13,7 +13,7 @@ import { clear, FieldCell, FieldText, isBlank, isMasked, toWire } from '@/fields
 import { say, t } from '@/i18n';
 import { nearTime } from '@/i18n/format';
 import { dropDraft, readDraft, writeDraft } from '@/offline/drafts';
-import { CUSTOMER, SALES_PURPOSE } from '@/path';
+import { CONSENTING, SALES_PURPOSE } from '@/path';
 import { undo } from '@/records/actions/undo';
 import { FormField } from '@/records/form/FormField';
 import { problemText } from '@/records/problemText';
@@ -37,8 +37,8 @@ export function InlineEdit({ record, def, onClose }: Props) {
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<string | null>(null);
   const [agreed, setAgreed] = useState(false);
-  // Sensitive data of a customer needs a consent of its own before it is written.
-  const separate = def.class === 'L4' && record.object === CUSTOMER && !isBlank(value);
+  // Sensitive data of a customer or a lead needs a consent of its own before it is written.
+  const separate = def.class === 'L4' && CONSENTING.includes(record.object) && !isBlank(value);
   const [theirs, setTheirs] = useState<KedunRecord | null>(null);
 
   function leave() {
@@ -52,7 +52,7 @@ export function InlineEdit({ record, def, onClose }: Props) {
     setBusy(true);
     setError(null);
     try {
-      if (separate) await consentSeparately(record.id);
+      if (separate) await consentSeparately(record);
       const saved = await api.patch<KedunRecord>(
         recordPath(record.object, record.id),
         { fields: { [def.name]: toWire(value) } },
@@ -166,9 +166,9 @@ export function InlineEdit({ record, def, onClose }: Props) {
 }
 
 /** Writes the separate consent under the notice in force. */
-async function consentSeparately(id: string): Promise<void> {
+async function consentSeparately(record: KedunRecord): Promise<void> {
   const notice = await api.get<Notice>(`/notices/${seg(SALES_PURPOSE)}`);
-  await api.post(`${recordPath(CUSTOMER, id)}/consents`, {
+  await api.post(`${recordPath(record.object, record.id)}/consents`, {
     notice: { id: notice.id, version: notice.version },
     purpose: SALES_PURPOSE,
     basis: 'consent',

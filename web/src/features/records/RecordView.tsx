@@ -5,7 +5,7 @@ import { useId, useState } from 'react';
 import type { KedunRecord, ObjectDef } from '@/api/contract';
 import { meQuery, objectQuery, objectsQuery, recordQuery } from '@/api/queries';
 import { say, sayMany, t } from '@/i18n';
-import { CUSTOMER } from '@/path';
+import { CONSENTING, CUSTOMER } from '@/path';
 import { ClaimButton } from '@/records/actions/ClaimButton';
 import { RecordActions } from '@/records/actions/RecordActions';
 import { RecordTags } from '@/records/badges';
@@ -108,8 +108,9 @@ function Loaded({ object, record, onGone }: { object: ObjectDef; record: KedunRe
   const filed = object.name === CUSTOMER && !record.rights.claim && files !== undefined;
   if (filed) tabs.push({ key: 'files', label: t('tab.files') });
   const mayShoot = mayWrite && filed && files.verbs.includes('create');
-  const rightful = object.name === CUSTOMER && !record.rights.claim;
-  if (rightful) tabs.push({ key: 'rights', label: t('desk.tab') });
+  const consenting = CONSENTING.includes(object.name) && !record.rights.claim;
+  if (consenting)
+    tabs.push({ key: 'rights', label: t(object.name === CUSTOMER ? 'desk.tab' : 'desk.consents') });
   if (record.rights.history) tabs.push({ key: 'history', label: t('tab.history') });
   if (record.rights.audience) tabs.push({ key: 'audience', label: t('tab.audience') });
   if (mayAsk) tabs.push({ key: 'seers', label: t('seers.title') });
@@ -176,7 +177,7 @@ function Loaded({ object, record, onGone }: { object: ObjectDef; record: KedunRe
         )}
         {tab === 'data' && <DataTab key={edits} record={record} object={object} editFirst={edits > 0} />}
         {tab === 'files' && filed && <FilesTab customer={target} />}
-        {tab === 'rights' && rightful && <RightsTab record={record} />}
+        {tab === 'rights' && consenting && <RightsTab record={record} />}
         {tab === 'flow' && <FlowTab record={record} object={object} />}
         {tab === 'history' && <HistoryTab record={record} object={object} />}
         {tab === 'audience' && <AudienceTab record={record} object={object} />}

@@ -1,8 +1,8 @@
-/** Adding and withdrawing a consent for a customer, and registering what they asked for. */
+/** Adding and withdrawing a consent of a customer or a lead, and registering what a customer asked for. */
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, recordPath, seg } from '@/api/client';
-import type { Basis, Channel, Consent, RightsRequest } from '@/api/contract';
+import type { Basis, Channel, Consent, KedunRecord, RightsRequest } from '@/api/contract';
 import { isProblem } from '@/api/problem';
 import { noticeQuery, queryClient } from '@/api/queries';
 import { t, useLanguage } from '@/i18n';
@@ -18,6 +18,7 @@ import { toast } from '@/ui/toast';
 import css from './RightsTab.module.css';
 
 type Props = { id: string; onClose: () => void };
+type OfRecord = { record: KedunRecord; onClose: () => void };
 
 function refresh(id: string) {
   void queryClient.invalidateQueries({ queryKey: ['consents', id] });
@@ -28,7 +29,7 @@ const ways = ['phone', 'email', 'in_person', 'letter'] as const;
 type Way = (typeof ways)[number];
 const reasons = ['not_said', 'no_need', 'too_much_contact', 'left_position', 'distrust'] as const;
 
-export function WithdrawSheet({ id, consent, onClose }: Props & { consent: Consent }) {
+export function WithdrawSheet({ record, consent, onClose }: OfRecord & { consent: Consent }) {
   const [channel, setChannel] = useState<Way>('phone');
   const [reason, setReason] = useState<(typeof reasons)[number]>('not_said');
   const [error, setError] = useState<string | null>(null);
@@ -37,10 +38,10 @@ export function WithdrawSheet({ id, consent, onClose }: Props & { consent: Conse
     setBusy(true);
     setError(null);
     try {
-      const path = `${recordPath('customer', id)}/consents/${seg(consent.id)}/withdrawal`;
+      const path = `${recordPath(record.object, record.id)}/consents/${seg(consent.id)}/withdrawal`;
       await api.post(path, { channel, reason });
       toast(t('desk.withdraw.done'));
-      refresh(id);
+      refresh(record.id);
       onClose();
     } catch (problem) {
       setError(problemText(problem));
@@ -193,7 +194,7 @@ const bases: Basis[] = ['consent', 'contract', 'legal_duty', 'public'];
 const channels: Channel[] = ['in_person', 'phone', 'form', 'card'];
 
 /** The notice that is shown is the one that is recorded; what was not agreed to is not ticked. */
-export function AddConsentSheet({ id, onClose }: Props) {
+export function AddConsentSheet({ record, onClose }: OfRecord) {
   const language = useLanguage();
   const [purpose, setPurpose] = useState<(typeof purposes)[number]>('sales_contact');
   const [basis, setBasis] = useState<Basis>('consent');
@@ -209,7 +210,7 @@ export function AddConsentSheet({ id, onClose }: Props) {
     setBusy(true);
     setError(null);
     try {
-      await api.post(`${recordPath('customer', id)}/consents`, {
+      await api.post(`${recordPath(record.object, record.id)}/consents`, {
         notice: { id: notice.data.id, version: notice.data.version },
         purpose,
         basis,
@@ -220,7 +221,7 @@ export function AddConsentSheet({ id, onClose }: Props) {
         ],
       });
       toast(t('desk.consents.added'));
-      refresh(id);
+      refresh(record.id);
       onClose();
     } catch (problem) {
       setError(problemText(problem));

@@ -1,4 +1,7 @@
-/** 授权与权利: consents with their receipts, what the customer asked for, and the link to their own page. */
+/**
+ * 授权与权利: consents with their receipts; of a customer also what they asked for, and the link to their own page.
+ * A lead has no page of its own: what they ask for is registered once they are a customer.
+ */
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -14,6 +17,7 @@ import {
 } from '@/api/queries';
 import { t, tCode } from '@/i18n';
 import { date } from '@/i18n/format';
+import { CUSTOMER } from '@/path';
 import { ProblemState } from '@/records/ProblemState';
 import { toastProblem } from '@/records/problemText';
 import { daysLeft, leftText, leftTone, stateTones } from '@/records/rights/clock';
@@ -34,19 +38,20 @@ export function RightsTab({ record }: { record: KedunRecord }) {
   const [open, setOpen] = useState<Open>(null);
   const close = () => setOpen(null);
   const edit = record.rights.edit;
+  const customer = record.object === CUSTOMER;
   return (
     <div className={css.rights}>
-      <Consents id={record.id} edit={edit} onOpen={setOpen} />
-      <Requests id={record.id} edit={edit} onOpen={setOpen} />
-      {edit && <Links id={record.id} onMake={() => setOpen('link')} />}
-      {open === 'add' && <AddConsentSheet id={record.id} onClose={close} />}
+      <Consents record={record} onOpen={setOpen} />
+      {customer && <Requests id={record.id} edit={edit} onOpen={setOpen} />}
+      {customer && edit && <Links id={record.id} onMake={() => setOpen('link')} />}
+      {open === 'add' && <AddConsentSheet record={record} onClose={close} />}
       {open === 'register' && <RegisterSheet id={record.id} onClose={close} />}
       {open === 'link' && <SendLinkSheet id={record.id} onClose={close} />}
       {open !== null && typeof open === 'object' && 'receipt' in open && (
-        <ReceiptSheet id={record.id} consent={open.receipt} onClose={close} />
+        <ReceiptSheet record={record} consent={open.receipt} onClose={close} />
       )}
       {open !== null && typeof open === 'object' && 'withdraw' in open && (
-        <WithdrawSheet id={record.id} consent={open.withdraw} onClose={close} />
+        <WithdrawSheet record={record} consent={open.withdraw} onClose={close} />
       )}
     </div>
   );
@@ -54,8 +59,9 @@ export function RightsTab({ record }: { record: KedunRecord }) {
 
 type Part = { id: string; edit: boolean; onOpen: (open: Open) => void };
 
-function Consents({ id, edit, onOpen }: Part) {
-  const consents = useQuery(consentsQuery(id));
+function Consents({ record, onOpen }: { record: KedunRecord; onOpen: (open: Open) => void }) {
+  const consents = useQuery(consentsQuery(record.object, record.id));
+  const edit = record.rights.edit;
   return (
     <section className={css.part} aria-labelledby="rights-consents">
       <header>
@@ -223,8 +229,10 @@ function LinkRow({ customer, link }: { customer: string; link: CustomerLink }) {
   );
 }
 
-function ReceiptSheet({ id, consent, onClose }: { id: string; consent: Consent; onClose: () => void }) {
-  const receipt = useQuery(receiptQuery(id, consent.id));
+type OfConsent = { record: KedunRecord; consent: Consent; onClose: () => void };
+
+function ReceiptSheet({ record, consent, onClose }: OfConsent) {
+  const receipt = useQuery(receiptQuery(record.object, record.id, consent.id));
   const key = useQuery(ledgerKeyQuery);
   const error = receipt.error ?? key.error;
   return (

@@ -1,19 +1,17 @@
 import { useState } from 'react';
 import { api } from '@/api/client';
-import { Problem } from '@/api/problem';
 import { queryClient } from '@/api/queries';
 import { t } from '@/i18n';
-import { problemText } from '@/records/problemText';
+import { PasswordFields, type Passwords } from '@/records/PasswordFields';
 import { Button } from '@/ui/Button';
-import { Field } from '@/ui/Field';
-import { Input } from '@/ui/Input';
 import { toast } from '@/ui/toast';
 import css from './security.module.css';
 
-/** `login` is there for password managers, which want to know whose password this is. */
+const empty: Passwords = { current: '', next: '' };
+
 export function PasswordForm({ login }: { login: string }) {
-  const [current, setCurrent] = useState('');
-  const [next, setNext] = useState('');
+  const [passwords, setPasswords] = useState(empty);
+  const { current, next } = passwords;
   const [problem, setProblem] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
 
@@ -22,8 +20,7 @@ export function PasswordForm({ login }: { login: string }) {
     setProblem(null);
     try {
       await api.put('/me/password', { current, new: next });
-      setCurrent('');
-      setNext('');
+      setPasswords(empty);
       toast(t('password.saved'));
       void queryClient.invalidateQueries({ queryKey: ['sessions'] });
     } catch (caught) {
@@ -32,8 +29,6 @@ export function PasswordForm({ login }: { login: string }) {
       setBusy(false);
     }
   }
-  const of = (field: string) => (problem instanceof Problem ? problem.forField(field) : null);
-  const loose = problem !== null && !of('current') && !of('new') ? problemText(problem) : null;
 
   return (
     <section className={css.card}>
@@ -46,37 +41,14 @@ export function PasswordForm({ login }: { login: string }) {
           void save();
         }}
       >
-        <input
-          className="sr"
-          name="username"
-          autoComplete="username"
-          value={login}
-          readOnly
-          tabIndex={-1}
-          aria-hidden="true"
+        <PasswordFields
+          id="password"
+          login={login}
+          currentLabel={t('password.current')}
+          value={passwords}
+          onChange={setPasswords}
+          problem={problem}
         />
-        <Field id="password-current" label={t('password.current')} error={of('current') ?? loose}>
-          {(control) => (
-            <Input
-              {...control}
-              type="password"
-              autoComplete="current-password"
-              value={current}
-              onChange={(event) => setCurrent(event.target.value)}
-            />
-          )}
-        </Field>
-        <Field id="password-new" label={t('password.new')} help={t('password.help')} error={of('new')}>
-          {(control) => (
-            <Input
-              {...control}
-              type="password"
-              autoComplete="new-password"
-              value={next}
-              onChange={(event) => setNext(event.target.value)}
-            />
-          )}
-        </Field>
         <div className={css.actions}>
           <Button look="primary" type="submit" busy={busy} disabled={!current || !next}>
             {t('password.save')}

@@ -1,32 +1,19 @@
 /** Who the company is, whom customers turn to, and its calendar: published as a version, in force at once. */
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import {
-  type CompanyBody,
-  type Defined,
-  definitionQuery,
-  publish,
-  settingsQuery,
-  type Weekday,
-  weekdays,
-} from '@/api/admin';
+import { type CompanyBody, settingsQuery, type Weekday, weekdays } from '@/api/admin';
 import type { Label } from '@/api/contract';
-import { isProblem, Problem } from '@/api/problem';
+import { Problem } from '@/api/problem';
 import { queryClient } from '@/api/queries';
 import { t, tCode } from '@/i18n';
-import { ProblemState } from '@/records/ProblemState';
-import { problemText } from '@/records/problemText';
-import { Button } from '@/ui/Button';
 import desk from '@/ui/desk.module.css';
 import { Field } from '@/ui/Field';
 import { Input, Select, Tick } from '@/ui/Input';
-import { Skeleton } from '@/ui/State';
-import { toast } from '@/ui/toast';
 import css from './company.module.css';
 import { DayList } from './DayList';
 import { reaches } from './days';
 import { Fortnight } from './Fortnight';
-import { Past } from './Past';
+import { type DefinitionForm, PublishedCard, PublishForm, usePublishing } from './Published';
 
 /** Times everywhere go by the company's clock, so who we are is asked again as well. */
 const refresh = () => {
@@ -36,37 +23,16 @@ const refresh = () => {
 const done = (version: number) => t('company.done', { version });
 
 export function CompanyCard({ mayPublish }: { mayPublish: boolean }) {
-  const present = useQuery(definitionQuery<CompanyBody>('rules', 'company'));
-  const [begun, setBegun] = useState<Defined<CompanyBody> | null>(null);
-  const base = begun ?? present.data;
   return (
-    <section className={desk.card}>
-      <h2>{t('company.title')}</h2>
-      <p className={desk.why}>{t('company.why')}</p>
-      {present.isPending && <Skeleton rows={4} label={t('loading')} />}
-      {present.error && <ProblemState error={present.error} retry={() => void present.refetch()} small />}
-      {base && (
-        <CompanyForm
-          key={base.version}
-          base={base}
-          mayPublish={mayPublish}
-          onBegin={() => setBegun((before) => before ?? base)}
-          onDone={() => {
-            setBegun(null);
-            refresh();
-          }}
-        />
-      )}
-      {present.data && (
-        <Past
-          name="company"
-          present={present.data.version}
-          mayPublish={mayPublish}
-          done={done}
-          onDone={refresh}
-        />
-      )}
-    </section>
+    <PublishedCard
+      name="company"
+      title={t('company.title')}
+      why={t('company.why')}
+      mayPublish={mayPublish}
+      done={done}
+      refresh={refresh}
+      form={CompanyForm}
+    />
   );
 }
 
@@ -74,27 +40,16 @@ export function CompanyCard({ mayPublish }: { mayPublish: boolean }) {
 const PLACES =
   /^(name\.(zh|en)|address|contact\.(who\.(zh|en)|email|phone)|calendar\.(zone|working_week|holidays|makeup_days)(\[\d+\])?|answer_days)$/;
 
-function CompanyForm({
-  base,
-  mayPublish,
-  onBegin,
-  onDone,
-}: {
-  base: Defined<CompanyBody>;
-  mayPublish: boolean;
-  onBegin: () => void;
-  onDone: () => void;
-}) {
+function CompanyForm({ base, mayPublish, onBegin, onDone }: DefinitionForm<CompanyBody>) {
   const [body, setBody] = useState(base.body);
   const [answer, setAnswer] = useState(String(base.body.answer_days));
-  const [problem, setProblem] = useState<unknown>(null);
-  const [busy, setBusy] = useState(false);
+  const publishing = usePublishing('company', base, done, onDone);
   const settings = useQuery(settingsQuery);
   const { calendar } = body;
   const next: CompanyBody = { ...body, answer_days: Number(answer) };
   const wrongAnswer = !/^([1-9]|1[0-5])$/.test(answer.trim());
   const changes = reaches(base.body, next);
-  const overtaken = isProblem(problem, 'definition_changed');
+  const { problem } = publishing;
   const errors = problem instanceof Problem ? (problem.body.errors ?? []) : [];
   const of = (path: string) => errors.find(({ field }) => field === path)?.message ?? null;
   const list = (path: 'holidays' | 'makeup_days') => {
@@ -102,7 +57,6 @@ function CompanyForm({
     const nth = /\[(\d+)\]$/.exec(found?.field ?? '')?.[1];
     return { error: found?.message ?? null, wrong: nth ? calendar[path][Number(nth)] : undefined };
   };
-  const loose = problem !== null && !overtaken && !errors.some(({ field }) => PLACES.test(field));
   const zones = settings.data?.zones ?? [{ name: calendar.zone, utc_offset_minutes: 480 }];
   const zone = zones.find(({ name }) => name === calendar.zone);
 
@@ -115,20 +69,6 @@ function CompanyForm({
     days({
       working_week: weekdays.filter((one) => (one === day ? on : calendar.working_week.includes(one))),
     });
-
-  async function save() {
-    if (wrongAnswer) return;
-    setBusy(true);
-    setProblem(null);
-    try {
-      const { version } = await publish('rules', 'company', next, base.version);
-      toast(done(version + 1));
-      onDone();
-    } catch (caught) {
-      setProblem(caught);
-    }
-    setBusy(false);
-  }
 
   const text = (id: string, label: string, value: string, onText: (value: string) => void, type = 'text') => (
     <Field id={`company-${id}`} label={label} error={of(id)}>
@@ -150,12 +90,22 @@ function CompanyForm({
   );
 
   return (
-    <form
-      className={desk.form}
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
-        void save();
+    <PublishForm
+      publishing={publishing}
+      mayPublish={mayPublish}
+      changed={changes.length > 0 || wrongAnswer}
+      sound={!wrongAnswer}
+      placed={errors.some(({ field }) => PLACES.test(field))}
+      words={{
+        overtaken: t('company.overtaken'),
+        publish: t('company.publish'),
+        note: changes.map((reach) => t(`company.reaches.${reach}`)).join(t('company.reaches.join')),
+      }}
+      onSave={() => void publishing.save(next)}
+      onDiscard={() => {
+        setBody(base.body);
+        setAnswer(String(base.body.answer_days));
+        onDone();
       }}
     >
       <fieldset className={css.part} disabled={!mayPublish}>
@@ -271,49 +221,7 @@ function CompanyForm({
         </div>
         <Fortnight calendar={calendar} minutesEast={zone?.utc_offset_minutes ?? 480} />
       </fieldset>
-      {overtaken && (
-        <div className={desk.alert} role="alert">
-          <p>{t('company.overtaken')}</p>
-          <Button onClick={onDone}>{t('roles.take_theirs')}</Button>
-        </div>
-      )}
-      {loose && (
-        <p className={desk.alert} role="alert">
-          {problemText(problem)}
-        </p>
-      )}
-      {changes.length > 0 && (
-        <p className={desk.note} aria-live="polite">
-          {changes.map((reach) => t(`company.reaches.${reach}`)).join(t('company.reaches.join'))}
-        </p>
-      )}
-      {mayPublish ? (
-        <div className={desk.actions}>
-          <Button
-            look="primary"
-            type="submit"
-            busy={busy}
-            disabled={changes.length === 0 || wrongAnswer || overtaken}
-          >
-            {t('company.publish')}
-          </Button>
-          {(changes.length > 0 || wrongAnswer) && (
-            <Button
-              onClick={() => {
-                setBody(base.body);
-                setAnswer(String(base.body.answer_days));
-                setProblem(null);
-                onDone();
-              }}
-            >
-              {t('roles.discard')}
-            </Button>
-          )}
-        </div>
-      ) : (
-        <p className={desk.note}>{t('settings.rules.whose')}</p>
-      )}
-    </form>
+    </PublishForm>
   );
 }
 

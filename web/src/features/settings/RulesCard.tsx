@@ -1,20 +1,15 @@
 /** Thresholds of the alert rules: published as a version, in force at the next look, with the way back. */
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { type Defined, definitionQuery, publish, type RulesBody, settingsQuery } from '@/api/admin';
-import { isProblem, Problem } from '@/api/problem';
+import { type RulesBody, settingsQuery } from '@/api/admin';
+import { Problem } from '@/api/problem';
 import { queryClient } from '@/api/queries';
 import { t, tCode } from '@/i18n';
-import { ProblemState } from '@/records/ProblemState';
-import { problemText } from '@/records/problemText';
-import { Button } from '@/ui/Button';
 import desk from '@/ui/desk.module.css';
 import { Field } from '@/ui/Field';
 import { Input } from '@/ui/Input';
-import { Skeleton } from '@/ui/State';
-import { toast } from '@/ui/toast';
 import { Chips } from './DayList';
-import { Past } from './Past';
+import { type DefinitionForm, PublishedCard, PublishForm, usePublishing } from './Published';
 import { shown, type Threshold, thresholds, typed, valueAt, withValue } from './rules';
 import css from './settings.module.css';
 
@@ -26,59 +21,27 @@ const refresh = () => {
 const done = (version: number) => t('settings.rules.done', { version });
 
 export function RulesCard({ mayPublish }: { mayPublish: boolean }) {
-  const present = useQuery(definitionQuery<RulesBody>('rules', 'alerts'));
-  const [begun, setBegun] = useState<Defined<RulesBody> | null>(null);
-  const base = begun ?? present.data;
   return (
-    <section className={desk.card}>
-      <h2>{t('settings.rules')}</h2>
-      <p className={desk.why}>{t('settings.rules.why')}</p>
-      {present.isPending && <Skeleton rows={4} label={t('loading')} />}
-      {present.error && <ProblemState error={present.error} retry={() => void present.refetch()} small />}
-      {base && (
-        <RulesForm
-          key={base.version}
-          base={base}
-          mayPublish={mayPublish}
-          onBegin={() => setBegun((before) => before ?? base)}
-          onDone={() => {
-            setBegun(null);
-            refresh();
-          }}
-        />
-      )}
-      {present.data && (
-        <Past
-          name="alerts"
-          present={present.data.version}
-          mayPublish={mayPublish}
-          done={done}
-          onDone={refresh}
-        />
-      )}
-    </section>
+    <PublishedCard
+      name="alerts"
+      title={t('settings.rules')}
+      why={t('settings.rules.why')}
+      mayPublish={mayPublish}
+      done={done}
+      refresh={refresh}
+      form={RulesForm}
+    />
   );
 }
 
-function RulesForm({
-  base,
-  mayPublish,
-  onBegin,
-  onDone,
-}: {
-  base: Defined<RulesBody>;
-  mayPublish: boolean;
-  onBegin: () => void;
-  onDone: () => void;
-}) {
+function RulesForm({ base, mayPublish, onBegin, onDone }: DefinitionForm<RulesBody>) {
   const [texts, setTexts] = useState<Record<string, string>>({});
   const own = base.body.off_hours.holidays ?? [];
   const [holidays, setHolidays] = useState(own);
-  const [problem, setProblem] = useState<unknown>(null);
-  const [busy, setBusy] = useState(false);
+  const publishing = usePublishing('alerts', base, done, onDone);
+  const { problem } = publishing;
   const textOf = ({ path, unit }: Threshold) => texts[path] ?? shown(valueAt(base.body, path), unit);
   const of = (path: string) => (problem instanceof Problem ? problem.forField(path) : null);
-  const overtaken = isProblem(problem, 'definition_changed');
   const missing = thresholds.flatMap(({ inputs }) =>
     inputs.filter((input) => typed(textOf(input), input.unit) === null).map((input) => input.path),
   );
@@ -90,30 +53,20 @@ function RulesForm({
     }
   if (own.length > 0) body = { ...body, off_hours: { ...body.off_hours, holidays } };
   const changed = JSON.stringify(body) !== JSON.stringify(base.body) || missing.length > 0;
-  const loose =
-    problem !== null && !overtaken && !thresholds.some(({ inputs }) => inputs.some((i) => of(i.path)));
-
-  async function save() {
-    if (missing.length > 0) return;
-    setBusy(true);
-    setProblem(null);
-    try {
-      const { version } = await publish('rules', 'alerts', body, base.version);
-      toast(done(version + 1));
-      onDone();
-    } catch (caught) {
-      setProblem(caught);
-    }
-    setBusy(false);
-  }
 
   return (
-    <form
-      className={desk.form}
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
-        void save();
+    <PublishForm
+      publishing={publishing}
+      mayPublish={mayPublish}
+      changed={changed}
+      sound={missing.length === 0}
+      placed={thresholds.some(({ inputs }) => inputs.some((input) => of(input.path)))}
+      words={{ overtaken: t('settings.overtaken'), publish: t('settings.rules.publish') }}
+      onSave={() => void publishing.save(body)}
+      onDiscard={() => {
+        setTexts({});
+        setHolidays(own);
+        onDone();
       }}
     >
       {thresholds.map(({ rule, inputs }) => (
@@ -156,39 +109,7 @@ function RulesForm({
           )}
         </fieldset>
       ))}
-      {overtaken && (
-        <div className={desk.alert} role="alert">
-          <p>{t('settings.overtaken')}</p>
-          <Button onClick={onDone}>{t('roles.take_theirs')}</Button>
-        </div>
-      )}
-      {loose && (
-        <p className={desk.alert} role="alert">
-          {problemText(problem)}
-        </p>
-      )}
-      {mayPublish ? (
-        <div className={desk.actions}>
-          <Button look="primary" type="submit" busy={busy} disabled={!changed || overtaken}>
-            {t('settings.rules.publish')}
-          </Button>
-          {changed && (
-            <Button
-              onClick={() => {
-                setTexts({});
-                setHolidays(own);
-                setProblem(null);
-                onDone();
-              }}
-            >
-              {t('roles.discard')}
-            </Button>
-          )}
-        </div>
-      ) : (
-        <p className={desk.note}>{t('settings.rules.whose')}</p>
-      )}
-    </form>
+    </PublishForm>
   );
 }
 

@@ -1,13 +1,13 @@
 /** Records that alerts counted, newest first, of everybody or of one person: where a guardian's question begins. */
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Alert, PersonRef } from '@/api/contract';
-import { alertsQuery } from '@/api/queries';
+import { alertsQuery, personQuery } from '@/api/queries';
 import { t } from '@/i18n';
 import { nearTime } from '@/i18n/format';
 import { PersonField } from '@/records/actions/PersonField';
 import { nameOf, ruleText } from '@/records/alertWords';
-import { numbered } from '@/records/number';
+import { numbered, shortId } from '@/records/number';
 import { ProblemState } from '@/records/ProblemState';
 import css from '@/ui/desk.module.css';
 import { Icon } from '@/ui/Icon';
@@ -39,7 +39,10 @@ export function FromAlerts({ person, chosen, onPerson, onPick }: Props) {
   const [picked, setPicked] = useState<PersonRef | null>(null);
   const all = alerts.data?.pages.flatMap((page) => page.alerts) ?? [];
   const records = counted(all);
-  const name = picked?.id === person ? picked?.name : all[0] && nameOf(all[0].person);
+  // After a reload the address knows who, and the directory knows their name, also of somebody without an alert.
+  const known = picked && picked.id === person ? picked.name : undefined;
+  const named = useQuery({ ...personQuery(person ?? ''), enabled: person !== undefined && !known });
+  const name = known ?? named.data?.name;
   const whom = person ? { id: person, name: name ?? t('field.chosen') } : null;
   return (
     <section className={css.part} aria-label={t('who.from_alerts')}>
@@ -65,7 +68,7 @@ export function FromAlerts({ person, chosen, onPerson, onPick }: Props) {
             <button
               type="button"
               className={css.item}
-              aria-pressed={id === chosen}
+              aria-pressed={chosen !== undefined && shortId(id) === shortId(chosen)}
               onClick={() => onPick({ object, id })}
             >
               <span className={css.words}>
@@ -74,7 +77,10 @@ export function FromAlerts({ person, chosen, onPerson, onPick }: Props) {
                   {[nameOf(alert.person), ruleText(alert.rule), nearTime(alert.at)].join(' · ')}
                 </span>
               </span>
-              <Icon name={id === chosen ? 'check' : 'eye'} size={18} />
+              <Icon
+                name={chosen !== undefined && shortId(id) === shortId(chosen) ? 'check' : 'eye'}
+                size={18}
+              />
             </button>
           </li>
         ))}

@@ -64,6 +64,7 @@ export const day = {
   'outbox.waiting': 'Not sent yet',
   'outbox.sending': 'Sending',
   'outbox.refused': 'Not accepted',
+  'outbox.after_words': 'Waits for its follow-up, which was not accepted. Send or discard that first.',
   'outbox.too_old':
     'Older than 14 days; the server may have it. Look at the timeline first, then send it again if it is missing.',
   'outbox.empty': 'Nothing waits to be sent',

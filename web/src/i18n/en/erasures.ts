@@ -47,6 +47,7 @@ export const erasures: Record<keyof typeof zh, string> = {
   'erasures.object.ticket': 'Ticket',
   'erasures.object.complaint': 'Complaint',
   'erasures.object.consent': 'Consent',
+  'erasures.object.lead_consent': 'Consent of a lead',
   'erasures.holds.none': 'Nothing holds it up.',
   'erasures.holds':
     '{n} record is under a legal hold; nothing is destroyed before it is lifted.|{n} records are under a legal hold; nothing is destroyed before it is lifted.',

@@ -8,7 +8,8 @@ export const finding = {
     'See who can see a record now, and why. You do not search customers yourself, and their content is not shown to you: begin with what an alert counted, or enter the address that a colleague sends you.',
   'who.why.finds': 'See who can see a record now, and why: find it as everywhere, or enter its address.',
   'who.record': 'Address of the record',
-  'who.record.help': 'Whoever has it open finds it in the address bar; its id alone does as well.',
+  'who.record.help':
+    'Whoever has it open finds it in the address bar; its id or its number of eight characters does as well.',
   'who.of': 'Who can see {record}',
   'who.from_alerts': 'From alerts',
   'who.from_alerts.none': 'No alert has counted a record yet.',

@@ -13,6 +13,7 @@ export const objects = {
   'objects.ticket': 'Tickets',
   'objects.complaint': 'Complaints',
   'objects.consent': 'Consents',
+  'objects.lead_consent': 'Consents of leads',
   'objects.product': 'Products',
   'objects.export_case': 'Exports',
 };

@@ -92,6 +92,7 @@ export const register = {
   'register.object.erasure': 'Erasure',
   'register.object.review': 'Review',
   'register.object.consent': 'Consent',
+  'register.object.lead_consent': 'Consent of a lead',
   'register.object.task': 'Request',
   'register.object.plan': 'Plan',
   'register.object.definition': 'Definition',

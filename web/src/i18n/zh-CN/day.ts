@@ -60,6 +60,7 @@ export const day = {
   'outbox.waiting': '待发送',
   'outbox.sending': '发送中',
   'outbox.refused': '未被接受',
+  'outbox.after_words': '等待所属的跟进：该跟进未被接受，请先重新发送或丢弃它。',
   'outbox.too_old': '已超过 14 天，服务器可能收到过。请先核对时间轴，确认没有再重新发送。',
   'outbox.empty': '没有待发送的内容',
   'outbox.empty.why': '断网时保存的跟进和计划会出现在这里。',

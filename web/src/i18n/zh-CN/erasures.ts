@@ -45,6 +45,7 @@ export const erasures = {
   'erasures.object.ticket': '工单',
   'erasures.object.complaint': '投诉',
   'erasures.object.consent': '授权同意',
+  'erasures.object.lead_consent': '线索授权同意',
   'erasures.holds.none': '没有保全限制，可以执行。',
   'erasures.holds': '{n} 条记录处于法定保全，解除前不能销毁。',
   'erasures.note_label': '附言（不写个人信息）',

@@ -13,6 +13,7 @@ export const objects = {
   'objects.ticket': '工单',
   'objects.complaint': '投诉',
   'objects.consent': '授权',
+  'objects.lead_consent': '线索授权',
   'objects.product': '产品',
   'objects.export_case': '导出',
 } as const;

@@ -86,6 +86,7 @@ export const register = {
   'register.object.erasure': '删除请求',
   'register.object.review': '复核',
   'register.object.consent': '同意',
+  'register.object.lead_consent': '线索同意',
   'register.object.task': '申请',
   'register.object.plan': '跟进计划',
   'register.object.definition': '定义',

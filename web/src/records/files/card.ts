@@ -1,15 +1,28 @@
 /**
- * A business card that was photographed before its customer is there: it waits in the memory of this tab for the form
- * beside which it is read. It goes to the server with the customer, after notice and consent, or nowhere.
+ * A business card that was photographed before its customer is there: it waits for the form beside which it is read, as
+ * a draft does, sealed on this device. It goes to the server with the customer, after notice and consent, or nowhere.
  */
+import { keepPhoto, readPhoto } from '@/offline/draftPhotos';
+import { dropDraft, photosOf, readDraft, writeDraft } from '@/offline/drafts';
 import type { Photo } from './PhotoPicker';
 
-let held: Photo | null = null;
+/** One card, as there is one form of a new customer. */
+const DRAFT = 'card:customer';
 
-export function holdCard(photo: Photo | null): void {
-  held = photo;
+/** Keeps a card in place of the last one; answers whether it outlives this tab. */
+export function holdCard({ id, blob }: Photo): Promise<boolean> {
+  writeDraft(DRAFT, { photos: [id] }, []);
+  return keepPhoto(id, blob);
 }
 
-export function heldCard(): Photo | null {
-  return held;
+/** The card that waits; also of an earlier tab. */
+export async function heldCard(): Promise<Photo | null> {
+  const [id] = photosOf(readDraft(DRAFT));
+  const blob = id === undefined ? null : await readPhoto(id);
+  return id !== undefined && blob ? { id, blob } : null;
+}
+
+/** Taken away, or gone with its customer. */
+export function dropCard(): void {
+  dropDraft(DRAFT);
 }

@@ -2,7 +2,7 @@
 import { useEffect, useState } from 'react';
 import { t, tCode } from '@/i18n';
 import { dateTime } from '@/i18n/format';
-import { bodyOf, type Verdict, verify } from '@/proof/note';
+import { bodyOf, type Verdict, verify } from '@/proof/certificate';
 import { Button } from '@/ui/Button';
 import { cx } from '@/ui/cx';
 import { Icon, type IconName } from '@/ui/Icon';
@@ -11,7 +11,7 @@ import { save } from './save';
 
 type Props = { note: string; signedBy: string; name: string };
 
-const icons: Record<Verdict, IconName> = { valid: 'check', invalid: 'alert', unsupported: 'info' };
+const icons: Record<Verdict, IconName> = { valid: 'check', invalid: 'alert' };
 
 export function Proof({ note, signedBy, name }: Props) {
   const [verdict, setVerdict] = useState<Verdict | null>(null);
@@ -29,7 +29,7 @@ export function Proof({ note, signedBy, name }: Props) {
         <Icon name={verdict ? icons[verdict] : 'clock'} size={20} />
         {t(`proof.${verdict ?? 'checking'}`)}
       </p>
-      {body && verdict !== 'invalid' && (
+      {body && verdict === 'valid' && (
         <dl className={css.facts}>
           {Object.entries(body)
             .filter(([key, value]) => key !== 'log' && said(key, value) !== '')

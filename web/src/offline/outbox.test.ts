@@ -1,0 +1,128 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { type About, discard, flush, leave, outbox, retry, submit, wipeOutbox } from './outbox';
+import { dropKey, takeKey } from './sealing';
+
+/** What reached the server: the path, and the key under which it remembers what it made. */
+let arrived: { path: string; key: string }[] = [];
+/** How the server answers the follow-up. */
+let answer: () => Response;
+
+const made = () => new Response(JSON.stringify({ id: 'made' }), { status: 201 });
+const refusal = () =>
+  new Response(JSON.stringify({ errors: [{ field: 'content', code: 'x', message: '不行' }] }), {
+    status: 422,
+  });
+const unreachable = () => new Response('', { status: 503 });
+
+const about: About = { object: 'customer', id: 'c1', title: '山里诊所' };
+const words = { method: 'POST' as const, path: '/follow', body: { fields: {} }, about };
+const photo = (id: string) => ({
+  id,
+  method: 'POST' as const,
+  path: '/files',
+  body: {},
+  about,
+  what: 'photo' as const,
+  file: { name: `${id}.jpg`, bytes: btoa('jpeg') },
+});
+
+/** A request that sends bytes, as far as the outbox uses one. */
+class Sent {
+  upload = {};
+  response = {};
+  status = 201;
+  responseType = '';
+  onload = () => {};
+  #path = '';
+  #key = '';
+  open(_method: string, path: string) {
+    this.#path = path;
+  }
+  setRequestHeader(name: string, value: string) {
+    if (name === 'Idempotency-Key') this.#key = value;
+  }
+  getResponseHeader = () => null;
+  send() {
+    arrived.push({ path: this.#path, key: this.#key });
+    queueMicrotask(() => this.onload());
+  }
+}
+
+Object.assign(globalThis, { XMLHttpRequest: Sent, navigator: { onLine: true } });
+const before = globalThis.fetch;
+
+beforeEach(async () => {
+  arrived = [];
+  globalThis.fetch = (async (path: string, init: RequestInit) => {
+    const { status } = answer();
+    const key = new Headers(init.headers).get('Idempotency-Key') ?? '';
+    if (status === 201) arrived.push({ path, key });
+    return answer();
+  }) as typeof fetch;
+  await takeKey(btoa('k'.repeat(32)));
+});
+afterEach(async () => {
+  await wipeOutbox();
+  dropKey();
+  globalThis.fetch = before;
+});
+
+/** A follow-up with two photos that waited for a network, and was refused when there was one. */
+async function refused(): Promise<string> {
+  answer = unreachable;
+  const { sent, id } = await submit({ ...words, what: 'follow_up' }, [photo('p1'), photo('p2')]);
+  expect(sent).toBeNull();
+  answer = refusal;
+  await flush();
+  return id;
+}
+
+describe('a follow-up that was refused', () => {
+  it('keeps its photos here with it, until its writer decides', async () => {
+    const id = await refused();
+    expect(outbox.snapshot().map((entry) => [entry.id, entry.refused])).toEqual([
+      [id, '不行'],
+      ['p1', undefined],
+      ['p2', undefined],
+    ]);
+    await flush();
+    expect(arrived).toEqual([]);
+  });
+
+  it('takes its photos along when it is tried again, each once and after it', async () => {
+    const id = await refused();
+    answer = made;
+    await retry(id);
+    await flush();
+    expect(arrived).toEqual([
+      { path: '/api/v1/follow', key: id },
+      { path: '/api/v1/files?follow_up=made', key: 'p1' },
+      { path: '/api/v1/files?follow_up=made', key: 'p2' },
+    ]);
+    expect(outbox.snapshot()).toEqual([]);
+  });
+
+  it('is refused again without losing them', async () => {
+    const id = await refused();
+    await retry(id);
+    await flush();
+    expect(outbox.snapshot().map((entry) => entry.after)).toEqual([undefined, id, id]);
+    expect(arrived).toEqual([]);
+  });
+
+  it('lets them go to the record alone once it was thrown away', async () => {
+    const id = await refused();
+    expect((await discard(id))?.id).toBe(id);
+    await flush();
+    expect(arrived.map((one) => one.path)).toEqual(['/api/v1/files', '/api/v1/files']);
+    expect(outbox.snapshot()).toEqual([]);
+  });
+});
+
+describe('what has nothing to do with it', () => {
+  it('is not held up', async () => {
+    await refused();
+    await leave([photo('other')]);
+    await vi.waitFor(() => expect(arrived).toEqual([{ path: '/api/v1/files', key: 'other' }]));
+  });
+});
