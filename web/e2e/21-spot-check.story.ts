@@ -23,6 +23,17 @@ test('a manager draws five follow-ups, scores them and draws again to check; the
   const save = page.getByRole('button', { name: words('spot.save'), exact: true });
   await expect(save).toBeDisabled();
   await sound(page);
+  // Left in the middle, it is in the bell, which leads back to it.
+  const left = new URL(page.url()).pathname;
+  await page.goto('/');
+  await page.getByRole('button', { name: words('notifications.open') }).click();
+  const bell = page.getByRole('dialog', { name: words('notifications.title') });
+  const { week: drawn } = (await (await page.request.get('/api/v1/spot_checks')).json()) as {
+    week: { period: string };
+  };
+  await bell.getByText(words('notification.spot', { period: drawn.period, n: 5 })).click();
+  await expect(page).toHaveURL(new RegExp(`${left}$`));
+  await expect(save).toBeDisabled();
   for (let n = 0; n < 5; n += 1) {
     const form = page.locator('form');
     for (const question of await form.getByRole('group').all()) {

@@ -91,6 +91,13 @@ export const screens: Screen[] = [
   { name: 'rep-approvals', who: 'rep', path: '/approvals' },
   { name: 'exports', who: 'rep', path: '/exports' },
   { name: 'me', who: 'rep', path: '/me' },
+  { name: 'push-unavailable', who: 'rep', path: '/me', act: push({ state: 'unavailable' }) },
+  { name: 'push-off', who: 'rep', path: '/me', act: push({ state: 'off' }) },
+  { name: 'push-on', who: 'rep', path: '/me', act: push({ state: 'on' }) },
+  { name: 'push-denied', who: 'rep', path: '/me', act: push({ state: 'off', permission: 'denied' }) },
+  { name: 'push-unsupported', who: 'rep', path: '/me', act: push({ state: 'off', permission: 'none' }) },
+  { name: 'push-install', who: 'rep', path: '/me', act: push({ state: 'off', permission: 'apple' }) },
+  { name: 'push-unreachable', who: 'rep', path: '/me', act: push({ state: 'off', tap: true }) },
   { name: 'devices', who: 'rep', path: '/me/devices' },
   { name: 'security', who: 'rep', path: '/me/security' },
   { name: 'no-such-page', who: 'rep', path: '/there-is-no-such-page' },
@@ -232,6 +239,40 @@ export function routeOf(screen: Screen, known = routes()): string | undefined {
   };
   // What is spelled out wins over what stands for anything.
   return known.filter(fits).sort((a, b) => a.split('$').length - b.split('$').length)[0];
+}
+
+type Asked = { state: 'unavailable' | 'off' | 'on'; permission?: 'denied' | 'none' | 'apple'; tap?: true };
+
+/**
+ * The card of push in one of its states. The demo knocks at nobody, and a browser without a window says "denied" of itself;
+ * so what the house says of this device and what the browser says of itself is put there, and the card is drawn from it.
+ */
+function push({ state, permission, tap }: Asked) {
+  return async ({ page, words }: Stage) => {
+    const at = '**/api/v1/me/push';
+    const json = state === 'unavailable' ? { state } : { state, key: 'BA' };
+    await page.unroute(at);
+    await page.route(at, (route) => route.fulfill({ json }));
+    const browser = await page.addInitScript((permission) => {
+      const says = (of: object, name: string, get: () => unknown) =>
+        Object.defineProperty(of, name, { configurable: true, get });
+      says(Notification, 'permission', () => (permission === 'denied' ? 'denied' : 'granted'));
+      Notification.requestPermission = async () => 'granted';
+      if (permission === 'none') Reflect.deleteProperty(globalThis, 'PushManager');
+      if (permission === 'apple') says(navigator, 'userAgent', () => 'iPhone');
+      // No worker in a picture: one that never comes is given up at once here, as elsewhere after a while.
+      says(navigator.serviceWorker, 'ready', () => Promise.reject(new Error('no worker')));
+    }, permission);
+    await page.reload();
+    await settle(page);
+    const region = page.getByRole('region', { name: words('push.title') });
+    await region.scrollIntoViewIfNeeded();
+    if (tap) {
+      await region.getByRole('button', { name: words('push.turn_on') }).click();
+      await region.getByRole('alert').waitFor();
+    }
+    await browser.dispose();
+  };
 }
 
 async function card({ page, words }: Stage) {

@@ -52,8 +52,11 @@ impl Jobs {
                 every("push places", FINAL_EVERY, never.clone(), vault, |vault| async move {
                     vault.sweep_push_places().await
                 }),
-                every("expired copies", FINAL_EVERY, never, vault, |vault| async move {
+                every("expired copies", FINAL_EVERY, never.clone(), vault, |vault| async move {
                     rights::sweep(&vault).await.map(drop)
+                }),
+                every("terms of requests", FINAL_EVERY, never, vault, |vault| async move {
+                    rights::remind(&vault).await.map(drop)
                 }),
                 tokio::spawn(exports::work(vault.clone())),
                 // It keeps what it has seen in mind between two looks, so it brings its own loop.

@@ -107,11 +107,10 @@ pub(crate) async fn work(vault: Vault, push: Arc<Push>, here: Here) {
             Some(_) = under_way.join_next() => continue,
         };
         let signal = match signal {
-            Ok(
-                signal @ (Signal::Alert { .. } | Signal::TaskChanged { .. } | Signal::ExportChanged { .. }),
-            ) => signal,
+            Ok(Signal::Fact(_) | Signal::RightsChanged) => continue,
+            Ok(signal) => signal,
             // What was missed is seen in the app.
-            Ok(_) | Err(RecvError::Lagged(_)) => continue,
+            Err(RecvError::Lagged(_)) => continue,
             Err(RecvError::Closed) => return,
         };
         let devices = match devices(&vault, &push, &here, &signal).await {

@@ -82,7 +82,7 @@ pub use preferences::{MOST_PREFERENCES, PreferenceView};
 pub use presence::{PresentDevice, PresentSession, PresentView};
 pub use push::PushPlace;
 pub use records::{
-    Change, Duplicate, FieldChange, Found, Group, GroupKey, Look, LookKind, LooksByHour, MOST_PRINTED,
+    Change, Duplicate, FieldChange, Found, Given, Group, GroupKey, Look, LookKind, LooksByHour, MOST_PRINTED,
     NewRecord, Page, PersonHours, Quota, Revealed, Seer, Seers, ShareView, Total,
 };
 pub use retention::{HoldView, Kept};

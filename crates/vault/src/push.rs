@@ -2,27 +2,31 @@
 //!
 //! **Invariant:** what leaves is an address to knock at and a signature of who knocks. No word goes along, so nobody on the
 //! way learns more than that somebody of this house was called; and a place is given out only while the session lives in
-//! which its device was last used.
+//! which its device was last used: it has not been ended, has not reached its end, and was not left alone for too long.
 
 use crate::audit::{Act, Actor};
 use crate::error::{Result, VaultError};
 use crate::keys::{self, KnockKey};
+use crate::row::{COLUMNS, Stored};
 use crate::scope::Scope;
 use crate::sql::{Arg, Write};
 use crate::vault::{Inner, Signal, Vault};
-use kedun_model::{Act as ActName, PersonId};
+use kedun_model::{Act as ActName, ObjectDef, PersonId, RecordId, Value, Verb};
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
 
 /// The name of the key in the keyring.
 const KEY: &str = "knock-signer";
+/// The object of what customers ask for.
+const REQUEST: &str = "rights_request";
 /// What a place is sealed for.
 const PLACE: &str = "push place";
 
-/// The condition under which a place `p` may be knocked at; `$1` is now.
+/// The condition under which a place `p` may be knocked at, as [`Vault::authenticate`] judges a session; `$1` is now, and
+/// whoever was not seen since `$2` was idle for too long.
 const LIVING: &str = "EXISTS (SELECT 1 FROM session s JOIN device d ON d.id = s.device JOIN person q ON q.id = s.person \
      WHERE s.id = p.session AND s.device = p.device AND s.person = p.person AND s.ended_at IS NULL \
-     AND s.expires_at > $1 AND d.ended_at IS NULL AND q.state = 'active')";
+     AND s.expires_at > $1 AND s.seen_at > $2 AND d.ended_at IS NULL AND q.state = 'active')";
 const KEEP: &str = "INSERT INTO push_place (device, person, session, hash, sealed, kept_at, told_at) \
      VALUES ($1, $2, $3, $4, $5, $6, 0)";
 /// Of several who tell at once, also in other processes, one wins the row.
@@ -123,16 +127,14 @@ impl Vault {
         Ok(key)
     }
 
-    /// Whom a signal concerns, of those who have themselves knocked at: whoever may decide on a request, receives an
-    /// alert, or ordered the export that is settled. Judged by their present rights; writes no row, for nobody reads
-    /// anything.
+    /// Whom a signal concerns, of those who have themselves knocked at ([`Scope::is_concerned`]). Judged by their present
+    /// rights; writes no row, for nobody reads anything.
     ///
     /// # Errors
     /// The database fails.
     pub async fn to_be_told(&self, signal: &Signal) -> Result<Vec<PersonId>> {
-        let now = self.inner.clock.now();
         let sql = format!("SELECT DISTINCT p.person FROM push_place p WHERE {LIVING} ORDER BY p.person");
-        let rows = self.inner.data.all("find who is knocked at", &sql, &[now.into()]).await?;
+        let rows = self.inner.data.all("find who is knocked at", &sql, &self.inner.living()).await?;
         let mut told = Vec::new();
         for row in rows {
             let person = PersonId::new(row.text(0)?);
@@ -158,20 +160,21 @@ impl Vault {
             return Ok(Vec::new());
         }
         let sql =
-            format!("SELECT p.device FROM push_place p WHERE p.person = $2 AND {LIVING} ORDER BY p.device");
-        let rows = self.inner.data.all("find where to knock", &sql, &[now.into(), person.into()]).await?;
+            format!("SELECT p.device FROM push_place p WHERE p.person = $3 AND {LIVING} ORDER BY p.device");
+        let [at, seen] = self.inner.living();
+        let rows = self.inner.data.all("find where to knock", &sql, &[at, seen, person.into()]).await?;
         rows.iter().map(|row| row.text(0)).collect()
     }
 
-    /// Where a device is knocked at; none when its session, the device or the account has ended. Asked again before
-    /// every try.
+    /// Where a device is knocked at; none when its session, the device or the account has ended, the session also by
+    /// silence. Asked again before every try.
     ///
     /// # Errors
     /// The database fails.
     pub async fn push_place(&self, device: &str) -> Result<Option<PushPlace>> {
-        let now = self.inner.clock.now();
-        let sql = format!("SELECT p.sealed FROM push_place p WHERE p.device = $2 AND {LIVING}");
-        let row = self.inner.data.optional("read a push place", &sql, &[now.into(), device.into()]).await?;
+        let sql = format!("SELECT p.sealed FROM push_place p WHERE p.device = $3 AND {LIVING}");
+        let [at, seen] = self.inner.living();
+        let row = self.inner.data.optional("read a push place", &sql, &[at, seen, device.into()]).await?;
         let Some(row) = row else { return Ok(None) };
         let opened = keys::open_system(&self.inner.system, PLACE, device, &row.bytes(0)?)?;
         let damaged = |_| VaultError::Damaged("a push place".to_owned());
@@ -222,7 +225,13 @@ pub(crate) async fn carry_on(tx: &mut Write, device: &str, session: &str) -> Res
 }
 
 impl Scope {
-    async fn is_concerned(&self, signal: &Signal) -> Result<bool> {
+    /// Whether a signal says that something waits for the caller: for whoever may decide on a request, receives an alert,
+    /// ordered the export that is settled, may run the handover that stands still, was given records, or has to go on with
+    /// what a customer asks for. Nobody is concerned by what they may not see, nor by what they did themselves.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn is_concerned(&self, signal: &Signal) -> Result<bool> {
         match signal {
             Signal::TaskChanged { id } => self.may_decide_now(id).await,
             Signal::Alert { person, department, .. } => {
@@ -231,12 +240,85 @@ impl Scope {
             Signal::ExportChanged { id, person } => {
                 Ok(person == self.person() && self.inner.is_settled_export(id).await?)
             }
-            Signal::HandoverChanged { .. } | Signal::Fact(_) | Signal::RightsChanged => Ok(false),
+            Signal::HandoverChanged { id } => self.has_to_run(&RecordId::new(id.as_str())).await,
+            Signal::RecordsGiven { to, by, object, id } => {
+                Ok(to == self.person() && by != to && self.sees(object.as_str(), id).await?)
+            }
+            Signal::RequestWaits { id, by } => {
+                Ok(by.as_ref() != Some(self.person()) && self.has_to_answer(id, by.is_none()).await?)
+            }
+            Signal::Fact(_) | Signal::RightsChanged => Ok(false),
+        }
+    }
+
+    /// A handover stands still while it is only planned, and when it came to an end with something left. Who planned it
+    /// knows.
+    async fn has_to_run(&self, id: &RecordId) -> Result<bool> {
+        let Some((def, case)) = self.inner.present("handover", id).await? else { return Ok(false) };
+        let value = |name: &str| def.field(name).and_then(|field| case.readable(field));
+        let stands = match case.status.as_deref() {
+            Some("planned") => value("run_by") != Some(Value::Person(self.person().clone())),
+            Some("running") => value("results").is_some(),
+            _ => false,
+        };
+        let may = stands && self.caller.may(ActName::HandoversRun, case.department.as_ref());
+        Ok(may && self.sees("handover", id).await?)
+    }
+
+    async fn has_to_answer(&self, id: &RecordId, due: bool) -> Result<bool> {
+        let Some((def, request)) = self.inner.present(REQUEST, id).await? else { return Ok(false) };
+        let state = request.status.as_deref().unwrap_or_default();
+        if matches!(state, "answered" | "refused") || !self.sees(REQUEST, id).await? {
+            return Ok(false);
+        }
+        let proposer = match def.field("proposed_by").and_then(|field| request.readable(field)) {
+            Some(Value::Person(person)) => Some(person),
+            _ => None,
+        };
+        let Some(customer) = &request.parent else { return Ok(false) };
+        // The term is the house's, with whomever the request lies: the desk sees to it.
+        let desk = due && self.caller.may(ActName::RightsAnswer, None);
+        Ok(desk || self.request_waits(state, customer, proposer.as_ref()).await?)
+    }
+
+    /// Whether a request in such a state waits for the caller: at the desk for who answers, and a proposed correction for
+    /// who may change the customer and did not propose it.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn request_waits(
+        &self,
+        state: &str,
+        customer: &RecordId,
+        proposed_by: Option<&PersonId>,
+    ) -> Result<bool> {
+        match state {
+            "identity" | "open" => Ok(self.caller.may(ActName::RightsAnswer, None)),
+            "proposed" if proposed_by != Some(self.person()) => {
+                self.could(Verb::Edit, "customer", customer).await
+            }
+            _ => Ok(false),
         }
     }
 }
 
 impl Inner {
+    /// What [`LIVING`] asks for: now, and since when a session must have been used.
+    fn living(&self) -> [Arg; 2] {
+        let now = self.clock.now();
+        [now.into(), (now - self.options.idle_seconds * 1000).into()]
+    }
+
+    /// A record as it is now, for the house itself: no value of it leaves.
+    async fn present(&self, object: &str, id: &RecordId) -> Result<Option<(Arc<ObjectDef>, Stored)>> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM record r WHERE r.id = $1 AND r.object = $2 AND r.deleted_at IS NULL"
+        );
+        let row = self.data.optional("look at what waits", &sql, &[id.into(), object.into()]).await?;
+        let Some(row) = row else { return Ok(None) };
+        Ok(Some((self.catalog().object(&object.into())?.clone(), Stored::read(&row)?)))
+    }
+
     async fn is_settled_export(&self, id: &str) -> Result<bool> {
         let sql = "SELECT 1 FROM record WHERE id = $1 AND object = 'export_case' AND deleted_at IS NULL \
                    AND status IN ('ready', 'rejected', 'failed')";

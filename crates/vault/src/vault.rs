@@ -17,7 +17,7 @@ use kedun_ledger::NoteSigner;
 use kedun_model::alert::Fact;
 use kedun_model::policy::{Caller, RoleGrant};
 use kedun_model::role::{FieldRights, Reach};
-use kedun_model::{Class, DepartmentId, Grant, PersonId, Right, RowScope, Show, Verb};
+use kedun_model::{Class, DepartmentId, Grant, ObjectName, PersonId, RecordId, Right, RowScope, Show, Verb};
 use moka::sync::Cache;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, PoisonError, RwLock, Weak};
@@ -76,10 +76,28 @@ pub enum Signal {
         /// The requester.
         person: PersonId,
     },
-    /// A handover moved on.
+    /// A handover was planned or moved on.
     HandoverChanged {
         /// The case.
         id: String,
+    },
+    /// Somebody was given records, one by one or by a handover; told once in a change.
+    RecordsGiven {
+        /// Who owns them now.
+        to: PersonId,
+        /// Who gave them.
+        by: PersonId,
+        /// What the first of them is.
+        object: ObjectName,
+        /// The first of them.
+        id: RecordId,
+    },
+    /// A customer's request arrived, came into other hands, or its term draws near.
+    RequestWaits {
+        /// The request.
+        id: RecordId,
+        /// Who made it wait; none where time did.
+        by: Option<PersonId>,
     },
     /// An alert was raised. Whom it reaches, every listener finds out for themselves.
     Alert {

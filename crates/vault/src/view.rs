@@ -120,6 +120,10 @@ impl RecordView {
     pub fn created_at(&self) -> i64 {
         self.created_at
     }
+    /// When it was last written, UTC ms.
+    pub fn updated_at(&self) -> i64 {
+        self.updated_at
+    }
     /// When it was last followed up, UTC ms.
     pub fn last_follow_up(&self) -> Option<i64> {
         self.last_follow_up

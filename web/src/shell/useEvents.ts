@@ -12,6 +12,8 @@ const touched: Record<string, string[]> = {
   task: ['tasks', 'today', 'exports'],
   export: ['exports'],
   handover: ['handover', 'handovers'],
+  given: ['today'],
+  rights: ['rights'],
 };
 const AGAIN = 15_000;
 

@@ -4,7 +4,7 @@ use crate::exports::{self, ExportView};
 use kedun_model::filter::Filter;
 use kedun_model::role::RowScope;
 use kedun_model::{Problem, moment};
-use kedun_vault::{Query, RecordView, Result, Scope, TaskView};
+use kedun_vault::{Given, Query, RecordView, Result, Scope, TaskView};
 use serde::Serialize;
 use serde_json::{Value as Json, json};
 
@@ -12,6 +12,8 @@ use serde_json::{Value as Json, json};
 const WARN_DAYS: i64 = 7;
 /// Days for which an assignment counts as new.
 const NEW_DAYS: u32 = 3;
+/// Days for which it is said who gave what.
+const GIVEN_DAYS: i64 = 14;
 const DAY_MS: i64 = 86_400_000;
 /// Most decisions and files that are named.
 const SHOWN: usize = 20;
@@ -35,6 +37,8 @@ pub struct Today {
     pub decisions: Vec<TaskView>,
     /// Exports that lie ready for the caller and were not fetched yet.
     pub ready: Vec<ExportView>,
+    /// What others gave the caller, newest first.
+    pub given: Vec<Given>,
     /// The people below the caller; absent for who leads nobody.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub team: Option<Team>,
@@ -100,6 +104,7 @@ pub async fn today(scope: &Scope) -> Result<Today> {
         waiting,
         decisions,
         ready,
+        given: scope.given(scope.now() - GIVEN_DAYS * DAY_MS).await?,
         team: team(scope).await?,
     })
 }

@@ -10,9 +10,10 @@ mod run;
 pub use run::{execute, resume, run};
 
 use kedun_model::filter::Filter;
-use kedun_model::{FieldError, ObjectName, PersonId, Problem, RecordId};
+use kedun_model::{DepartmentId, FieldError, ObjectName, PersonId, Problem, RecordId};
 use kedun_vault::{
-    Act, Ended, HandoverItem, NewRecord, Progress, Query, RecordView, Result, Scope, Strings, Task, Tx, Vault,
+    Act, Ended, HandoverItem, NewRecord, Progress, Query, RecordView, Result, Scope, Signal, Strings, Task,
+    Tx, Vault,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json, json};
@@ -70,6 +71,11 @@ pub struct HandoverView {
     pub frozen_at: Option<String>,
     /// When everything had moved.
     pub finished_at: Option<String>,
+    /// When it came to a stop with something left, UTC ms; none once it goes on.
+    pub stopped_at: Option<i64>,
+    /// Whether it stands still and waits for the caller, who may run it: it ended with something left, or somebody else
+    /// planned it.
+    pub waits: bool,
     /// Who ran it.
     pub run_by: Json,
     /// What was found, by object.
@@ -145,6 +151,7 @@ pub async fn begin(
             Ok(case)
         })
         .await?;
+    tx.tell(Signal::HandoverChanged { id: case.to_string() });
     let act = Act::new("handover.begin", HANDOVER)
         .on(&case, None)
         .count(items.len())
@@ -164,7 +171,7 @@ pub async fn list(vault: &Vault, scope: &Scope, limit: usize) -> Result<Vec<Hand
     let page = scope.query(HANDOVER, &query).await?;
     let mut views = Vec::with_capacity(page.records.len());
     for record in &page.records {
-        views.push(view(vault, record).await?);
+        views.push(view(vault, scope, record).await?);
     }
     Ok(views)
 }
@@ -174,7 +181,7 @@ pub async fn list(vault: &Vault, scope: &Scope, limit: usize) -> Result<Vec<Hand
 /// # Errors
 /// Not found, also for what is out of the caller's scope.
 pub async fn one(vault: &Vault, scope: &Scope, case: &RecordId) -> Result<HandoverView> {
-    view(vault, &scope.get(HANDOVER, case).await?).await
+    view(vault, scope, &scope.get(HANDOVER, case).await?).await
 }
 
 /// A part of the plan, in a fixed order, with titles as far as the caller may see the records.
@@ -294,11 +301,15 @@ fn endings(strings: &Strings, ended: Ended, requests: usize, files: usize) -> En
     }
 }
 
-async fn view(vault: &Vault, record: &RecordView) -> Result<HandoverView> {
+async fn view(vault: &Vault, scope: &Scope, record: &RecordView) -> Result<HandoverView> {
     let inventory: Inventory =
         record.clear_text("inventory").and_then(|t| serde_json::from_str(t).ok()).unwrap_or_default();
     let id = RecordId::new(record.id());
     let text = |name: &str| record.clear_text(name).map(str::to_owned);
+    let stopped = state(record) == "running" && record.clear_text("results").is_some();
+    let planned = state(record) == "planned" && linked(record, "run_by").as_ref() != Some(scope.person());
+    let department = record.department().map(DepartmentId::new);
+    let may = scope.require(kedun_model::Act::HandoversRun, department.as_ref()).is_ok();
     Ok(HandoverView {
         id: id.to_string(),
         number: text("number").unwrap_or_default(),
@@ -307,6 +318,8 @@ async fn view(vault: &Vault, record: &RecordView) -> Result<HandoverView> {
         reason: text("reason").unwrap_or_default(),
         frozen_at: text("frozen_at"),
         finished_at: text("finished_at"),
+        stopped_at: stopped.then(|| record.updated_at()),
+        waits: may && (planned || stopped),
         run_by: link(record, "run_by"),
         inventory: inventory.records,
         ended: inventory.ended,

@@ -10,7 +10,7 @@ use crate::erasures::{self, ERASURE};
 use kedun_model::filter::Filter;
 use kedun_model::flow::Decision;
 use kedun_model::{Act as ActName, FieldError, Problem, RecordId, SubjectId, Verb, field, moment};
-use kedun_vault::{Act, Query, RecordView, Result, Scope, Task, Tx, Vault, VaultError};
+use kedun_vault::{Act, Query, RecordView, Result, Scope, Signal, Task, Tx, Vault, VaultError};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json, json};
 
@@ -420,6 +420,9 @@ pub(crate) async fn erasure_settled(vault: &Vault, tx: &mut Tx, case: &RecordId,
             };
             let fields = fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
             tx.update(REQUEST, &request, None, &fields).await?;
+            if !done {
+                tx.tell(Signal::RequestWaits { id: request, by: Some(by.clone()) });
+            }
         }
         Ok(())
     })
@@ -457,6 +460,10 @@ async fn settle(
     })
     .await
     .map_err(overtaken)?;
+    // From one to the other of the two who have to go on with it; what one of them does is no news to that one.
+    if matches!(action, "rights.propose" | "rights.object") {
+        tx.tell(Signal::RequestWaits { id: id.clone(), by: Some(scope.person().clone()) });
+    }
     tx.commit(act(action, &id, &customer)).await.map(drop)
 }
 

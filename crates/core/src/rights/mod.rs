@@ -11,6 +11,7 @@ mod guest;
 mod hashing;
 mod receipt;
 mod register;
+mod reminder;
 
 pub(crate) use desk::erasure_settled;
 pub use desk::{
@@ -23,9 +24,10 @@ pub use guest::{
 pub use receipt::{guest_receipt, receipt};
 pub(crate) use register::register_received;
 pub use register::{Channel, Kind, Wanted, register};
+pub use reminder::remind;
 
 use kedun_model::filter::Filter;
-use kedun_model::{Act as ActName, Problem, RecordId, SubjectId, Verb};
+use kedun_model::{Act as ActName, PersonId, Problem, RecordId, SubjectId, Verb};
 use kedun_vault::{Act, FieldView, Query, RecordView, Result, Scope, Task, Vault, VaultError, snapshot_hash};
 use serde::Serialize;
 use serde_json::{Value as Json, json};
@@ -70,6 +72,9 @@ pub struct RightsView {
     pub refusal: Option<String>,
     /// The erasure or the complaint that it led to.
     pub linked_case: Option<String>,
+    /// Whether it waits for the caller now; said by [`list`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub waits: Option<bool>,
 }
 
 /// One request with its words, and what the caller may do about it.
@@ -153,7 +158,17 @@ pub async fn list(scope: &Scope, which: Which, limit: usize) -> Result<Vec<Right
         limit: limit.clamp(1, kedun_vault::MAX_LIMIT),
         ..Query::default()
     };
-    Ok(scope.query(REQUEST, &query).await?.records.iter().map(view).collect())
+    let mut requests = Vec::new();
+    for record in &scope.query(REQUEST, &query).await?.records {
+        requests.push(RightsView { waits: Some(waits(scope, record).await?), ..view(record) });
+    }
+    Ok(requests)
+}
+
+async fn waits(scope: &Scope, record: &RecordView) -> Result<bool> {
+    let proposer = clear(record, "proposed_by")["id"].as_str().map(PersonId::new);
+    let state = record.clear_text("state").unwrap_or_default();
+    scope.request_waits(state, &customer_of(record)?, proposer.as_ref()).await
 }
 
 /// The requests of one customer that the caller may see, newest first.
@@ -295,6 +310,7 @@ pub(crate) fn view(record: &RecordView) -> RightsView {
         answered_at: text("answered_at"),
         refusal: text("refusal"),
         linked_case: text("linked_case"),
+        waits: None,
     }
 }
 

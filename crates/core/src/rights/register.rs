@@ -2,7 +2,7 @@
 
 use super::{CUSTOMER, REQUEST, RightsView, about, view, words};
 use kedun_model::{Act as ActName, Problem, RecordId, SubjectId, Verb, moment};
-use kedun_vault::{Act, NewRecord, Paper, Result, Scope, Task, Tx, Vault};
+use kedun_vault::{Act, NewRecord, Paper, Result, Scope, Signal, Task, Tx, Vault};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json, json};
 
@@ -198,6 +198,10 @@ pub(super) async fn write(tx: &mut Tx, new: &New<'_>) -> Result<RecordId> {
     let id = tx.create(REQUEST, NewRecord { fields, ..NewRecord::default() }).await?;
     if let Some(text) = new.text {
         keep_text(tx, &id, new.customer, "words", text).await?;
+    }
+    if !new.answered {
+        let by = Some(tx.scope().person().clone());
+        tx.tell(Signal::RequestWaits { id: id.clone(), by });
     }
     Ok(id)
 }

@@ -96,6 +96,8 @@ pub struct CheckView {
     pub begins_at: String,
     /// When it was over, RFC 3339.
     pub ends_at: String,
+    /// When it was drawn, UTC ms.
+    pub drawn_at: i64,
     /// `open`, `done`.
     pub state: &'static str,
     /// How many follow-ups there were to draw from.
@@ -321,6 +323,7 @@ fn check_view(record: &RecordView, scores: &[(String, ScoreView)], zone: Zone) -
         id: record.id().to_owned(),
         begins_at: week.map(|week| moment::text(week.begins())).unwrap_or_default(),
         ends_at: week.map(|week| moment::text(week.ends())).unwrap_or_default(),
+        drawn_at: record.created_at(),
         state: if done { "done" } else { "open" },
         population: number(record, "population"),
         drawn,

@@ -10,7 +10,7 @@ use axum::extract::FromRequestParts as _;
 use axum::extract::State;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use futures_util::stream::{self, Stream};
-use kedun_core::alerts;
+use kedun_core::{alerts, rights};
 use kedun_model::RecordId;
 use kedun_vault::{Scope, Signal, Vault};
 use serde_json::json;
@@ -106,14 +106,29 @@ async fn seen_by(vault: &Vault, scope: &Scope, signal: Signal) -> Option<Event> 
             event("export", json!({ "id": id }))
         }
         Signal::ExportChanged { .. } => None,
-        Signal::HandoverChanged { id } => {
-            let case = RecordId::new(id);
+        Signal::HandoverChanged { ref id } => {
+            let case = RecordId::new(id.as_str());
             // Whoever merely listens has not tried to read it: ask quietly first.
             if !scope.sees("handover", &case).await.ok()? {
                 return None;
             }
             let view = kedun_core::handover::one(vault, scope, &case).await.ok()?;
-            event("handover", json!({ "id": view.id, "state": view.state, "progress": view.progress }))
+            let waits = scope.is_concerned(&signal).await.ok()?;
+            event(
+                "handover",
+                json!({ "id": view.id, "state": view.state, "progress": view.progress, "waits": waits }),
+            )
+        }
+        Signal::RecordsGiven { .. } if scope.is_concerned(&signal).await.ok()? => {
+            event("given", json!({ "waits": true }))
+        }
+        Signal::RecordsGiven { .. } => None,
+        Signal::RequestWaits { ref id, .. } => {
+            if !scope.sees(rights::REQUEST, id).await.ok()? {
+                return None;
+            }
+            let waits = scope.is_concerned(&signal).await.ok()?;
+            event("rights", json!({ "id": id, "waits": waits }))
         }
         Signal::Alert { id, person, department } => {
             if !alerts::is_addressed_to(scope, &person, department.as_ref()) {

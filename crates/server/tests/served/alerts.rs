@@ -10,7 +10,7 @@ const PROMISED: Duration = Duration::from_secs(5);
 const QUIET: Duration = Duration::from_millis(700);
 
 /// Customers of a person.
-async fn customers(client: &Client) -> Vec<String> {
+pub async fn customers(client: &Client) -> Vec<String> {
     let query = json!({ "filter": { "field": "owner", "op": "me" }, "limit": 200 });
     let page = client.post("/api/v1/objects/customer/query", query).await.expect(200);
     page["records"].as_array().unwrap().iter().map(|r| r["id"].as_str().unwrap().to_owned()).collect()

@@ -11,6 +11,7 @@
 
 mod alerts;
 mod house;
+mod knocks;
 mod limits;
 mod push;
 mod signing_in;

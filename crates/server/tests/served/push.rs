@@ -16,28 +16,28 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 /// How long a knock may take on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(15);
+pub const PATIENCE: Duration = Duration::from_secs(15);
 /// How long nothing may be heard, after everything that should be was.
-const QUIET: Duration = Duration::from_millis(700);
+pub const QUIET: Duration = Duration::from_millis(700);
 /// Longer than a person is left alone after a knock, ms.
-const LATER: i64 = 6 * 60_000;
+pub const LATER: i64 = 6 * 60_000;
 
 /// One request as it came: the head and whatever followed.
 #[derive(Clone, Debug)]
-struct Heard {
+pub struct Heard {
     head: String,
     body: Vec<u8>,
 }
 
 /// A push service on this machine: 410 for what is called gone, 201 for everything else.
-struct Service {
+pub struct Service {
     address: String,
     roots: tempfile::NamedTempFile,
     heard: Arc<Mutex<Vec<Heard>>>,
 }
 
 impl Service {
-    fn start() -> Service {
+    pub fn start() -> Service {
         let made = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()]).unwrap();
         let mut roots = tempfile::NamedTempFile::new().unwrap();
         roots.write_all(made.cert.pem().as_bytes()).unwrap();
@@ -63,7 +63,7 @@ impl Service {
         Service { address, roots, heard }
     }
 
-    fn settings(&self) -> PushSettings {
+    pub fn settings(&self) -> PushSettings {
         PushSettings {
             enabled: true,
             contact: "mailto:it@example.com".to_owned(),
@@ -73,18 +73,23 @@ impl Service {
         }
     }
 
-    fn endpoint(&self, name: &str) -> String {
+    pub fn endpoint(&self, name: &str) -> String {
         format!("https://{}/send/{name}", self.address)
     }
 
-    fn knocks(&self, name: &str) -> Vec<Heard> {
+    /// Begins anew, for another house.
+    pub fn forget(&self) {
+        self.heard.lock().unwrap().clear();
+    }
+
+    pub fn knocks(&self, name: &str) -> Vec<Heard> {
         let path = format!("POST /send/{name} ");
         self.heard.lock().unwrap().iter().filter(|one| one.head.starts_with(&path)).cloned().collect()
     }
 
     /// Waits until so many knocks were heard at a name.
     #[track_caller]
-    fn hears(&self, name: &str, times: usize) -> Vec<Heard> {
+    pub fn hears(&self, name: &str, times: usize) -> Vec<Heard> {
         let since = Instant::now();
         while self.knocks(name).len() < times && since.elapsed() < PATIENCE {
             std::thread::sleep(Duration::from_millis(20));
@@ -117,7 +122,7 @@ fn answer(mut tcp: TcpStream, config: Arc<rustls::ServerConfig>) -> Option<Heard
     Some(Heard { head, body: bytes[end..].to_vec() })
 }
 
-async fn on(client: &Client, endpoint: String) {
+pub async fn on(client: &Client, endpoint: String) {
     client.call("PUT", "/api/v1/me/push", Some(json!({ "endpoint": endpoint }))).await.expect(204);
 }
 
@@ -125,14 +130,18 @@ async fn state(client: &Client) -> String {
     client.get("/api/v1/me/push").await.expect(200)["state"].as_str().unwrap().to_owned()
 }
 
-/// Raises an alert about a person, without what leads to one.
-async fn alarm(house: &House, about: &Client) {
+/// An alert about a person, without what leads to one.
+async fn alert(about: &Client) -> Signal {
     let me = about.get("/api/v1/me").await.expect(200);
-    house.vault.signal(Signal::Alert {
+    Signal::Alert {
         id: "raised".to_owned(),
         person: PersonId::new(about.person.clone()),
         department: Some(DepartmentId::new(me["person"]["department"]["id"].as_str().unwrap())),
-    });
+    }
+}
+
+async fn alarm(house: &House, about: &Client) {
+    house.vault.signal(alert(about).await);
 }
 
 /// What a push service makes of the header: the claims, if the signature is of the key that the browser was given.
@@ -155,7 +164,7 @@ fn claims(heard: &Heard, key: &str) -> Json {
 async fn an_alert_knocks_at_who_is_in_charge_and_away_and_says_nothing() {
     let service = Service::start();
     for house in houses_that_knock(&service.settings()).await {
-        service.heard.lock().unwrap().clear();
+        service.forget();
         let rep = house.sign_in("zhang.wei").await;
         let (leader, security) = (house.sign_in("zhao.qiang").await, house.sign_in("feng.an").await);
         let stranger = house.sign_in("lin.tao").await;
@@ -211,7 +220,7 @@ async fn an_alert_knocks_at_who_is_in_charge_and_away_and_says_nothing() {
 async fn an_ended_session_a_lost_device_and_a_frozen_account_are_not_knocked_at() {
     let service = Service::start();
     for house in houses_that_knock(&service.settings()).await {
-        service.heard.lock().unwrap().clear();
+        service.forget();
         let rep = house.sign_in("zhang.wei").await;
         let security = house.sign_in("feng.an").await;
         on(&security, service.endpoint("security")).await;
@@ -221,6 +230,7 @@ async fn an_ended_session_a_lost_device_and_a_frozen_account_are_not_knocked_at(
         // Others are told each time, so what is not heard at the leader's was not sent.
         let mut round = async |leader_hears: usize, what: &str| {
             house.clock.advance(LATER);
+            security.get("/api/v1/me").await.expect(200);
             alarm(&house, &rep).await;
             told += 1;
             service.hears("security", told);
@@ -262,10 +272,59 @@ async fn an_ended_session_a_lost_device_and_a_frozen_account_are_not_knocked_at(
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_session_that_was_left_alone_or_reached_its_end_is_not_knocked_at_and_one_in_use_is() {
+    let service = Service::start();
+    for house in houses_that_knock(&service.settings()).await {
+        service.forget();
+        let rep = house.sign_in("zhang.wei").await;
+        let leader = house.sign_in("zhao.qiang").await;
+        let security = house.sign_in("feng.an").await;
+        on(&leader, service.endpoint("leader")).await;
+        on(&security, service.endpoint("security")).await;
+        let device =
+            leader.get("/api/v1/devices").await.expect(200)["devices"][0]["id"].as_str().unwrap().to_owned();
+        let raised = alert(&rep).await;
+        let alarm = || house.vault.signal(raised.clone());
+        let idle = leader.get("/api/v1/me").await.expect(200)["idle_seconds"].as_i64().unwrap() * 1_000;
+        house.clock.advance(idle - LATER);
+        security.get("/api/v1/me").await.expect(200);
+        alarm();
+        service.hears("leader", 1);
+        service.hears("security", 1);
+        house.clock.advance(LATER);
+        alarm();
+        service.hears("security", 2);
+        tokio::time::sleep(QUIET).await;
+        assert_eq!(service.knocks("leader").len(), 1, "idle for too long");
+        leader.get("/api/v1/me").await.refuses(401, "no_session");
+        // Nobody turned it off: it goes on with the next session.
+        let back = house.sign_in_on("zhao.qiang", &device).await;
+        assert_eq!(state(&back).await, "on");
+        house.clock.advance(LATER);
+        alarm();
+        service.hears("leader", 2);
+        service.hears("security", 3);
+        // Used all day long, until the day is over.
+        let mut heard = 3;
+        house.clock.advance(LATER);
+        while security.get("/api/v1/me").await.status == 200 {
+            alarm();
+            heard += 1;
+            service.hears("security", heard);
+            house.clock.advance(idle - LATER);
+        }
+        assert!(heard > 10, "{heard}");
+        alarm();
+        tokio::time::sleep(QUIET).await;
+        assert_eq!(service.knocks("security").len(), heard, "the session has reached its end");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_address_that_is_gone_is_forgotten_and_one_browser_is_one_persons() {
     let service = Service::start();
     for house in houses_that_knock(&service.settings()).await {
-        service.heard.lock().unwrap().clear();
+        service.forget();
         let rep = house.sign_in("zhang.wei").await;
         let security = house.sign_in("feng.an").await;
         on(&security, service.endpoint("gone")).await;

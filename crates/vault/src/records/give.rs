@@ -4,8 +4,9 @@ use crate::error::Result;
 use crate::row::Stored;
 use crate::sql::Arg;
 use crate::tx::Tx;
+use crate::vault::Signal;
 use kedun_model::policy::judge;
-use kedun_model::{PersonId, Problem, RecordId, Verb};
+use kedun_model::{ObjectName, PersonId, Problem, RecordId, Verb};
 use serde_json::json;
 
 /// The pool that is meant when none is named.
@@ -77,9 +78,19 @@ impl Tx {
         )
         .await?;
         self.touched.push((def.name.to_string(), id.clone(), "transfer"));
+        self.tell_of_gift(&def.name, id, to);
         let facts = super::change::facts_after(&stored, &facts);
         self.written.insert(id.clone(), (stored, facts));
         Ok(())
+    }
+
+    /// Tells somebody that they were given something, once in a change however much it is.
+    fn tell_of_gift(&mut self, object: &ObjectName, id: &RecordId, to: &PersonId) {
+        let told = |signal: &Signal| matches!(signal, Signal::RecordsGiven { to: told, .. } if told == to);
+        if !self.signals.iter().any(told) {
+            let (to, by) = (to.clone(), self.scope.person().clone());
+            self.tell(Signal::RecordsGiven { to, by, object: object.clone(), id: id.clone() });
+        }
     }
 
     /// Takes a record out of the pool. One conditional write: of two who tap at once, one gets it.

@@ -2,6 +2,7 @@
 
 mod change;
 mod give;
+mod given;
 mod group;
 mod hours;
 mod past;
@@ -14,6 +15,7 @@ mod storing;
 mod who;
 
 pub use change::NewRecord;
+pub use given::Given;
 pub use group::{Group, GroupKey, Total};
 pub use hours::{LookKind, LooksByHour, PersonHours};
 pub use past::{Change, FieldChange, Look};

@@ -9,8 +9,8 @@ use crate::scope::Scope;
 use crate::tx::read_with_facts;
 use crate::view::{Names, RecordView, Shown, view};
 use kedun_model::alert::FactKind;
-use kedun_model::policy::judge;
-use kedun_model::{FieldError, ObjectDef, Problem, RecordId};
+use kedun_model::policy::{Verdict, judge};
+use kedun_model::{FieldError, ObjectDef, Problem, RecordId, Verb};
 use serde_json::{Value as Json, json};
 
 /// Most records of one print; more is an export and needs what an export needs.
@@ -65,13 +65,30 @@ impl Scope {
     /// # Errors
     /// The database fails.
     pub async fn sees(&self, object: &str, id: &RecordId) -> Result<bool> {
+        self.finds(object, id, |verdict| verdict.visible()).await
+    }
+
+    /// As [`Scope::sees`], whether the caller may do something with a record now.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub(crate) async fn could(&self, verb: Verb, object: &str, id: &RecordId) -> Result<bool> {
+        self.finds(object, id, |verdict| verdict.may(verb)).await
+    }
+
+    async fn finds(
+        &self,
+        object: &str,
+        id: &RecordId,
+        suffices: impl Fn(&Verdict<'_>) -> bool,
+    ) -> Result<bool> {
         let Ok(def) = self.object(object).cloned() else { return Ok(false) };
         let flags = Flags::for_caller(&self.caller, &def.name);
         let statement = plan::by_ids(&self.asking(&def), &[id.as_str()], &flags);
         let row = self.inner.data.optional("look for a record", &statement.text, &statement.args).await?;
         let found = row.map(|row| read_with_facts(&row, &flags, 23)).transpose()?;
         Ok(found.is_some_and(|(stored, facts)| {
-            stored.deleted_at.is_none() && judge(&self.caller, &def.name, &facts).visible()
+            stored.deleted_at.is_none() && suffices(&judge(&self.caller, &def.name, &facts))
         }))
     }
 

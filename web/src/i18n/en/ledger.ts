@@ -173,6 +173,7 @@ export const ledger = {
   'ledger.act.handover.assign': 'Assign heirs',
   'ledger.act.handover.execute': 'Run handover',
   'ledger.act.handover.read': 'Read handover',
+  'ledger.act.rights.remind': 'Term of a request',
   'ledger.act.handover.stop': 'Stop handover',
   'ledger.act.handover.inventory': 'Take inventory',
   'ledger.act.handover.certificate': 'Handover certificate',

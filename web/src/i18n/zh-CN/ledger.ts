@@ -166,6 +166,7 @@ export const ledger = {
   'ledger.act.handover.assign': '分配接收人',
   'ledger.act.handover.execute': '执行交接',
   'ledger.act.handover.read': '查看交接',
+  'ledger.act.rights.remind': '答复期限提醒',
   'ledger.act.handover.stop': '停止交接',
   'ledger.act.handover.inventory': '清点',
   'ledger.act.handover.certificate': '出具交接证明',

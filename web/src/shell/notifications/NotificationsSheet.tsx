@@ -10,15 +10,19 @@ import { Sheet } from '@/ui/Sheet';
 import { Skeleton, State } from '@/ui/State';
 import { usePlaces } from '../places';
 import { type Consent, consent, turn } from './browser';
+import type { Notification } from './kinds';
 import css from './notifications.module.css';
-import { type Notification, useNotifications } from './useNotifications';
+import { useNotifications } from './useNotifications';
 
 export function NotificationsSheet({ onClose }: { onClose: () => void }) {
   const router = useRouter();
   const places = usePlaces();
   const { items, unread, pending, read } = useNotifications();
   const mark = (keys: string[]) => void read(keys).catch(toastProblem);
-  const leadsOn = (item: Notification) => places.some((place) => place.to === item.path.split('?')[0]);
+  // A page that is not this person's any more opens nothing; one record of theirs always may.
+  const leadsOn = ({ path }: Notification) =>
+    path.startsWith('/records/') ||
+    places.some((place) => path.split('?')[0] === place.to || path.startsWith(`${place.to}/`));
 
   return (
     <Sheet

@@ -21,7 +21,7 @@ export async function turn(on: boolean): Promise<Consent> {
   return consent();
 }
 
-type Told = { id?: unknown; state?: unknown; decidable?: unknown };
+type Told = { id?: unknown; state?: unknown; decidable?: unknown; waits?: unknown };
 type Word = { key: Key; path: string };
 
 /** What an event is worth saying outside; most are not. */
@@ -32,6 +32,10 @@ export function wordFor(event: string, data: Told): Word | null {
       ? { key: 'outside.task', path: '/approvals' }
       : null;
   if (event === 'export') return { key: 'outside.export', path: '/exports' };
+  if (event === 'handover' && data.waits === true)
+    return { key: 'outside.handover_waits', path: '/handovers' };
+  if (event === 'given') return { key: 'outside.given', path: '/#notifications' };
+  if (event === 'rights') return data.waits === true ? { key: 'outside.rights', path: '/rights' } : null;
   if (event === 'handover')
     return data.state === 'done' ? { key: 'outside.handover', path: '/handovers' } : null;
   return null;

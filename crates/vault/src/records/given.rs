@@ -1,0 +1,97 @@
+//! What somebody was given: records of theirs that came from other hands, for as long as that is news.
+
+use crate::error::Result;
+use crate::plan::{self, Flags};
+use crate::scope::Scope;
+use crate::statement::Statement;
+use crate::tx::read_with_facts;
+use crate::view::Named;
+use kedun_model::policy::judge;
+use kedun_model::{ObjectName, PersonId, RecordId};
+use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Most records that are counted.
+const MOST: i64 = 1_000;
+/// Records whose visibility is asked for at once.
+const CHUNK: usize = 200;
+
+/// Records of one object that one person gave to the caller, who has them still.
+#[derive(Clone, Debug, Serialize)]
+pub struct Given {
+    /// Who gave them, or carried the handover out.
+    pub by: Named,
+    /// What they are.
+    pub object: ObjectName,
+    /// How many.
+    pub count: usize,
+    /// When the last of them came, UTC ms.
+    pub at: i64,
+    /// The record, where it is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub record: Option<RecordId>,
+}
+
+impl Scope {
+    /// What others made the caller's since a moment (UTC ms), newest first. No value of a record leaves, so there is no
+    /// row in the log; what the caller may not see is not counted.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn given(&self, since: i64) -> Result<Vec<Given>> {
+        let objects: BTreeSet<&str> = self.caller.grants.iter().map(|g| g.grant.object.as_str()).collect();
+        if objects.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut sql = Statement::default();
+        let (me, since) = (sql.arg(self.person()), sql.arg(since));
+        let objects = sql.list(objects);
+        let most = sql.arg(MOST);
+        // Who claims it afterwards, or gets it back, has it since a later moment than that of the transfer.
+        sql.text = format!(
+            "SELECT r.id, r.object, h.person, h.at FROM record r JOIN history h ON h.record = r.id \
+             WHERE r.object IN ({objects}) AND r.owner = {me} AND r.updated_at >= {since} \
+             AND r.owned_since >= {since} AND r.deleted_at IS NULL AND r.pool IS NULL AND h.action = 'transfer' \
+             AND h.at >= r.owned_since AND h.person <> {me} ORDER BY h.at DESC, r.id LIMIT {most}"
+        );
+        let rows = self.inner.data.all("find what somebody was given", &sql.text, &sql.args).await?;
+        let mut came: BTreeMap<(String, ObjectName), Vec<(RecordId, i64)>> = BTreeMap::new();
+        for row in rows {
+            let key = (row.text(2)?, ObjectName::new(row.text(1)?));
+            came.entry(key).or_default().push((RecordId::new(row.text(0)?), row.int(3)?));
+        }
+        let mut given = Vec::new();
+        for ((by, object), mut records) in came {
+            let seen = self.seen_of(&object, &records).await?;
+            records.retain(|(id, _)| seen.contains(id));
+            let Some(at) = records.iter().map(|(_, at)| *at).max() else { continue };
+            let by = PersonId::new(by);
+            given.push(Given {
+                by: Named { id: by.to_string(), name: self.name_of(&by) },
+                object,
+                count: records.len(),
+                at,
+                record: records.pop().filter(|_| records.is_empty()).map(|(id, _)| id),
+            });
+        }
+        given.sort_by_key(|one| std::cmp::Reverse(one.at));
+        Ok(given)
+    }
+
+    async fn seen_of(&self, object: &ObjectName, records: &[(RecordId, i64)]) -> Result<BTreeSet<RecordId>> {
+        let def = self.object(object.as_str())?.clone();
+        let flags = Flags::for_caller(&self.caller, &def.name);
+        let mut seen = BTreeSet::new();
+        for chunk in records.chunks(CHUNK) {
+            let ids: Vec<&str> = chunk.iter().map(|(id, _)| id.as_str()).collect();
+            let statement = plan::by_ids(&self.asking(&def), &ids, &flags);
+            for row in self.inner.data.all("look for records", &statement.text, &statement.args).await? {
+                let (stored, facts) = read_with_facts(&row, &flags, 23)?;
+                if judge(&self.caller, &def.name, &facts).visible() {
+                    seen.insert(stored.id);
+                }
+            }
+        }
+        Ok(seen)
+    }
+}
