@@ -244,8 +244,9 @@ export function routeOf(screen: Screen, known = routes()): string | undefined {
 type Asked = { state: 'unavailable' | 'off' | 'on'; permission?: 'denied' | 'none' | 'apple'; tap?: true };
 
 /**
- * The card of push in one of its states. The demo knocks at nobody, and a browser without a window says "denied" of itself;
- * so what the house says of this device and what the browser says of itself is put there, and the card is drawn from it.
+ * The card of push in one of its states. The demo knocks at nobody, and a browser without a window says "denied" of
+ * itself; so what the house says of this device and what the browser says of itself is put there, and the card is
+ * drawn from it.
  */
 function push({ state, permission, tap }: Asked) {
   return async ({ page, words }: Stage) => {

@@ -1,8 +1,9 @@
 //! Knocking at browsers: who may be told that something waits, and where.
 //!
-//! **Invariant:** what leaves is an address to knock at and a signature of who knocks. No word goes along, so nobody on the
-//! way learns more than that somebody of this house was called; and a place is given out only while the session lives in
-//! which its device was last used: it has not been ended, has not reached its end, and was not left alone for too long.
+//! **Invariant:** what leaves is an address to knock at and a signature of who knocks. No word goes along, so nobody
+//! on the way learns more than that somebody of this house was called; and a place is given out only while the session
+//! lives in which its device was last used: it has not been ended, has not reached its end, and was not left alone for
+//! too long.
 
 use crate::audit::{Act, Actor};
 use crate::error::{Result, VaultError};
@@ -22,8 +23,8 @@ const REQUEST: &str = "rights_request";
 /// What a place is sealed for.
 const PLACE: &str = "push place";
 
-/// The condition under which a place `p` may be knocked at, as [`Vault::authenticate`] judges a session; `$1` is now, and
-/// whoever was not seen since `$2` was idle for too long.
+/// The condition under which a place `p` may be knocked at, as [`Vault::authenticate`] judges a session; `$1` is now,
+/// and whoever was not seen since `$2` was idle for too long.
 const LIVING: &str = "EXISTS (SELECT 1 FROM session s JOIN device d ON d.id = s.device JOIN person q ON q.id = s.person \
      WHERE s.id = p.session AND s.device = p.device AND s.person = p.person AND s.ended_at IS NULL \
      AND s.expires_at > $1 AND s.seen_at > $2 AND d.ended_at IS NULL AND q.state = 'active')";
@@ -127,8 +128,8 @@ impl Vault {
         Ok(key)
     }
 
-    /// Whom a signal concerns, of those who have themselves knocked at ([`Scope::is_concerned`]). Judged by their present
-    /// rights; writes no row, for nobody reads anything.
+    /// Whom a signal concerns, of those who have themselves knocked at ([`Scope::is_concerned`]). Judged by their
+    /// present rights; writes no row, for nobody reads anything.
     ///
     /// # Errors
     /// The database fails.
@@ -225,9 +226,10 @@ pub(crate) async fn carry_on(tx: &mut Write, device: &str, session: &str) -> Res
 }
 
 impl Scope {
-    /// Whether a signal says that something waits for the caller: for whoever may decide on a request, receives an alert,
-    /// ordered the export that is settled, may run the handover that stands still, was given records, or has to go on with
-    /// what a customer asks for. Nobody is concerned by what they may not see, nor by what they did themselves.
+    /// Whether a signal says that something waits for the caller: for whoever may decide on a request, receives an
+    /// alert, ordered the export that is settled, may run the handover that stands still, was given records, or has to
+    /// go on with what a customer asks for. Nobody is concerned by what they may not see, nor by what they did
+    /// themselves.
     ///
     /// # Errors
     /// The database fails.
@@ -281,8 +283,8 @@ impl Scope {
         Ok(desk || self.request_waits(state, customer, proposer.as_ref()).await?)
     }
 
-    /// Whether a request in such a state waits for the caller: at the desk for who answers, and a proposed correction for
-    /// who may change the customer and did not propose it.
+    /// Whether a request in such a state waits for the caller: at the desk for who answers, and a proposed correction
+    /// for who may change the customer and did not propose it.
     ///
     /// # Errors
     /// The database fails.

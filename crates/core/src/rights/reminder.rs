@@ -9,8 +9,8 @@ use serde_json::json;
 /// A term draws near so long before it ends, ms.
 const NEAR_MS: i64 = 3 * 86_400_000;
 
-/// Tells of every request without an answer whose term draws near or is over, each once, also over several processes and
-/// after a stop. Answers of how many it told.
+/// Tells of every request without an answer whose term draws near or is over, each once, also over several processes
+/// and after a stop. Answers of how many it told.
 ///
 /// # Errors
 /// The database or the log fails.

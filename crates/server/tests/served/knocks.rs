@@ -1,5 +1,5 @@
-//! Whom work knocks at: who has to go on with a handover, who was given records, who answers a customer. Whoever may not
-//! see it, or did it themselves, is left alone.
+//! Whom work knocks at: who has to go on with a handover, who was given records, who answers a customer. Whoever may
+//! not see it, or did it themselves, is left alone.
 
 use crate::alerts::customers;
 use crate::house::{Client, House, houses_that_knock};
