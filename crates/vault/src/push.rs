@@ -2,8 +2,8 @@
 //!
 //! **Invariant:** what leaves is an address to knock at and a signature of who knocks. No word goes along, so nobody
 //! on the way learns more than that somebody of this house was called; and a place is given out only while the session
-//! lives in which its device was last used: it has not been ended, has not reached its end, and was not left alone for
-//! too long.
+//! lives in which its device was last used: it has not been ended and has not reached its end. Silence does not end it
+//! here: a phone in a pocket is what a knock is for, and what is behind it asks for the password.
 
 use crate::audit::{Act, Actor};
 use crate::error::{Result, VaultError};
@@ -23,11 +23,10 @@ const REQUEST: &str = "rights_request";
 /// What a place is sealed for.
 const PLACE: &str = "push place";
 
-/// The condition under which a place `p` may be knocked at, as [`Vault::authenticate`] judges a session; `$1` is now,
-/// and whoever was not seen since `$2` was idle for too long.
+/// The condition under which a place `p` may be knocked at; `$1` is now.
 const LIVING: &str = "EXISTS (SELECT 1 FROM session s JOIN device d ON d.id = s.device JOIN person q ON q.id = s.person \
      WHERE s.id = p.session AND s.device = p.device AND s.person = p.person AND s.ended_at IS NULL \
-     AND s.expires_at > $1 AND s.seen_at > $2 AND d.ended_at IS NULL AND q.state = 'active')";
+     AND s.expires_at > $1 AND d.ended_at IS NULL AND q.state = 'active')";
 const KEEP: &str = "INSERT INTO push_place (device, person, session, hash, sealed, kept_at, told_at) \
      VALUES ($1, $2, $3, $4, $5, $6, 0)";
 /// Of several who tell at once, also in other processes, one wins the row.
@@ -135,7 +134,8 @@ impl Vault {
     /// The database fails.
     pub async fn to_be_told(&self, signal: &Signal) -> Result<Vec<PersonId>> {
         let sql = format!("SELECT DISTINCT p.person FROM push_place p WHERE {LIVING} ORDER BY p.person");
-        let rows = self.inner.data.all("find who is knocked at", &sql, &self.inner.living()).await?;
+        let now = self.inner.clock.now();
+        let rows = self.inner.data.all("find who is knocked at", &sql, &[now.into()]).await?;
         let mut told = Vec::new();
         for row in rows {
             let person = PersonId::new(row.text(0)?);
@@ -161,21 +161,20 @@ impl Vault {
             return Ok(Vec::new());
         }
         let sql =
-            format!("SELECT p.device FROM push_place p WHERE p.person = $3 AND {LIVING} ORDER BY p.device");
-        let [at, seen] = self.inner.living();
-        let rows = self.inner.data.all("find where to knock", &sql, &[at, seen, person.into()]).await?;
+            format!("SELECT p.device FROM push_place p WHERE p.person = $2 AND {LIVING} ORDER BY p.device");
+        let rows = self.inner.data.all("find where to knock", &sql, &[now.into(), person.into()]).await?;
         rows.iter().map(|row| row.text(0)).collect()
     }
 
-    /// Where a device is knocked at; none when its session, the device or the account has ended, the session also by
-    /// silence. Asked again before every try.
+    /// Where a device is knocked at; none when its session, the device or the account has ended. Asked again before
+    /// every try.
     ///
     /// # Errors
     /// The database fails.
     pub async fn push_place(&self, device: &str) -> Result<Option<PushPlace>> {
-        let sql = format!("SELECT p.sealed FROM push_place p WHERE p.device = $3 AND {LIVING}");
-        let [at, seen] = self.inner.living();
-        let row = self.inner.data.optional("read a push place", &sql, &[at, seen, device.into()]).await?;
+        let sql = format!("SELECT p.sealed FROM push_place p WHERE p.device = $2 AND {LIVING}");
+        let now = self.inner.clock.now();
+        let row = self.inner.data.optional("read a push place", &sql, &[now.into(), device.into()]).await?;
         let Some(row) = row else { return Ok(None) };
         let opened = keys::open_system(&self.inner.system, PLACE, device, &row.bytes(0)?)?;
         let damaged = |_| VaultError::Damaged("a push place".to_owned());
@@ -305,12 +304,6 @@ impl Scope {
 }
 
 impl Inner {
-    /// What [`LIVING`] asks for: now, and since when a session must have been used.
-    fn living(&self) -> [Arg; 2] {
-        let now = self.clock.now();
-        [now.into(), (now - self.options.idle_seconds * 1000).into()]
-    }
-
     /// A record as it is now, for the house itself: no value of it leaves.
     async fn present(&self, object: &str, id: &RecordId) -> Result<Option<(Arc<ObjectDef>, Stored)>> {
         let sql = format!(

@@ -5,7 +5,7 @@ export const push = {
   'push.off':
     'Be told while Kedun is closed when something waits for you: approvals, alerts, exports, handovers, records given to you, requests of customers. A push carries nothing: it only says “Something waits for you in Kedun”, with no name, customer or record.',
   'push.on':
-    'Push is on for this device. It only says “Something waits for you in Kedun” and carries nothing; once in some minutes at most, and not while Kedun is open. It stops when your session ends, because you signed out or left Kedun unused for too long, and goes on when you sign in again.',
+    'Push is on for this device. It only says “Something waits for you in Kedun” and carries nothing; once in some minutes at most, and not while Kedun is open. It stops when you sign out and goes on when you sign in again.',
   'push.denied':
     'This browser does not let the site notify you. Allow it in the browser’s settings of the site, then come back and turn it on.',
   'push.unsupported':
