@@ -31,8 +31,7 @@ export default defineConfig({
   outputDir: 'test-results',
   timeout: 60_000,
   expect: { timeout: 8_000 },
-  // One more than the two cores of the smallest machine that plays them: a third of a story is waiting.
-  workers: 3,
+  workers: 2,
   // A busy machine may be slow once; what fails twice fails. The report names both.
   retries: 1,
   reporter: [['list']],

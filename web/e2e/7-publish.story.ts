@@ -74,6 +74,6 @@ test('a new field appears in form, list, filter and record once it is granted', 
   await sheet.getByLabel(words('filter.field')).selectOption(name);
   await sheet.getByLabel(shown).fill('12');
   await sheet.getByRole('button', { name: words('filter.apply') }).click();
-  await expect(page.getByText(words('list.count', { n: 1 }))).toBeVisible();
+  await expect(page.getByText(words('list.count', { n: 1 }), { exact: true })).toBeVisible();
   await sound(page);
 });
