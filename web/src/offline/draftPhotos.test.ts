@@ -1,21 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import './disk.fixture';
 import { fits, hasUnkeptPhotos, keepPhoto, MOST_KEPT, MOST_KEPT_BYTES, readPhoto } from './draftPhotos';
 import { dropDraft, hasUnsaved, photosOf, readDraft, wipeDrafts, writeDraft } from './drafts';
-
-const store = new Map<string, string>();
-Object.defineProperty(globalThis, 'localStorage', {
-  value: new Proxy(
-    {
-      getItem: (key: string) => store.get(key) ?? null,
-      setItem: (key: string, value: string) => store.set(key, value),
-      removeItem: (key: string) => store.delete(key),
-    },
-    {
-      ownKeys: () => [...store.keys()],
-      getOwnPropertyDescriptor: () => ({ enumerable: true, configurable: true }),
-    },
-  ),
-});
 
 const photo = () => new Blob([new Uint8Array([0xff, 0xd8, 1, 2])], { type: 'image/jpeg' });
 

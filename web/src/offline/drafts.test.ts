@@ -1,21 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { FieldClass, FieldDef, FieldKind } from '@/api/contract';
+import { disk as store } from './disk.fixture';
 import { dropDraft, hasUnsaved, readDraft, unlockDrafts, wipeDrafts, writeDraft } from './drafts';
-
-const store = new Map<string, string>();
-Object.defineProperty(globalThis, 'localStorage', {
-  value: new Proxy(
-    {
-      getItem: (key: string) => store.get(key) ?? null,
-      setItem: (key: string, value: string) => store.set(key, value),
-      removeItem: (key: string) => store.delete(key),
-    },
-    {
-      ownKeys: () => [...store.keys()],
-      getOwnPropertyDescriptor: () => ({ enumerable: true, configurable: true }),
-    },
-  ),
-});
 
 const def = (name: string, kind: FieldKind, level: FieldClass): FieldDef => ({
   id: name,

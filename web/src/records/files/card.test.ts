@@ -1,22 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import '@/offline/disk.fixture';
 import { hasUnkeptPhotos, readPhoto, sweepPhotos } from '@/offline/draftPhotos';
 import { wipeDrafts } from '@/offline/drafts';
 import { dropCard, heldCard, holdCard } from './card';
-
-const store = new Map<string, string>();
-Object.defineProperty(globalThis, 'localStorage', {
-  value: new Proxy(
-    {
-      getItem: (key: string) => store.get(key) ?? null,
-      setItem: (key: string, value: string) => store.set(key, value),
-      removeItem: (key: string) => store.delete(key),
-    },
-    {
-      ownKeys: () => [...store.keys()],
-      getOwnPropertyDescriptor: () => ({ enumerable: true, configurable: true }),
-    },
-  ),
-});
 
 const card = (id: string) => ({ id, blob: new Blob([id], { type: 'image/jpeg' }) });
 
