@@ -42,21 +42,30 @@ pub struct NewRecord {
 
 pub(super) type Parsed<'a> = Vec<(&'a FieldDef, Option<Value>)>;
 
+/// What the vault knows of a record to be made, and no caller may claim.
+#[derive(Default)]
+pub(crate) struct Known {
+    /// Values that are not the caller's to write: of locked fields, or carried over from another record.
+    pub(crate) fields: Map<String, Json>,
+    /// Whose it is and in which department, where that is not the caller.
+    pub(crate) owner: Option<(Option<PersonId>, Option<DepartmentId>)>,
+}
+
 impl Tx {
     /// Creates a record.
     ///
     /// # Errors
     /// Every broken rule by field; forbidden when no grant allows creating what this would be.
     pub async fn create(&mut self, object: &str, new: NewRecord) -> Result<RecordId> {
-        self.create_knowing(object, new, Map::new()).await
+        self.create_knowing(object, new, Known::default()).await
     }
 
-    /// As [`Tx::create`], with values of locked fields that the vault knows and no caller may claim.
+    /// As [`Tx::create`], with what the vault knows of it.
     pub(crate) async fn create_knowing(
         &mut self,
         object: &str,
         new: NewRecord,
-        known: Map<String, Json>,
+        known: Known,
     ) -> Result<RecordId> {
         let def = self.scope.object(object)?.clone();
         self.scope.require_verb(&def.name, Verb::Create)?;
@@ -65,18 +74,21 @@ impl Tx {
         let caller = self.scope.caller.clone();
         let right = |f: &FieldDef| {
             let right = kedun_model::policy::right_on_create(&caller, &def.name, f);
-            let given = known.contains_key(&f.name);
+            let given = known.fields.contains_key(&f.name);
             Right { edit: given || (right.edit && (house || !f.locked)), ..right }
         };
         let mut fields = new.fields.clone();
-        fields.extend(known.clone());
+        fields.extend(known.fields.clone());
         let mut parsed = parse(&def, &fields, None, right)?;
         require(&def, &parsed, None)?;
+        if !house {
+            by_hand(&parsed, None)?;
+        }
         // What goes through states begins at the first: a plan without one would be in nobody's day.
         for column in [Column::Stage, Column::Status] {
             if let Some(state) = def.column_field(column)
                 && !parsed.iter().any(|(f, v)| f.id == state.id && v.is_some())
-                && let Some(first) = state.options.iter().find(|o| !o.inactive)
+                && let Some(first) = state.options.iter().find(|o| !o.inactive && !o.locked)
             {
                 parsed.push((state, Some(Value::Text(first.value.clone()))));
             }
@@ -115,6 +127,9 @@ impl Tx {
             doc: Map::new(),
             sealed: BTreeMap::new(),
         };
+        if let Some((owner, department)) = known.owner {
+            (stored.owner, stored.department) = (owner, department);
+        }
         if house {
             stored.owner.clone_from(&new.owner);
             stored.department = new.department.clone().or_else(|| self.department_of(new.owner.as_ref()));
@@ -171,7 +186,7 @@ impl Tx {
         revision: Option<i64>,
         fields: &Map<String, Json>,
     ) -> Result<Vec<String>> {
-        let (def, mut stored, facts) = self.load(object, id).await?;
+        let (def, stored, facts) = self.load(object, id).await?;
         let house = self.scope.keeps_records();
         let caller = self.scope.caller.clone();
         let verdict = judge(&caller, &def.name, &facts);
@@ -212,14 +227,31 @@ impl Tx {
             );
         }
         require(&def, &parsed, Some(&stored))?;
+        if !house {
+            by_hand(&parsed, Some(&stored))?;
+        }
         self.references(&def, &parsed).await?;
         let names: Vec<String> = parsed.iter().map(|(f, _)| f.name.clone()).collect();
         if names.is_empty() {
             self.written.insert(id.clone(), (stored, facts));
             return Ok(names);
         }
+        self.write_values(&def, (stored, facts), &parsed, revision).await?;
+        self.touched.push((def.name.to_string(), id.clone(), "update"));
+        Ok(names)
+    }
+
+    /// Writes values that are allowed: the row, what is found by them, and what was before.
+    pub(super) async fn write_values(
+        &mut self,
+        def: &ObjectDef,
+        (mut stored, facts): (Stored, RecordFacts),
+        parsed: &Parsed<'_>,
+        revision: Option<i64>,
+    ) -> Result<()> {
+        let opener = self.scope.opener(std::slice::from_ref(&stored)).await?;
         let mut changes = Map::new();
-        for (f, value) in &parsed {
+        for (f, value) in parsed {
             let old = if f.class.is_sealed() { opener.open(&stored, f) } else { stored.readable(f) };
             changes.insert(
                 f.id.as_str().to_owned(),
@@ -231,14 +263,13 @@ impl Tx {
             Some(subject) => self.scope.inner.keyring.get(subject).await?,
             None => None,
         };
-        self.set(&mut stored, key.as_deref(), &parsed)?;
+        self.set(&mut stored, key.as_deref(), parsed)?;
         self.store_against(&mut stored, revision).await?;
-        self.index(&def, &stored, &parsed, true).await?;
+        self.index(def, &stored, parsed, true).await?;
         self.history(&stored, key.as_deref(), "update", &Json::Object(changes)).await?;
-        self.touched.push((def.name.to_string(), id.clone(), "update"));
-        self.worked_on(id);
-        self.written.insert(id.clone(), (stored, facts));
-        Ok(names)
+        self.worked_on(&stored.id);
+        self.written.insert(stored.id.clone(), (stored, facts));
+        Ok(())
     }
 
     /// Puts a record, and what follows it, into the recycle bin; or takes it out again.
@@ -376,7 +407,7 @@ impl Tx {
 
     /// The conflict to answer: the present record as the caller may see it. The change is over with it, and the reading
     /// is in the log before the record leaves.
-    async fn conflict(
+    pub(super) async fn conflict(
         &mut self,
         def: &ObjectDef,
         stored: &Stored,
@@ -530,6 +561,24 @@ fn parse<'a>(
         }
     }
     if errors.is_empty() { Ok(parsed) } else { Err(Problem::Invalid(errors).into()) }
+}
+
+/// A locked choice is entered and left by what the system does, never by hand.
+fn by_hand(parsed: &Parsed<'_>, stored: Option<&Stored>) -> Result<()> {
+    let mut errors = Vec::new();
+    for (f, value) in parsed.iter().filter(|(f, _)| f.options.iter().any(|choice| choice.locked)) {
+        let before = stored.filter(|_| !f.class.is_sealed()).and_then(|s| s.readable(f));
+        let holds = |value: &Option<Value>, choice: &str| match value {
+            Some(Value::Text(one)) => one == choice,
+            Some(Value::Many(many)) => many.iter().any(|one| one == choice),
+            _ => false,
+        };
+        let mut locked = f.options.iter().filter(|choice| choice.locked);
+        if locked.any(|choice| holds(value, &choice.value) != holds(&before, &choice.value)) {
+            errors.push(FieldError::new(f.name.clone(), "locked_option"));
+        }
+    }
+    if errors.is_empty() { Ok(()) } else { Err(Problem::Invalid(errors).into()) }
 }
 
 /// Required fields must be there, and a stage may ask for more before it is entered.
