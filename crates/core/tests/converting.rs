@@ -278,6 +278,34 @@ async fn a_consent_that_was_taken_back_does_not_come_along() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_word_that_went_along_is_taken_back_in_both_places_at_once() {
+    for house in houses().await {
+        let vault = &house.vault;
+        let rep = house.as_("zhang.wei").await;
+        for (n, by_lead) in [(1, true), (2, false)] {
+            let id = lead(&house, &rep, &format!("1380013833{}", n + 4)).await;
+            let made = convert(&house, &rep, &id, &with_contact()).await.unwrap();
+            let customer = RecordId::new(made.record.id());
+            // What they said to the customer's people of their own accord is another word.
+            intake::add_consent(vault, &rep, CUSTOMER, &customer, &agreed(vault)).await.unwrap();
+            let (object, one) = if by_lead { (LEAD, &id) } else { (CUSTOMER, &customer) };
+            let all = intake::consents(&rep, object, one).await.unwrap();
+            let first = RecordId::new(all.iter().min_by_key(|c| c.clear_text("given_at")).unwrap().id());
+            intake::withdraw(vault, &rep, object, one, &first, &intake::Withdrawal::default()).await.unwrap();
+            let states = |all: Vec<RecordView>| {
+                let mut states: Vec<_> =
+                    all.iter().map(|c| c.clear_text("state").unwrap().to_owned()).collect();
+                states.sort();
+                states
+            };
+            assert_eq!(states(intake::consents(&rep, LEAD, &id).await.unwrap()), ["withdrawn"]);
+            let there = intake::consents(&rep, CUSTOMER, &customer).await.unwrap();
+            assert_eq!(states(there), ["valid", "withdrawn"]);
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_the_caller_sees_less_of_on_the_lead_stays_behind() {
     for house in houses().await {
         regrant(&house, "rep", "rep/lead-own", |grant| {

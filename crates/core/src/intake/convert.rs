@@ -4,10 +4,11 @@
 //! **Invariant:** nothing personal goes over without a basis in force, and a consent that was taken back never does.
 
 use super::{Basis, ConsentKind, Intake, blank, check_intake, consents_of, kept_in, write_consents};
+use kedun_model::filter::Filter;
 use kedun_model::{Class, FieldError, ObjectName, Problem, RecordId, SubjectId};
 use kedun_vault::{
-    Act, Carried, Conversion, Converted, Duplicate, LeftBehind, NewRecord, RecordView, Result, Scope, Task,
-    Tx, Vault,
+    Act, Carried, Conversion, Converted, Duplicate, LeftBehind, MAX_LIMIT, NewRecord, Query, RecordView,
+    Result, Scope, Task, Tx, Vault,
 };
 use serde::Serialize;
 use serde_json::{Map, Value as Json, json};
@@ -201,6 +202,71 @@ async fn in_force(house: &Scope, object: &str, id: &RecordId) -> Result<Vec<Reco
 
 async fn there(house: &Scope, to: &str, into: &RecordId) -> Result<Vec<RecordView>> {
     if kept_in(to).is_some() { consents_of(house, to, into).await } else { Ok(Vec::new()) }
+}
+
+/// Where the same word stands a second time: a lead and the customer that it became are two records of one person, who
+/// takes it back once.
+pub(crate) async fn copies(
+    vault: &Vault,
+    object: &str,
+    id: &RecordId,
+    consent: &RecordView,
+) -> Result<Vec<(&'static str, RecordView)>> {
+    let house = vault.system(Task::Casework);
+    let same = |other: &RecordView| {
+        let names = ["purpose", "kind", "given_at", "notice_hash"];
+        names.iter().all(|name| other.clear_text(name) == consent.clear_text(name))
+    };
+    let mut copies = Vec::new();
+    for (other, id) in related(&house, object, id).await? {
+        let Some(kept) = kept_in(&other) else { continue };
+        copies.extend(in_force(&house, &other, &id).await?.into_iter().filter(same).map(|c| (kept, c)));
+    }
+    Ok(copies)
+}
+
+/// Writes on the copies of a consent what was written on it when it was taken back.
+pub(crate) async fn withdraw_copies(
+    vault: &Vault,
+    tx: &mut Tx,
+    copies: &[(&'static str, RecordView)],
+    fields: &Map<String, Json>,
+) -> Result<()> {
+    let house = vault.system(Task::Casework);
+    tx.as_house(&house, async |tx| {
+        for (kept, copy) in copies {
+            let id = RecordId::new(copy.id());
+            tx.update(kept, &id, Some(copy.revision()), fields).await?;
+        }
+        Ok(())
+    })
+    .await
+}
+
+/// What a record was converted into, and what was converted into it.
+async fn related(house: &Scope, object: &str, id: &RecordId) -> Result<Vec<(String, RecordId)>> {
+    let mut found = Vec::new();
+    for def in house.catalog().objects.values().map(|published| &published.def) {
+        let Some(conversion) = &def.conversion else { continue };
+        if def.name.as_str() == object {
+            let record = house.get(object, id).await?;
+            let became = record.field(&conversion.reference).and_then(|f| serde_json::to_value(f).ok());
+            if let Some(became) = became.as_ref().and_then(|f| f["value"]["id"].as_str()) {
+                found.push((conversion.to.to_string(), RecordId::new(became)));
+            }
+        } else if conversion.to.as_str() == object {
+            let filter = json!({ "field": conversion.reference, "op": "eq", "value": id });
+            let query = Query {
+                filter: Some(Filter::parse(&filter).map_err(Problem::Invalid)?),
+                fields: Some(Vec::new()),
+                limit: MAX_LIMIT,
+                ..Query::default()
+            };
+            let page = house.query(def.name.as_str(), &query).await?;
+            found.extend(page.records.iter().map(|r| (def.name.to_string(), RecordId::new(r.id()))));
+        }
+    }
+    Ok(found)
 }
 
 /// Those that an existing record should get: nothing from before the same was taken back there.

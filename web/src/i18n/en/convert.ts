@@ -1,7 +1,6 @@
 /** A lead becomes a customer. */
 export const convert = {
   'convert.title': 'Convert to {object}',
-  'convert.name': 'New {object}',
   'convert.along': 'Comes along from the lead',
   'convert.along.none': 'There is nothing to bring along.',
   'convert.left':

@@ -1,7 +1,6 @@
 /** 线索转客户。 */
 export const convert = {
   'convert.title': '转为{object}',
-  'convert.name': '新{object}',
   'convert.along': '随线索带过去',
   'convert.along.none': '没有可以带过去的内容。',
   'convert.left': '不会带过去：{fields}。您在线索上看到的少于新记录，或内容不适用。',
