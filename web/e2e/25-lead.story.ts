@@ -89,6 +89,6 @@ test('a lead becomes a customer with a contact and a deal, and its word goes wit
   await expect(panel.getByText(words('consents.given'), { exact: true })).toBeVisible();
   // The lead says what it became, and offers it no more.
   await page.goBack();
-  await expect(page.getByRole('link', { name: company })).toBeVisible();
+  await expect(page.locator('header').getByRole('link', { name: company })).toBeVisible();
   await expect(convert).toHaveCount(0);
 });

@@ -20,7 +20,10 @@ export function fieldsNamed(preview: ConversionPreview, def: ObjectDef): string 
 type Props = { preview: ConversionPreview; target: ObjectDef; source: ObjectDef };
 
 export function Along({ preview, target, source }: Props) {
-  const carried = preview.carried.filter((one) => one.object === target.name);
+  // The title stands in its own field above.
+  const carried = preview.carried.filter(
+    (one) => one.object === target.name && one.field !== target.title_field,
+  );
   const left = preview.left_behind.filter((one) => one.object === target.name);
   return (
     <section className={own.along} aria-label={t('convert.along')}>
