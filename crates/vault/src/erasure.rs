@@ -230,6 +230,14 @@ impl Vault {
         Ok(self.inner.data.optional("look for a subject", sql, &[subject.into()]).await?.is_some())
     }
 
+    /// The records that one was converted from, and what it was converted into: which they are, and nothing of them.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn converted(&self, object: &str, id: &RecordId) -> Result<Vec<(ObjectName, RecordId)>> {
+        self.inner.converted(&self.inner.catalog(), object, id).await
+    }
+
     /// Destroys a subject's key. Answers false when it was gone already (a case that goes on after a stop).
     ///
     /// # Errors

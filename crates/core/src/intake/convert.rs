@@ -4,11 +4,10 @@
 //! **Invariant:** nothing personal goes over without a basis in force, and a consent that was taken back never does.
 
 use super::{Basis, ConsentKind, Intake, blank, check_intake, consents_of, kept_in, write_consents};
-use kedun_model::filter::Filter;
 use kedun_model::{Class, FieldError, ObjectName, Problem, RecordId, SubjectId};
 use kedun_vault::{
-    Act, Carried, Conversion, Converted, Duplicate, LeftBehind, MAX_LIMIT, NewRecord, Query, RecordView,
-    Result, Scope, Task, Tx, Vault,
+    Act, Carried, Conversion, Converted, Duplicate, LeftBehind, NewRecord, RecordView, Result, Scope, Task,
+    Tx, Vault,
 };
 use serde::Serialize;
 use serde_json::{Map, Value as Json, json};
@@ -218,9 +217,10 @@ pub(crate) async fn copies(
         names.iter().all(|name| other.clear_text(name) == consent.clear_text(name))
     };
     let mut copies = Vec::new();
-    for (other, id) in related(&house, object, id).await? {
-        let Some(kept) = kept_in(&other) else { continue };
-        copies.extend(in_force(&house, &other, &id).await?.into_iter().filter(same).map(|c| (kept, c)));
+    for (other, id) in vault.converted(object, id).await? {
+        let Some(kept) = kept_in(other.as_str()) else { continue };
+        copies
+            .extend(in_force(&house, other.as_str(), &id).await?.into_iter().filter(same).map(|c| (kept, c)));
     }
     Ok(copies)
 }
@@ -241,32 +241,6 @@ pub(crate) async fn withdraw_copies(
         Ok(())
     })
     .await
-}
-
-/// What a record was converted into, and what was converted into it.
-async fn related(house: &Scope, object: &str, id: &RecordId) -> Result<Vec<(String, RecordId)>> {
-    let mut found = Vec::new();
-    for def in house.catalog().objects.values().map(|published| &published.def) {
-        let Some(conversion) = &def.conversion else { continue };
-        if def.name.as_str() == object {
-            let record = house.get(object, id).await?;
-            let became = record.field(&conversion.reference).and_then(|f| serde_json::to_value(f).ok());
-            if let Some(became) = became.as_ref().and_then(|f| f["value"]["id"].as_str()) {
-                found.push((conversion.to.to_string(), RecordId::new(became)));
-            }
-        } else if conversion.to.as_str() == object {
-            let filter = json!({ "field": conversion.reference, "op": "eq", "value": id });
-            let query = Query {
-                filter: Some(Filter::parse(&filter).map_err(Problem::Invalid)?),
-                fields: Some(Vec::new()),
-                limit: MAX_LIMIT,
-                ..Query::default()
-            };
-            let page = house.query(def.name.as_str(), &query).await?;
-            found.extend(page.records.iter().map(|r| (def.name.to_string(), RecordId::new(r.id()))));
-        }
-    }
-    Ok(found)
 }
 
 /// Those that an existing record should get: nothing from before the same was taken back there.

@@ -171,9 +171,12 @@ fn refusal(def: &ObjectDef, plan: &Plan, stored: &Stored, verdict: &Verdict<'_>)
 }
 
 fn was_converted(def: &ObjectDef, plan: &Plan, stored: &Stored) -> bool {
+    has_state(def, plan, stored) || def.field(&plan.reference).is_some_and(|f| stored.has(f))
+}
+
+fn has_state(def: &ObjectDef, plan: &Plan, stored: &Stored) -> bool {
     let state = def.field(&plan.status.field).and_then(|f| stored.readable(f));
     state == Some(Value::Text(plan.status.value.clone()))
-        || def.field(&plan.reference).is_some_and(|f| stored.has(f))
 }
 
 /// The facts of the record that would be made: it goes to whoever has the one that is converted.
@@ -302,7 +305,7 @@ impl Scope {
         record.abilities.convert = refusal(shown.def, plan, stored, &shown.verdict).is_none()
             && self.could_create(&plan.to, &facts_there(stored));
         // Its state is nobody's to choose any more.
-        if was_converted(shown.def, plan, stored) {
+        if has_state(shown.def, plan, stored) {
             let writable = record.abilities.edit_fields.iter().filter(|name| **name != plan.status.field);
             record.abilities.edit_fields = writable.cloned().collect();
         }
@@ -378,7 +381,8 @@ impl Tx {
                 (made.map_err(|error| within("fields", error))?, there, luggage)
             }
         };
-        for object in asked.also.keys().filter(|object| plan.also.iter().all(|b| b.object != **object)) {
+        let unknown = |object: &&ObjectName| plan.also.iter().all(|besides| besides.object != **object);
+        if let Some(object) = asked.also.keys().find(unknown) {
             let named: String = object.as_str().chars().take(60).collect();
             return Err(Problem::invalid(format!("also.{named}"), "unknown_object").into());
         }

@@ -5,8 +5,9 @@ export const convert = {
   'convert.along.none': 'There is nothing to bring along.',
   'convert.left':
     'Stays behind: {fields}. You see less of it on the lead than you would there, or it does not fit.',
-  'convert.sealed':
-    'Values are moved and sealed anew by the system without being shown; consents in force come along.',
+  'convert.sealed': 'Values are moved and sealed anew by the system without being shown.',
+  'convert.consents': 'Consents in force come along.',
+  'convert.join': 'This customer is known already: convert into it instead of making another.',
   'convert.also': 'Also create: {object}',
   'convert.also.with': 'with {fields}',
   'convert.known': 'Known already by this name or number:',

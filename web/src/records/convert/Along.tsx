@@ -52,7 +52,9 @@ export function Along({ preview, target, source }: Props) {
           })}
         </p>
       )}
-      <p className={css.note}>{t('convert.sealed')}</p>
+      <p className={css.note}>
+        {t('convert.sealed')} {!preview.intake && t('convert.consents')}
+      </p>
     </section>
   );
 }

@@ -136,6 +136,9 @@ function Asking({ record, source, preview, target, also, onClose }: Ready) {
       void navigate({ to: '/records/$object/$id', params: { object: target.name, id: made.record.id } });
     } catch (problem) {
       if (!form.take(problem)) form.setSummary(problemText(problem));
+      // It is one's own: there is nobody to ask, and a way to go on.
+      if (isProblem(problem, 'duplicate') && preview.matches.some((match) => match.visible))
+        form.setSummary(t('convert.join'));
       if (isProblem(problem, 'revision_conflict')) refreshRecord(record.object, record.id);
       if (problem instanceof Problem) {
         void queryClient.invalidateQueries({ queryKey: ['conversion', record.object, record.id] });
