@@ -5,7 +5,8 @@
 //! and may write it there; on the way it does not leave the vault. What stays behind for want of a right is named
 //! whether there is a value or not.
 
-use super::change::{Known, NewRecord, Parsed};
+use super::accept::Parsed;
+use super::change::{Known, NewRecord};
 use crate::error::{Result, VaultError};
 use crate::plan::{self, Flags};
 use crate::records::Duplicate;

@@ -1,5 +1,6 @@
 //! Records: the verbs of a [`Scope`](crate::Scope) over what people list.
 
+mod accept;
 mod change;
 mod convert;
 mod give;
