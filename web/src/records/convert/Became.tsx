@@ -7,6 +7,7 @@ import { clear } from '@/fields';
 import { sayOne, t } from '@/i18n';
 import { Button } from '@/ui/Button';
 import { Icon } from '@/ui/Icon';
+import { stageField, stepNow } from '../stage/stage';
 import own from './became.module.css';
 
 type Props = { record: KedunRecord; object: ObjectDef; onConvert: () => void };
@@ -33,7 +34,9 @@ export function Became({ record, object, onConvert }: Props) {
         </span>
       </p>
     );
-  if (!record.rights.convert) return null;
+  // One that was given up is not pressed on anybody; whoever takes it up again finds the button.
+  const state = stageField(object);
+  if (!record.rights.convert || (state && stepNow(record, state)?.outcome === 'lost')) return null;
   return (
     <div className={own.advice}>
       <p>{t('convert.advice', { object: word })}</p>
