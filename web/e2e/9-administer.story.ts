@@ -229,8 +229,11 @@ test('thresholds are published as a version and go back', async ({ page, demo, w
   expect((await published).status()).toBe(201);
   await page.reload();
   await expect(more).toHaveValue('21');
-  await page.locator('summary').filter({ hasText: /\d/ }).last().click();
-  await page
+  const rules = page.locator('section', {
+    has: page.getByRole('heading', { name: words('settings.rules') }),
+  });
+  await rules.locator('summary').filter({ hasText: /\d/ }).click();
+  await rules
     .getByRole('listitem')
     .filter({ hasText: words('settings.brought') })
     .getByRole('button', { name: words('versions.back') })
