@@ -11,6 +11,13 @@ command -v npm >/dev/null || { echo "missing: Node.js 20 or newer with npm" >&2;
 command -v cc >/dev/null || need+=(build-essential)
 python3 -c 'import venv, ensurepip' 2>/dev/null || need+=(python3-venv)
 command -v perl >/dev/null || need+=(perl)
+# The stories are played faster without the parts of a browser that nobody looks at; a whole one does as well.
+want=()
+command -v chromium-headless-shell >/dev/null || want=(chromium-headless-shell)
+if [ ${#want[@]} -gt 0 ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+  { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${want[@]}"; } \
+    >/dev/null 2>&1 || true
+fi
 [ ${#need[@]} -eq 0 ] && exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
   apt-get update -qq

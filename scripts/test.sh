@@ -12,14 +12,14 @@ scripts/setup.sh
 step "web: install, unit tests, build, size"
 (cd web && npm ci --no-audit --no-fund --silent && npm test --silent && npm run --silent build && npm run --silent budget)
 
-step "lints, types, formatting"
-scripts/check.sh
+step "formatting, documentation, the web's lints and types"
+scripts/check.sh --without-clippy
 
 step "dependencies: licences and bans"
 scripts/deny.sh
 
-step "Rust suites on SQLite and PostgreSQL"
-scripts/postgres.sh cargo test --workspace --locked
+step "Rust: lints, and suites on SQLite and PostgreSQL"
+scripts/suites.sh
 
 # The suites have built target/debug/kedun; a build of its own would compile many crates anew, with other features.
 step "generated input against the API's document"

@@ -2,21 +2,26 @@
  * The stories, played against the real binary (KEDUN_BIN). Each worker starts its own demo company on a fresh
  * database, so that stories may change what they like.
  */
+import { existsSync } from 'node:fs';
 import { defineConfig } from '@playwright/test';
 
-export const chromium = {
-  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-  args: [
-    '--headless',
-    '--no-sandbox',
-    '--disable-gpu',
-    '--disable-quic',
-    '--no-first-run',
-    '--disable-background-networking',
-    '--disable-component-update',
-    '--disable-sync',
-  ],
-};
+const args = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+/** The whole browser, for what its shell does not have: permissions that are asked for, and knocking. */
+export const whole = { executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args };
+
+const shell = '/usr/bin/chromium-headless-shell';
+/** The same without windows and all that is drawn around a page, where it is installed: two thirds of the time. */
+export const chromium = !process.env.CHROMIUM && existsSync(shell) ? { executablePath: shell, args } : whole;
 
 // On a phone in Chinese and on a desktop in English, which between them see every screen, size and word once;
 // KEDUN_ALL_STORIES plays everything in both languages on both.

@@ -4,7 +4,7 @@
  */
 import { demoPerson, eachOnce, expect, findings, signIn, small, test, tooWide } from './demo';
 import { furnish } from './scene';
-import { open, routeOf, routes, type Screen, screens } from './screens';
+import { open, routeOf, routes, type Screen, screens, settle } from './screens';
 
 test.describe.configure({ mode: 'parallel', timeout: 180_000 });
 
@@ -38,7 +38,7 @@ for (const { who, part, screens: some } of parts)
       const size = page.viewportSize();
       await page.setViewportSize({ width: 360, height: 740 });
       // Another size may be another page; another theme fades in. Both are looked at when they have come to rest.
-      await page.waitForTimeout(200);
+      await settle(page);
       const over = await tooWide(page);
       if (over > 0) say(`${over} px too wide at 360`);
       if (size) await page.setViewportSize(size);
@@ -46,7 +46,7 @@ for (const { who, part, screens: some } of parts)
       // Another theme is other colours and nothing else.
       await page.emulateMedia({ colorScheme: 'dark' });
       await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
-      await page.waitForTimeout(200);
+      await settle(page);
       for (const finding of await findings(page, ['color-contrast'])) say(`dark: ${finding}`);
     }
     expect(found).toEqual([]);

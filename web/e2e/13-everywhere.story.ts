@@ -20,7 +20,6 @@ test('the palette finds a record, a page and an action', async ({ page, words, r
     await expect(palette(page)).toBeFocused();
   };
   await open();
-  await sound(page);
   await palette(page).fill(title);
   const option = page.getByRole('option').filter({ hasText: title });
   await expect(option).toBeVisible();
@@ -60,7 +59,6 @@ test('the palette remembers where one was', async ({ page, words, rep, wide }) =
   await page.keyboard.press('Control+k');
   const recent = page.getByRole('group', { name: words('palette.recent') });
   await expect(recent.getByRole('option', { name: words('security.title') })).toBeVisible();
-  await sound(page);
 });
 
 test('columns are dragged, moved by key, kept with the person, and put back', async ({
@@ -269,7 +267,6 @@ test('the tour is shown once, by keyboard, and never again', async ({ page, word
   if (wide) await page.keyboard.press('?');
   else await page.getByRole('button', { name: words('help.open') }).click();
   await expect(page.getByRole('dialog').getByRole('listitem')).toHaveCount(3);
-  await sound(page);
   await page.getByRole('button', { name: words('tour.again') }).click();
   await expect(card).toBeVisible();
 });
@@ -288,7 +285,6 @@ test('what was read stays read', async ({ page, words, rep, manager }, info) => 
   await page.getByRole('button', { name: words('notifications.open') }).click();
   const sheet = page.getByRole('dialog', { name: words('notifications.title') });
   await expect(sheet.getByText(words('notifications.unread')).first()).toBeAttached();
-  await sound(page);
   await sheet.getByRole('button', { name: words('notifications.all_read') }).click();
   await expect(sheet.getByText(words('notifications.unread'))).toHaveCount(0);
   await page.reload();

@@ -30,13 +30,11 @@ test('a record tells who changed what, and who looked and why', async ({ page, d
   // Masked as the record is, before and after.
   await expect(panel.getByText(/^139\*{4}/)).toBeVisible();
   await expect(panel.getByText(/^138\*{4}/)).toBeVisible();
-  await sound(page);
 
   await page.getByRole('tab', { name: words('tab.audience') }).click();
   await panel.getByRole('radio', { name: words('look.reveal'), exact: true }).check();
   await expect(panel.getByRole('listitem')).toHaveCount(1);
   await expect(panel).toContainText(words('audience.purpose', { purpose: words('purpose.visit') }));
-  await sound(page);
 });
 
 test('the heat map counts looks, and its table is one tap away', async ({ page, demo, words, rep }) => {
@@ -46,7 +44,6 @@ test('the heat map counts looks, and its table is one tap away', async ({ page, 
   await signIn(page, words, security(demo));
   await page.goto('/looks');
   await expect(page.getByRole('img', { name: new RegExp(rep.name) }).or(page.getByRole('img'))).toBeVisible();
-  await sound(page);
   await page.getByRole('button', { name: new RegExp(words('chart.as_table')) }).click();
   await expect(page.getByRole('rowheader', { name: rep.name })).toBeVisible();
   await sound(page);
@@ -58,7 +55,6 @@ test('who watches over nobody is told so', async ({ page, words, rep }, info) =>
   for (const path of ['/looks', '/register']) {
     await page.goto(path);
     await expect(page.getByRole('main')).toContainText(words('problem.ask'));
-    await sound(page);
   }
 });
 
@@ -100,5 +96,4 @@ test('the register finds an export and where a leaked line came from', async ({ 
 
   await page.getByRole('tab', { name: words('register.tab.reviews') }).click();
   await expect(page.getByText(words('reviews.state.open'))).toBeVisible();
-  await sound(page);
 });

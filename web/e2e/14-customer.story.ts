@@ -194,7 +194,6 @@ test('a correction is written when who is in charge says so', async ({
   await signIn(page, words, rep);
   await page.goto(`/rights/${asked.body.id}`);
   await expect(page.getByText('new@hospital.example')).toBeVisible();
-  await sound(page);
   await page.getByRole('button', { name: words('rights.act.decide') }).click();
   await page
     .getByRole('dialog')

@@ -13,7 +13,6 @@ test('a role is made after a pattern by clicking, and one that is held by whoeve
   await page.goto('/roles');
   await page.getByRole('button', { name: words('roles.new') }).click();
   await expect(page).toHaveURL(/\/roles\/new-role$/);
-  await sound(page);
   await page
     .getByRole('link')
     .filter({ hasText: english ? 'Intern' : '实习生' })
@@ -43,7 +42,6 @@ test('a role is made after a pattern by clicking, and one that is held by whoeve
   const exports = grant.getByRole('checkbox', { name: words('verb.export'), exact: true });
   await exports.click();
   const checked = await exports.isChecked();
-  await sound(page);
   await go.click();
   await expect(sheet.getByRole('listitem').first()).toBeVisible();
   await sheet.locator('summary').first().click();

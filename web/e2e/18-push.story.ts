@@ -1,7 +1,8 @@
 /** Being knocked at while the app is closed: what the browser says, what the house says, and the one sentence. */
+import { whole } from '../playwright.config';
 import { type Demo, demoPerson, expect, signIn, startDemo, test } from './demo';
 
-test.use({ serviceWorkers: 'allow' });
+test.use({ serviceWorkers: 'allow', launchOptions: whole });
 
 /** A browser whose push service answers, for the one that tests run in has none. */
 function withPushService(): void {

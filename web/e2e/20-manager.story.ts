@@ -60,7 +60,6 @@ test('a rep sees only their own numbers, and an auditor why there are none', asy
   await signIn(page, words, auditor);
   await page.goto('/board');
   await expect(page.getByText(words('board.empty.why'))).toBeVisible();
-  await sound(page);
 });
 
 test('who approves sees before that more rows match than were asked for', async ({
@@ -90,7 +89,6 @@ test('who approves sees before that more rows match than were asked for', async 
   const sheet = page.getByRole('dialog');
   await expect(sheet.getByText(words('compare.holds'))).toBeVisible();
   await expect(sheet.getByRole('list', { name: words('path.title') })).toContainText(rep.name);
-  await sound(page);
   await page.keyboard.press('Escape');
   await collect(api, { name: `${name}二`, phone: `139${digits()}` });
   await page.getByRole('main').getByRole('listitem').getByRole('button').first().click();
@@ -203,7 +201,6 @@ test('a handover goes from the frozen account to the certificate', async ({ page
   await sheet.getByRole('button', { name: words('handovers.begin.go') }).click();
   await expect(page.getByRole('heading', { level: 1 })).toContainText(leaver.name);
   await expect(page.getByText(words('handovers.state.planned'), { exact: true }).first()).toBeVisible();
-  await sound(page);
   // The leaver is out at once.
   const out = await page.request.post('/api/v1/sessions', {
     data: { login: leaver.login, password: leaver.password },

@@ -1,5 +1,5 @@
 /** Five minutes a week: five follow-ups are drawn by lot, scored, checked, and seen by whose they were. */
-import { apiAs, expect, people, signIn, sound, test } from './demo';
+import { apiAs, expect, people, signIn, test } from './demo';
 
 test('a manager draws five follow-ups, scores them and draws again to check; the rep sees the score', async ({
   page,
@@ -22,7 +22,6 @@ test('a manager draws five follow-ups, scores them and draws again to check; the
   await expect(steps).toHaveCount(5);
   const save = page.getByRole('button', { name: words('spot.save'), exact: true });
   await expect(save).toBeDisabled();
-  await sound(page);
   // Left in the middle, it is in the bell, which leads back to it.
   const left = new URL(page.url()).pathname;
   await page.goto('/');
@@ -60,7 +59,6 @@ test('a manager draws five follow-ups, scores them and draws again to check; the
   await signIn(page, words, author);
   await page.goto('/me/scores');
   await expect(page.getByText('写得具体，下一步也清楚。')).toBeVisible();
-  await sound(page);
   await page.goto('/spot-checks');
   await expect(page.getByText(words('problem.not_found'))).toBeVisible();
 });

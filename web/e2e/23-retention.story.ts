@@ -16,7 +16,6 @@ test('a lawyer reads the calendar, holds one record and begins the erasure of an
   await frame.getByRole('button', { name: words('chart.as_table') }).click();
   await expect(frame.getByRole('row')).toHaveCount(27);
   await frame.getByRole('button', { name: words('chart.as_picture') }).click();
-  await sound(page);
 
   // Held, a record leaves the list and stands among the holds.
   const due = page.getByRole('region', { name: words('retention.due'), exact: true });

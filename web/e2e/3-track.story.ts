@@ -6,7 +6,6 @@ test('the list remembers its view and filters', async ({ page, words, rep, wide 
   await signIn(page, words, rep);
   await page.goto('/records/customer');
   await rows(page, wide).first().waitFor();
-  await sound(page);
   await page.getByRole('tab').last().click();
   await rows(page, wide).first().waitFor();
   await page.getByRole('button', { name: words('filter.add'), exact: true }).click();
@@ -31,7 +30,6 @@ test('Today shows what is due, and one tap finishes it', async ({ page, words, r
   const overdue = page.getByRole('region', { name: words('today.overdue') });
   await expect(overdue.getByRole('listitem').first()).toBeVisible();
   await expect(page.getByRole('region', { name: words('today.due') })).toBeVisible();
-  await sound(page);
   const before = await overdue.getByRole('listitem').count();
   const done = overdue.getByRole('button', { name: new RegExp(words('action.complete')) });
   await done.first().click();
@@ -43,7 +41,6 @@ test('a manager sees the day of the team', async ({ page, words, manager }) => {
   await page.goto('/');
   const team = page.getByRole('region', { name: words('today.team.falling') });
   await expect(team.getByRole('listitem').first()).toBeVisible();
-  await sound(page);
 });
 
 test('every saved tab opens, and a list turns its page', async ({ page, words, rep, wide }, info) => {
@@ -142,7 +139,6 @@ test('a plan that is due soon says so', async ({ page, words, rep, demo }, info)
 test('a call is logged in three taps', async ({ page, words, rep, wide }) => {
   await signIn(page, words, rep);
   await openFirst(page, words, wide);
-  await sound(page);
   const composer = page.locator('[data-composer]');
   await composer.getByRole('button').first().click();
   const sheet = page.getByRole('dialog', { name: words('followup.title') });

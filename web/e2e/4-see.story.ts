@@ -29,7 +29,6 @@ test('a masked number is revealed for a purpose, then hidden, and the look is on
   const mask = (await masked.innerText()).trim();
   await masked.click();
   const sheet = page.getByRole('dialog');
-  await sound(page);
   await sheet.getByRole('button', { name: words('purpose.call'), exact: true }).click();
   const shown = panel.locator('[data-revealed]');
   await expect(shown).toHaveText(/\d{3} \d{4} \d{4}/);
@@ -75,7 +74,6 @@ test('the manager sees who looked', async ({ page, words, manager, wide }) => {
   await expect(
     page.getByRole('tabpanel').getByRole('listitem').filter({ hasText: manager.name }).first(),
   ).toBeVisible();
-  await sound(page);
 });
 
 test('a clear value goes with the window, and calling shows none', async ({
@@ -136,7 +134,6 @@ test('an intern sees what was given, masked, and nothing to create', async ({
   await signIn(page, words, intern);
   await page.goto('/records/customer');
   await rows(page, wide).first().waitFor();
-  await sound(page);
   await expect(page.getByRole('button', { name: words('action.export') })).toHaveCount(0);
   const answer = await page.request.post('/api/v1/objects/customer/query', {
     data: { limit: 200, count: true },
@@ -152,7 +149,6 @@ test('an intern sees what was given, masked, and nothing to create', async ({
   await page.goto(`/records/customer/${own.id}`);
   await expect(page.getByText(words('problem.ask'))).toBeVisible();
   await expect(page.locator('body')).not.toContainText(own.title);
-  await sound(page);
   await page.goto('/records/customer/0190a000-0000-7000-8000-000000000000');
   await expect(page.getByText(words('problem.ask'))).toBeVisible();
 });
@@ -173,7 +169,6 @@ test('who audits sees no customer, and no way that would lead to one', async ({
   const nav = page.getByRole('navigation', { name: words('nav') });
   await expect(nav).toBeVisible();
   await expect(nav.locator('a[href^="/records/customer"]')).toHaveCount(0);
-  await sound(page);
   for (const path of ['/records/customer', `/records/customer/${id}`, '/new/customer']) {
     await page.goto(path);
     await expect(page.getByText(words('problem.ask'))).toBeVisible();

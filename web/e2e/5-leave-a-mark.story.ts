@@ -1,5 +1,5 @@
 /** Step 5: the watermark is on every page with personal data, in sheets and in print too; approvals open. */
-import { expect, fits, openFirst, signIn, sound, test } from './demo';
+import { expect, fits, openFirst, signIn, test } from './demo';
 
 const pages = [
   '/',
@@ -34,7 +34,6 @@ test('approvals open for the manager', async ({ page, words, manager }) => {
   await signIn(page, words, manager);
   await page.goto('/approvals');
   await expect(page.getByRole('tab', { name: words('approvals.waiting') })).toBeVisible();
-  await sound(page);
 });
 
 test('nothing scrolls sideways on the narrowest phone', async ({ page, words, rep }) => {

@@ -47,7 +47,6 @@ test('a masked list is there at once and each download counts', async ({ page, w
   await signIn(page, words, rep);
   await page.goto(few);
   await page.getByRole('button', { name: words('action.export') }).click();
-  await sound(page);
   await page.keyboard.press('Escape');
   await ask(page, words, few, false);
   await expect(newest(page)).toContainText(words('export.state.ready'), { timeout: 20_000 });

@@ -149,5 +149,4 @@ test('the auditor reads and does not answer, and a rep has no such page', async 
   await signIn(page, words, rep);
   await page.goto('/alerts');
   await expect(page.getByRole('main')).toContainText(words('problem.ask'));
-  await sound(page);
 });

@@ -75,7 +75,6 @@ test('a plan is done with one tap, put off with another, and taken back', async 
   const count = async () => Number.parseInt(await late.locator('h2 span').innerText(), 10);
   const before = await count();
   expect(await late.getByRole('listitem').count()).toBe(Math.min(before, 50));
-  await sound(page);
 
   await act(row, words('action.complete')).click();
   await expect(row).toHaveCount(0);
@@ -144,7 +143,6 @@ test('from ＋ a call is written down in three taps', async ({ page, words, demo
   await page.getByRole('button', { name: words('back') }).click();
   await page.getByRole('button', { name: words('nav.plus'), exact: true }).click();
   const plus = page.getByRole('dialog', { name: words('nav.plus') });
-  await sound(page);
   await plus.getByRole('button', { name: customer.title }).click();
   const text = `顺路问候${digits()}`;
   await page.getByLabel(words('followup.text')).fill(text);

@@ -9,7 +9,7 @@ import { type Demo, type Person, startDemo } from './company';
 export type { Demo, Person } from './company';
 export { startDemo } from './company';
 
-type Words = (key: Key, values?: Record<string, string | number>) => string;
+export type Words = (key: Key, values?: Record<string, string | number>) => string;
 type Fixtures = {
   words: Words;
   english: boolean;

@@ -241,14 +241,17 @@ export async function flush(): Promise<void> {
       if (!(await attempt(waiting))) break;
     }
   };
+  // Whoever has the turn may be the page that this one came after, and gone by now.
+  let elsewhere = false;
   if (navigator.locks) {
     await navigator.locks.request('kedun.outbox', { ifAvailable: true }, async (lock) => {
+      elsewhere = !lock;
       if (lock) await work();
     });
   } else if (!sending) {
     await work();
   }
-  if (entries.some((entry) => !entry.refused && !wordsOf(entry)?.refused)) later();
+  if (entries.some((entry) => !entry.refused && !wordsOf(entry)?.refused)) later(elsewhere ? SOON : AGAIN);
 }
 
 /** Answers whether the next one should be tried. */
