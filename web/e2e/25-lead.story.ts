@@ -1,5 +1,5 @@
 /** What a lead agreed to is on record like a customer's: shown, proved, taken back. */
-import { digits, eachOnce, expect, fits, signIn, sound, test } from './demo';
+import { digits, eachOnce, expect, fits, ours, signIn, sound, test } from './demo';
 
 test('a lead is taken down with a basis, and what they agreed to is shown, proved and taken back', async ({
   page,
@@ -42,4 +42,53 @@ test('a lead is taken down with a basis, and what they agreed to is shown, prove
   await sheet.getByRole('button', { name: words('desk.withdraw'), exact: true }).click();
   await expect(panel.getByText(words('consents.withdrawn'), { exact: true })).toBeVisible();
   await expect(panel.getByRole('button', { name: words('desk.withdraw') })).toHaveCount(0);
+});
+
+test('a lead becomes a customer with a contact and a deal, and its word goes with it', async ({
+  page,
+  words,
+  rep,
+}, info) => {
+  eachOnce(info.project.name);
+  await signIn(page, words, rep);
+  const company = `转换诊所${digits()}`;
+  const notice = await (await page.request.get('/api/v1/notices/sales_contact')).json();
+  const made = await page.request.post('/api/v1/objects/lead/records', {
+    headers: ours,
+    data: {
+      fields: { company, name: '林若琳', phone: `137${digits()}` },
+      intake: {
+        notice: { id: notice.id, version: notice.version },
+        purpose: 'sales_contact',
+        basis: 'consent',
+        channel: 'phone',
+        consents: [{ kind: 'collect', given: true }],
+      },
+    },
+  });
+  await page.goto(`/records/lead/${(await made.json()).id}`);
+  const word = words('save') === 'Save' ? 'customer' : '客户';
+  const convert = page.getByRole('button', { name: words('convert.run', { object: word }), exact: true });
+  await convert.click();
+  const sheet = page.getByRole('dialog');
+  const title = sheet.locator('[id="field-fields.name"]');
+  await expect(title).toHaveValue(company);
+  // What is wrong stays in the form, with its place named.
+  await sheet.getByRole('checkbox').last().check();
+  await sheet.getByRole('button', { name: words('convert.run', { object: word }), exact: true }).click();
+  const deal = sheet.locator('[id="field-also.opportunity.name"]');
+  await expect(deal).toBeFocused();
+  await deal.fill('彩超一台');
+  await sheet.getByRole('button', { name: words('convert.run', { object: word }), exact: true }).click();
+
+  await expect(page).toHaveURL(/\/records\/customer\//);
+  await expect(page.getByRole('heading', { level: 1, name: company })).toBeVisible();
+  await page.getByRole('tab', { name: words('desk.tab') }).click();
+  const panel = page.getByRole('tabpanel');
+  await expect(panel.getByText(words('consent.kind.collect'))).toBeVisible();
+  await expect(panel.getByText(words('consents.given'), { exact: true })).toBeVisible();
+  // The lead says what it became, and offers it no more.
+  await page.goBack();
+  await expect(page.locator('header').getByRole('link', { name: company })).toBeVisible();
+  await expect(convert).toHaveCount(0);
 });

@@ -64,6 +64,7 @@ export const screens: Screen[] = [
   { name: 'list-none', who: 'rep', path: '/records/customer', act: search('没有这样的客户名称') },
   { name: 'list-pool', who: 'rep', path: '/records/customer?view=pool' },
   { name: 'list-leads', who: 'rep', path: '/records/lead' },
+  { name: 'lead-convert', who: 'rep', path: '/records/lead/{lead}', act: convert },
   { name: 'list-opportunities', who: 'rep', path: '/records/opportunity' },
   { name: 'panel', who: 'rep', path: '/records/customer?view=mine&open={customer}', only: 'desktop' },
   { name: 'record', who: 'rep', path: '/records/customer/{customer}' },
@@ -174,6 +175,11 @@ export const ids: Record<string, (ask: Ask) => Promise<string | undefined>> = {
       if (found ?? records[0]) return (found ?? records[0]).id;
     }
     return undefined;
+  },
+  lead: async (ask) => {
+    const filter = { field: 'status', op: 'in', value: ['qualified', 'contacting'] };
+    const body = { view: 'mine', filter, sort: [{ field: 'created_at', dir: 'asc' }], limit: 1 };
+    return (await ask('POST', '/objects/lead/query', body)).records?.[0]?.id;
   },
   spotCheck: async (ask) => (await ask('GET', '/spot_checks')).checks?.[0]?.id,
   handover: async (ask) => (await ask('GET', '/handovers')).handovers?.[0]?.id,
@@ -319,6 +325,11 @@ async function guess({ page, words }: Stage): Promise<void> {
 async function compose({ page }: Stage): Promise<void> {
   await page.locator('[data-composer] button').first().click();
   await page.getByRole('dialog').waitFor();
+}
+async function convert({ page, words }: Stage): Promise<void> {
+  const object = words('save') === 'Save' ? 'customer' : '客户';
+  await page.getByRole('button', { name: words('convert.run', { object }), exact: true }).click();
+  await page.getByRole('dialog').getByRole('textbox').first().waitFor();
 }
 async function edit(stage: Stage): Promise<void> {
   await tab('tab.data')(stage);

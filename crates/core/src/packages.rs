@@ -56,10 +56,11 @@ macro_rules! source {
     };
 }
 
-/// Parents come before their children, so that a loader may publish in this order.
+/// Parents come before their children, and what a conversion leads to before what is converted, so that a loader may
+/// publish in this order.
 const SOURCES: &[Source] = &[
     source!("crm",
-        objects: ["customer", "lead", "contact", "product", "opportunity", "follow_up", "file", "plan", "quote", "contract",
+        objects: ["customer", "contact", "product", "opportunity", "lead", "follow_up", "file", "plan", "quote", "contract",
             "payment", "ticket", "complaint"],
         roles: ["rep", "intern", "manager", "service"],
         notices: ["sales_contact", "after_sales_service"]),

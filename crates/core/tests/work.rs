@@ -6,6 +6,7 @@ mod checking;
 mod common;
 mod company;
 mod consenting;
+mod converting;
 mod crowding;
 mod day;
 mod house;

@@ -8,6 +8,9 @@ use crate::retention::{MAX_MONTHS, Retention};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
+mod conversion;
+pub use conversion::{Besides, Conversion, State};
+
 /// A text in both languages.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -88,6 +91,9 @@ pub struct Choice {
     /// Inactive choices stay readable on old records and cannot be chosen anew.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub inactive: bool,
+    /// Entered and left by what the system does (a conversion); nobody chooses it by hand, or another one instead.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub locked: bool,
 }
 
 /// How a stage ends a pipeline.
@@ -278,6 +284,9 @@ pub struct ObjectDef {
     /// them goes with them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retention: Option<Retention>,
+    /// How its records become records of another object, if they do.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub conversion: Option<Conversion>,
 }
 
 impl ObjectDef {

@@ -3,6 +3,7 @@
 //! **Invariant:** the count of destroyed subjects stands in both databases. A data copy that knows fewer than the
 //! keyring is older than a destruction; its ghosts are purged before anything is served.
 
+use crate::catalog::Catalog;
 use crate::error::Result;
 use crate::keyring::Keyring;
 use crate::scope::{Scope, Task};
@@ -10,7 +11,7 @@ use crate::sql::{Arg, Db, Write};
 use crate::tasks::Approved;
 use crate::tx::Tx;
 use crate::vault::{Inner, Vault};
-use kedun_model::{Act as ActName, Problem, RecordId, SubjectId};
+use kedun_model::{Act as ActName, ObjectName, Problem, RecordId, SubjectId};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Tables whose rows belong to a record.
@@ -42,6 +43,8 @@ pub struct ErasurePreview {
     pub holds: Vec<RecordId>,
     /// Whether the key exists.
     pub key: bool,
+    /// Records that this one was converted from or into. They are subjects of their own, so each wants a case of its own.
+    pub converted: Vec<(ObjectName, RecordId)>,
 }
 
 /// What was destroyed.
@@ -90,6 +93,7 @@ impl Scope {
         let holds = db
             .all("find holds", "SELECT id FROM record WHERE subject = $1 AND hold <> 0", &[(&subject).into()])
             .await?;
+        preview.converted = self.inner.converted(&self.catalog, object, id).await?;
         preview.holds = holds.iter().map(|r| r.text(0).map(RecordId::new)).collect::<Result<Vec<_>>>()?;
         Ok(preview)
     }
@@ -226,6 +230,14 @@ impl Vault {
         Ok(self.inner.data.optional("look for a subject", sql, &[subject.into()]).await?.is_some())
     }
 
+    /// The records that one was converted from, and what it was converted into: which they are, and nothing of them.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn converted(&self, object: &str, id: &RecordId) -> Result<Vec<(ObjectName, RecordId)>> {
+        self.inner.converted(&self.inner.catalog(), object, id).await
+    }
+
     /// Destroys a subject's key. Answers false when it was gone already (a case that goes on after a stop).
     ///
     /// # Errors
@@ -244,6 +256,38 @@ impl Vault {
 }
 
 impl Inner {
+    /// The records that one was converted from, and what it was converted into.
+    async fn converted(
+        &self,
+        catalog: &Catalog,
+        object: &str,
+        id: &RecordId,
+    ) -> Result<Vec<(ObjectName, RecordId)>> {
+        let mut found = Vec::new();
+        for def in catalog.objects.values().map(|p| &p.def) {
+            let Some(conversion) = &def.conversion else { continue };
+            let Some(reference) = def.field(&conversion.reference) else { continue };
+            let (of, sql) = if conversion.to.as_str() == object {
+                (
+                    &def.name,
+                    "SELECT x.record FROM idx_ref x WHERE x.field = $1 AND x.value = $2 ORDER BY x.record",
+                )
+            } else if def.name.as_str() == object {
+                (
+                    &conversion.to,
+                    "SELECT r.id FROM idx_ref x JOIN record r ON r.id = x.value WHERE x.field = $1 AND x.record = $2",
+                )
+            } else {
+                continue;
+            };
+            let args = [format!("{}.{}", def.name, reference.id).into(), id.into()];
+            for row in self.data.all("find what was converted", sql, &args).await? {
+                found.push((of.clone(), row.text(0)?.into()));
+            }
+        }
+        Ok(found)
+    }
+
     pub(crate) async fn subject_of(&self, object: &str, id: &RecordId) -> Result<SubjectId> {
         let row = self
             .data

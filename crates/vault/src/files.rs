@@ -9,7 +9,7 @@ use crate::error::{Result, VaultError};
 use crate::frames::{self, Part};
 use crate::keys::SubjectKey;
 use crate::plan::{self, Flags};
-use crate::records::NewRecord;
+use crate::records::{Known, NewRecord};
 use crate::row::Stored;
 use crate::scope::Scope;
 use crate::tx::{Tx, read_with_facts};
@@ -167,10 +167,13 @@ impl Tx {
         if let Some(follow_up) = follow_up {
             fields.insert("follow_up".to_owned(), json!(follow_up));
         }
-        let known = Map::from_iter([
-            ("kind".to_owned(), json!(content.kind().as_str())),
-            ("size".to_owned(), json!(content.bytes().len())),
-        ]);
+        let known = Known {
+            fields: Map::from_iter([
+                ("kind".to_owned(), json!(content.kind().as_str())),
+                ("size".to_owned(), json!(content.bytes().len())),
+            ]),
+            owner: None,
+        };
         let new = NewRecord { fields, ..NewRecord::default() };
         let id = self.create_knowing(FILE, new, known).await?;
         let subject = self.written.get(&id).and_then(|(stored, _)| stored.subject.clone());

@@ -104,7 +104,8 @@ impl Tx {
             act.count = act.count.or(u64::try_from(self.touched.len()).ok());
         }
         if let Some(once) = self.scope.once.clone()
-            && let Some((_, made, _)) = self.touched.iter().find(|(_, _, what)| *what == "create")
+            && let Some((_, made, _)) =
+                self.touched.iter().find(|(_, _, what)| matches!(*what, "create" | "convert"))
         {
             let made = made.clone();
             once.remember(&mut self.write, &self.scope, &made).await?;
@@ -238,6 +239,7 @@ impl Committed {
         let shown = Shown::new(&def, verdict);
         let mut record = view(&shown, stored, None, &names, |field| opened.open(stored, field));
         self.scope.tell_of_hold(&shown, stored, &mut record);
+        self.scope.tell_of_conversion(&shown, stored, &mut record);
         if !record.clear_personal.is_empty() || !names.clear.is_empty() {
             self.scope.log_reading(&def, stored, &record, &names).await?;
         }

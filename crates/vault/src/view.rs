@@ -56,6 +56,9 @@ pub struct Abilities {
     /// Whether a legal hold may be placed on it: said with a single record, to who looks after retention.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub hold: bool,
+    /// Whether it may be converted into a record of another object: said with a single record.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub convert: bool,
 }
 
 /// A record as it leaves. There is no public constructor: only the vault makes one, from a verdict.
@@ -158,6 +161,10 @@ impl RecordView {
     /// Whether the caller may place a legal hold on it.
     pub fn may_be_held(&self) -> bool {
         self.abilities.hold
+    }
+    /// Whether the caller may convert it into a record of another object.
+    pub fn may_be_converted(&self) -> bool {
+        self.abilities.convert
     }
     /// Whether a verb is allowed.
     pub fn may(&self, verb: Verb) -> bool {
@@ -377,6 +384,7 @@ pub(crate) fn view(
         edit_fields: shown.edit_fields.clone(),
         shown_only: shown.verdict.only_shown(),
         hold: false,
+        convert: false,
     };
     let pool_due_at = match (def.pool_after_days, stored.owner.as_ref(), stored.pool.as_ref()) {
         (Some(days), Some(_), None) if shows_last => pool_due(stored, days),

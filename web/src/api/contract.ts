@@ -58,7 +58,9 @@ export type Change = Schemas['Change'];
 export type Look = Schemas['Look'];
 export type Because = Schemas['Reason'];
 export type Explanation = Schemas['Explanation'];
-export type DuplicateMatch = Schemas['Matches']['matches'][number];
+export type DuplicateMatch = Schemas['Match'];
+export type Conversion = Schemas['Conversion'];
+export type ConversionPreview = Schemas['ConversionPreview'];
 
 export type Notice = Schemas['Notice'];
 export type Intake = Schemas['Intake'];

@@ -23,6 +23,7 @@ import type {
   Change,
   Comparison,
   Consent,
+  ConversionPreview,
   CustomerLink,
   Device,
   Entry,
@@ -130,6 +131,18 @@ export const recordQuery = (object: string, id: string) =>
   queryOptions({
     queryKey: ['record', object, id],
     queryFn: ({ signal }) => api.get<KedunRecord>(recordPath(object, id), { signal }),
+  });
+/** What converting a record would take along, at this revision of it. */
+export const conversionQuery = (record: KedunRecord) =>
+  queryOptions({
+    queryKey: ['conversion', record.object, record.id, record.revision],
+    queryFn: ({ signal }) =>
+      api.post<ConversionPreview>(
+        `${recordPath(record.object, record.id)}/conversions/previews`,
+        {},
+        { signal },
+      ),
+    gcTime: 0,
   });
 export const searchQuery = (object: string, q: string) =>
   queryOptions({

@@ -10,7 +10,8 @@ const FEW = 4;
 
 export const select: Kind = {
   Input: ({ control, def, value, onChange, onBlur }) => {
-    const options = def.options ?? [];
+    // What the system sets is shown where it is, and chosen nowhere.
+    const options = (def.options ?? []).filter((option) => !option.locked || option.value === value);
     if (options.length <= FEW) {
       return (
         <Segments

@@ -251,12 +251,18 @@ fn snapshot(case: &RecordId, object: &str, record: &str, ground: &str, preview: 
 }
 
 fn preview_json(preview: &ErasurePreview) -> Json {
-    json!({
+    let mut shown = json!({
         "records": preview.records,
         "history": preview.history,
         "holds": preview.holds,
         "key": preview.key,
-    })
+    });
+    if !preview.converted.is_empty() {
+        let converted =
+            preview.converted.iter().map(|(object, id)| json!({ "object": object, "record": id }));
+        shown["converted"] = converted.collect();
+    }
+    shown
 }
 
 /// Whether a text looks as if it held a telephone number, an address of mail or an identity number. A day of the

@@ -111,6 +111,7 @@ pub async fn withdraw(
     if record.field("withdrawn_at").is_some() {
         return Err(Problem::Conflict("already_withdrawn").into());
     }
+    let copies = super::copies(vault, object, id, record).await?;
     let mut tx = vault.system(Task::Casework).begin().await?;
     let mut fields = Map::from_iter([
         ("withdrawn_at".to_owned(), json!(kedun_model::moment::text(scope.now()))),
@@ -136,6 +137,7 @@ pub async fn withdraw(
         }
         other => other,
     })?;
+    super::withdraw_copies(vault, &mut tx, &copies, &fields).await?;
     tx.commit(consent_act("consent.withdraw", kept, id, scope)).await.map(drop)
 }
 

@@ -2,10 +2,13 @@
 //! 17, 29; controls LB-01 to LB-04).
 
 mod consents;
+mod convert;
 
 use consents::write_consents;
 pub use consents::{CONSENT, Withdrawal, add_consent, consents, kept_in, withdraw};
 pub(crate) use consents::{consents_of, record_consents};
+pub use convert::{Made, Prospect, convert, converted, prospect};
+pub(crate) use convert::{copies, withdraw_copies};
 use kedun_model::definition::Subject;
 use kedun_model::notice::{Basis, Channel, ConsentKind};
 use kedun_model::{Class, FieldError, ObjectDef, Problem, RecordId, members};

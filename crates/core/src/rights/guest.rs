@@ -193,6 +193,7 @@ pub async fn withdraw(vault: &Vault, guest: &Guest, consent: &RecordId) -> Resul
         received_at: scope.now(),
         answered: true,
     };
+    let copies = intake::copies(vault, CUSTOMER, guest.customer(), record).await?;
     let mut tx = scope.begin().await?;
     let fields = Map::from_iter([
         ("withdrawn_at".to_owned(), json!(moment::text(scope.now()))),
@@ -206,6 +207,7 @@ pub async fn withdraw(vault: &Vault, guest: &Guest, consent: &RecordId) -> Resul
             other => other,
         },
     )?;
+    intake::withdraw_copies(vault, &mut tx, &copies, &fields).await?;
     write(&mut tx, &new).await?;
     let subject = SubjectId::new(guest.customer().as_str());
     let act = Act::new("consent.withdraw", intake::CONSENT).on(guest.customer(), Some(&subject));

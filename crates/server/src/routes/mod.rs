@@ -1,6 +1,7 @@
 //! The whole API on one page.
 
 mod alerts;
+mod conversions;
 mod definitions;
 mod departments;
 mod erasures;
@@ -64,6 +65,7 @@ pub fn table() -> Table {
     let table = push::routes(table);
     let table = objects::routes(table);
     let table = records::routes(table);
+    let table = conversions::routes(table);
     let table = pool::routes(table);
     let table = shares::routes(table);
     let table = search::routes(table);

@@ -114,10 +114,14 @@ async fn one(Caller(scope): Caller, Places(object): Places<String>) -> Answer {
             json!({ "name": v.name, "label": v.label, "filter": v.filter, "sort": v.sort, "columns": columns })
         })
         .collect();
+    // What a record became is said by a field, as far as the caller knows that one.
+    let conversion = def.conversion.as_ref().filter(|c| visible.contains(&c.reference));
+    let conversion = conversion.map(|c| json!({ "to": c.to, "reference": c.reference }));
     ok(json!({
         "name": def.name, "label": def.label, "icon": def.icon, "version": version, "title_field": def.title_field,
         "parent": def.parent.as_ref().map(|p| json!({ "object": p.object, "field": p.field })),
         "fields": fields, "forms": forms, "views": views, "verbs": verbs(&scope, &object), "pooled": def.pooled,
+        "conversion": conversion,
     }))
 }
 

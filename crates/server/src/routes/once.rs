@@ -29,8 +29,13 @@ pub(super) async fn made_by_another(
     request: &str,
     refused: VaultError,
 ) -> Result<RecordId> {
-    let waits = matches!(&refused, VaultError::Problem(Problem::Conflict("request_in_progress")));
-    for _ in 0..if waits { PATIENCE } else { 1 } {
+    let looks = match &refused {
+        VaultError::Problem(Problem::Conflict("request_in_progress")) => PATIENCE,
+        // Seen in a change that may be about to be committed together with the other one.
+        VaultError::Problem(Problem::Conflict("already_converted")) => PATIENCE / 5,
+        _ => 1,
+    };
+    for _ in 0..looks {
         if let Some(id) = scope.made_before(key, request).await? {
             return Ok(id);
         }

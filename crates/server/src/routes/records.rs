@@ -363,7 +363,7 @@ struct Patch {
     revision: Option<i64>,
 }
 
-fn if_match(headers: &HeaderMap) -> Result<Option<i64>, Fault> {
+pub(super) fn if_match(headers: &HeaderMap) -> Result<Option<i64>, Fault> {
     let Some(value) = headers.get(header::IF_MATCH) else { return Ok(None) };
     let text = value.to_str().unwrap_or_default().trim().trim_start_matches("W/").trim_matches('"');
     text.parse().map(Some).map_err(|_| Problem::invalid("if-match", "not_a_whole_number").into())

@@ -5,7 +5,7 @@ use crate::extract::{Body, Caller, Places, at_most};
 use crate::limits::Counted;
 use crate::register::{Route, Table};
 use axum::http::StatusCode;
-use kedun_vault::{Found, RecordView};
+use kedun_vault::{Duplicate, Found, RecordView};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json, json};
 
@@ -85,16 +85,15 @@ async fn duplicates(
     Places(object): Places<String>,
     Body(body): Body<Fields>,
 ) -> Answer {
-    let matches: Vec<Json> = scope
-        .duplicates(&object, &body.fields)
-        .await?
-        .into_iter()
-        .map(|d| {
-            json!({
-                "kind": "exact", "field": d.field, "object": d.object, "visible": d.visible, "record": d.record,
-                "team": d.team, "pooled": d.pooled,
-            })
-        })
-        .collect();
+    let found = scope.duplicates(&object, &body.fields).await?;
+    let matches: Vec<Json> = found.iter().map(matched).collect();
     ok(json!({ "matches": matches }))
+}
+
+/// Somebody who is known already, as far as the caller is told.
+pub(super) fn matched(known: &Duplicate) -> Json {
+    json!({
+        "kind": "exact", "field": known.field, "object": known.object, "visible": known.visible,
+        "record": known.record, "team": known.team, "pooled": known.pooled,
+    })
 }

@@ -9,6 +9,7 @@
 
 mod administering;
 mod company;
+mod converting;
 mod files;
 mod guest;
 mod junk;

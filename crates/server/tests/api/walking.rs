@@ -3,7 +3,9 @@
 
 use crate::company::client::{Client, Reply};
 use crate::company::contract::ROUTES;
-use crate::company::{House, STRANGER, customer_of, id, in_a_house_of_its_own, in_every_house, intake};
+use crate::company::{
+    House, STRANGER, a_phone, customer_of, id, in_a_house_of_its_own, in_every_house, intake,
+};
 use kedun_core::demo::PASSWORD;
 use kedun_server::Policy;
 use serde_json::{Value as Json, json};
@@ -128,6 +130,10 @@ pub const LINES: &[Line] = &[
     line("POST /api/v1/objects/{object}/records/{id}/consents", [404, 201, 201], ARow).body("{intake}"),
     line("POST /api/v1/objects/{object}/records/{id}/consents/{consent}/withdrawal", [404, 204, 204], ARow)
         .body(r#"{"channel":"phone"}"#),
+    line("POST /api/v1/objects/{object}/records/{id}/conversions", [404, 201, 403], ARow)
+        .body(r#"{"also":{"contact":{}}}"#),
+    line("POST /api/v1/objects/{object}/records/{id}/conversions/previews", [404, 200, 200], ARow)
+        .body(r#"{"fields":{"name":"{word}"}}"#),
     line("POST /api/v1/objects/{object}/records/{id}/transfers", [404, 200, 200], ARow)
         .body(r#"{"to":"{colleague}","reason":"walks"}"#),
     line("POST /api/v1/objects/{object}/records/{id}/claims", [404, 200, 200], ARow),
@@ -295,7 +301,7 @@ pub async fn prepared(house: &House, line: &Line, owner: &str, by: &str, foreign
     let rep = house.as_(owner).await;
     let mut path = path.to_owned();
     let mut filled: Vec<(&str, String)> = vec![
-        ("{object}", "customer".to_owned()),
+        ("{object}", object_of(&path).to_owned()),
         ("{purpose}", "sales_contact".to_owned()),
         ("{kind}", "object".to_owned()),
         ("{name}", "customer".to_owned()),
@@ -389,8 +395,18 @@ pub async fn prepared(house: &House, line: &Line, owner: &str, by: &str, foreign
     Call { method, path, body, bytes: line.bytes }
 }
 
-/// A new customer of the rep, in the state that the operation wants.
+/// The object that an operation is walked with.
+pub fn object_of(path: &str) -> &'static str {
+    if path.contains("/conversions") { "lead" } else { "customer" }
+}
+
+/// A new record of the rep, in the state that the operation wants.
 async fn a_record(house: &House, rep: &Client, path: &str) -> String {
+    if object_of(path) == "lead" {
+        let fields = json!({ "company": "行走诊所", "name": "林若琳", "phone": a_phone() });
+        let body = json!({ "fields": fields, "intake": intake(house, true) });
+        return id(&rep.post("/api/v1/objects/lead/records", body).await.expect(201).json());
+    }
     let record = id(&customer_of(house, rep).await);
     let at = format!("/api/v1/objects/customer/records/{record}");
     if path.ends_with("/restoration") {
@@ -569,7 +585,7 @@ fn a_record_out_of_sight_answers_like_one_that_does_not_exist() {
                     let junk = json!({ "fields": { "nothing": 1 }, "reason": "", "until": "never" });
                     let bad = |at: &str| {
                         let path = line.operation.split_once(' ').unwrap().1;
-                        path.replace("{object}", "customer").replace("{id}", at)
+                        path.replace("{object}", object_of(path)).replace("{id}", at)
                     };
                     let method = line.operation.split_once(' ').unwrap().0;
                     let there = client.call(method, &bad(&foreign), Some(junk.clone())).await;

@@ -60,6 +60,7 @@ pub(super) fn check(catalog: &Catalog, kind: &str, name: &str, body: &Json) -> R
             if let Some(present) = catalog.objects.get(&def.name) {
                 problems.extend(def.check_succession(&present.def));
             }
+            problems.extend(conversions(catalog, &def));
             serde_json::to_string(&def)
         }
         "role" => {
@@ -101,6 +102,26 @@ pub(super) fn check(catalog: &Catalog, kind: &str, name: &str, body: &Json) -> R
     let text = text.map_err(|e| VaultError::Damaged(e.to_string()))?;
     let hash = hex::encode(Sha256::digest(text.as_bytes()));
     Ok(Checked { body: text, hash, problems })
+}
+
+/// What is wrong with the conversions that speak of an object: its own, and those of others that lead to it. A field
+/// that one of them fills cannot be retired, nor a choice be taken from it.
+fn conversions(catalog: &Catalog, next: &ObjectDef) -> Vec<FieldError> {
+    let known = |name: &ObjectName| match *name == next.name {
+        true => Some(next),
+        false => catalog.objects.get(name).map(|p| p.def.as_ref()),
+    };
+    let mut problems = next.check_conversion(known);
+    let others = catalog.objects.values().map(|p| &p.def);
+    for other in others.filter(|o| o.name != next.name && o.converts_into(&next.name)) {
+        problems.extend(
+            other
+                .check_conversion(known)
+                .into_iter()
+                .map(|e| FieldError { field: format!("{}.{}", other.name, e.field), ..e }),
+        );
+    }
+    problems
 }
 
 /// The thresholds without their version: it is counted by whoever publishes, not said.

@@ -1,5 +1,6 @@
 //! Creating, changing and deleting. One validation path for form, API, import, flow and connector.
 
+use super::accept::{Parsed, by_hand, parse, require};
 use crate::error::{Result, VaultError};
 use crate::keys::SubjectKey;
 use crate::row::Stored;
@@ -12,8 +13,8 @@ use kedun_model::field;
 use kedun_model::mask::mask;
 use kedun_model::policy::{RecordFacts, contains, judge};
 use kedun_model::{
-    DepartmentId, FieldDef, FieldError, FieldKind, ObjectDef, PersonId, Problem, RecordId, Right, RowScope,
-    Show, SubjectId, Value, Verb,
+    DepartmentId, FieldDef, FieldError, ObjectDef, PersonId, Problem, RecordId, Right, RowScope, Show,
+    SubjectId, Value, Verb,
 };
 use serde_json::{Map, Value as Json, json};
 use std::collections::BTreeMap;
@@ -40,7 +41,14 @@ pub struct NewRecord {
     pub subject: Option<SubjectId>,
 }
 
-pub(super) type Parsed<'a> = Vec<(&'a FieldDef, Option<Value>)>;
+/// What the vault knows of a record to be made, and no caller may claim.
+#[derive(Default)]
+pub(crate) struct Known {
+    /// Values that are not the caller's to write: of locked fields, or carried over from another record.
+    pub(crate) fields: Map<String, Json>,
+    /// Whose it is and in which department, where that is not the caller.
+    pub(crate) owner: Option<(Option<PersonId>, Option<DepartmentId>)>,
+}
 
 impl Tx {
     /// Creates a record.
@@ -48,15 +56,15 @@ impl Tx {
     /// # Errors
     /// Every broken rule by field; forbidden when no grant allows creating what this would be.
     pub async fn create(&mut self, object: &str, new: NewRecord) -> Result<RecordId> {
-        self.create_knowing(object, new, Map::new()).await
+        self.create_knowing(object, new, Known::default()).await
     }
 
-    /// As [`Tx::create`], with values of locked fields that the vault knows and no caller may claim.
+    /// As [`Tx::create`], with what the vault knows of it.
     pub(crate) async fn create_knowing(
         &mut self,
         object: &str,
         new: NewRecord,
-        known: Map<String, Json>,
+        known: Known,
     ) -> Result<RecordId> {
         let def = self.scope.object(object)?.clone();
         self.scope.require_verb(&def.name, Verb::Create)?;
@@ -65,18 +73,21 @@ impl Tx {
         let caller = self.scope.caller.clone();
         let right = |f: &FieldDef| {
             let right = kedun_model::policy::right_on_create(&caller, &def.name, f);
-            let given = known.contains_key(&f.name);
+            let given = known.fields.contains_key(&f.name);
             Right { edit: given || (right.edit && (house || !f.locked)), ..right }
         };
         let mut fields = new.fields.clone();
-        fields.extend(known.clone());
+        fields.extend(known.fields.clone());
         let mut parsed = parse(&def, &fields, None, right)?;
         require(&def, &parsed, None)?;
+        if !house {
+            by_hand(&parsed, None)?;
+        }
         // What goes through states begins at the first: a plan without one would be in nobody's day.
         for column in [Column::Stage, Column::Status] {
             if let Some(state) = def.column_field(column)
                 && !parsed.iter().any(|(f, v)| f.id == state.id && v.is_some())
-                && let Some(first) = state.options.iter().find(|o| !o.inactive)
+                && let Some(first) = state.options.iter().find(|o| !o.inactive && !o.locked)
             {
                 parsed.push((state, Some(Value::Text(first.value.clone()))));
             }
@@ -115,6 +126,9 @@ impl Tx {
             doc: Map::new(),
             sealed: BTreeMap::new(),
         };
+        if let Some((owner, department)) = known.owner {
+            (stored.owner, stored.department) = (owner, department);
+        }
         if house {
             stored.owner.clone_from(&new.owner);
             stored.department = new.department.clone().or_else(|| self.department_of(new.owner.as_ref()));
@@ -171,7 +185,7 @@ impl Tx {
         revision: Option<i64>,
         fields: &Map<String, Json>,
     ) -> Result<Vec<String>> {
-        let (def, mut stored, facts) = self.load(object, id).await?;
+        let (def, stored, facts) = self.load(object, id).await?;
         let house = self.scope.keeps_records();
         let caller = self.scope.caller.clone();
         let verdict = judge(&caller, &def.name, &facts);
@@ -212,14 +226,31 @@ impl Tx {
             );
         }
         require(&def, &parsed, Some(&stored))?;
+        if !house {
+            by_hand(&parsed, Some(&stored))?;
+        }
         self.references(&def, &parsed).await?;
         let names: Vec<String> = parsed.iter().map(|(f, _)| f.name.clone()).collect();
         if names.is_empty() {
             self.written.insert(id.clone(), (stored, facts));
             return Ok(names);
         }
+        self.write_values(&def, (stored, facts), &parsed, revision).await?;
+        self.touched.push((def.name.to_string(), id.clone(), "update"));
+        Ok(names)
+    }
+
+    /// Writes values that are allowed: the row, what is found by them, and what was before.
+    pub(super) async fn write_values(
+        &mut self,
+        def: &ObjectDef,
+        (mut stored, facts): (Stored, RecordFacts),
+        parsed: &Parsed<'_>,
+        revision: Option<i64>,
+    ) -> Result<()> {
+        let opener = self.scope.opener(std::slice::from_ref(&stored)).await?;
         let mut changes = Map::new();
-        for (f, value) in &parsed {
+        for (f, value) in parsed {
             let old = if f.class.is_sealed() { opener.open(&stored, f) } else { stored.readable(f) };
             changes.insert(
                 f.id.as_str().to_owned(),
@@ -231,14 +262,13 @@ impl Tx {
             Some(subject) => self.scope.inner.keyring.get(subject).await?,
             None => None,
         };
-        self.set(&mut stored, key.as_deref(), &parsed)?;
+        self.set(&mut stored, key.as_deref(), parsed)?;
         self.store_against(&mut stored, revision).await?;
-        self.index(&def, &stored, &parsed, true).await?;
+        self.index(def, &stored, parsed, true).await?;
         self.history(&stored, key.as_deref(), "update", &Json::Object(changes)).await?;
-        self.touched.push((def.name.to_string(), id.clone(), "update"));
-        self.worked_on(id);
-        self.written.insert(id.clone(), (stored, facts));
-        Ok(names)
+        self.worked_on(&stored.id);
+        self.written.insert(stored.id.clone(), (stored, facts));
+        Ok(())
     }
 
     /// Puts a record, and what follows it, into the recycle bin; or takes it out again.
@@ -376,7 +406,7 @@ impl Tx {
 
     /// The conflict to answer: the present record as the caller may see it. The change is over with it, and the reading
     /// is in the log before the record leaves.
-    async fn conflict(
+    pub(super) async fn conflict(
         &mut self,
         def: &ObjectDef,
         stored: &Stored,
@@ -500,65 +530,6 @@ impl Tx {
         };
         Ok((subject, key))
     }
-}
-
-/// Parses what came, by field; a field that the caller may not see is as unknown as one that does not exist.
-fn parse<'a>(
-    def: &'a ObjectDef,
-    fields: &Map<String, Json>,
-    stored: Option<&Stored>,
-    right: impl Fn(&FieldDef) -> Right,
-) -> Result<Parsed<'a>> {
-    let mut parsed = Vec::with_capacity(fields.len());
-    let mut errors = Vec::new();
-    for (name, raw) in fields {
-        let Some(f) = def.field(name) else {
-            let named = if name.is_empty() { "fields".to_owned() } else { name.chars().take(60).collect() };
-            errors.push(FieldError::new(named, "unknown_field"));
-            continue;
-        };
-        let right = right(f);
-        if !right.edit {
-            let hidden = right.show == Show::None;
-            errors.push(FieldError::new(name.clone(), if hidden { "unknown_field" } else { "not_writable" }));
-            continue;
-        }
-        let before = stored.filter(|_| !f.class.is_sealed()).and_then(|s| s.readable(f));
-        match field::parse_over(f, raw, before.as_ref()) {
-            Ok(value) => parsed.push((f, value)),
-            Err(error) => errors.push(error),
-        }
-    }
-    if errors.is_empty() { Ok(parsed) } else { Err(Problem::Invalid(errors).into()) }
-}
-
-/// Required fields must be there, and a stage may ask for more before it is entered.
-fn require(def: &ObjectDef, parsed: &Parsed<'_>, stored: Option<&Stored>) -> Result<()> {
-    let mut errors = Vec::new();
-    let given = |f: &FieldDef| parsed.iter().find(|(p, _)| p.id == f.id).map(|(_, v)| v.is_some());
-    let filled = |f: &FieldDef| given(f).unwrap_or_else(|| stored.is_some_and(|s| s.has(f)));
-    for f in def.live_fields().filter(|f| f.required && !f.locked) {
-        if !filled(f) {
-            errors.push(field::required(f));
-        }
-    }
-    for f in def.live_fields().filter(|f| f.kind == FieldKind::Select) {
-        let entered = parsed.iter().find(|(p, _)| p.id == f.id).map(|(_, value)| value.clone());
-        let enters = entered.is_some();
-        let Some(Value::Text(choice)) = entered.unwrap_or_else(|| stored.and_then(|s| s.readable(f))) else {
-            continue;
-        };
-        let Some(choice) = f.options.iter().find(|o| o.value == choice) else { continue };
-        for name in &choice.requires {
-            // While it stays there, nothing that it asked for may be emptied; what was never filled is no obstacle.
-            let missing =
-                |needed: &FieldDef| if enters { !filled(needed) } else { given(needed) == Some(false) };
-            if def.field(name).is_some_and(missing) {
-                errors.push(FieldError::new(name.clone(), "required_by_stage").with("stage", &choice.value));
-            }
-        }
-    }
-    if errors.is_empty() { Ok(()) } else { Err(Problem::Invalid(errors).into()) }
 }
 
 impl Scope {

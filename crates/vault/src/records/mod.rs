@@ -1,6 +1,8 @@
 //! Records: the verbs of a [`Scope`](crate::Scope) over what people list.
 
+mod accept;
 mod change;
+mod convert;
 mod give;
 mod given;
 mod group;
@@ -14,7 +16,9 @@ mod share;
 mod storing;
 mod who;
 
+pub(crate) use change::Known;
 pub use change::NewRecord;
+pub use convert::{Carried, Conversion, Converted, LeftBehind, Outlook};
 pub use given::Given;
 pub use group::{Group, GroupKey, Total};
 pub use hours::{LookKind, LooksByHour, PersonHours};

@@ -51,6 +51,7 @@ impl Scope {
                 let shown = Shown::new(&def, verdict);
                 let mut record = view(&shown, stored, None, &names, |f| opener.open(stored, f));
                 self.tell_of_hold(&shown, stored, &mut record);
+                self.tell_of_conversion(&shown, stored, &mut record);
                 self.log_reading(&def, stored, &record, &names).await?;
                 return Ok(record);
             }

@@ -1,6 +1,6 @@
 //! How a record lies in the database: its row, its projections and blind tokens, and what it was before.
 
-use super::change::Parsed;
+use super::accept::Parsed;
 use crate::error::Result;
 use crate::keys::SubjectKey;
 use crate::row::{Stored, pack};

@@ -11,6 +11,7 @@ import { LONG_FORMS, SHORT_FORM } from '@/path';
 import { FormField } from '@/records/form/FormField';
 import { useForm } from '@/records/form/useForm';
 import { useOnce } from '@/records/form/useOnce';
+import { type Ground, intakeOf, NoticeBlock, readyGround } from '@/records/intake/NoticeBlock';
 import { problemText } from '@/records/problemText';
 import { titleOf } from '@/records/title';
 import { Button } from '@/ui/Button';
@@ -19,7 +20,6 @@ import { Tick } from '@/ui/Input';
 import { toast } from '@/ui/toast';
 import { DuplicateNotice, isChecked, useDuplicates } from './duplicates';
 import css from './intake.module.css';
-import { type Ground, NoticeBlock, readyGround } from './NoticeBlock';
 
 /** `here` says whether the form is still what one looks at. */
 type Props = {
@@ -169,16 +169,4 @@ export function IntakeForm({ object, initial, onSaved }: Props) {
       </div>
     </form>
   );
-}
-
-function intakeOf(purpose: string, ground: Ground, sensitive: boolean, separate: boolean) {
-  const consents = ground.basis === 'consent' ? [{ kind: 'collect' as const, given: ground.agreed }] : [];
-  return {
-    notice: ground.notice,
-    purpose,
-    basis: ground.basis,
-    channel: ground.channel,
-    // Told apart from the general one, as PIPL 29 wants: its own tick, its own row.
-    consents: sensitive ? [...consents, { kind: 'sensitive' as const, given: separate }] : consents,
-  };
 }

@@ -6,6 +6,7 @@ export const actions = [
   'record.update',
   'record.delete',
   'record.denied',
+  'record.convert',
   'record.transfer',
   'record.claim',
   'record.release',

@@ -1,15 +1,16 @@
 /** One record: facts and the next best action, then tabs; a composer under the thumb. */
 import { useQueries, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { useId, useState } from 'react';
+import { lazy, Suspense, useId, useState } from 'react';
 import type { KedunRecord, ObjectDef } from '@/api/contract';
 import { meQuery, objectQuery, objectsQuery, recordQuery } from '@/api/queries';
-import { say, sayMany, t } from '@/i18n';
+import { say, sayMany, t, withWords } from '@/i18n';
 import { CONSENTING, CUSTOMER } from '@/path';
 import { ClaimButton } from '@/records/actions/ClaimButton';
 import { RecordActions } from '@/records/actions/RecordActions';
 import { RecordTags } from '@/records/badges';
 import { ContactRow } from '@/records/ContactRow';
+import { Became } from '@/records/convert/Became';
 import { type Photo, Pick, readPhotos } from '@/records/files/PhotoPicker';
 import { FollowUpSheet } from '@/records/followup/FollowUpSheet';
 import { PlanSheet } from '@/records/followup/PlanSheet';
@@ -38,6 +39,10 @@ import css from './RecordView.module.css';
 import { RelatedTab } from './RelatedTab';
 import { RightsTab } from './RightsTab';
 import { useEditKey } from './useListKeys';
+
+const ConvertSheet = lazy(
+  withWords(async () => ({ default: (await import('@/records/convert/ConvertSheet')).ConvertSheet })),
+);
 
 type Props = { object: ObjectDef; id: string; onGone: () => void };
 
@@ -82,6 +87,7 @@ function Loaded({ object, record, onGone }: { object: ObjectDef; record: KedunRe
   const objects = useQuery(objectsQuery);
   const me = useQuery(meQuery);
   const mayAsk = me.data?.acts.includes('policy.explain') ?? false;
+  const [converting, setConverting] = useState(false);
   const [sheet, setSheet] = useState<{ type?: string | undefined; taken?: Photo[] } | 'plan' | null>(null);
 
   const shape = followUp.data && followUpShape(followUp.data, object.name);
@@ -150,6 +156,7 @@ function Loaded({ object, record, onGone }: { object: ObjectDef; record: KedunRe
         {record.held && <Held mayLift={me.data?.acts.includes('retention.oversee') ?? false} />}
         <Facts record={record} object={object} />
         <StageBar record={record} object={object} />
+        <Became record={record} object={object} onConvert={() => setConverting(true)} />
         {record.rights.claim ? (
           <ClaimButton record={record} />
         ) : (
@@ -203,6 +210,9 @@ function Loaded({ object, record, onGone }: { object: ObjectDef; record: KedunRe
           </button>
         </div>
       )}
+      <Suspense>
+        {converting && <ConvertSheet record={record} onClose={() => setConverting(false)} />}
+      </Suspense>
       {sheet === 'plan' && <PlanSheet target={target} onClose={() => setSheet(null)} />}
       {sheet !== null && sheet !== 'plan' && (
         <FollowUpSheet target={target} type={sheet.type} taken={sheet.taken} onClose={() => setSheet(null)} />

@@ -34,6 +34,8 @@ export const erasures: Record<keyof typeof zh, string> = {
   'erasures.preview.object': 'Object',
   'erasures.preview.count': 'Records',
   'erasures.preview.history': 'Former values',
+  'erasures.preview.converted':
+    'The {object} related to it by conversion is a subject of its own; it is not destroyed with it and needs a case of its own:',
   'erasures.preview.key': 'The customer’s data key dies as well, so copies in backups cannot be read.',
   'erasures.object.customer': 'Customer',
   'erasures.object.lead': 'Lead',

@@ -108,6 +108,7 @@ export const ledger = {
   'ledger.act.record.delete': 'Delete record',
   'ledger.act.record.restore': 'Restore record',
   'ledger.act.record.denied': 'Refused, out of scope',
+  'ledger.act.record.convert': 'Conversion',
   'ledger.act.record.transfer': 'Transfer',
   'ledger.act.record.claim': 'Claim',
   'ledger.act.record.release': 'Release to pool',

@@ -32,6 +32,7 @@ export const erasures = {
   'erasures.preview.object': '对象',
   'erasures.preview.count': '条数',
   'erasures.preview.history': '历史版本',
+  'erasures.preview.converted': '经转换与它相关的{object}是另一份数据，不会一并销毁，须另行登记：',
   'erasures.preview.key': '该客户的数据密钥也会销毁，备份中的副本因此不可读。',
   'erasures.object.customer': '客户',
   'erasures.object.lead': '线索',

@@ -101,6 +101,7 @@ export const ledger = {
   'ledger.act.record.delete': '删除记录',
   'ledger.act.record.restore': '恢复记录',
   'ledger.act.record.denied': '越权被拒',
+  'ledger.act.record.convert': '转换',
   'ledger.act.record.transfer': '转移',
   'ledger.act.record.claim': '领取',
   'ledger.act.record.release': '退回公海',

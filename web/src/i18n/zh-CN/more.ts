@@ -3,6 +3,7 @@ import { admin } from './admin';
 import { alerts } from './alerts';
 import { approvals } from './approvals';
 import { company } from './company';
+import { convert } from './convert';
 import { desk } from './desk';
 import { erasures } from './erasures';
 import { files } from './files';
@@ -28,6 +29,7 @@ export const more = {
   ...alerts,
   ...approvals,
   ...company,
+  ...convert,
   ...desk,
   ...erasures,
   ...files,

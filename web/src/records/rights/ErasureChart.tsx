@@ -1,5 +1,6 @@
 /** What an erasure destroys, by object, and what holds it up. */
 import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import type { ErasurePreview } from '@/api/contract';
 import { objectsQuery } from '@/api/queries';
 import { say, t, tCode } from '@/i18n';
@@ -8,6 +9,7 @@ import { Bars } from '@/ui/chart/Bars';
 import { ChartFrame } from '@/ui/chart/ChartFrame';
 import { cx } from '@/ui/cx';
 import { Icon } from '@/ui/Icon';
+import { shortId } from '../number';
 import css from './rights.module.css';
 
 type Props = { preview: Partial<ErasurePreview>; done: boolean };
@@ -54,6 +56,14 @@ export function ErasureChart({ preview, done }: Props) {
         </p>
       )}
       {preview.key && !done && <p className={css.hint}>{t('erasures.preview.key')}</p>}
+      {preview.converted?.map((other) => (
+        <p key={other.record} className={css.hint}>
+          {t('erasures.preview.converted', { object: label(other.object) })}{' '}
+          <Link to="/records/$object/$id" params={{ object: other.object, id: other.record }}>
+            {shortId(other.record)}
+          </Link>
+        </p>
+      ))}
     </div>
   );
 }

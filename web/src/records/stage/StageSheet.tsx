@@ -16,7 +16,7 @@ import { toast } from '@/ui/toast';
 import { FormField } from '../form/FormField';
 import { useForm } from '../form/useForm';
 import { problemText, toastProblem } from '../problemText';
-import { missing, nextStep, type Step, stepNow, stepsOf } from './stage';
+import { choicesOf, missing, nextStep, type Step, stepNow } from './stage';
 import css from './stage.module.css';
 
 type Props = { record: KedunRecord; object: ObjectDef; field: FieldDef; onClose: () => void };
@@ -99,7 +99,7 @@ export function StageSheet({ record, object, field, onClose }: Props) {
       )}
       <fieldset className={css.choices}>
         <legend className="sr">{say(field.label)}</legend>
-        {stepsOf(field).map((choice) => {
+        {choicesOf(field).map((choice) => {
           const needs = missing(base, object, choice);
           return (
             <label key={choice.value} className={css.choice}>

@@ -18,6 +18,11 @@ export function stepsOf(field: FieldDef): Step[] {
   return (field.options ?? []).filter((step) => !step.inactive);
 }
 
+/** The steps that somebody may take; a locked one is entered by what the system does. */
+export function choicesOf(field: FieldDef): Step[] {
+  return stepsOf(field).filter((step) => !step.locked);
+}
+
 export function stepNow(record: KedunRecord, field: FieldDef): Step | undefined {
   const value = clear(record.fields[field.name]);
   return field.options?.find((step) => step.value === value);
@@ -36,7 +41,7 @@ export function missing(record: KedunRecord, object: ObjectDef, step: Step): Fie
 
 /** The next step on the way: the one behind this that does not end it badly. */
 export function nextStep(record: KedunRecord, field: FieldDef): Step | undefined {
-  const steps = stepsOf(field).filter((step) => step.outcome !== 'lost');
+  const steps = choicesOf(field).filter((step) => step.outcome !== 'lost');
   const at = steps.findIndex((step) => step.value === stepNow(record, field)?.value);
   return at < 0 ? undefined : steps[at + 1];
 }

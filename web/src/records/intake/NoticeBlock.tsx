@@ -9,7 +9,7 @@ import { Field } from '@/ui/Field';
 import { Icon } from '@/ui/Icon';
 import { Select, Tick } from '@/ui/Input';
 import { Skeleton } from '@/ui/State';
-import css from './intake.module.css';
+import css from './notice.module.css';
 
 const bases: Basis[] = ['consent', 'contract', 'legal_duty', 'public', 'employment'];
 const channels: Channel[] = ['in_person', 'phone', 'form', 'card'];
@@ -21,6 +21,18 @@ export type Ground = {
   agreed: boolean;
 };
 export const readyGround: Ground = { notice: null, basis: 'consent', channel: 'in_person', agreed: false };
+
+/** What is sent of it; sensitive data has a tick and a row of its own, as PIPL 29 wants. */
+export function intakeOf(purpose: string, ground: Ground, sensitive: boolean, separate: boolean) {
+  const consents = ground.basis === 'consent' ? [{ kind: 'collect' as const, given: ground.agreed }] : [];
+  return {
+    notice: ground.notice,
+    purpose,
+    basis: ground.basis,
+    channel: ground.channel,
+    consents: sensitive ? [...consents, { kind: 'sensitive' as const, given: separate }] : consents,
+  };
+}
 
 type Props = { purpose: string; ground: Ground; onChange: (ground: Ground) => void; error: string | null };
 

@@ -1,0 +1,23 @@
+/** 线索转客户。 */
+export const convert = {
+  'convert.title': '转为{object}',
+  'convert.along': '随线索带过去',
+  'convert.along.none': '没有可以带过去的内容。',
+  'convert.left': '不会带过去：{fields}。您在线索上看到的少于新记录，或内容不适用。',
+  'convert.sealed': '值由系统直接转存并重新加密，不会显示出来。',
+  'convert.consents': '线索有效的授权同意一并带过去。',
+  'convert.join': '已有这位客户：请并入，不能重复新建。',
+  'convert.also': '同时新建{object}',
+  'convert.also.with': '带上{fields}',
+  'convert.known': '已有同名或同号的记录：',
+  'convert.into.this': '并入这一家',
+  'convert.into': '并入“{title}”',
+  'convert.into.why': '它的资料保持不变；线索的授权同意，以及下面勾选的内容会加到它名下。',
+  'convert.into.not': '改为新建',
+  'convert.intake': '线索没有有效的授权同意，请重新告知并取得同意。',
+  'convert.run': '转为{object}',
+  'convert.run.into': '并入',
+  'convert.done': '已转为{object}“{title}”',
+  'convert.advice': '需求已确认？转为{object}后就能跟进、报价和签约。',
+  'convert.became': '已转为{object}',
+} as const;
