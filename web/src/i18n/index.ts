@@ -82,13 +82,7 @@ export function say(label: Label | null | undefined): string {
 }
 
 /** The name of one thing inside a sentence: "New customer". Chinese has no such difference. */
-export function sayOne(label: Label): string {
-  const name = say(label);
-  // "SKU" and "ID card" keep their capitals.
-  return currentLanguage() === 'en' && !/^[A-Z]{2}/.test(name)
-    ? name.charAt(0).toLowerCase() + name.slice(1)
-    : name;
-}
+export const sayOne = (label: Label): string => within(say(label));
 
 /** The name of many, for lists and tabs: "Opportunities". A label is written in the singular. */
 export function sayMany(label: Label): string {
@@ -96,6 +90,16 @@ export function sayMany(label: Label): string {
   if (currentLanguage() !== 'en' || /s$/.test(name)) return name;
   if (/[^aeiou]y$/.test(name)) return `${name.slice(0, -1)}ies`;
   return /(x|z|ch|sh)$/.test(name) ? `${name}es` : `${name}s`;
+}
+
+/** The name of many inside a sentence: "Export customers". */
+export const saySome = (label: Label): string => within(sayMany(label));
+
+/** "SKU" and "ID card" keep their capitals. */
+function within(name: string): string {
+  return currentLanguage() === 'en' && !/^[A-Z]{2}/.test(name)
+    ? name.charAt(0).toLowerCase() + name.slice(1)
+    : name;
 }
 
 /** Re-renders the caller when the language changes. The root uses it; everything below follows. */

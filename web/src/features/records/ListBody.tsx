@@ -1,7 +1,7 @@
 /** What the list shows: skeleton, problem, nothing, cards or the table; and more as one scrolls. */
 import { useEffect, useRef } from 'react';
 import type { FieldDef, KedunRecord, ObjectDef, SearchHit, Sort } from '@/api/contract';
-import { sayMany, sayOne, t, tCode } from '@/i18n';
+import { sayOne, saySome, t, tCode } from '@/i18n';
 import { Card } from '@/records/list/Card';
 import { CardList } from '@/records/list/CardList';
 import { Table } from '@/records/list/Table';
@@ -52,7 +52,7 @@ export function ListBody(props: Props) {
     return (
       <State
         icon="customers"
-        title={t('list.empty', { object: sayMany(object.label).toLowerCase() })}
+        title={t('list.empty', { object: saySome(object.label) })}
         why={t('list.empty.why')}
         action={
           <>

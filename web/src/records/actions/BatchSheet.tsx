@@ -6,7 +6,7 @@ import { useRef, useState } from 'react';
 import { api, recordPath } from '@/api/client';
 import type { KedunRecord, ObjectDef, PersonRef } from '@/api/contract';
 import { queryClient } from '@/api/queries';
-import { sayMany, t } from '@/i18n';
+import { saySome, t } from '@/i18n';
 import { Button } from '@/ui/Button';
 import { Field } from '@/ui/Field';
 import { Icon } from '@/ui/Icon';
@@ -125,7 +125,7 @@ export function BatchSheet({ object, records, onClose }: Props) {
 
   return (
     <Sheet
-      title={t('batch.title', { object: sayMany(object.label) })}
+      title={t('batch.title', { object: saySome(object.label) })}
       closeWord={t('close')}
       onClose={() => {
         stopped.current = true;

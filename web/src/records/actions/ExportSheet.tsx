@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { api } from '@/api/client';
 import type { ExportCase, FieldDef, Filter, ObjectDef } from '@/api/contract';
 import { queryClient } from '@/api/queries';
-import { say, t } from '@/i18n';
+import { say, saySome, t } from '@/i18n';
 import { Button } from '@/ui/Button';
 import { Field } from '@/ui/Field';
 import { Input, Tick } from '@/ui/Input';
@@ -64,7 +64,7 @@ export function ExportSheet({ object, columns, filter, onDone, onClose }: Props)
 
   return (
     <Sheet
-      title={t('export.title', { object: say(object.label) })}
+      title={t('export.title', { object: saySome(object.label) })}
       closeWord={t('close')}
       onClose={onClose}
       footer={
