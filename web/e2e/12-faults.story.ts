@@ -3,6 +3,7 @@ import type { Page } from '@playwright/test';
 import {
   apiAs,
   collect,
+  demoPerson,
   digits,
   eachOnce,
   expect,
@@ -468,6 +469,38 @@ test.describe('a server in trouble', () => {
       await page.goto('/records/customer');
       await expect(rows(page, wide).first()).toBeVisible();
     });
+
+  test('one that does not say what waits: Today does not say that nothing does', async ({
+    page,
+    words,
+    demo,
+  }) => {
+    await signIn(page, words, demoPerson(demo, 'legal'));
+    const requests = '**/api/v1/rights_requests?*';
+    let answer = () => {};
+    const asked = new Promise<void>((done) => {
+      answer = done;
+    });
+    await page.route(requests, async (route) => {
+      await asked;
+      await route.fulfill({ status: 503, body: 'upstream' });
+    });
+    await page.goto('/');
+    await expect(
+      page
+        .getByRole('status')
+        .filter({ hasText: words('loading') })
+        .first(),
+    ).toBeVisible();
+    await expect(page.getByText(words('today.empty'), { exact: true })).toHaveCount(0);
+    answer();
+    const again = page.getByRole('button', { name: words('retry') }).first();
+    await expect(again).toBeVisible({ timeout: 15_000 });
+    await expect(page.getByText(words('today.empty'), { exact: true })).toHaveCount(0);
+    await page.unroute(requests);
+    await again.click();
+    await expect(again).toHaveCount(0);
+  });
 
   test('one that fails while saving: the words stay, and the second try counts', async ({
     page,

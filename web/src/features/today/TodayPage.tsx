@@ -107,7 +107,10 @@ export function TodayPage() {
   );
 
   const data = today.data;
-  const nothing =
+  // What waits for somebody is asked for apart; until it is known, nobody is told that nothing does.
+  const beside = [rights, words, spot];
+  const missing = beside.find((query) => query.error && !query.data);
+  const empty =
     data &&
     !spotWaits(spot.data) &&
     [
@@ -124,6 +127,7 @@ export function TodayPage() {
     ]
       .map((list) => list?.length ?? 0)
       .every((n) => n === 0);
+  const asking = beside.some((query) => query.isLoading);
   return (
     <div className={css.page}>
       <header className={css.head}>
@@ -149,9 +153,10 @@ export function TodayPage() {
           )}
         </div>
       </header>
-      {today.isPending && <Skeleton label={t('loading')} />}
+      {(today.isPending || (empty && asking)) && <Skeleton label={t('loading')} />}
       {today.error && !data && <ProblemState error={today.error} retry={() => today.refetch()} />}
-      {nothing && (
+      {missing?.error && <ProblemState error={missing.error} retry={() => missing.refetch()} small />}
+      {empty && !asking && !missing && (
         <State
           icon="today"
           title={t('today.empty')}
