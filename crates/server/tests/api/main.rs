@@ -14,6 +14,7 @@ mod files;
 mod guest;
 mod junk;
 mod nocode;
+mod planting;
 mod publishing;
 mod seeing;
 mod walking;

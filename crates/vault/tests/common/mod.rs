@@ -113,7 +113,8 @@ async fn publish_packages(vault: &Vault) {
             let mut bodies: Vec<Json> = files
                 .map(|f| serde_json::from_slice(&std::fs::read(f.unwrap().path()).unwrap()).unwrap())
                 .collect();
-            bodies.sort_by_key(|b| b["name"].to_string());
+            // What a record is converted into is there before it.
+            bodies.sort_by_key(|b| (b.get("conversion").is_some(), b["name"].to_string()));
             for body in bodies {
                 let name = body["name"].as_str().or(body["purpose"].as_str()).unwrap().to_owned();
                 tx.publish(kind.trim_end_matches('s'), &name, &body, None).await.unwrap();
