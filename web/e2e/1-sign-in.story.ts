@@ -148,7 +148,7 @@ test('an ended session asks again over the page and loses nothing', async ({ pag
 
 test('a session that nobody uses ends, and what was typed waits', async ({ page, words, rep }, info) => {
   eachOnce(info.project.name);
-  const idle = 4;
+  const idle = 3;
   const { demo, stop } = await startDemo('--idle-seconds', String(idle));
   try {
     await page.goto(`${demo.url}/sign-in`);
@@ -156,11 +156,16 @@ test('a session that nobody uses ends, and what was typed waits', async ({ page,
     await page.getByLabel(words('signin.password')).fill(rep.password);
     await page.getByRole('button', { name: words('signin.go'), exact: true }).click();
     await page.getByRole('heading', { level: 1, name: words('today.title') }).waitFor();
+    // A page that has just begun still asks, the log last of all; only then is it quiet.
+    const begun = page.waitForResponse((answer) => answer.url().endsWith('/ledger/checkpoint'));
     await page.goto(`${demo.url}/new/customer`);
     await page.locator('#field-name').fill('离开座位的客户');
     await page.getByRole('checkbox', { name: words('notice.agreed') }).check();
+    await begun;
     await page.waitForTimeout(idle * 1000 + 500);
+    const refused = page.waitForResponse((answer) => answer.url().endsWith('/objects/customer/records'));
     await page.getByRole('button', { name: words('save'), exact: true }).click();
+    expect((await refused).status()).toBe(401);
     const sheet = page.getByRole('dialog', { name: words('expired.title') });
     await sheet.getByLabel(words('signin.password')).fill(rep.password);
     await sheet.getByRole('button', { name: words('signin.go'), exact: true }).click();
