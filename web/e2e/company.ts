@@ -1,5 +1,6 @@
 /** The demo company as a process: started, stopped, and its folder swept away. */
 import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -37,15 +38,22 @@ export type Company = Running & {
   resume: () => Promise<void>;
 };
 
+/** Where KEDUN_STORIES_PG names a PostgreSQL server, each company has a schema of its own there. */
+function store(): string[] {
+  const server = process.env.KEDUN_STORIES_PG;
+  return server ? ['--postgres', server, '--schema', `story_${randomBytes(6).toString('hex')}`] : [];
+}
+
 /** A company of its own for whoever asks, on a copy of the template if there is one and the options leave it as it is. */
-export async function startDemo(...options: string[]): Promise<Company> {
+export async function startDemo(...asked: string[]): Promise<Company> {
+  const options = [...asked, ...store()];
   const given = process.env.KEDUN_DEMO;
   const nothing = () => Promise.resolve();
-  if (given && options.length === 0)
+  if (given && asked.length === 0)
     return { demo: JSON.parse(given) as Demo, stop: nothing, pause: nothing, resume: nothing };
   const folder = mkdtempSync(join(tmpdir(), 'kedun-story-'));
   const template = process.env.KEDUN_TEMPLATE;
-  if (template && !options.some((option) => /^--(customers|people|seed)/.test(option)))
+  if (template && !options.some((option) => /^--(customers|people|seed|postgres)/.test(option)))
     cpSync(template, folder, { recursive: true });
   let running = await runDemo(['--data', folder, ...options]);
   const { demo } = running;
