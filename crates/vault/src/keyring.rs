@@ -193,10 +193,7 @@ impl Keyring {
             tx.run("destroy the key of a file", sql, &[name.as_str().into()]).await?;
         }
         tx.commit().await?;
-        if !self.db.is_postgres() {
-            self.db.all("truncate the write-ahead log", "PRAGMA wal_checkpoint(TRUNCATE)", &[]).await?;
-        }
-        Ok(())
+        self.db.empty_wal().await.map(drop)
     }
 
     /// The subjects whose keys were destroyed.

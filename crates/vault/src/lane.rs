@@ -8,8 +8,9 @@
 //! dropped rolls back its own savepoint and nobody else's.
 
 use crate::error::{Result, VaultError};
+use crate::wal::Wal;
 use sqlx::sqlite::SqliteConnection;
-use sqlx::{AssertSqlSafe, Executor as _};
+use sqlx::{AssertSqlSafe, Connection as _, Executor as _};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -22,12 +23,16 @@ const MOST_SHARED: usize = 64;
 const LONGEST_WAIT: Duration = Duration::from_secs(10);
 
 pub(crate) struct Lane {
+    /// Told of every commit.
+    pub(crate) wal: Arc<Wal>,
     track: Arc<Mutex<Track>>,
     queued: Arc<AtomicUsize>,
 }
 
 struct Track {
-    connection: SqliteConnection,
+    /// None once the lane is closed.
+    connection: Option<SqliteConnection>,
+    wal: Arc<Wal>,
     open: bool,
     /// What a writer has begun and neither kept nor undone yet.
     begun: Begun,
@@ -71,7 +76,8 @@ impl Drop for Ticket {
 
 impl Track {
     async fn execute(&mut self, sql: &str) -> Result<(), sqlx::Error> {
-        self.connection.execute(AssertSqlSafe(sql.to_owned())).await.map(drop)
+        let connection = self.connection.as_mut().ok_or(sqlx::Error::PoolClosed)?;
+        connection.execute(AssertSqlSafe(sql.to_owned())).await.map(drop)
     }
 
     /// Rolls back what a dropped writer left behind.
@@ -107,6 +113,8 @@ impl Track {
             // The transaction may or may not still be open; either way nothing of it may survive.
             let _ = self.execute("ROLLBACK").await;
             self.begun = Begun::Nothing;
+        } else {
+            self.wal.written();
         }
         self.open = false;
         let told = outcome.map_err(|error| error.to_string());
@@ -117,10 +125,12 @@ impl Track {
 }
 
 impl Lane {
-    pub(crate) fn new(connection: SqliteConnection) -> Lane {
+    pub(crate) fn new(connection: SqliteConnection, wal: Arc<Wal>) -> Lane {
         Lane {
+            wal: wal.clone(),
             track: Arc::new(Mutex::new(Track {
-                connection,
+                connection: Some(connection),
+                wal,
                 open: false,
                 begun: Begun::Nothing,
                 waiting: Vec::new(),
@@ -167,9 +177,15 @@ impl Lane {
         opening.await.unwrap_or(Err(VaultError::LedgerUnavailable(sqlx::Error::WorkerCrashed)))
     }
 
-    /// Makes everything that was committed durable now.
-    pub(crate) async fn flush(&self) {
-        self.track.clone().lock_owned().await.flush().await;
+    /// Makes everything that was committed durable and closes the lane. As the last connection it folds the write-ahead
+    /// log in, so that the next start need not.
+    pub(crate) async fn close(&self) {
+        let mut track = self.track.clone().lock_owned().await;
+        track.flush().await;
+        self.wal.close().await;
+        if let Some(connection) = track.connection.take() {
+            let _ = connection.close().await;
+        }
     }
 }
 
@@ -181,10 +197,11 @@ pub(crate) struct LaneGuard {
 
 impl LaneGuard {
     pub(crate) fn connection(&mut self) -> &mut SqliteConnection {
-        // The track is taken only by `commit` and `drop`, after which no method can be called.
-        #[expect(clippy::expect_used, reason = "the guard owns its track until it is consumed")]
-        let track = self.track.as_mut().expect("lane guard used after commit");
-        &mut track.connection
+        // The track is taken only by `commit` and `drop`, after which no method can be called; and nobody else closes the
+        // lane while we hold it.
+        let connection = self.track.as_mut().and_then(|track| track.connection.as_mut());
+        #[expect(clippy::expect_used, reason = "the guard owns an open track until it is consumed")]
+        connection.expect("lane guard used after commit")
     }
 
     /// Leaves the lane with success and returns once the shared commit is durable.
@@ -250,7 +267,8 @@ mod tests {
     async fn lane() -> Arc<Lane> {
         let mut connection = SqliteConnectOptions::new().in_memory(true).connect().await.unwrap();
         connection.execute("CREATE TABLE t (x INTEGER PRIMARY KEY)").await.unwrap();
-        Arc::new(Lane::new(connection))
+        let beside = SqliteConnectOptions::new().in_memory(true).connect().await.unwrap();
+        Arc::new(Lane::new(connection, Arc::new(Wal::new(beside))))
     }
 
     async fn insert(guard: &mut LaneGuard, x: u64) -> Result<(), sqlx::Error> {
@@ -260,7 +278,10 @@ mod tests {
 
     async fn stored(lane: &Lane) -> Vec<i64> {
         let mut track = lane.track.clone().lock_owned().await;
-        sqlx::query_scalar("SELECT x FROM t ORDER BY x").fetch_all(&mut track.connection).await.unwrap()
+        sqlx::query_scalar("SELECT x FROM t ORDER BY x")
+            .fetch_all(track.connection.as_mut().unwrap())
+            .await
+            .unwrap()
     }
 
     async fn commits(lane: &Lane) -> u64 {

@@ -9,6 +9,7 @@ mod catalog;
 mod certificates;
 mod clock;
 mod collation;
+mod connections;
 mod definitions;
 mod departments;
 mod devices;
@@ -53,6 +54,7 @@ mod tasks;
 mod tx;
 mod vault;
 mod view;
+mod wal;
 mod watching;
 
 pub use accounts::{ONE_TIME_MS, OneTime};

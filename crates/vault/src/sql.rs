@@ -1,10 +1,11 @@
 //! One executor over two engines: plain SQL with `$1`, typed arguments, rows read by position.
 
+use crate::connections::{Connections, Lent};
 use crate::error::{Result, VaultError};
 use crate::lane::{Lane, LaneGuard};
-use sqlx::postgres::{PgPool, PgRow};
-use sqlx::sqlite::{SqlitePool, SqliteRow};
-use sqlx::{AssertSqlSafe, Row as _};
+use sqlx::postgres::PgRow;
+use sqlx::sqlite::SqliteRow;
+use sqlx::{AssertSqlSafe, Executor as _, Postgres, Row as _, Sqlite};
 use std::sync::Arc;
 
 /// An argument of a statement. Options carry the type, because PostgreSQL wants one even for NULL.
@@ -98,8 +99,8 @@ impl Row {
 /// pool as many changes as there are connections would each hold one and wait for another's for ever.
 #[derive(Clone)]
 pub(crate) enum Db {
-    Sqlite { read: SqlitePool, lane: Arc<Lane> },
-    Postgres { read: PgPool, write: PgPool },
+    Sqlite { read: Connections<Sqlite>, lane: Arc<Lane> },
+    Postgres { read: Connections<Postgres>, write: Connections<Postgres> },
 }
 
 #[cfg(test)]
@@ -128,6 +129,20 @@ macro_rules! bound {
     }};
 }
 
+/// Does one piece of work on a borrowed connection.
+macro_rules! lent {
+    ($pool:expr, |$connection:ident| $work:expr) => {{
+        match $pool.take().await {
+            Ok(mut lent) => {
+                let $connection = lent.connection();
+                let outcome = $work.await;
+                lent.heard(outcome)
+            }
+            Err(error) => Err(error),
+        }
+    }};
+}
+
 impl Db {
     /// Whether this is PostgreSQL, for the rare pairs of texts.
     pub(crate) fn is_postgres(&self) -> bool {
@@ -137,14 +152,12 @@ impl Db {
     /// All rows of a read.
     pub(crate) async fn all(&self, doing: &'static str, sql: &str, args: &[Arg]) -> Result<Vec<Row>> {
         match self {
-            Db::Sqlite { read, .. } => bound!(sql.to_owned(), args)
-                .fetch_all(read)
-                .await
-                .map(|rows| rows.into_iter().map(Row::Sqlite).collect()),
-            Db::Postgres { read, .. } => bound!(sql.to_owned(), args)
-                .fetch_all(read)
-                .await
-                .map(|rows| rows.into_iter().map(Row::Postgres).collect()),
+            Db::Sqlite { read, .. } => lent!(read, |connection| bound!(sql.to_owned(), args)
+                .fetch_all(connection))
+            .map(|rows| rows.into_iter().map(Row::Sqlite).collect()),
+            Db::Postgres { read, .. } => lent!(read, |connection| bound!(sql.to_owned(), args)
+                .fetch_all(connection))
+            .map(|rows| rows.into_iter().map(Row::Postgres).collect()),
         }
         .map_err(VaultError::sql(doing))
     }
@@ -152,12 +165,12 @@ impl Db {
     /// The first row of a read, if any.
     pub(crate) async fn optional(&self, doing: &'static str, sql: &str, args: &[Arg]) -> Result<Option<Row>> {
         match self {
-            Db::Sqlite { read, .. } => {
-                bound!(sql.to_owned(), args).fetch_optional(read).await.map(|row| row.map(Row::Sqlite))
-            }
-            Db::Postgres { read, .. } => {
-                bound!(sql.to_owned(), args).fetch_optional(read).await.map(|row| row.map(Row::Postgres))
-            }
+            Db::Sqlite { read, .. } => lent!(read, |connection| bound!(sql.to_owned(), args)
+                .fetch_optional(connection))
+            .map(|row| row.map(Row::Sqlite)),
+            Db::Postgres { read, .. } => lent!(read, |connection| bound!(sql.to_owned(), args)
+                .fetch_optional(connection))
+            .map(|row| row.map(Row::Postgres)),
         }
         .map_err(VaultError::sql(doing))
     }
@@ -189,20 +202,19 @@ impl Db {
                 Rows::Bytes(rows) => query.bind(rows),
             };
         }
-        query.execute(write).await.map(drop).map_err(VaultError::LedgerUnavailable)
+        lent!(write, |connection| query.execute(connection)).map(drop).map_err(VaultError::LedgerUnavailable)
     }
 
     /// Folds SQLite's write-ahead log into the file and empties it, so that no page of before is left in either. Answers
     /// false when readers kept it from that for as long as one waits for a lock. PostgreSQL has no log that we could
     /// empty.
     pub(crate) async fn empty_wal(&self) -> Result<bool> {
-        if self.is_postgres() {
-            return Ok(true);
+        match self {
+            Db::Sqlite { lane, .. } => {
+                lane.wal.empty().await.map_err(VaultError::sql("empty the write-ahead log"))
+            }
+            Db::Postgres { .. } => Ok(true),
         }
-        let sql = "PRAGMA wal_checkpoint(TRUNCATE)";
-        let row = self.optional("empty the write-ahead log", sql, &[]).await?;
-        // The first column is 1 when somebody was in the way; the statement itself succeeds all the same.
-        Ok(row.map(|r| r.int(0)).transpose()? == Some(0))
     }
 
     /// Lets PostgreSQL forget rows that nobody can see any more.
@@ -210,7 +222,8 @@ impl Db {
         if let Db::Postgres { write, .. } = self {
             for table in tables {
                 let sql = format!("VACUUM {table}");
-                bound!(sql, &[] as &[Arg]).execute(write).await.map_err(VaultError::sql("vacuum a table"))?;
+                lent!(write, |connection| bound!(sql, &[] as &[Arg]).execute(connection))
+                    .map_err(VaultError::sql("vacuum a table"))?;
             }
         }
         Ok(())
@@ -220,8 +233,8 @@ impl Db {
     pub(crate) async fn close(&self) {
         match self {
             Db::Sqlite { read, lane } => {
-                lane.flush().await;
                 read.close().await;
+                lane.close().await;
             }
             Db::Postgres { read, write } => {
                 write.close().await;
@@ -300,8 +313,8 @@ enum Engine {
     /// The transaction begins with the first statement that goes by itself; what waits until the commit and is one
     /// statement needs none.
     Postgres {
-        pool: PgPool,
-        tx: Option<sqlx::Transaction<'static, sqlx::Postgres>>,
+        pool: Connections<Postgres>,
+        tx: Option<Transaction>,
     },
     /// Rolled back before its time; nothing more can be done with it.
     Ended,
@@ -345,11 +358,11 @@ impl Write {
                 .execute(guard.connection())
                 .await
                 .map(|done| done.rows_affected()),
-            Engine::Postgres { pool, tx } => bound!(sql, args)
-                .persistent(kept)
-                .execute(&mut **begun(pool, tx).await?)
-                .await
-                .map(|done| done.rows_affected()),
+            Engine::Postgres { pool, tx } => {
+                let tx = begun(pool, tx).await?;
+                let outcome = bound!(sql, args).persistent(kept).execute(tx.connection()).await;
+                tx.heard(outcome).map(|done| done.rows_affected())
+            }
             Engine::Ended => Err(sqlx::Error::WorkerCrashed),
         }
         .map_err(VaultError::sql(doing))
@@ -373,10 +386,11 @@ impl Write {
                 .fetch_all(guard.connection())
                 .await
                 .map(|rows| rows.into_iter().map(Row::Sqlite).collect()),
-            Engine::Postgres { pool, tx } => bound!(sql.to_owned(), args)
-                .fetch_all(&mut **begun(pool, tx).await?)
-                .await
-                .map(|rows| rows.into_iter().map(Row::Postgres).collect()),
+            Engine::Postgres { pool, tx } => {
+                let tx = begun(pool, tx).await?;
+                let outcome = bound!(sql.to_owned(), args).fetch_all(tx.connection()).await;
+                tx.heard(outcome).map(|rows| rows.into_iter().map(Row::Postgres).collect())
+            }
             Engine::Ended => Err(sqlx::Error::WorkerCrashed),
         }
         .map_err(VaultError::sql(doing))
@@ -399,7 +413,9 @@ impl Write {
             Engine::Postgres { pool, tx: None } => {
                 // One statement is a transaction by itself.
                 let Some((text, args, kept)) = self.later.take(true) else { return Ok(()) };
-                return bound!(text, &args).persistent(kept).execute(&*pool).await.map(drop).map_err(failed);
+                return lent!(pool, |connection| bound!(text, &args).persistent(kept).execute(connection))
+                    .map(drop)
+                    .map_err(failed);
             }
             Engine::Sqlite(_) | Engine::Postgres { .. } | Engine::Ended => {
                 self.flush().await.map_err(|e| match e {
@@ -420,13 +436,65 @@ impl Write {
 /// The transaction, begun when it is not yet. No connection to write with is the same to people as no disk: nothing can
 /// be logged, so nothing is shown.
 async fn begun<'a>(
-    pool: &PgPool,
-    tx: &'a mut Option<sqlx::Transaction<'static, sqlx::Postgres>>,
-) -> Result<&'a mut sqlx::Transaction<'static, sqlx::Postgres>> {
+    pool: &Connections<Postgres>,
+    tx: &'a mut Option<Transaction>,
+) -> Result<&'a mut Transaction> {
     if tx.is_none() {
-        *tx = Some(pool.begin().await.map_err(VaultError::LedgerUnavailable)?);
+        *tx = Some(Transaction::begin(pool).await.map_err(VaultError::LedgerUnavailable)?);
     }
     tx.as_mut().ok_or(VaultError::LedgerUnavailable(sqlx::Error::WorkerCrashed))
+}
+
+/// A transaction of PostgreSQL on a borrowed connection. Dropped, it is rolled back before the connection is lent again.
+struct Transaction {
+    lent: Option<Lent<Postgres>>,
+}
+
+impl Transaction {
+    async fn begin(pool: &Connections<Postgres>) -> Result<Transaction, sqlx::Error> {
+        let mut lent = pool.take().await?;
+        let outcome = lent.connection().execute("BEGIN").await;
+        lent.heard(outcome)?;
+        Ok(Transaction { lent: Some(lent) })
+    }
+
+    fn lent(&mut self) -> &mut Lent<Postgres> {
+        // The connection is given away only by `commit` and `drop`, after which no method can be called.
+        #[expect(clippy::expect_used, reason = "a transaction holds its connection until it has ended")]
+        self.lent.as_mut().expect("a transaction used after its end")
+    }
+
+    fn connection(&mut self) -> &mut sqlx::PgConnection {
+        self.lent().connection()
+    }
+
+    fn heard<T>(&mut self, outcome: Result<T, sqlx::Error>) -> Result<T, sqlx::Error> {
+        self.lent().heard(outcome)
+    }
+
+    async fn commit(mut self) -> Result<(), sqlx::Error> {
+        let Some(mut lent) = self.lent.take() else { return Ok(()) };
+        let outcome = lent.connection().execute("COMMIT").await;
+        lent.heard(outcome).map(drop)
+    }
+}
+
+impl Drop for Transaction {
+    fn drop(&mut self) {
+        let Some(mut lent) = self.lent.take() else { return };
+        if !lent.has_ended() {
+            return;
+        }
+        // Until it is heard that all is undone the connection counts as one whose work was broken off.
+        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+            runtime.spawn(async move {
+                let outcome = lent.connection().execute("ROLLBACK").await;
+                lent.heard(outcome)
+            });
+        } else {
+            let _ = lent.connection();
+        }
+    }
 }
 
 /// A column of several rows, for PostgreSQL's `UNNEST`: one text for any number of rows.

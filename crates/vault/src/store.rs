@@ -1,14 +1,14 @@
 //! Opening the two databases: the data and, apart from it, the keyring.
 
 use crate::collation;
+use crate::connections::{Connections, Life};
 use crate::error::{Result, VaultError};
 use crate::keys::Kek;
 use crate::lane::Lane;
 use crate::sql::Db;
-use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
-use sqlx::sqlite::{
-    SqliteAutoVacuum, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous,
-};
+use crate::wal::{self, Wal};
+use sqlx::postgres::PgConnectOptions;
+use sqlx::sqlite::{SqliteAutoVacuum, SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{ConnectOptions as _, Connection as _};
 use std::path::{Path, PathBuf};
 use std::str::FromStr as _;
@@ -57,8 +57,8 @@ impl Store {
                 Ok(Store { data, keyring })
             }
             Source::Postgres { url, schema } => {
-                let (data, _) = pools(url, schema, 1)?;
-                let (keyring, _) = pools(url, &format!("{schema}_keyring"), 1)?;
+                let data = pools(url, schema, 1)?;
+                let keyring = pools(url, &format!("{schema}_keyring"), 1)?;
                 Ok(Store { data, keyring })
             }
         }
@@ -128,19 +128,17 @@ async fn sqlite(path: &Path, key: &crate::keys::Key32, readers: u32, cache_kib: 
         .clone()
         .journal_mode(SqliteJournalMode::Wal)
         .auto_vacuum(SqliteAutoVacuum::Incremental)
+        .pragma("wal_autocheckpoint", wal::VERY_LONG)
         .connect()
         .await
         .map_err(wrong)?;
-    let read = SqlitePoolOptions::new()
-        .max_connections(readers)
-        .min_connections(1)
-        .idle_timeout(None)
-        .max_lifetime(None)
-        .test_before_acquire(false)
-        .connect_with(options.pragma("query_only", "ON"))
-        .await
-        .map_err(wrong)?;
-    Ok(Db::Sqlite { read, lane: Arc::new(Lane::new(writer)) })
+    let folding = options.clone().pragma("cache_size", "-64");
+    let read = Connections::new(options.pragma("query_only", "ON"), readers, Life::Pool);
+    // A first one at once: what is wrong with it is better known now than at the first request.
+    read.take().await.map_err(wrong)?;
+    let wal = Arc::new(Wal::new(folding.connect().await.map_err(wrong)?));
+    tokio::spawn(wal::keep_folding(Arc::downgrade(&wal)));
+    Ok(Db::Sqlite { read, lane: Arc::new(Lane::new(writer, wal)) })
 }
 
 // The address may hold a password, so it is in no error text.
@@ -149,17 +147,18 @@ fn unreachable(error: sqlx::Error) -> VaultError {
 }
 
 async fn postgres(url: &str, schema: &str, connections: u32) -> Result<Db> {
-    let (db, write) = pools(url, schema, connections)?;
-    sqlx::query(sqlx::AssertSqlSafe(format!("CREATE SCHEMA IF NOT EXISTS {schema}")))
-        .execute(&write)
-        .await
-        .map_err(unreachable)?;
+    let db = pools(url, schema, connections)?;
+    if let Db::Postgres { write, .. } = &db {
+        let create = sqlx::AssertSqlSafe(format!("CREATE SCHEMA IF NOT EXISTS {schema}"));
+        let mut lent = write.take().await.map_err(unreachable)?;
+        let outcome = sqlx::query(create).execute(lent.connection()).await;
+        lent.heard(outcome).map_err(unreachable)?;
+    }
     Ok(db)
 }
 
-/// The pools of one schema, and once more the one that writes. Connections are made as they are needed, so that a house
-/// at rest does not hold twice as many.
-fn pools(url: &str, schema: &str, connections: u32) -> Result<(Db, PgPool)> {
+/// The pools of one schema. Connections are made as they are needed, so that a house at rest does not hold twice as many.
+fn pools(url: &str, schema: &str, connections: u32) -> Result<Db> {
     if !schema.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_') || schema.is_empty()
     {
         return Err(VaultError::Setup("the schema's name may hold a–z, 0–9 and _ only".to_owned()));
@@ -170,12 +169,8 @@ fn pools(url: &str, schema: &str, connections: u32) -> Result<(Db, PgPool)> {
         .application_name("kedun")
         .statement_cache_capacity(200)
         .disable_statement_logging();
-    let pool = || {
-        PgPoolOptions::new()
-            .max_connections(connections)
-            .acquire_timeout(Duration::from_secs(5))
-            .test_before_acquire(false)
-    };
-    let write = pool().connect_lazy_with(options.clone());
-    Ok((Db::Postgres { read: pool().connect_lazy_with(options), write: write.clone() }, write))
+    Ok(Db::Postgres {
+        read: Connections::new(options.clone(), connections, Life::Need),
+        write: Connections::new(options, connections, Life::Need),
+    })
 }

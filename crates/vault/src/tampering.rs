@@ -1,11 +1,12 @@
 //! Damaging a house on purpose: raw SQL under the vault's own key. Tests use it to show that damage is found, and to read
 //! back every value that is stored anywhere. The feature is asked for by dev-dependencies alone.
 
+use crate::connections::Lent;
 use crate::error::{Result, VaultError};
 use crate::keys::Kek;
 use crate::sql::{Db, Row};
 use crate::store::{Source, Store};
-use sqlx::{Column as _, Row as _};
+use sqlx::{Column as _, Executor as _, Row as _};
 
 /// Runs statements against the data, one after another, in one transaction.
 ///
@@ -45,7 +46,7 @@ pub async fn everything(source: &Source, kek: &Kek) -> Result<Vec<String>> {
 
 /// Somebody who reads the keyring and does not come to an end, until this is dropped.
 pub struct Reader {
-    _held: sqlx::Transaction<'static, sqlx::Sqlite>,
+    _held: Lent<sqlx::Sqlite>,
 }
 
 impl Reader {
@@ -57,8 +58,13 @@ impl Reader {
         let Db::Sqlite { read, .. } = Store::find(source, kek).await?.keyring else { return Ok(None) };
         let failed = VaultError::sql("hold a reader");
         let held = async {
-            let mut held = read.begin().await?;
-            sqlx::query("SELECT COUNT(*) FROM subject_key").fetch_one(&mut *held).await?;
+            let mut held = read.take().await?;
+            let outcome = async {
+                held.connection().execute("BEGIN").await?;
+                held.connection().fetch_one("SELECT COUNT(*) FROM subject_key").await
+            };
+            let outcome = outcome.await;
+            held.heard(outcome)?;
             Ok(held)
         };
         held.await.map(|held| Some(Reader { _held: held })).map_err(failed)

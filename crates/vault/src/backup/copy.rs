@@ -1,9 +1,9 @@
 //! Copying a database file while it is in use, and what a copy is checked by.
 
 use super::Copy;
+use crate::connections::Connections;
 use crate::error::{Result, VaultError};
 use sha2::{Digest, Sha256};
-use sqlx::sqlite::SqlitePool;
 use sqlx::{ConnectOptions as _, Connection as _};
 use std::fs::File;
 use std::io::{Read as _, Write as _};
@@ -45,9 +45,9 @@ pub(super) fn private_file(path: &Path) -> Result<File> {
 
 /// `VACUUM INTO` through a connection of its own: one consistent state, written with the key of the original. What
 /// SQLCipher writes is looked at before it is believed.
-pub(super) async fn sqlite(pool: &SqlitePool, to: &Path) -> Result<()> {
+pub(super) async fn sqlite(pool: &Connections<sqlx::Sqlite>, to: &Path) -> Result<()> {
     private_file(to)?;
-    let options = pool.connect_options().as_ref().clone().pragma("query_only", "OFF");
+    let options = pool.options().clone().pragma("query_only", "OFF");
     let mut connection = options.connect().await.map_err(VaultError::sql("copy a database"))?;
     let name = to.to_str().ok_or_else(|| VaultError::Setup("the path is not UTF-8".to_owned()))?;
     let outcome = sqlx::query("VACUUM INTO $1").bind(name).execute(&mut connection).await;

@@ -1,0 +1,107 @@
+//! Folding SQLite's write-ahead log into the file, beside the commits and not within them: left to SQLite, every commit
+//! that finds the log long writes its pages twice and waits for the disk three times.
+//!
+//! **Invariant:** one at a time, on one connection. Whoever must know that nothing of before is left in the log
+//! ([`Wal::empty`]) is not told that it is in use because we are at it ourselves.
+
+use sqlx::sqlite::SqliteConnection;
+use sqlx::{Connection as _, Executor as _, Row as _};
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+use tokio::sync::{Mutex, Notify};
+
+/// What was committed lies in the log for at least so long; pages that are written again meanwhile are folded in once.
+const WAIT: Duration = Duration::from_millis(500);
+/// A log of so many pages begins anew; that keeps writers waiting for those who read at that moment.
+const LONG: i64 = 4_000;
+/// Left to itself SQLite folds in a log of so many pages, in case that we are late.
+pub(crate) const VERY_LONG: &str = "32000";
+
+/// The write-ahead log of one file.
+pub(crate) struct Wal {
+    connection: Mutex<Option<SqliteConnection>>,
+    written: Arc<Notify>,
+}
+
+impl Wal {
+    /// Folds over a connection of its own.
+    pub(crate) fn new(connection: SqliteConnection) -> Wal {
+        Wal { connection: Mutex::new(Some(connection)), written: Arc::default() }
+    }
+
+    /// Says that something was committed.
+    pub(crate) fn written(&self) {
+        self.written.notify_one();
+    }
+
+    /// Folds the log in and empties it. Answers false when readers kept it from that for as long as one waits for a lock.
+    pub(crate) async fn empty(&self) -> Result<bool, sqlx::Error> {
+        let mut connection = self.connection.lock().await;
+        let connection = connection.as_mut().ok_or(sqlx::Error::PoolClosed)?;
+        let (busy, _) = checkpoint(connection, "TRUNCATE", Duration::from_secs(10)).await?;
+        Ok(!busy)
+    }
+
+    /// Closes the connection.
+    pub(crate) async fn close(&self) {
+        if let Some(connection) = self.connection.lock().await.take() {
+            let _ = connection.close().await;
+        }
+        self.written();
+    }
+
+    /// Folds in what can be; false when the log is closed.
+    async fn fold(&self) -> bool {
+        let mut connection = self.connection.lock().await;
+        let Some(connection) = connection.as_mut() else { return false };
+        let folded = async {
+            let t = std::time::Instant::now();
+            let (b, pages) = checkpoint(connection, "PASSIVE", Duration::ZERO).await?;
+            tracing::warn!(b, pages, ms = t.elapsed().as_millis() as u64, "passive");
+            if pages >= LONG {
+                let t = std::time::Instant::now();
+                let (b, p) = checkpoint(connection, "RESTART", Duration::from_millis(200)).await?;
+                tracing::warn!(b, p, ms = t.elapsed().as_millis() as u64, "restart");
+            }
+            Ok::<_, sqlx::Error>(())
+        };
+        if let Err(error) = folded.await {
+            // Nothing is lost by it: the log grows, and SQLite folds it in by itself when it is very long.
+            tracing::warn!(%error, "the write-ahead log cannot be folded in");
+        }
+        true
+    }
+}
+
+impl Drop for Wal {
+    fn drop(&mut self) {
+        self.written();
+    }
+}
+
+/// Folds in what is written, until the log is closed or gone.
+pub(crate) async fn keep_folding(wal: Weak<Wal>) {
+    let Some(written) = wal.upgrade().map(|wal| wal.written.clone()) else { return };
+    loop {
+        written.notified().await;
+        let Some(wal) = wal.upgrade() else { return };
+        if !wal.fold().await {
+            return;
+        }
+        drop(wal);
+        tokio::time::sleep(WAIT).await;
+    }
+}
+
+/// Whether somebody was in the way, and how many pages the log holds.
+async fn checkpoint(
+    connection: &mut SqliteConnection,
+    mode: &str,
+    patience: Duration,
+) -> Result<(bool, i64), sqlx::Error> {
+    let patience = format!("PRAGMA busy_timeout = {}", patience.as_millis());
+    connection.execute(sqlx::AssertSqlSafe(patience)).await?;
+    let row = connection.fetch_one(sqlx::AssertSqlSafe(format!("PRAGMA wal_checkpoint({mode})"))).await?;
+    // The first column is 1 when somebody was in the way; the statement itself succeeds all the same.
+    Ok((row.try_get::<i64, _>(0)? != 0, row.try_get(1)?))
+}
