@@ -34,6 +34,8 @@ NAMES = {
     "update": "update a field",
     "follow_up": "append a follow-up",
 }
+# What the app asks for when it shows the list: the columns of the view "mine".
+COLUMNS = ["name", "level", "stage", "industry", "phone", "deal_amount", "last_follow_up", "next_follow_up"]
 SCHEMA = "kedun_bench"
 
 
@@ -186,9 +188,9 @@ class Engine:
             def add(op, method, path, body=None):
                 text = "" if body is None else json.dumps(body, ensure_ascii=False)
                 lines[op].append(f"{method}\t/api/v1/objects/{path}\t{token}\t{text}")
-            add("list", "POST", "customer/query", {"view": "mine", "limit": 50})
+            add("list", "POST", "customer/query", {"view": "mine", "limit": 50, "fields": COLUMNS})
             add("filter", "POST", "customer/query", {
-                "view": "mine", "limit": 50, "count": True, "filter": {"field": "level", "op": "eq", "value": "A"}})
+                "view": "mine", "limit": 50, "fields": COLUMNS, "count": True, "filter": {"field": "level", "op": "eq", "value": "A"}})
             for record in ids[:400]:
                 add("read", "GET", f"customer/records/{record}")
                 add("update", "PATCH", f"customer/records/{record}", {"fields": {"city": "城{n}"}})

@@ -140,19 +140,74 @@ fn code(purpose: &str) -> String {
     if is_code { head.to_owned() } else { "other".to_owned() }
 }
 
-/// A row of the log, ready to be stored, with what stays beside the log.
+/// What somebody merely saw, without anything for the alert rules: the bulk of the log.
+const SEEN: [&str; 4] = ["record.list", "record.read", "record.count", "record.group"];
+
+/// A row of the log, ready to be stored, with what stays beside the log. It may lie in a book of first entry for a moment,
+/// in CBOR.
+#[derive(minicbor::Encode, minicbor::Decode)]
 pub(crate) struct LogRow {
+    #[n(0)]
     id: String,
+    #[n(1)]
     at: i64,
-    action: &'static str,
+    #[n(2)]
+    action: String,
+    #[n(3)]
     person: String,
+    #[n(4)]
     object: String,
+    #[cbor(n(5), with = "minicbor::bytes")]
     entry: Vec<u8>,
-    /// Salt and body.
-    payload: Option<(Vec<u8>, Vec<u8>)>,
-    looked: Vec<RecordId>,
+    #[n(6)]
+    payload: Option<Payload>,
+    /// Ids of records.
+    #[n(7)]
+    looked: Vec<String>,
+    #[n(8)]
     fields: String,
+    #[n(9)]
     purpose: String,
+    #[n(10)]
+    seen: bool,
+}
+
+/// What stays beside the log, with the salt of its commitment.
+#[derive(minicbor::Encode, minicbor::Decode)]
+struct Payload {
+    #[cbor(n(0), with = "minicbor::bytes")]
+    salt: Vec<u8>,
+    #[cbor(n(1), with = "minicbor::bytes")]
+    body: Vec<u8>,
+}
+
+impl LogRow {
+    /// Whether it may lie in the book before it is posted: nobody counts it to decide whether the next thing is allowed.
+    pub(crate) fn may_wait(&self) -> bool {
+        self.seen
+    }
+
+    #[cfg(test)]
+    pub(crate) fn for_tests(id: &str) -> LogRow {
+        LogRow {
+            id: id.to_owned(),
+            at: 1,
+            action: "record.read".to_owned(),
+            person: "li".to_owned(),
+            object: "customer".to_owned(),
+            entry: vec![7; 40],
+            payload: None,
+            looked: vec!["one".to_owned()],
+            fields: String::new(),
+            purpose: String::new(),
+            seen: true,
+        }
+    }
+
+    #[cfg(test)]
+    pub(crate) fn id(&self) -> &str {
+        &self.id
+    }
 }
 
 impl Scribe {
@@ -168,7 +223,7 @@ impl Scribe {
         policy: [u8; 32],
         act: &Act,
     ) -> Result<()> {
-        store(tx, &[self.row(id, actor, policy, act)?]).await.map_err(unlogged)
+        store(tx, &[&self.row(id, actor, policy, act)?]).await.map_err(unlogged)
     }
 
     /// Makes a row of an act; it is nothing until it is stored.
@@ -205,21 +260,22 @@ impl Scribe {
             let body = details.to_string().into_bytes();
             let salt = *Key32::random()?.expose();
             entry.commitment = Some(Commitment::new(salt, &body));
-            Some((salt.to_vec(), body))
+            Some(Payload { salt: salt.to_vec(), body })
         } else {
             None
         };
         Ok(LogRow {
             id: id.to_owned(),
             at,
-            action: act.action,
+            action: act.action.to_owned(),
             person: actor.person.to_string(),
             object: act.object.clone(),
             entry: entry.encode().map_err(|e| VaultError::Ledger(e.to_string()))?,
             payload,
-            looked: act.looked.clone(),
+            looked: act.looked.iter().map(ToString::to_string).collect(),
             fields: act.fields.join(","),
             purpose: act.purpose.clone().unwrap_or_default(),
+            seen: act.allowed && act.fact.is_none() && SEEN.contains(&act.action),
         })
     }
 
@@ -233,9 +289,9 @@ const ROWS: &str = "INSERT INTO ledger_row (id, at, action, person, object, entr
 const LOOKS: &str = "INSERT INTO look (entry, record, person, at, action, fields, purpose)";
 
 /// Stores rows inside a write, few statements for all of them.
-pub(crate) async fn store(tx: &mut Write, rows: &[LogRow]) -> Result<()> {
+pub(crate) async fn store(tx: &mut Write, rows: &[&LogRow]) -> Result<()> {
     let payloads = rows.iter().filter_map(|row| {
-        let (salt, body) = row.payload.as_ref()?;
+        let Payload { salt, body } = row.payload.as_ref()?;
         Some(vec![row.id.as_str().into(), salt.clone().into(), body.clone().into()])
     });
     several(tx, PAYLOADS, payloads.collect()).await?;
@@ -243,7 +299,7 @@ pub(crate) async fn store(tx: &mut Write, rows: &[LogRow]) -> Result<()> {
         vec![
             row.id.as_str().into(),
             row.at.into(),
-            row.action.into(),
+            row.action.as_str().into(),
             row.person.as_str().into(),
             row.object.as_str().into(),
             row.entry.clone().into(),
@@ -254,10 +310,10 @@ pub(crate) async fn store(tx: &mut Write, rows: &[LogRow]) -> Result<()> {
         row.looked.iter().map(|record| -> Vec<Arg> {
             vec![
                 row.id.as_str().into(),
-                record.into(),
+                record.as_str().into(),
                 row.person.as_str().into(),
                 row.at.into(),
-                row.action.into(),
+                row.action.as_str().into(),
                 row.fields.as_str().into(),
                 row.purpose.as_str().into(),
             ]
@@ -289,7 +345,7 @@ const AT_ONCE: &str = "WITH p AS (INSERT INTO ledger_payload (id, salt, body) \
 pub(crate) async fn store_alone(db: &Db, rows: Vec<LogRow>) -> Result<()> {
     if !db.is_postgres() {
         let mut tx = db.begin().await?;
-        store(&mut tx, &rows).await?;
+        store(&mut tx, &rows.iter().collect::<Vec<_>>()).await?;
         return tx.commit().await;
     }
     let texts = |of: fn(&LogRow) -> &str| Rows::Text(rows.iter().map(|row| of(row).to_owned()).collect());
@@ -300,18 +356,18 @@ pub(crate) async fn store_alone(db: &Db, rows: Vec<LogRow>) -> Result<()> {
     let with: Vec<_> = rows.iter().filter_map(|row| row.payload.as_ref().map(|p| (row, p))).collect();
     let columns = [
         Rows::Text(with.iter().map(|(row, _)| row.id.clone()).collect()),
-        Rows::Bytes(with.iter().map(|(_, (salt, _))| salt.clone()).collect()),
-        Rows::Bytes(with.iter().map(|(_, (_, body))| body.clone()).collect()),
+        Rows::Bytes(with.iter().map(|(_, payload)| payload.salt.clone()).collect()),
+        Rows::Bytes(with.iter().map(|(_, payload)| payload.body.clone()).collect()),
         of_looks(|row| &row.id),
-        Rows::Text(looks.iter().map(|(_, record)| record.to_string()).collect()),
+        Rows::Text(looks.iter().map(|(_, record)| (*record).clone()).collect()),
         of_looks(|row| &row.person),
         Rows::Int(looks.iter().map(|(row, _)| row.at).collect()),
-        of_looks(|row| row.action),
+        of_looks(|row| &row.action),
         of_looks(|row| &row.fields),
         of_looks(|row| &row.purpose),
         texts(|row| &row.id),
         Rows::Int(rows.iter().map(|row| row.at).collect()),
-        texts(|row| row.action),
+        texts(|row| &row.action),
         texts(|row| &row.person),
         texts(|row| &row.object),
         Rows::Bytes(rows.iter().map(|row| row.entry.clone()).collect()),

@@ -105,6 +105,8 @@ impl Vault {
         let now = self.inner.clock.now();
         let stamp = stamp(now);
         let inner = &self.inner;
+        // The copy is of the ledger; what waits in the book goes there first.
+        inner.journal.post().await?;
         let data_folder = to.join(DATA);
         let keyring_folder = keyring_to.unwrap_or(to).join(KEYRING);
         for folder in [&data_folder, &keyring_folder] {

@@ -128,6 +128,26 @@ impl<D: Database> Home<D> {
     }
 }
 
+/// Closes a connection to a file and waits until it is closed. A connection that is merely dropped goes on closing in a
+/// thread of its own: the file is still in use when its owner is gone, and a process that ends meanwhile pulls SQLCipher's
+/// tables away from under it.
+pub(crate) fn close_now(connection: sqlx::SqliteConnection) {
+    // What cannot be closed in order is closed all the same.
+    let _ = futures_executor::block_on(connection.close());
+}
+
+impl<D: Database> Drop for Home<D> {
+    fn drop(&mut self) {
+        if self.life == Life::Pool {
+            let idle = self.idle.get_mut().unwrap_or_else(PoisonError::into_inner);
+            for one in idle.drain(..) {
+                // As `close_now`: these are connections to a file too.
+                let _ = futures_executor::block_on(one.connection.close());
+            }
+        }
+    }
+}
+
 /// A borrowed connection. It goes back when this is dropped, unless work on it was broken off.
 pub(crate) struct Lent<D: Database> {
     connection: Option<D::Connection>,

@@ -7,6 +7,7 @@
 //! **Invariant:** a writer is told of success only after the shared commit is durable; a writer that fails or is
 //! dropped rolls back its own savepoint and nobody else's.
 
+use crate::connections::close_now;
 use crate::error::{Result, VaultError};
 use crate::wal::Wal;
 use sqlx::sqlite::SqliteConnection;
@@ -70,6 +71,14 @@ impl Drop for Ticket {
                     track.flush().await;
                 }
             });
+        }
+    }
+}
+
+impl Drop for Track {
+    fn drop(&mut self) {
+        if let Some(connection) = self.connection.take() {
+            close_now(connection);
         }
     }
 }

@@ -5,6 +5,7 @@
 mod accounts;
 mod audit;
 mod backup;
+mod book;
 mod catalog;
 mod certificates;
 mod clock;

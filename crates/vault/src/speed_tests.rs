@@ -134,8 +134,10 @@ async fn a_phone_is_found_through_its_token() {
     }
 }
 
-/// How often a verb went to the database.
-async fn trips<T>(verb: impl Future<Output = T>) -> (T, u64) {
+/// How often a verb went to the database. What verbs before it entered in the book is posted first, so that it is not
+/// counted here.
+async fn trips<T>(house: &House, verb: impl Future<Output = T>) -> (T, u64) {
+    house.rep.inner.journal.post().await.unwrap();
     let before = SENT.with(std::cell::Cell::get);
     let outcome = verb.await;
     (outcome, SENT.with(std::cell::Cell::get) - before)
@@ -146,15 +148,15 @@ async fn a_verb_goes_to_the_database_no_more_often_than_it_must() {
     for house in houses().await {
         let rep = &house.rep;
         // Each reads once and writes its row once.
-        let (page, sent) = trips(rep.query("customer", &mine())).await;
+        let (page, sent) = trips(&house, rep.query("customer", &mine())).await;
         assert_eq!((page.unwrap().records.len(), sent), (50, 2), "list");
-        let (one, sent) = trips(rep.get("customer", &house.customers[0])).await;
+        let (one, sent) = trips(&house, rep.get("customer", &house.customers[0])).await;
         one.unwrap();
         assert_eq!(sent, 2, "read");
-        let (found, sent) = trips(rep.search(&["customer"], "13900000020", 50)).await;
+        let (found, sent) = trips(&house, rep.search(&["customer"], "13900000020", 50)).await;
         assert_eq!((found.unwrap().len(), sent), (1, 2), "search");
         let counted = Query { count: true, ..mine() };
-        let (page, sent) = trips(rep.query("customer", &counted)).await;
+        let (page, sent) = trips(&house, rep.query("customer", &counted)).await;
         assert_eq!((page.unwrap().count, sent), (Some(120), 3), "filter with count");
 
         // The record, its projections, tokens and the row of the log go together.
@@ -165,7 +167,7 @@ async fn a_verb_goes_to_the_database_no_more_often_than_it_must() {
             tx.commit(Act::new("record.create", "customer").on(&id, None)).await.unwrap();
             id
         };
-        let (id, sent) = trips(create).await;
+        let (id, sent) = trips(&house, create).await;
         assert!(sent <= 2, "create: {sent}");
         assert_eq!(rep.get("customer", &id).await.unwrap().title(), Some("新医院"));
 
@@ -176,7 +178,7 @@ async fn a_verb_goes_to_the_database_no_more_often_than_it_must() {
             tx.update("customer", &id, None, &fields).await.unwrap();
             tx.commit(Act::new("record.update", "customer").on(&id, None)).await.unwrap();
         };
-        let ((), sent) = trips(update).await;
+        let ((), sent) = trips(&house, update).await;
         assert!(sent <= 4, "update: {sent}");
         assert_eq!(rep.get("customer", &id).await.unwrap().clear_text("city"), Some("南京"));
     }

@@ -109,7 +109,8 @@ thread_local! {
     pub(crate) static SENT: std::cell::Cell<u64> = const { std::cell::Cell::new(0) };
 }
 
-fn sent() {
+/// Counts a trip to an engine, in tests.
+pub(crate) fn sent() {
     #[cfg(test)]
     SENT.with(|sent| sent.set(sent.get() + 1));
 }

@@ -1,9 +1,10 @@
 //! Opening the two databases: the data and, apart from it, the keyring.
 
+use crate::book::Book;
 use crate::collation;
 use crate::connections::{Connections, Life};
 use crate::error::{Result, VaultError};
-use crate::keys::Kek;
+use crate::keys::{Kek, label};
 use crate::lane::Lane;
 use crate::sql::Db;
 use crate::wal::{self, Wal};
@@ -41,6 +42,8 @@ pub const KEYRING_FILE: &str = "keyring.db";
 pub(crate) struct Store {
     pub(crate) data: Db,
     pub(crate) keyring: Db,
+    /// Where rows of reads are entered first; none on PostgreSQL, or when another process has it.
+    pub(crate) book: Option<Book>,
 }
 
 impl Store {
@@ -54,12 +57,12 @@ impl Store {
                 }
                 let data = sqlite(&data, &kek.derive("sqlcipher/data"), 1, 2048).await?;
                 let keyring = sqlite(&keyring, &kek.derive("sqlcipher/keyring"), 1, 2048).await?;
-                Ok(Store { data, keyring })
+                Ok(Store { data, keyring, book: None })
             }
             Source::Postgres { url, schema } => {
                 let data = pools(url, schema, 1)?;
                 let keyring = pools(url, &format!("{schema}_keyring"), 1)?;
-                Ok(Store { data, keyring })
+                Ok(Store { data, keyring, book: None })
             }
         }
     }
@@ -78,12 +81,13 @@ impl Store {
                     2048,
                 )
                 .await?;
-                Ok(Store { data, keyring })
+                let book = Book::open(folder, &kek.derive(label::SQLCIPHER_JOURNAL)).await?;
+                Ok(Store { data, keyring, book })
             }
             Source::Postgres { url, schema } => {
                 let data = postgres(url, schema, readers).await?;
                 let keyring = postgres(url, &format!("{schema}_keyring"), readers.min(4)).await?;
-                Ok(Store { data, keyring })
+                Ok(Store { data, keyring, book: None })
             }
         }
     }
@@ -97,6 +101,11 @@ static FIRST: OnceCell<()> = OnceCell::const_new();
 /// bits are as many as the key has). Said once for the process, so that copies are written in the same way.
 const PAGE_MAC: &str = "PRAGMA cipher_default_hmac_algorithm = HMAC_SHA256";
 
+/// Sets SQLCipher up, once in a process.
+pub(crate) async fn prepare() -> Result<(), sqlx::Error> {
+    FIRST.get_or_try_init(first).await.map(drop)
+}
+
 async fn first() -> Result<(), sqlx::Error> {
     // Sets OpenSSL up without its handler at exit: it would free tables under the threads of connections that are still
     // sealing their last pages, and a command that has done its work would end in a crash.
@@ -106,13 +115,17 @@ async fn first() -> Result<(), sqlx::Error> {
     connection.close().await
 }
 
+/// How SQLCipher takes a raw key: as a blob literal. It never sees a passphrase, so no second key stretching.
+pub(crate) fn cipher_key(key: &crate::keys::Key32) -> String {
+    format!("\"x'{}'\"", hex::encode(key.expose()))
+}
+
 async fn sqlite(path: &Path, key: &crate::keys::Key32, readers: u32, cache_kib: u32) -> Result<Db> {
     let wrong = |e: sqlx::Error| VaultError::Setup(format!("cannot open {}: {e}", path.display()));
     let mut options = SqliteConnectOptions::new()
         .filename(path)
         .create_if_missing(true)
-        // SQLCipher takes the raw key as a blob literal; it never sees a passphrase, so no second key stretching.
-        .pragma("key", format!("\"x'{}'\"", hex::encode(key.expose())))
+        .pragma("key", cipher_key(key))
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
         .busy_timeout(Duration::from_secs(10))
@@ -121,7 +134,7 @@ async fn sqlite(path: &Path, key: &crate::keys::Key32, readers: u32, cache_kib: 
         .pragma("cache_size", format!("-{cache_kib}"))
         .statement_cache_capacity(200);
     options = options.disable_statement_logging().collation(collation::NAME, collation::order()?);
-    FIRST.get_or_try_init(first).await.map_err(wrong)?;
+    prepare().await.map_err(wrong)?;
     // What is said to the file itself is said by the writer alone: `auto_vacuum` takes the write lock, and a reader that
     // joins in the middle of a change would wait for it, while the change waits for the reader.
     let writer = options

@@ -6,7 +6,7 @@ use crate::exports::ExportGrant;
 use crate::keys;
 use crate::plan::{self, Flags};
 use crate::row::Stored;
-use crate::scope::Scope;
+use crate::scope::{Scope, Task};
 use crate::sql::{Row, Write};
 use crate::vault::{RIGHTS, Signal, tell};
 use crate::view::{Names, RecordView, Shown, view};
@@ -46,6 +46,10 @@ pub struct Committed {
 
 impl Tx {
     pub(crate) async fn begin(scope: Scope) -> Result<Tx> {
+        if scope.task == Some(Task::Erase) {
+            // What was seen until now lies in the ledger before its traces are looked for.
+            scope.inner.journal.post().await?;
+        }
         let write = scope.inner.data.begin().await?;
         Ok(Tx {
             scope,

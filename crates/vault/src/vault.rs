@@ -206,6 +206,8 @@ impl Vault {
         let (signals, _) = broadcast::channel(1024);
         let pepper = Pepper::from_kek(kek);
         let cost = if options.cheap_passwords { HashCost::TEST } else { HashCost::STANDARD };
+        // What was seen before this start goes to the ledger first, so that destruction reaches it there.
+        let journal = Journal::start(store.data.clone(), store.book).await?;
         // Before anything is loaded or served: what was destroyed stays destroyed, however old this copy is.
         let keyring = Keyring::new(store.keyring, kek.derive("org"));
         let replayed = crate::erasure::replay(&store.data, &keyring, clock.now()).await?;
@@ -215,7 +217,7 @@ impl Vault {
         let inner = Inner {
             keyring,
             replayed,
-            journal: Journal::start(store.data.clone()),
+            journal,
             data: store.data,
             collate,
             blind: BlindKey::from_kek(kek, &org),
@@ -358,6 +360,7 @@ impl Vault {
 
     /// Closes everything, after waiting writes are durable.
     pub async fn close(&self) {
+        self.inner.journal.close().await;
         self.inner.data.close().await;
         self.inner.keyring.db().close().await;
     }

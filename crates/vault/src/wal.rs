@@ -4,6 +4,7 @@
 //! **Invariant:** one at a time, on one connection. Whoever must know that nothing of before is left in the log
 //! ([`Wal::empty`]) is not told that it is in use because we are at it ourselves.
 
+use crate::connections::close_now;
 use sqlx::sqlite::SqliteConnection;
 use sqlx::{Connection as _, Executor as _, Row as _};
 use std::sync::{Arc, Weak};
@@ -13,7 +14,7 @@ use tokio::sync::{Mutex, Notify};
 /// What was committed lies in the log for at least so long; pages that are written again meanwhile are folded in once.
 const WAIT: Duration = Duration::from_millis(500);
 /// A log of so many pages begins anew; that keeps writers waiting for those who read at that moment.
-const LONG: i64 = 4_000;
+const LONG: i64 = 8_000;
 /// Left to itself SQLite folds in a log of so many pages, in case that we are late.
 pub(crate) const VERY_LONG: &str = "32000";
 
@@ -55,13 +56,9 @@ impl Wal {
         let mut connection = self.connection.lock().await;
         let Some(connection) = connection.as_mut() else { return false };
         let folded = async {
-            let t = std::time::Instant::now();
-            let (b, pages) = checkpoint(connection, "PASSIVE", Duration::ZERO).await?;
-            tracing::warn!(b, pages, ms = t.elapsed().as_millis() as u64, "passive");
+            let (_, pages) = checkpoint(connection, "PASSIVE", Duration::ZERO).await?;
             if pages >= LONG {
-                let t = std::time::Instant::now();
-                let (b, p) = checkpoint(connection, "RESTART", Duration::from_millis(200)).await?;
-                tracing::warn!(b, p, ms = t.elapsed().as_millis() as u64, "restart");
+                checkpoint(connection, "RESTART", Duration::from_millis(200)).await?;
             }
             Ok::<_, sqlx::Error>(())
         };
@@ -75,6 +72,9 @@ impl Wal {
 
 impl Drop for Wal {
     fn drop(&mut self) {
+        if let Some(connection) = self.connection.get_mut().take() {
+            close_now(connection);
+        }
         self.written();
     }
 }

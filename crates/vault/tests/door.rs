@@ -28,7 +28,7 @@ impl Compiler {
         let mut compiler = Compiler { deps, libraries: Vec::new(), out: tempfile::tempdir().unwrap() };
         let good = "use kedun_model::RecordId; use kedun_vault::{Scope, VaultError};\n\
             pub async fn read(s: &Scope, id: &RecordId) -> Result<(), VaultError> { s.get(\"c\", id).await.map(drop) }\n\
-            pub fn text(v: &serde_json::Value) -> String { v.to_string() }";
+            pub fn hash(v: &serde_json::Value) { let _ = kedun_vault::snapshot_hash(v); }";
         for vault in compiler.candidates("kedun_vault") {
             for model in compiler.candidates("kedun_model") {
                 for json in compiler.candidates("serde_json") {

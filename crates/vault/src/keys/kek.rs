@@ -21,6 +21,8 @@ pub mod label {
     pub const SQLCIPHER_DATA: &str = "sqlcipher/data";
     /// Encrypts the keyring file (SQLCipher).
     pub const SQLCIPHER_KEYRING: &str = "sqlcipher/keyring";
+    /// Encrypts the book of first entry (SQLCipher).
+    pub const SQLCIPHER_JOURNAL: &str = "sqlcipher/journal";
     /// Wraps the organisation keys.
     pub const ORG: &str = "org";
     /// Root of the blind index.
@@ -39,8 +41,19 @@ pub mod label {
     pub(super) const CHECK: &str = "check";
 
     /// All labels.
-    pub const ALL: [&str; 10] =
-        [SQLCIPHER_DATA, SQLCIPHER_KEYRING, ORG, BLIND, PEPPER, LEDGER_SIGNING, SYSTEM, FILES, DRAFTS, CHECK];
+    pub const ALL: [&str; 11] = [
+        SQLCIPHER_DATA,
+        SQLCIPHER_KEYRING,
+        SQLCIPHER_JOURNAL,
+        ORG,
+        BLIND,
+        PEPPER,
+        LEDGER_SIGNING,
+        SYSTEM,
+        FILES,
+        DRAFTS,
+        CHECK,
+    ];
 }
 
 /// Least number of characters of a passphrase: offline guessing must be hopeless, not merely slow.

@@ -88,6 +88,7 @@ impl Scope {
             .map(|(id, _)| id)
             .collect();
         let mut found: BTreeMap<String, [i64; 24]> = BTreeMap::new();
+        self.inner.journal.post().await?;
         for people in watched.chunks(CHUNK) {
             let mut args: Vec<Arg> = vec![since.into(), zone.offset_ms().into()];
             args.extend(people.iter().map(|person| Arg::from(person.as_str())));

@@ -172,6 +172,7 @@ impl Scope {
         }
         let names = self.names(self.object(object)?, [], None).await?;
         let mut looks = Vec::new();
+        self.inner.journal.post().await?;
         let rows = self
             .inner
             .data

@@ -278,6 +278,7 @@ impl Scope {
     }
 
     async fn looks_at(&self, customer: &RecordId) -> Result<Vec<Told>> {
+        self.inner.journal.post().await?;
         let rows = self
             .inner
             .data
