@@ -5,6 +5,7 @@ use crate::id::{DepartmentId, ObjectName, PersonId, RoleName};
 use crate::role::{Act, Grant, Reach, Right, RoleDef, RowScope, Verb};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// Who asks, as far as rules need to know.
 #[derive(Clone, Debug)]
@@ -16,7 +17,7 @@ pub struct Caller {
     /// The department and everything below it.
     pub subtree: BTreeSet<DepartmentId>,
     /// Their roles' grants.
-    pub grants: Vec<RoleGrant>,
+    pub grants: Arc<Vec<RoleGrant>>,
     /// Their acts, each with the widest reach any role gives.
     pub acts: BTreeMap<Act, Reach>,
 }
@@ -49,7 +50,7 @@ impl Caller {
             grants
                 .extend(role.grants.iter().map(|g| RoleGrant { role: role.name.clone(), grant: g.clone() }));
         }
-        Caller { person, department, subtree, grants, acts }
+        Caller { person, department, subtree, grants: Arc::new(grants), acts }
     }
 
     /// The grants on an object that carry a verb.

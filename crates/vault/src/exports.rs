@@ -117,8 +117,9 @@ pub struct ExportFile {
 /// What could be revealed stays so then: it is drawn masked, and the rows may still be chosen by it.
 fn exporter(caller: &Caller, def: &ObjectDef, clear: bool) -> Caller {
     let mut caller = caller.clone();
-    caller.grants.retain(|g| g.grant.object != def.name || g.grant.verbs.contains(&Verb::Export));
-    for grant in caller.grants.iter_mut().filter(|g| g.grant.object == def.name) {
+    let grants = Arc::make_mut(&mut caller.grants);
+    grants.retain(|g| g.grant.object != def.name || g.grant.verbs.contains(&Verb::Export));
+    for grant in grants.iter_mut().filter(|g| g.grant.object == def.name) {
         grant.grant.fields.change(def, |field, right| match right.show {
             Show::Reveal if clear => Right { show: Show::Clear, ..right },
             show if !clear && field.class.is_sealed() => Right { show: show.min(Show::Reveal), ..right },

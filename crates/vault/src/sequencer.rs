@@ -34,10 +34,8 @@ impl Vault {
     /// # Errors
     /// The stored tree does not continue the last signed head, or the database fails.
     pub async fn sequence(&self, sign: bool) -> Result<usize> {
-        if sign {
-            // Whoever asks for a head wants everything beneath it that somebody was told is logged.
-            self.inner.journal.post().await?;
-        }
+        // Whoever asks for this wants everything in the tree that somebody was told is logged.
+        self.inner.journal.post().await?;
         let mut slot = self.inner.sequencing.lock().await;
         let mut total = 0;
         loop {

@@ -134,6 +134,8 @@ pub(crate) struct Inner {
     pub(crate) directory: RwLock<Arc<Directory>>,
     /// Rights worked out from the two above.
     pub(crate) callers: Cache<PersonId, Arc<Resolved>>,
+    /// The fixed rights of tasks, each as of one catalog.
+    tasks: RwLock<BTreeMap<&'static str, (Weak<Catalog>, Arc<Caller>)>>,
     /// Which change of rights the two above are as of, and which end of sessions was heard of.
     pub(crate) heard: RwLock<Heard>,
     pub(crate) refreshing: tokio::sync::Mutex<()>,
@@ -232,6 +234,7 @@ impl Vault {
             catalog: RwLock::new(Arc::new(catalog)),
             directory: RwLock::new(Arc::new(directory)),
             callers: Cache::new(RESOLVED),
+            tasks: RwLock::default(),
             heard: RwLock::new(heard),
             refreshing: tokio::sync::Mutex::new(()),
             sessions: crate::sessions::Cached::default(),
@@ -301,14 +304,11 @@ impl Vault {
     /// A scope for work that nobody asked for by hand.
     pub fn system(&self, task: Task) -> Scope {
         let catalog = self.inner.catalog();
-        let grants = task_grants(task, &catalog);
-        let person = PersonId::new(format!("task:{}", task.name()));
-        let acts = task.acts().iter().map(|act| (*act, Reach::All)).collect();
-        let caller =
-            Caller { person: person.clone(), department: None, subtree: BTreeSet::new(), grants, acts };
+        let caller = self.inner.task_caller(task, &catalog);
+        let person = caller.person.clone();
         Scope {
             inner: self.inner.clone(),
-            caller: Arc::new(caller),
+            caller,
             actor: Actor { person, device: None, session: None, system: true },
             catalog,
             directory: self.inner.directory(),
@@ -449,6 +449,26 @@ impl Inner {
             once: None,
             must_choose_password: false,
         })
+    }
+
+    /// A task as a caller, worked out once for each catalog.
+    fn task_caller(&self, task: Task, catalog: &Arc<Catalog>) -> Arc<Caller> {
+        let known = self.tasks.read().unwrap_or_else(PoisonError::into_inner).get(task.name()).cloned();
+        if let Some((as_of, caller)) = known
+            && std::ptr::eq(as_of.as_ptr(), Arc::as_ptr(catalog))
+        {
+            return caller;
+        }
+        let caller = Arc::new(Caller {
+            person: PersonId::new(format!("task:{}", task.name())),
+            department: None,
+            subtree: BTreeSet::new(),
+            grants: Arc::new(task_grants(task, catalog)),
+            acts: task.acts().iter().map(|act| (*act, Reach::All)).collect(),
+        });
+        let worked_out = (Arc::downgrade(catalog), caller.clone());
+        self.tasks.write().unwrap_or_else(PoisonError::into_inner).insert(task.name(), worked_out);
+        caller
     }
 
     /// Writes log rows that belong to no change and returns once they are durable.

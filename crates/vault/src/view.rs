@@ -9,6 +9,7 @@ use kedun_model::{
     Class, DepartmentId, FieldDef, FieldKind, ObjectDef, ObjectName, PersonId, RecordId, Show, Value, Verb,
     field, moment,
 };
+use serde::ser::SerializeMap as _;
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value as Json, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -41,24 +42,38 @@ pub struct Named {
 }
 
 /// What the caller may do with a record, so that nobody has to derive it again.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug)]
 pub struct Abilities {
     /// Verbs.
-    #[serde(flatten)]
-    pub verbs: BTreeMap<&'static str, bool>,
+    pub verbs: Vec<(Verb, bool)>,
     /// Fields that can be revealed.
-    pub reveal: Vec<String>,
+    pub reveal: Vec<Arc<str>>,
     /// Fields that can be written.
     pub edit_fields: Arc<[String]>,
     /// Whether it is only shown to them, by a share to look: nothing is written beneath it.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub shown_only: bool,
     /// Whether a legal hold may be placed on it: said with a single record, to who looks after retention.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub hold: bool,
     /// Whether it may be converted into a record of another object: said with a single record.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub convert: bool,
+}
+
+impl Serialize for Abilities {
+    /// The verbs by their names beside the rest; what holds of few records is said of those alone.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        for (verb, may) in &self.verbs {
+            map.serialize_entry(verb.as_str(), may)?;
+        }
+        map.serialize_entry("reveal", &self.reveal)?;
+        map.serialize_entry("edit_fields", &*self.edit_fields)?;
+        for (name, so) in [("shown_only", self.shown_only), ("hold", self.hold), ("convert", self.convert)] {
+            if so {
+                map.serialize_entry(name, &true)?;
+            }
+        }
+        map.end()
+    }
 }
 
 /// A record as it leaves. There is no public constructor: only the vault makes one, from a verdict.
@@ -82,7 +97,8 @@ pub struct RecordView {
     pub(crate) deleted: bool,
     /// Whether a legal hold keeps it, as far as the caller is told; lists do not say.
     pub(crate) held: bool,
-    pub(crate) fields: BTreeMap<String, FieldView>,
+    /// By name, in the order of the definition.
+    pub(crate) fields: Vec<(Arc<str>, FieldView)>,
     pub(crate) abilities: Abilities,
     /// Names of L3+ fields shown in clear; the reading is logged by them.
     pub(crate) clear_personal: Vec<String>,
@@ -145,11 +161,11 @@ impl RecordView {
     }
     /// A field as the caller sees it: clear value or masked text.
     pub fn field(&self, name: &str) -> Option<&FieldView> {
-        self.fields.get(name)
+        self.fields.iter().find(|(known, _)| **known == *name).map(|(_, view)| view)
     }
     /// A field's clear text, where the caller sees it clear.
     pub fn clear_text(&self, name: &str) -> Option<&str> {
-        match self.fields.get(name) {
+        match self.field(name) {
             Some(FieldView::Clear { value: Json::String(text) }) => Some(text),
             _ => None,
         }
@@ -168,12 +184,18 @@ impl RecordView {
     }
     /// Whether a verb is allowed.
     pub fn may(&self, verb: Verb) -> bool {
-        self.abilities.verbs.get(verb.as_str()).copied().unwrap_or(false)
+        self.abilities.verbs.iter().any(|(known, may)| *known == verb && *may)
     }
 }
 
 impl Serialize for RecordView {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        struct Fields<'a>(&'a [(Arc<str>, FieldView)]);
+        impl Serialize for Fields<'_> {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_map(self.0.iter().map(|(name, view)| (name, view)))
+            }
+        }
         #[derive(Serialize)]
         struct Shape<'a> {
             id: &'a str,
@@ -196,7 +218,7 @@ impl Serialize for RecordView {
             deleted: bool,
             #[serde(skip_serializing_if = "std::ops::Not::not")]
             held: bool,
-            fields: &'a BTreeMap<String, FieldView>,
+            fields: Fields<'a>,
             rights: &'a Abilities,
         }
         Shape {
@@ -217,7 +239,7 @@ impl Serialize for RecordView {
             pool_due_at: self.pool_due_at.map(moment::text),
             deleted: self.deleted,
             held: self.held,
-            fields: &self.fields,
+            fields: Fields(&self.fields),
             rights: &self.abilities,
         }
         .serialize(serializer)
@@ -267,8 +289,8 @@ impl Names {
 pub(crate) struct Shown<'a> {
     pub(crate) def: &'a ObjectDef,
     pub(crate) verdict: Verdict<'a>,
-    /// Fields that show at all.
-    fields: Vec<(&'a FieldDef, Show)>,
+    /// Fields that show at all, with their names to be shared by all records.
+    fields: Vec<(&'a FieldDef, Show, Arc<str>)>,
     verbs: Vec<(Verb, bool)>,
     edit_fields: Arc<[String]>,
 }
@@ -283,7 +305,7 @@ impl<'a> Shown<'a> {
                 edit_fields.push(field_def.name.clone());
             }
             if right.show != Show::None {
-                fields.push((field_def, right.show));
+                fields.push((field_def, right.show, field_def.name.as_str().into()));
             }
         }
         let verbs = Verb::ALL
@@ -319,16 +341,16 @@ pub(crate) fn view(
     mut open: impl FnMut(&FieldDef) -> Option<Value>,
 ) -> RecordView {
     let def = shown.def;
-    let mut fields = BTreeMap::new();
+    let mut fields = Vec::with_capacity(wanted.map_or(shown.fields.len(), <[String]>::len));
     let mut reveal = Vec::new();
     let mut clear_personal = Vec::new();
     let mut title = None;
     let mut stage = None;
     let mut status = None;
     let (mut shows_next, mut shows_last) = (false, false);
-    for (field_def, show) in &shown.fields {
+    for (field_def, show, name) in &shown.fields {
         if *show == Show::Reveal && stored.has(field_def) {
-            reveal.push(field_def.name.clone());
+            reveal.push(name.clone());
         }
         let is_title = field_def.name == def.title_field;
         match field_def.column {
@@ -368,7 +390,7 @@ pub(crate) fn view(
             });
         }
         if asked {
-            fields.insert(field_def.name.clone(), view);
+            fields.push((name.clone(), view));
         }
     }
     let fits = |verb: Verb| match verb {
@@ -379,7 +401,7 @@ pub(crate) fn view(
         _ => stored.deleted_at.is_none(),
     };
     let abilities = Abilities {
-        verbs: shown.verbs.iter().map(|(verb, may)| (verb.as_str(), *may && fits(*verb))).collect(),
+        verbs: shown.verbs.iter().map(|(verb, may)| (*verb, *may && fits(*verb))).collect(),
         reveal,
         edit_fields: shown.edit_fields.clone(),
         shown_only: shown.verdict.only_shown(),

@@ -1,7 +1,7 @@
 //! Records: lists, one, changes, reveals, and what was.
 
 use super::once::{key_of, made_by_another};
-use super::reply::{Answer, created, empty, ok, records, text};
+use super::reply::{Answer, created, empty, many, ok, records, text};
 use crate::app::App;
 use crate::extract::{Asked, Body, Caller, Perhaps, Places, at_most};
 use crate::limits::Counted;
@@ -251,7 +251,8 @@ struct Count {
 
 fn page(page: Page) -> Answer {
     let count = page.count.map(|value| Count { value, capped: page.capped });
-    records(StatusCode::OK, PageBody { records: page.records, next_cursor: page.next_cursor, count })
+    let body = PageBody { records: page.records, next_cursor: page.next_cursor, count };
+    many(StatusCode::OK, body.records.len(), body)
 }
 
 async fn query(Caller(scope): Caller, Places(object): Places<String>, Body(body): Body<Asking>) -> Answer {

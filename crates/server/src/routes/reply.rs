@@ -41,7 +41,15 @@ pub(crate) fn with(status: StatusCode, body: impl Serialize) -> Answer {
 
 /// A status with records, whose moments are texts already: written once, without a tree in between.
 pub(crate) fn records(status: StatusCode, body: impl Serialize) -> Answer {
-    let bytes = serde_json::to_vec(&body).map_err(|error| {
+    many(status, 1, body)
+}
+
+/// As [`records`], for a page of so many: the text is not moved while it grows.
+pub(crate) fn many(status: StatusCode, count: usize, body: impl Serialize) -> Answer {
+    /// What a record takes, as a rule.
+    const BYTES: usize = 1_500;
+    let mut bytes = Vec::with_capacity((count + 1) * BYTES);
+    serde_json::to_writer(&mut bytes, &body).map_err(|error| {
         tracing::error!(%error, "an answer cannot be written");
         Fault::Internal
     })?;

@@ -244,7 +244,8 @@ impl Scope {
                 },
             })
             .collect();
-        let caller = Caller { grants, acts: BTreeMap::new(), ..Caller::clone(&self.caller) };
+        let caller =
+            Caller { grants: Arc::new(grants), acts: BTreeMap::new(), ..Caller::clone(&self.caller) };
         Scope { caller: Arc::new(caller), ..self.clone() }
     }
 
