@@ -29,6 +29,9 @@ const MOST_ENTERED: usize = 20_000;
 /// The setting that says how far the book is posted; it moves in the commit that posts.
 const POSTED: &str = "journal/posted";
 
+/// Rows with their place in the book.
+type Entry = (i64, Vec<LogRow>);
+
 type Told = oneshot::Sender<Result<(), String>>;
 
 enum Order {
@@ -108,7 +111,7 @@ impl Journal {
 /// What is entered and not posted.
 struct Desk {
     db: Db,
-    entered: Mutex<VecDeque<(i64, Vec<LogRow>)>>,
+    entered: Mutex<VecDeque<Entry>>,
     posting: tokio::sync::Mutex<()>,
     posted: AtomicI64,
     stuck: AtomicBool,
@@ -149,7 +152,7 @@ impl Desk {
     }
 
     /// As many entries as go into one commit, and the place of the last.
-    fn take(&self) -> Option<(i64, Vec<(i64, Vec<LogRow>)>)> {
+    fn take(&self) -> Option<(i64, Vec<Entry>)> {
         let mut entered = self.entered();
         let (mut taken, mut rows) = (Vec::new(), 0);
         while rows < MOST_POSTED {
@@ -160,7 +163,7 @@ impl Desk {
         taken.last().map(|(place, _)| *place).map(|upto| (upto, taken))
     }
 
-    async fn post_one(&self, upto: i64, taken: &[(i64, Vec<LogRow>)]) -> Result<()> {
+    async fn post_one(&self, upto: i64, taken: &[Entry]) -> Result<()> {
         let mut tx = self.db.begin().await?;
         let rows: Vec<&LogRow> = taken.iter().flat_map(|(_, rows)| rows).collect();
         store(&mut tx, &rows).await?;

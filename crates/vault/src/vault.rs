@@ -135,7 +135,7 @@ pub(crate) struct Inner {
     /// Rights worked out from the two above.
     pub(crate) callers: Cache<PersonId, Arc<Resolved>>,
     /// The fixed rights of tasks, each as of one catalog.
-    tasks: RwLock<BTreeMap<&'static str, (Weak<Catalog>, Arc<Caller>)>>,
+    tasks: RwLock<BTreeMap<&'static str, AsOf>>,
     /// Which change of rights the two above are as of, and which end of sessions was heard of.
     pub(crate) heard: RwLock<Heard>,
     pub(crate) refreshing: tokio::sync::Mutex<()>,
@@ -147,6 +147,9 @@ pub(crate) struct Inner {
     pub(crate) knock: tokio::sync::Mutex<Option<Arc<keys::KnockKey>>>,
     pub(crate) replayed: usize,
 }
+
+/// The rights of a task as of one catalog.
+type AsOf = (Weak<Catalog>, Arc<Caller>);
 
 /// People whose rights are kept worked out.
 const RESOLVED: u64 = 2_000;
