@@ -43,6 +43,7 @@ impl Book {
             .synchronous(SqliteSynchronous::Full)
             .busy_timeout(LONGEST_WAIT)
             .pragma("cache_size", "-2048")
+            .pragma("secure_delete", "ON")
             .disable_statement_logging();
         store::prepare().await.map_err(|error| failed(&path, &error))?;
         let opened = async {

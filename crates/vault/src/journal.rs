@@ -210,7 +210,10 @@ async fn write(desk: Arc<Desk>, mut book: Option<Book>, mut orders: mpsc::Receiv
         let (rows, told): (Vec<Vec<LogRow>>, Vec<Told>) = seen.into_iter().unzip();
         tell(told, enter(&desk, book, rows.into_iter().flatten().collect(), &mut struck).await);
     }
-    if let Some(book) = book {
+    if let Some(mut book) = book {
+        if let Err(error) = book.strike(desk.posted.load(Ordering::SeqCst)).await {
+            tracing::warn!(%error, "what was posted stays in the book");
+        }
         book.close().await;
     }
     if let Some(done) = closing {
