@@ -51,6 +51,7 @@ mod statement;
 mod store;
 #[cfg(feature = "tampering")]
 pub mod tampering;
+mod task_rights;
 mod tasks;
 mod tx;
 mod vault;

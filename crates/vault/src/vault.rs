@@ -13,13 +13,12 @@ use crate::migrate::{self, Which};
 use crate::scope::{Scope, Task};
 use crate::sql::{Db, Write};
 use crate::store::{Source, Store};
+use crate::task_rights::TaskRights;
 use kedun_ledger::NoteSigner;
 use kedun_model::alert::Fact;
-use kedun_model::policy::{Caller, RoleGrant};
-use kedun_model::role::{FieldRights, Reach};
-use kedun_model::{Class, DepartmentId, Grant, ObjectName, PersonId, RecordId, Right, RowScope, Show, Verb};
+use kedun_model::policy::Caller;
+use kedun_model::{DepartmentId, ObjectName, PersonId, RecordId};
 use moka::sync::Cache;
-use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, PoisonError, RwLock, Weak};
 use tokio::sync::broadcast;
 
@@ -135,7 +134,7 @@ pub(crate) struct Inner {
     /// Rights worked out from the two above.
     pub(crate) callers: Cache<PersonId, Arc<Resolved>>,
     /// The fixed rights of tasks, each as of one catalog.
-    tasks: RwLock<BTreeMap<&'static str, AsOf>>,
+    pub(crate) tasks: TaskRights,
     /// Which change of rights the two above are as of, and which end of sessions was heard of.
     pub(crate) heard: RwLock<Heard>,
     pub(crate) refreshing: tokio::sync::Mutex<()>,
@@ -147,9 +146,6 @@ pub(crate) struct Inner {
     pub(crate) knock: tokio::sync::Mutex<Option<Arc<keys::KnockKey>>>,
     pub(crate) replayed: usize,
 }
-
-/// The rights of a task as of one catalog.
-type AsOf = (Weak<Catalog>, Arc<Caller>);
 
 /// People whose rights are kept worked out.
 const RESOLVED: u64 = 2_000;
@@ -237,7 +233,7 @@ impl Vault {
             catalog: RwLock::new(Arc::new(catalog)),
             directory: RwLock::new(Arc::new(directory)),
             callers: Cache::new(RESOLVED),
-            tasks: RwLock::default(),
+            tasks: TaskRights::default(),
             heard: RwLock::new(heard),
             refreshing: tokio::sync::Mutex::new(()),
             sessions: crate::sessions::Cached::default(),
@@ -307,7 +303,7 @@ impl Vault {
     /// A scope for work that nobody asked for by hand.
     pub fn system(&self, task: Task) -> Scope {
         let catalog = self.inner.catalog();
-        let caller = self.inner.task_caller(task, &catalog);
+        let caller = self.inner.tasks.of(task, &catalog);
         let person = caller.person.clone();
         Scope {
             inner: self.inner.clone(),
@@ -454,26 +450,6 @@ impl Inner {
         })
     }
 
-    /// A task as a caller, worked out once for each catalog.
-    fn task_caller(&self, task: Task, catalog: &Arc<Catalog>) -> Arc<Caller> {
-        let known = self.tasks.read().unwrap_or_else(PoisonError::into_inner).get(task.name()).cloned();
-        if let Some((as_of, caller)) = known
-            && std::ptr::eq(as_of.as_ptr(), Arc::as_ptr(catalog))
-        {
-            return caller;
-        }
-        let caller = Arc::new(Caller {
-            person: PersonId::new(format!("task:{}", task.name())),
-            department: None,
-            subtree: BTreeSet::new(),
-            grants: Arc::new(task_grants(task, catalog)),
-            acts: task.acts().iter().map(|act| (*act, Reach::All)).collect(),
-        });
-        let worked_out = (Arc::downgrade(catalog), caller.clone());
-        self.tasks.write().unwrap_or_else(PoisonError::into_inner).insert(task.name(), worked_out);
-        caller
-    }
-
     /// Writes log rows that belong to no change and returns once they are durable.
     pub(crate) async fn log(&self, actor: &Actor, policy: [u8; 32], acts: &[Act]) -> Result<()> {
         if acts.is_empty() {
@@ -493,53 +469,6 @@ impl Inner {
             let department = self.directory().people.get(&actor.person).and_then(|p| p.department.clone());
             let fact = Fact { at: self.clock.now(), person: actor.person.clone(), department, kind };
             let _ = self.signals.send(Signal::Fact(fact));
-        }
-    }
-}
-
-/// The fixed, small rights of each task.
-fn task_grants(task: Task, catalog: &Catalog) -> Vec<RoleGrant> {
-    let whole = |verbs: &[Verb], show: Show, edit: bool, wanted: &dyn Fn(&kedun_model::ObjectDef) -> bool| {
-        catalog
-            .objects
-            .values()
-            .filter(|p| wanted(&p.def))
-            .map(|p| RoleGrant {
-                role: task.name().into(),
-                grant: Grant {
-                    id: format!("task/{}/{}", task.name(), p.def.name).into(),
-                    object: p.def.name.clone(),
-                    verbs: verbs.to_vec(),
-                    scope: RowScope::All,
-                    fields: FieldRights {
-                        classes: Class::ALL.iter().map(|c| (*c, Right { show, edit })).collect(),
-                        names: BTreeMap::new(),
-                        known: p.def.fields.iter().map(|f| (f.id.clone(), f.name.clone())).collect(),
-                    },
-                },
-            })
-            .collect::<Vec<_>>()
-    };
-    match task {
-        Task::Bootstrap | Task::Demo => whole(&Verb::ALL, Show::Clear, true, &|_| true),
-        Task::Handover => whole(&[Verb::Read, Verb::Transfer], Show::Masked, false, &|_| true),
-        Task::Recycle => whole(&[Verb::Read, Verb::Release], Show::None, false, &|d| d.pooled),
-        Task::Erase => whole(&[Verb::Read, Verb::Delete], Show::None, false, &|_| true),
-        Task::Export | Task::Restore => Vec::new(),
-        Task::Rights => {
-            // What a request of a customer touches, and that the customer exists; no value of theirs.
-            let kept = |d: &kedun_model::ObjectDef| {
-                matches!(d.name.as_str(), "rights_request" | "consent" | "complaint")
-            };
-            let mut grants = whole(&[Verb::Create, Verb::Read, Verb::Edit], Show::Clear, true, &kept);
-            grants.extend(whole(&[Verb::Read], Show::None, false, &|d| !d.system && !kept(d)));
-            grants
-        }
-        Task::Watch | Task::Casework => {
-            // Records of the house are about records of people: that those exist is all a task needs to see of them.
-            let mut grants = whole(&[Verb::Create, Verb::Read, Verb::Edit], Show::Clear, true, &|d| d.system);
-            grants.extend(whole(&[Verb::Read], Show::None, false, &|d| !d.system));
-            grants
         }
     }
 }
