@@ -5,5 +5,5 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 cargo fmt --all --check
 [ "${1:-}" = --without-clippy ] || cargo clippy --workspace --all-targets --locked -- -D warnings
-cargo doc --workspace --no-deps --locked --quiet
+RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked --quiet
 (cd web && npm run --silent lint && npm run --silent typecheck)

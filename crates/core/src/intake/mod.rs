@@ -148,7 +148,7 @@ async fn write(
 /// added afterwards without it.
 ///
 /// # Errors
-/// As [`Tx::update`], `basis_required` and `separate_consent_required`.
+/// As [`kedun_vault::Tx::update`], `basis_required` and `separate_consent_required`.
 pub async fn update(
     scope: &Scope,
     object: &str,
