@@ -77,14 +77,15 @@ impl Book {
     /// Enters rows; durable when this returns with their place.
     pub(crate) async fn enter(&mut self, rows: &[LogRow]) -> Result<i64, sqlx::Error> {
         let bytes = minicbor::to_vec(rows).map_err(|error| sqlx::Error::Protocol(error.to_string()))?;
+        // Taken in any case: what failed may have become durable all the same.
         let place = self.next;
+        self.next += 1;
         crate::sql::sent();
         sqlx::query("INSERT INTO entered (place, rows) VALUES ($1, $2)")
             .bind(place)
             .bind(bytes)
             .execute(self.connection()?)
             .await?;
-        self.next += 1;
         Ok(place)
     }
 

@@ -30,7 +30,7 @@ const MOST_ENTERED: usize = 20_000;
 const POSTED: &str = "journal/posted";
 
 /// Rows with their place in the book.
-type Entry = (i64, Vec<LogRow>);
+type Entry = (i64, Arc<Vec<LogRow>>);
 
 type Told = oneshot::Sender<Result<(), String>>;
 
@@ -63,8 +63,9 @@ impl Journal {
             Some(mut book) => {
                 let posted = desk.how_far().await?;
                 desk.posted.store(posted, Ordering::SeqCst);
-                *desk.entered() = book.left(posted).await?.into();
-                desk.post().await?;
+                let left = book.left(posted).await?;
+                *desk.entered() = left.into_iter().map(|(place, rows)| (place, Arc::new(rows))).collect();
+                post(&desk).await?;
                 tokio::spawn(keep_posting(Arc::downgrade(&desk)));
                 Some(book)
             }
@@ -92,7 +93,7 @@ impl Journal {
     /// # Errors
     /// [`VaultError::LedgerUnavailable`].
     pub(crate) async fn post(&self) -> Result<()> {
-        self.desk.post().await
+        post(&self.desk).await
     }
 
     /// Posts what is entered and closes the book.
@@ -125,7 +126,7 @@ impl Drop for Desk {
 }
 
 impl Desk {
-    fn entered(&self) -> std::sync::MutexGuard<'_, VecDeque<(i64, Vec<LogRow>)>> {
+    fn entered(&self) -> std::sync::MutexGuard<'_, VecDeque<Entry>> {
         self.entered.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -138,34 +139,47 @@ impl Desk {
 
     async fn post(&self) -> Result<()> {
         let _turn = self.posting.lock().await;
-        while let Some((upto, taken)) = self.take() {
+        if self.stuck.load(Ordering::SeqCst) {
+            // What failed may have become durable all the same; then it must not be posted twice.
+            self.is_posted(self.how_far().await?);
+        }
+        while let Some((upto, taken)) = self.next() {
             let posted = self.post_one(upto, &taken).await;
             self.stuck.store(posted.is_err(), Ordering::SeqCst);
-            if let Err(error) = posted {
-                let mut entered = self.entered();
-                taken.into_iter().rev().for_each(|entry| entered.push_front(entry));
-                return Err(unlogged(error));
-            }
-            self.posted.store(upto, Ordering::SeqCst);
+            posted.map_err(unlogged)?;
+            self.is_posted(upto);
         }
+        self.stuck.store(false, Ordering::SeqCst);
         Ok(())
     }
 
-    /// As many entries as go into one commit, and the place of the last.
-    fn take(&self) -> Option<(i64, Vec<Entry>)> {
+    /// Entries leave the desk here and nowhere else, after the commit that posted them.
+    fn is_posted(&self, upto: i64) {
         let mut entered = self.entered();
+        while entered.front().is_some_and(|(place, _)| *place <= upto) {
+            entered.pop_front();
+        }
+        drop(entered);
+        self.posted.store(upto, Ordering::SeqCst);
+    }
+
+    /// As many entries as go into one commit, and the place of the last.
+    fn next(&self) -> Option<(i64, Vec<Entry>)> {
+        let entered = self.entered();
         let (mut taken, mut rows) = (Vec::new(), 0);
-        while rows < MOST_POSTED {
-            let Some((place, entry)) = entered.pop_front() else { break };
+        for (place, entry) in entered.iter() {
+            if rows >= MOST_POSTED {
+                break;
+            }
             rows += entry.len();
-            taken.push((place, entry));
+            taken.push((*place, entry.clone()));
         }
         taken.last().map(|(place, _)| *place).map(|upto| (upto, taken))
     }
 
     async fn post_one(&self, upto: i64, taken: &[Entry]) -> Result<()> {
         let mut tx = self.db.begin().await?;
-        let rows: Vec<&LogRow> = taken.iter().flat_map(|(_, rows)| rows).collect();
+        let rows: Vec<&LogRow> = taken.iter().flat_map(|(_, rows)| rows.iter()).collect();
         store(&mut tx, &rows).await?;
         let sql = "INSERT INTO setting (name, value) VALUES ($1, $2) \
                    ON CONFLICT (name) DO UPDATE SET value = excluded.value";
@@ -174,13 +188,23 @@ impl Desk {
     }
 }
 
+/// Posts in a task of its own: whoever asked may go away in the middle, and the commit would then be known to nobody.
+async fn post(desk: &Arc<Desk>) -> Result<()> {
+    if desk.entered().is_empty() && !desk.stuck.load(Ordering::SeqCst) && desk.posting.try_lock().is_ok() {
+        return Ok(());
+    }
+    let desk = desk.clone();
+    let posting = tokio::spawn(async move { desk.post().await });
+    posting.await.unwrap_or(Err(VaultError::LedgerUnavailable(sqlx::Error::WorkerCrashed)))
+}
+
 async fn keep_posting(desk: Weak<Desk>) {
     let Some(waiting) = desk.upgrade().map(|desk| desk.waiting.clone()) else { return };
     loop {
         waiting.notified().await;
         tokio::time::sleep(POST_AFTER).await;
         let Some(desk) = desk.upgrade() else { return };
-        if let Err(error) = desk.post().await {
+        if let Err(error) = post(&desk).await {
             tracing::error!(%error, "rows of the log wait in the book");
             waiting.notify_one();
         }
@@ -221,12 +245,12 @@ async fn write(desk: Arc<Desk>, mut book: Option<Book>, mut orders: mpsc::Receiv
     }
 }
 
-async fn enter(desk: &Desk, book: &mut Book, rows: Vec<LogRow>, struck: &mut i64) -> Result<()> {
+async fn enter(desk: &Arc<Desk>, book: &mut Book, rows: Vec<LogRow>, struck: &mut i64) -> Result<()> {
     // While the ledger takes nothing, nothing is shown; and when it takes it too slowly, one waits.
     if desk.stuck.load(Ordering::SeqCst)
         || desk.entered().iter().map(|(_, rows)| rows.len()).sum::<usize>() > MOST_ENTERED
     {
-        desk.post().await?;
+        post(&desk).await?;
     }
     let posted = desk.posted.load(Ordering::SeqCst);
     if posted > *struck {
@@ -234,7 +258,7 @@ async fn enter(desk: &Desk, book: &mut Book, rows: Vec<LogRow>, struck: &mut i64
         *struck = posted;
     }
     let place = book.enter(&rows).await.map_err(VaultError::LedgerUnavailable)?;
-    desk.entered().push_back((place, rows));
+    desk.entered().push_back((place, Arc::new(rows)));
     desk.waiting.notify_one();
     Ok(())
 }

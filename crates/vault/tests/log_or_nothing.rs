@@ -169,6 +169,24 @@ async fn shown_until_it_is_noticed(house: &House, scope: &Scope) -> i64 {
     shown
 }
 
+/// Whoever asks for the log begins by posting what was seen, and may hang up in the middle of it.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_goes_away_while_looks_are_posted_takes_none_along() {
+    for house in houses().await {
+        let rep = house.as_("rep").await;
+        let id = house.customer(&rep, "甲医院", json!({})).await;
+        for i in 0..80 {
+            rep.get("customer", &id).await.unwrap();
+            let _ = tokio::time::timeout(Duration::from_micros(40 * i), house.vault.sequence(false)).await;
+        }
+        house.vault.sequence(true).await.unwrap();
+        let mut raw = house.raw().await;
+        let looks = raw.count("SELECT COUNT(*) FROM look WHERE action = 'record.read'").await;
+        assert_eq!(looks, 80);
+        assert!(house.vault.verify_ledger().await.unwrap().ok);
+    }
+}
+
 async fn counts(raw: &mut Raw) -> Vec<i64> {
     let mut counts = Vec::new();
     for table in ["record", "history", "look", "session", "share", "ledger_payload", "blind", "idx_text"] {
