@@ -250,7 +250,7 @@ async fn enter(desk: &Arc<Desk>, book: &mut Book, rows: Vec<LogRow>, struck: &mu
     if desk.stuck.load(Ordering::SeqCst)
         || desk.entered().iter().map(|(_, rows)| rows.len()).sum::<usize>() > MOST_ENTERED
     {
-        post(&desk).await?;
+        post(desk).await?;
     }
     let posted = desk.posted.load(Ordering::SeqCst);
     if posted > *struck {
