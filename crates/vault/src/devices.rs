@@ -2,9 +2,9 @@
 
 use crate::audit::Act;
 use crate::error::{Result, VaultError};
+use crate::hearing::{SESSIONS, tell};
 use crate::keys;
 use crate::scope::Scope;
-use crate::vault::{SESSIONS, tell};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use kedun_model::Problem;

@@ -23,6 +23,7 @@ mod files;
 mod frames;
 mod guesses;
 mod handover;
+mod hearing;
 mod idempotency;
 mod inventory;
 mod journal;

@@ -3,11 +3,12 @@
 use crate::audit::{Act, Actor};
 use crate::error::{Result, VaultError};
 use crate::guesses::Guesses;
+use crate::hearing::{RIGHTS, SESSIONS, tell};
 use crate::keys::{self, Clear, KeyError, Token, TokenKind, TotpSecret, Verdict};
 use crate::scope::Scope;
 use crate::sql::{Arg, Write};
 use crate::tx::Tx;
-use crate::vault::{Inner, RIGHTS, SESSIONS, Signal, Vault, tell};
+use crate::vault::{Inner, Signal, Vault};
 use kedun_model::policy::Caller;
 use kedun_model::{PersonId, Problem};
 use moka::sync::Cache;
@@ -115,18 +116,22 @@ impl Vault {
         let inner = &self.inner;
         let hash = *Token::parse(token).map_err(|_| VaultError::NoSession)?.hash().as_bytes();
         let now = inner.clock.now();
-        // With several processes over one PostgreSQL another one may have ended the session: ask the database.
-        let known = if inner.data.is_postgres() { None } else { inner.sessions.get(&hash) };
-        let known = match known {
-            Some(known) => known,
-            None => {
+        if inner.data.is_postgres() {
+            // Another process over the same database may have ended the session, or changed what its person may.
+            inner.catch_up().await?;
+        }
+        let idle_ms = inner.options.idle_seconds * 1000;
+        let is_idle = |known: &Known| now - known.seen_at.load(Ordering::Relaxed) >= idle_ms;
+        let known = match inner.sessions.get(&hash) {
+            // Silence in this process: in another one they may have been busy.
+            Some(known) if !(inner.data.is_postgres() && is_idle(&known)) => known,
+            _ => {
                 let known = Arc::new(inner.load_session(&hash).await?);
                 inner.sessions.kept.insert(hash, known.clone());
                 known
             }
         };
-        let idle = now - known.seen_at.load(Ordering::Relaxed);
-        if now >= known.expires_at || idle >= inner.options.idle_seconds * 1000 {
+        if now >= known.expires_at || is_idle(&known) {
             inner.sessions.kept.invalidate(&hash);
             return Err(VaultError::NoSession);
         }

@@ -171,7 +171,7 @@ async fn a_verb_goes_to_the_database_no_more_often_than_it_must() {
         assert!(sent <= 2, "create: {sent}");
         assert_eq!(rep.get("customer", &id).await.unwrap().title(), Some("新医院"));
 
-        // It is read, changed under its revision, its projection is taken away, and the rest goes together.
+        // It is read; on SQLite it is changed under its revision before the rest is sent, on PostgreSQL with it.
         let update = async {
             let mut tx = rep.begin().await.unwrap();
             let fields = object(json!({ "city": "南京" }));
@@ -179,7 +179,8 @@ async fn a_verb_goes_to_the_database_no_more_often_than_it_must() {
             tx.commit(Act::new("record.update", "customer").on(&id, None)).await.unwrap();
         };
         let ((), sent) = trips(&house, update).await;
-        assert!(sent <= 4, "update: {sent}");
+        let most = if rep.inner.data.is_postgres() { 2 } else { 3 };
+        assert!(sent <= most, "update: {sent}");
         assert_eq!(rep.get("customer", &id).await.unwrap().clear_text("city"), Some("南京"));
     }
 }

@@ -3,6 +3,7 @@
 use crate::connections::{Connections, Lent};
 use crate::error::{Result, VaultError};
 use crate::lane::{Lane, LaneGuard};
+use kedun_model::Problem;
 use sqlx::postgres::PgRow;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{AssertSqlSafe, Executor as _, Postgres, Row as _, Sqlite};
@@ -251,6 +252,8 @@ impl Db {
 struct Later {
     texts: Vec<String>,
     args: Vec<Arg>,
+    /// The places of those that must change a row.
+    bound: Vec<usize>,
 }
 
 /// Statements of one batch, at most; keeps a text below the engines' limits.
@@ -267,6 +270,12 @@ impl Later {
     fn take(&mut self, postgres: bool) -> Option<(String, Vec<Arg>, bool)> {
         let mut texts = std::mem::take(&mut self.texts);
         let kept = texts.len() < MOST_LATER;
+        let bound = std::mem::take(&mut self.bound);
+        if !bound.is_empty() {
+            // A part that changed nothing makes the whole statement fail, and with it everything else that it did.
+            let counts: Vec<_> = bound.iter().map(|i| format!("(SELECT COUNT(*) FROM w{i})")).collect();
+            texts.push(format!("SELECT 1 / LEAST({})", counts.join(", ")));
+        }
         let last = texts.pop()?;
         let text = match (postgres, texts.is_empty()) {
             (_, true) => last,
@@ -329,7 +338,7 @@ impl Write {
 
     /// Runs a statement, after those that wait, and answers how many rows it changed.
     pub(crate) async fn run(&mut self, doing: &'static str, sql: &str, args: &[Arg]) -> Result<u64> {
-        self.flush().await?;
+        self.send().await?;
         self.run_ahead(doing, sql, args).await
     }
 
@@ -342,14 +351,37 @@ impl Write {
     /// commit; for inserts that meet no row they could clash with.
     pub(crate) async fn later(&mut self, sql: &str, args: &[Arg]) -> Result<()> {
         self.later.add(sql, args);
-        if self.later.texts.len() >= MOST_LATER { self.flush().await } else { Ok(()) }
+        if self.later.texts.len() >= MOST_LATER { self.send().await } else { Ok(()) }
+    }
+
+    /// As [`Write::later`], for an update that somebody else may have come before: when it changes no row, nothing of the
+    /// write happens. On SQLite, where nobody else writes meanwhile, this is known at once; on PostgreSQL when it is sent.
+    ///
+    /// # Errors
+    /// `revision_conflict`, also from whatever sends what waits.
+    pub(crate) async fn later_or_nothing(
+        &mut self,
+        doing: &'static str,
+        sql: &str,
+        args: &[Arg],
+    ) -> Result<()> {
+        if !matches!(self.engine, Engine::Postgres { .. }) {
+            let changed = self.run(doing, sql, args).await?;
+            return if changed == 0 { Err(overtaken()) } else { Ok(()) };
+        }
+        self.later.bound.push(self.later.texts.len());
+        self.later(&format!("{sql} RETURNING 1"), args).await
     }
 
     /// Sends what waits.
-    async fn flush(&mut self) -> Result<()> {
+    pub(crate) async fn send(&mut self) -> Result<()> {
         let postgres = matches!(self.engine, Engine::Postgres { .. });
+        let bound = !self.later.bound.is_empty();
         let Some((text, args, kept)) = self.later.take(postgres) else { return Ok(()) };
-        self.execute("write", text, &args, kept).await.map(drop)
+        self.execute("write", text, &args, kept).await.map(drop).map_err(|error| match error {
+            VaultError::Sql { source, .. } if bound && changed_nothing(&source) => overtaken(),
+            other => other,
+        })
     }
 
     async fn execute(&mut self, doing: &'static str, sql: String, args: &[Arg], kept: bool) -> Result<u64> {
@@ -369,13 +401,17 @@ impl Write {
         .map_err(VaultError::sql(doing))
     }
 
-    /// All rows of a read inside the write.
+    /// All rows of a read inside the write. What it locks stays locked until the end of the write.
     pub(crate) async fn all(&mut self, doing: &'static str, sql: &str, args: &[Arg]) -> Result<Vec<Row>> {
-        self.flush().await?;
+        self.send().await?;
+        if let Engine::Postgres { pool, tx } = &mut self.engine {
+            begun(pool, tx).await?;
+        }
         self.all_ahead(doing, sql, args).await
     }
 
-    /// All rows of a read that what waits cannot change.
+    /// All rows of a read that what waits cannot change. On PostgreSQL it needs no transaction while none has begun: each
+    /// statement sees what is committed when it comes, within one or without.
     pub(crate) async fn all_ahead(
         &mut self,
         doing: &'static str,
@@ -387,8 +423,12 @@ impl Write {
                 .fetch_all(guard.connection())
                 .await
                 .map(|rows| rows.into_iter().map(Row::Sqlite).collect()),
-            Engine::Postgres { pool, tx } => {
-                let tx = begun(pool, tx).await?;
+            Engine::Postgres { pool, tx: None } => {
+                let mut lent = pool.take().await.map_err(VaultError::LedgerUnavailable)?;
+                let outcome = bound!(sql.to_owned(), args).fetch_all(lent.connection()).await;
+                lent.heard(outcome).map(|rows| rows.into_iter().map(Row::Postgres).collect())
+            }
+            Engine::Postgres { tx: Some(tx), .. } => {
                 let outcome = bound!(sql.to_owned(), args).fetch_all(tx.connection()).await;
                 tx.heard(outcome).map(|rows| rows.into_iter().map(Row::Postgres).collect())
             }
@@ -413,13 +453,16 @@ impl Write {
         match &mut self.engine {
             Engine::Postgres { pool, tx: None } => {
                 // One statement is a transaction by itself.
+                let bound = !self.later.bound.is_empty();
                 let Some((text, args, kept)) = self.later.take(true) else { return Ok(()) };
                 return lent!(pool, |connection| bound!(text, &args).persistent(kept).execute(connection))
                     .map(drop)
-                    .map_err(failed);
+                    .map_err(
+                        |error| if bound && changed_nothing(&error) { overtaken() } else { failed(error) },
+                    );
             }
             Engine::Sqlite(_) | Engine::Postgres { .. } | Engine::Ended => {
-                self.flush().await.map_err(|e| match e {
+                self.send().await.map_err(|e| match e {
                     VaultError::Sql { source, .. } => failed(source),
                     other => other,
                 })?
@@ -432,6 +475,15 @@ impl Write {
             Engine::Ended => Err(failed(sqlx::Error::WorkerCrashed)),
         }
     }
+}
+
+/// What [`Later::take`] makes fail when a part changed nothing: a division by zero (SQLSTATE 22012).
+fn changed_nothing(error: &sqlx::Error) -> bool {
+    error.as_database_error().and_then(sqlx::error::DatabaseError::code).is_some_and(|code| code == "22012")
+}
+
+fn overtaken() -> VaultError {
+    Problem::Conflict("revision_conflict").into()
 }
 
 /// The transaction, begun when it is not yet. No connection to write with is the same to people as no disk: nothing can
@@ -454,6 +506,7 @@ struct Transaction {
 impl Transaction {
     async fn begin(pool: &Connections<Postgres>) -> Result<Transaction, sqlx::Error> {
         let mut lent = pool.take().await?;
+        sent();
         let outcome = lent.connection().execute("BEGIN").await;
         lent.heard(outcome)?;
         Ok(Transaction { lent: Some(lent) })
@@ -475,6 +528,7 @@ impl Transaction {
 
     async fn commit(mut self) -> Result<(), sqlx::Error> {
         let Some(mut lent) = self.lent.take() else { return Ok(()) };
+        sent();
         let outcome = lent.connection().execute("COMMIT").await;
         lent.heard(outcome).map(drop)
     }
@@ -540,5 +594,15 @@ mod tests {
         let (text, ..) = two().take(false).unwrap();
         assert_eq!(text, "INSERT INTO a VALUES ($1); INSERT INTO b VALUES ($2, $3)");
         assert!(Later::default().take(true).is_none());
+        let mut later = two();
+        later.bound.push(2);
+        later.add("UPDATE c SET d = $1 RETURNING 1", &[Arg::from(4)]);
+        let (text, ..) = later.take(true).unwrap();
+        assert_eq!(
+            text,
+            "WITH w0 AS (INSERT INTO a VALUES ($1)), w1 AS (INSERT INTO b VALUES ($2, $3)), \
+             w2 AS (UPDATE c SET d = $4 RETURNING 1) SELECT 1 / LEAST((SELECT COUNT(*) FROM w2))"
+        );
+        assert!(later.bound.is_empty());
     }
 }

@@ -1,14 +1,15 @@
 //! A change in the making. It becomes true, together with its row in the log, by [`Tx::commit`] or not at all.
 
 use crate::audit::Act;
-use crate::error::Result;
+use crate::error::{Result, VaultError};
 use crate::exports::ExportGrant;
+use crate::hearing::{RIGHTS, tell};
 use crate::keys;
 use crate::plan::{self, Flags};
 use crate::row::Stored;
 use crate::scope::{Scope, Task};
 use crate::sql::{Row, Write};
-use crate::vault::{RIGHTS, Signal, tell};
+use crate::vault::Signal;
 use crate::view::{Names, RecordView, Shown, view};
 use crate::watching;
 use kedun_model::alert::FactKind;
@@ -30,8 +31,10 @@ pub struct Tx {
     pub(crate) signals: Vec<Signal>,
     pub(crate) granted: Option<ExportGrant>,
     pub(crate) written: BTreeMap<RecordId, (Stored, RecordFacts)>,
-    /// Records that this change makes; their rows may still wait to be sent.
-    pub(crate) made: BTreeSet<RecordId>,
+    /// Records that this change makes or changes the values of; their rows may still wait to be sent.
+    pub(crate) waiting: BTreeSet<RecordId>,
+    /// The record that the caller changed against a revision they named: whoever came before them is shown to them.
+    pub(crate) against: Option<(ObjectName, RecordId)>,
     /// Parents that were read for this change and are unchanged since.
     pub(crate) read: BTreeMap<RecordId, (Arc<ObjectDef>, Stored, RecordFacts)>,
 }
@@ -41,6 +44,7 @@ pub struct Committed {
     scope: Scope,
     granted: Option<ExportGrant>,
     written: BTreeMap<RecordId, (Stored, RecordFacts)>,
+    made: BTreeSet<RecordId>,
     entry: String,
 }
 
@@ -61,7 +65,8 @@ impl Tx {
             signals: Vec::new(),
             granted: None,
             written: BTreeMap::new(),
-            made: BTreeSet::new(),
+            waiting: BTreeSet::new(),
+            against: None,
             read: BTreeMap::new(),
         })
     }
@@ -107,28 +112,22 @@ impl Tx {
             };
             act.count = act.count.or(u64::try_from(self.touched.len()).ok());
         }
-        if let Some(once) = self.scope.once.clone()
-            && let Some((_, made, _)) =
-                self.touched.iter().find(|(_, _, what)| matches!(*what, "create" | "convert"))
-        {
-            let made = made.clone();
-            once.remember(&mut self.write, &self.scope, &made).await?;
-        }
         if let Some(record) = self.worked.take()
             && act.fact.is_none()
             && watching::ACTIONS.contains(&act.action)
         {
             act.fact = Some(FactKind::Activity { record });
         }
-        if self.refresh {
-            tell(&mut self.write, RIGHTS, &self.entry).await?;
+        let kept = match self.add_row(&act).await {
+            Ok(()) => self.write.commit().await,
+            Err(error) => {
+                self.end();
+                Err(error)
+            }
+        };
+        if let Err(error) = kept {
+            return Err(overtaken(&self.scope, self.against, error).await);
         }
-        self.scope
-            .inner
-            .scribe
-            .write(&mut self.write, &self.entry, &self.scope.actor, self.scope.catalog.hash, &act)
-            .await?;
-        self.write.commit().await?;
         if self.refresh {
             self.scope.inner.refresh().await?;
         }
@@ -136,7 +135,29 @@ impl Tx {
         for signal in self.signals {
             let _ = self.scope.inner.signals.send(signal);
         }
-        Ok(Committed { scope: self.scope, granted: self.granted, written: self.written, entry: self.entry })
+        let made = self.touched.into_iter().filter(|(_, _, what)| makes(what)).map(|(_, id, _)| id).collect();
+        Ok(Committed {
+            scope: self.scope,
+            granted: self.granted,
+            written: self.written,
+            made,
+            entry: self.entry,
+        })
+    }
+
+    /// What goes along with every change: the key of the request, the word to other processes, the row in the log.
+    async fn add_row(&mut self, act: &Act) -> Result<()> {
+        if let Some(once) = self.scope.once.clone()
+            && let Some((_, made, _)) = self.touched.iter().find(|(_, _, what)| makes(what))
+        {
+            let made = made.clone();
+            once.remember(&mut self.write, &self.scope, &made).await?;
+        }
+        if self.refresh {
+            tell(&mut self.write, RIGHTS, &self.entry).await?;
+        }
+        let Scope { inner, actor, catalog, .. } = &self.scope;
+        inner.scribe.write(&mut self.write, &self.entry, actor, catalog.hash, act).await
     }
 
     /// Loads a record for a change: visible to the caller, else it does not exist. Asking for one that is not visible
@@ -168,9 +189,9 @@ impl Tx {
         let def = self.scope.object(object)?.clone();
         let flags = Flags::for_caller(&self.scope.caller, &def.name);
         let statement = plan::by_ids(&self.scope.asking(&def), &[id.as_str()], &flags);
-        // What waits to be sent are inserts of new records. They matter to this read when it is about one of them, or
-        // when rights hang on children or parents.
-        let apart = !self.made.contains(id) && flags.through.is_empty() && !flags.parent;
+        // What waits to be sent matters to this read when it is about one of those records, or when rights hang on
+        // children or parents.
+        let apart = !self.waiting.contains(id) && flags.through.is_empty() && !flags.parent;
         let (text, args) = (&statement.text, &statement.args);
         let rows = if apart {
             self.write.all_ahead("load a record", text, args).await?
@@ -183,6 +204,29 @@ impl Tx {
             return Ok(Found::Hidden { exists: true });
         }
         Ok(Found::Visible(Box::new((def, stored, facts))))
+    }
+}
+
+/// Whether what was done to a record made it.
+fn makes(what: &str) -> bool {
+    matches!(what, "create" | "convert")
+}
+
+/// What to answer to whoever named a revision and was overtaken: the present record, as if they had come later. Any other
+/// error stays what it is.
+pub(crate) async fn overtaken(
+    scope: &Scope,
+    against: Option<(ObjectName, RecordId)>,
+    error: VaultError,
+) -> VaultError {
+    match (&error, against) {
+        (VaultError::Problem(Problem::Conflict("revision_conflict")), Some((object, id))) => {
+            match scope.get(object.as_str(), &id).await {
+                Ok(current) => VaultError::RevisionConflict(Box::new(current)),
+                Err(gone) => gone,
+            }
+        }
+        _ => error,
     }
 }
 
@@ -238,7 +282,10 @@ impl Committed {
         if !verdict.visible() {
             return Ok(None);
         }
-        let names = self.scope.names(&def, std::slice::from_ref(stored), None).await?;
+        // What was loaded for the change need not be read again for its title. What the change made was never judged by
+        // all that may make it seen.
+        let loaded = |id: &RecordId| self.written.get(id).filter(|_| !self.made.contains(id));
+        let names = self.scope.names_knowing(&def, std::slice::from_ref(stored), None, loaded).await?;
         let opened = self.scope.opener(std::slice::from_ref(stored)).await?;
         let shown = Shown::new(&def, verdict);
         let mut record = view(&shown, stored, None, &names, |field| opened.open(stored, field));
@@ -304,6 +351,17 @@ impl Scope {
         records: impl IntoIterator<Item = &'a Stored> + Clone,
         wanted: Option<&[String]>,
     ) -> Result<Names> {
+        self.names_knowing(def, records, wanted, |_| None).await
+    }
+
+    /// As [`Scope::names`], with records that need not be read for it.
+    async fn names_knowing<'a>(
+        &self,
+        def: &ObjectDef,
+        records: impl IntoIterator<Item = &'a Stored> + Clone,
+        wanted: Option<&[String]>,
+        known: impl Fn(&RecordId) -> Option<&'a (Stored, RecordFacts)>,
+    ) -> Result<Names> {
         let mut names = Names { directory: Some(self.directory.clone()), ..Names::default() };
         let mut links: BTreeMap<ObjectName, Vec<String>> = BTreeMap::new();
         let references = def.live_fields().filter(|f| {
@@ -323,7 +381,11 @@ impl Scope {
         for (target, ids) in links {
             if let Ok(def) = self.catalog.object(&target) {
                 let def = def.clone();
-                let mut titles = Box::pin(self.titles(&def, &ids)).await?;
+                let (at_hand, unread): (Vec<String>, Vec<String>) =
+                    ids.into_iter().partition(|id| known(&RecordId::new(id.as_str())).is_some());
+                let mut titles = Box::pin(self.titles(&def, &unread)).await?;
+                let at_hand = at_hand.iter().filter_map(|id| known(&RecordId::new(id.as_str())));
+                self.add_titles(&def, at_hand, &mut titles).await?;
                 names.records.append(&mut titles.records);
                 names.clear.append(&mut titles.clear);
             }
@@ -341,28 +403,38 @@ impl Scope {
             let rows = self.inner.data.all("read titles", &statement.text, &statement.args).await?;
             let records =
                 rows.iter().map(|row| read_with_facts(row, &flags, 23)).collect::<Result<Vec<_>>>()?;
-            let opener = self.opener(records.iter().map(|(stored, _)| stored)).await?;
-            let mut shown = Vec::new();
-            for (stored, facts) in &records {
-                let verdict = judge(&self.caller, &def.name, facts);
-                if !verdict.visible() {
-                    continue;
-                }
-                let only = [def.title_field.clone()];
-                let seen =
-                    view(Shown::of(&mut shown, def, verdict), stored, Some(&only), &Names::default(), |f| {
-                        opener.open(stored, f)
-                    });
-                if let Some(title) = seen.title {
-                    titles.records.insert(stored.id.to_string(), title);
-                }
-                if !seen.clear_personal.is_empty() {
-                    let clear = titles.clear.entry(def.name.clone()).or_default();
-                    clear.fields.extend(seen.clear_personal);
-                    clear.records.push(stored.id.clone());
-                }
-            }
+            self.add_titles(def, records.iter(), &mut titles).await?;
         }
         Ok(titles)
+    }
+
+    async fn add_titles<'a>(
+        &self,
+        def: &ObjectDef,
+        records: impl Iterator<Item = &'a (Stored, RecordFacts)> + Clone,
+        titles: &mut Names,
+    ) -> Result<()> {
+        let opener = self.opener(records.clone().map(|(stored, _)| stored)).await?;
+        let only = [def.title_field.clone()];
+        let mut shown = Vec::new();
+        for (stored, facts) in records {
+            let verdict = judge(&self.caller, &def.name, facts);
+            if !verdict.visible() {
+                continue;
+            }
+            let seen =
+                view(Shown::of(&mut shown, def, verdict), stored, Some(&only), &Names::default(), |f| {
+                    opener.open(stored, f)
+                });
+            if let Some(title) = seen.title {
+                titles.records.insert(stored.id.to_string(), title);
+            }
+            if !seen.clear_personal.is_empty() {
+                let clear = titles.clear.entry(def.name.clone()).or_default();
+                clear.fields.extend(seen.clear_personal);
+                clear.records.push(stored.id.clone());
+            }
+        }
+        Ok(())
     }
 }

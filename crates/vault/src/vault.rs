@@ -6,12 +6,13 @@ use crate::clock::Clock;
 use crate::collation;
 use crate::directory::Directory;
 use crate::error::{Result, VaultError};
+use crate::hearing::Hearing;
 use crate::journal::Journal;
 use crate::keyring::Keyring;
 use crate::keys::{self, BlindKey, DraftKeys, HashCost, Kek, Key32, Passwords, Pepper, Pseudonyms};
 use crate::migrate::{self, Which};
 use crate::scope::{Scope, Task};
-use crate::sql::{Db, Write};
+use crate::sql::Db;
 use crate::store::{Source, Store};
 use crate::task_rights::TaskRights;
 use kedun_ledger::NoteSigner;
@@ -136,8 +137,7 @@ pub(crate) struct Inner {
     /// The fixed rights of tasks, each as of one catalog.
     pub(crate) tasks: TaskRights,
     /// Which change of rights the two above are as of, and which end of sessions was heard of.
-    pub(crate) heard: RwLock<Heard>,
-    pub(crate) refreshing: tokio::sync::Mutex<()>,
+    pub(crate) hearing: Hearing,
     pub(crate) sessions: crate::sessions::Cached,
     pub(crate) unknown: crate::guesses::Unknown,
     pub(crate) signals: broadcast::Sender<Signal>,
@@ -164,30 +164,6 @@ impl Resolved {
     }
 }
 
-/// The last change that this process has heard of, by the id of its row in the log. Several processes may work on one
-/// PostgreSQL; each finds out from the database what the others changed.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Heard {
-    rights: String,
-    sessions: String,
-}
-
-/// The setting that names the last change of rights, roles, people or definitions.
-pub(crate) const RIGHTS: &str = "changed/rights";
-/// The setting that names the last end of a session.
-pub(crate) const SESSIONS: &str = "changed/sessions";
-
-/// Notes a change for other processes, in its own transaction.
-pub(crate) async fn tell(tx: &mut Write, what: &str, entry: &str) -> Result<()> {
-    tx.run(
-        "tell of a change",
-        "INSERT INTO setting (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-        &[what.into(), entry.into()],
-    )
-    .await
-    .map(drop)
-}
-
 impl Vault {
     /// Opens the databases under the root key, applies migrations, loads definitions and people.
     ///
@@ -201,7 +177,7 @@ impl Vault {
         let org = org_id(&store.data).await?;
         let signer = signer(&store.keyring, kek, &org).await?;
         // First what the two are as of, then the two: what changes in between is loaded once more, never missed.
-        let heard = last_changes(&store.data).await?;
+        let hearing = Hearing::new(&store.data).await?;
         let catalog = Catalog::load(&store.data).await?;
         let directory = Directory::load(&store.data).await?;
         let (signals, _) = broadcast::channel(1024);
@@ -234,8 +210,7 @@ impl Vault {
             directory: RwLock::new(Arc::new(directory)),
             callers: Cache::new(RESOLVED),
             tasks: TaskRights::default(),
-            heard: RwLock::new(heard),
-            refreshing: tokio::sync::Mutex::new(()),
+            hearing,
             sessions: crate::sessions::Cached::default(),
             unknown: crate::guesses::Unknown::default(),
             signals,
@@ -339,24 +314,6 @@ impl Vault {
         Ok(scope)
     }
 
-    /// Takes in what other processes over the same database changed: rights, people, definitions, ended sessions.
-    /// Requests do so for themselves; this is for open streams and for work in the background.
-    ///
-    /// # Errors
-    /// The database fails.
-    pub async fn keep_up(&self) -> Result<()> {
-        if !self.inner.data.is_postgres() {
-            return Ok(());
-        }
-        let last = last_changes(&self.inner.data).await?;
-        self.inner.hear_of_rights(&last.rights).await?;
-        if self.inner.heard().sessions != last.sessions {
-            self.inner.heard.write().unwrap_or_else(PoisonError::into_inner).sessions = last.sessions;
-            self.inner.rights_changed();
-        }
-        Ok(())
-    }
-
     /// Closes everything, after waiting writes are durable.
     pub async fn close(&self) {
         self.inner.journal.close().await;
@@ -372,45 +329,6 @@ impl Inner {
 
     pub(crate) fn directory(&self) -> Arc<Directory> {
         self.directory.read().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    fn heard(&self) -> Heard {
-        self.heard.read().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    /// Loads definitions and people anew and forgets who was known: the next request is judged by what is now stored.
-    pub(crate) async fn refresh(&self) -> Result<()> {
-        // One after the other: what was loaded earlier must not replace what was loaded later.
-        let turn = self.refreshing.lock().await;
-        self.load_anew().await?;
-        drop(turn);
-        self.rights_changed();
-        Ok(())
-    }
-
-    /// Refreshes, unless what is in memory is already as of this change.
-    pub(crate) async fn hear_of_rights(&self, last: &str) -> Result<()> {
-        if self.heard().rights == last {
-            return Ok(());
-        }
-        let turn = self.refreshing.lock().await;
-        if self.heard().rights == last {
-            return Ok(());
-        }
-        self.load_anew().await?;
-        drop(turn);
-        self.rights_changed();
-        Ok(())
-    }
-
-    async fn load_anew(&self) -> Result<()> {
-        let last = last_changes(&self.data).await?;
-        let catalog = Arc::new(Catalog::load(&self.data).await?);
-        let directory = Arc::new(Directory::load(&self.data).await?);
-        *self.catalog.write().unwrap_or_else(PoisonError::into_inner) = catalog;
-        *self.directory.write().unwrap_or_else(PoisonError::into_inner) = directory;
-        self.heard.write().unwrap_or_else(PoisonError::into_inner).rights = last.rights;
-        Ok(())
     }
 
     /// The scope of a person by the directory and the catalog, without a session.
@@ -471,16 +389,6 @@ impl Inner {
             let _ = self.signals.send(Signal::Fact(fact));
         }
     }
-}
-
-async fn last_changes(db: &Db) -> Result<Heard> {
-    let sql = "SELECT name, value FROM setting WHERE name IN ($1, $2)";
-    let mut heard = Heard::default();
-    for row in db.all("read the last changes", sql, &[RIGHTS.into(), SESSIONS.into()]).await? {
-        let value = row.text(1)?;
-        if row.text(0)? == RIGHTS { heard.rights = value } else { heard.sessions = value }
-    }
-    Ok(heard)
 }
 
 async fn org_id(db: &Db) -> Result<String> {

@@ -6,7 +6,7 @@ use crate::keys::SubjectKey;
 use crate::row::Stored;
 use crate::scope::Scope;
 use crate::sql::Arg;
-use crate::tx::{Found, Tx, facts_of};
+use crate::tx::{Found, Tx, facts_of, overtaken};
 use crate::view::{Shown, view};
 use kedun_model::definition::{Column, Subject};
 use kedun_model::field;
@@ -169,7 +169,7 @@ impl Tx {
         self.insert(&stored).await?;
         self.index(&def, &stored, &parsed, false).await?;
         self.touched.push((def.name.to_string(), id.clone(), "create"));
-        self.made.insert(id.clone());
+        self.waiting.insert(id.clone());
         self.written.insert(id.clone(), (stored, facts));
         Ok(id)
     }
@@ -263,12 +263,30 @@ impl Tx {
             None => None,
         };
         self.set(&mut stored, key.as_deref(), parsed)?;
-        self.store_against(&mut stored, revision).await?;
-        self.index(def, &stored, parsed, true).await?;
-        self.history(&stored, key.as_deref(), "update", &Json::Object(changes)).await?;
+        if revision.is_some() {
+            self.against = Some((stored.object.clone(), stored.id.clone()));
+        }
+        let changes = Json::Object(changes);
+        if let Err(error) = self.keep_values(def, &mut stored, key.as_deref(), parsed, &changes).await {
+            self.end();
+            return Err(overtaken(&self.scope, self.against.take(), error).await);
+        }
         self.worked_on(&stored.id);
         self.written.insert(stored.id.clone(), (stored, facts));
         Ok(())
+    }
+
+    async fn keep_values(
+        &mut self,
+        def: &ObjectDef,
+        stored: &mut Stored,
+        key: Option<&SubjectKey>,
+        parsed: &Parsed<'_>,
+        changes: &Json,
+    ) -> Result<()> {
+        self.store_values(stored).await?;
+        self.index(def, stored, parsed, true).await?;
+        self.history(stored, key, "update", changes).await
     }
 
     /// Puts a record, and what follows it, into the recycle bin; or takes it out again.
@@ -307,7 +325,11 @@ impl Tx {
         let now = self.scope.now();
         let before = stored.deleted_at;
         stored.deleted_at = deleted.then_some(now);
-        self.store_against(&mut stored, revision).await?;
+        if let Err(error) = self.store(&mut stored).await {
+            self.end();
+            let against = revision.map(|_| (stored.object.clone(), id.clone()));
+            return Err(overtaken(&self.scope, against, error).await);
+        }
         if stored.root == stored.id {
             let (sql, args): (_, Vec<Arg>) = if deleted {
                 (
@@ -349,7 +371,7 @@ impl Tx {
         if next.is_some() || stored.next_follow_up.is_some_and(|planned| planned <= at) {
             stored.next_follow_up = next;
         }
-        self.store(&mut stored).await?;
+        self.store_values(&mut stored).await?;
         self.worked_on(id);
         self.written.insert(id.clone(), (stored, facts));
         Ok(())
@@ -371,7 +393,7 @@ impl Tx {
         };
         if next != stored.next_follow_up {
             stored.next_follow_up = next;
-            self.store(&mut stored).await?;
+            self.store_values(&mut stored).await?;
         }
         self.written.insert(id.clone(), (stored, facts));
         Ok(())
@@ -421,19 +443,6 @@ impl Tx {
         Ok(VaultError::RevisionConflict(Box::new(current)))
     }
 
-    /// Stores a record whose revision the caller named. Two that name the same one and both read before either wrote are
-    /// told apart here: the second learns what the first wrote, as if it had come later.
-    async fn store_against(&mut self, stored: &mut Stored, revision: Option<i64>) -> Result<()> {
-        match self.store(stored).await {
-            Err(VaultError::Problem(Problem::Conflict("revision_conflict"))) if revision.is_some() => {
-                self.end();
-                let current = self.scope.get(stored.object.as_str(), &stored.id).await?;
-                Err(VaultError::RevisionConflict(Box::new(current)))
-            }
-            other => other,
-        }
-    }
-
     pub(crate) fn department_of(&self, person: Option<&PersonId>) -> Option<DepartmentId> {
         person.and_then(|p| self.scope.directory.people.get(p)).and_then(|p| p.department.clone())
     }
@@ -463,7 +472,7 @@ impl Tx {
         if stored.pool.is_some() && !self.scope.keeps_records() {
             return Err(Problem::invalid(parent.field.clone(), "claim_first").into());
         }
-        if !self.made.contains(id) {
+        if !self.waiting.contains(id) {
             self.read.insert(id.clone(), (parent_def, stored.clone(), facts.clone()));
         }
         Ok(Some((stored, facts)))

@@ -54,7 +54,7 @@ impl Tx {
         };
         if next != stored.next_follow_up {
             stored.next_follow_up = next;
-            self.store(&mut stored).await?;
+            self.store_values(&mut stored).await?;
         }
         self.written.insert(id.clone(), (stored, facts));
         Ok(())

@@ -5,11 +5,22 @@ use crate::error::Result;
 use crate::keys::SubjectKey;
 use crate::row::{Stored, pack};
 use crate::sql::{Arg, placeholders};
+use crate::statement::Statement;
 use crate::tx::{Tx, place};
 use kedun_model::definition::Blind;
 use kedun_model::field::{self, Projected};
-use kedun_model::{ObjectDef, Problem};
+use kedun_model::{FieldDef, ObjectDef, Problem};
 use serde_json::Value as Json;
+
+/// Where projections lie: texts, links, numbers, times.
+const TABLES: [&str; 4] = ["idx_text", "idx_ref", "idx_num", "idx_time"];
+
+/// What a record is found by in one table: the fields that were set, and what they hold now.
+#[derive(Default)]
+struct Projection {
+    fields: Vec<String>,
+    values: Vec<(String, Arg)>,
+}
 
 impl Tx {
     /// Puts parsed values into a record, sealing those of class L3 and up.
@@ -53,25 +64,64 @@ impl Tx {
             .await
     }
 
-    /// Stores a changed record under the next revision; whoever changed it in between wins.
+    /// Stores a changed record under the next revision, and where it belongs; whoever changed it in between wins.
     pub(crate) async fn store(&mut self, s: &mut Stored) -> Result<()> {
-        let was = s.revision;
-        s.revision += 1;
-        s.updated_at = self.scope.now().max(s.updated_at);
-        let mut args = record_args(s);
-        args.push(was.into());
-        const UPDATE: &str = "UPDATE record SET object = $2, subject = $3, parent = $4, root = $5, owner = $6, \
-            department = $7, pool = $8, title = $9, stage = $10, status = $11, amount = $12, next_follow_up = $13, \
-            last_follow_up = $14, owned_since = $15, created_by = $16, created_at = $17, updated_at = $18, \
-            deleted_at = $19, revision = $20, hold = $21, doc = $22, sealed = $23 WHERE id = $1 AND revision = $24";
+        const UPDATE: &str = "UPDATE record SET title = $3, stage = $4, status = $5, amount = $6, next_follow_up = $7, \
+            last_follow_up = $8, updated_at = $9, revision = $10, doc = $11, sealed = $12, owner = $13, department = $14, \
+            pool = $15, owned_since = $16, deleted_at = $17, hold = $18 WHERE id = $1 AND revision = $2";
+        let mut args = self.next_revision(s);
+        args.extend([
+            s.owner.as_ref().into(),
+            s.department.as_ref().into(),
+            s.pool.clone().into(),
+            s.owned_since.into(),
+            s.deleted_at.into(),
+            i64::from(s.hold).into(),
+        ]);
         let doing = "update a record";
-        self.read.remove(&s.id);
-        let changed = if self.made.contains(&s.id) {
+        let changed = if self.waiting.contains(&s.id) {
             self.write.run(doing, UPDATE, &args).await?
         } else {
             self.write.run_ahead(doing, UPDATE, &args).await?
         };
         if changed == 0 { Err(Problem::Conflict("revision_conflict").into()) } else { Ok(()) }
+    }
+
+    /// Stores changed values of a record under the next revision, and nothing of where it belongs: the indexes of that
+    /// are left alone, and whoever gives it away meanwhile is not undone. On PostgreSQL the update waits for the rest of
+    /// the change; that somebody came in between is then known when it is sent.
+    pub(crate) async fn store_values(&mut self, s: &mut Stored) -> Result<()> {
+        const UPDATE: &str = "UPDATE record SET title = $3, stage = $4, status = $5, amount = $6, next_follow_up = $7, \
+            last_follow_up = $8, updated_at = $9, revision = $10, doc = $11, sealed = $12 WHERE id = $1 AND revision = $2";
+        let args = self.next_revision(s);
+        if self.waiting.contains(&s.id) {
+            // Parts of one statement would not see each other's rows.
+            self.write.send().await?;
+        }
+        self.waiting.insert(s.id.clone());
+        self.write.later_or_nothing("update the values of a record", UPDATE, &args).await
+    }
+
+    /// Counts the revision on; the arguments of an update: id, revision of before, values.
+    fn next_revision(&mut self, s: &mut Stored) -> Vec<Arg> {
+        self.read.remove(&s.id);
+        let was = s.revision;
+        s.revision += 1;
+        s.updated_at = self.scope.now().max(s.updated_at);
+        vec![
+            (&s.id).into(),
+            was.into(),
+            s.title.clone().into(),
+            s.stage.clone().into(),
+            s.status.clone().into(),
+            s.amount.into(),
+            s.next_follow_up.into(),
+            s.last_follow_up.into(),
+            s.updated_at.into(),
+            s.revision.into(),
+            Json::Object(s.doc.clone()).to_string().into(),
+            pack(&s.sealed).into(),
+        ]
     }
 
     /// Keeps projections and blind tokens in step with the values just set.
@@ -82,41 +132,28 @@ impl Tx {
         parsed: &Parsed<'_>,
         replace: bool,
     ) -> Result<()> {
-        let mut text: Vec<(String, String)> = Vec::new();
-        let mut refs: Vec<(String, String)> = Vec::new();
-        let mut num: Vec<(String, i64)> = Vec::new();
-        let mut time: Vec<(String, i64)> = Vec::new();
-        let mut blind: Vec<(String, &str, Vec<u8>)> = Vec::new();
-        let mut cleared: Vec<(&str, String)> = Vec::new();
-        let mut unsealed: Vec<String> = Vec::new();
+        let mut found: [Projection; 4] = Default::default();
+        let mut blind: Vec<(&FieldDef, &'static str, Vec<u8>)> = Vec::new();
+        let mut unsealed: Vec<&FieldDef> = Vec::new();
         for (f, value) in parsed {
-            let name = format!("{}.{}", def.name, f.id);
             if f.class.is_sealed() {
-                if replace && !f.blind.is_empty() {
-                    unsealed.push(f.id.as_str().to_owned());
+                if f.blind.is_empty() {
+                    continue;
                 }
+                unsealed.push(f);
                 let Some(value) = value else { continue };
                 for kind in &f.blind {
-                    match kind {
-                        Blind::Exact => {
-                            if let Some(text) = field::blind_text(f.kind, value) {
-                                let token =
-                                    self.scope.inner.blind.exact(crate::plan::domain(f.kind), &text).to_vec();
-                                blind.push((
-                                    f.id.as_str().to_owned(),
-                                    crate::plan::exact_kind(f.kind),
-                                    token,
-                                ));
-                            }
-                        }
-                        Blind::Last4 => {
-                            let token = field::last4(value)
-                                .and_then(|digits| self.scope.inner.blind.last4("phone", &digits));
-                            if let Some(token) = token {
-                                blind.push((f.id.as_str().to_owned(), "last4", token.to_vec()));
-                            }
-                        }
-                    }
+                    let key = &self.scope.inner.blind;
+                    let token = match kind {
+                        Blind::Exact => field::blind_text(f.kind, value).map(|text| {
+                            let token = key.exact(crate::plan::domain(f.kind), &text);
+                            (*f, crate::plan::exact_kind(f.kind), token.to_vec())
+                        }),
+                        Blind::Last4 => field::last4(value)
+                            .and_then(|digits| key.last4("phone", &digits))
+                            .map(|token| (*f, "last4", token.to_vec())),
+                    };
+                    blind.extend(token);
                 }
                 continue;
             }
@@ -124,65 +161,101 @@ impl Tx {
             if kept || !(f.filterable || f.sortable) {
                 continue;
             }
-            if replace {
-                cleared.push((crate::plan::table_of(f.kind).0, name.clone()));
-            }
-            for projected in value.as_ref().map(|v| field::project_all(f.kind, v)).unwrap_or_default() {
-                match projected {
-                    Projected::Text(v) => text.push((name.clone(), v)),
-                    Projected::Ref(v) => refs.push((name.clone(), v)),
-                    Projected::Num(v) => num.push((name.clone(), v)),
-                    Projected::Time(v) => time.push((name.clone(), v)),
+            let name = format!("{}.{}", def.name, f.id);
+            let home = crate::plan::table_of(f.kind).0;
+            for (table, projection) in TABLES.iter().zip(&mut found) {
+                if *table == home {
+                    projection.fields.push(name.clone());
                 }
             }
-        }
-        // By themselves, before what follows: parts of one statement would not see each other's rows.
-        for (table, field) in &cleared {
-            let sql = format!("DELETE FROM {table} WHERE record = $1 AND field = $2");
-            self.write.run("clear a projection", &sql, &[(&s.id).into(), field.as_str().into()]).await?;
-        }
-        for field in &unsealed {
-            self.write
-                .run(
-                    "clear a blind token",
-                    "DELETE FROM blind WHERE record = $1 AND field = $2",
-                    &[(&s.id).into(), field.as_str().into()],
-                )
-                .await?;
-        }
-        self.project("idx_text", s, text.into_iter().map(|(f, v)| (f, Arg::from(v))).collect()).await?;
-        self.project("idx_ref", s, refs.into_iter().map(|(f, v)| (f, Arg::from(v))).collect()).await?;
-        self.project("idx_num", s, num.into_iter().map(|(f, v)| (f, Arg::from(v))).collect()).await?;
-        self.project("idx_time", s, time.into_iter().map(|(f, v)| (f, Arg::from(v))).collect()).await?;
-        if !blind.is_empty() {
-            let sql = format!(
-                "INSERT INTO blind (record, field, kind, object, token) VALUES {}",
-                placeholders(1, blind.len(), 5)
-            );
-            let mut args: Vec<Arg> = Vec::new();
-            for (field, kind, token) in blind {
-                args.extend([
-                    (&s.id).into(),
-                    field.into(),
-                    kind.into(),
-                    (&s.object).into(),
-                    Arg::from(token),
-                ]);
+            for projected in value.as_ref().map(|v| field::project_all(f.kind, v)).unwrap_or_default() {
+                let (at, value) = match projected {
+                    Projected::Text(v) => (0, Arg::from(v)),
+                    Projected::Ref(v) => (1, Arg::from(v)),
+                    Projected::Num(v) => (2, Arg::from(v)),
+                    Projected::Time(v) => (3, Arg::from(v)),
+                };
+                found[at].values.push((name.clone(), value));
             }
-            self.write.later(&sql, &args).await?;
         }
-        Ok(())
+        for (table, projection) in TABLES.iter().zip(found) {
+            self.project(table, s, projection, replace).await?;
+        }
+        self.blind(s, &unsealed, &blind, replace).await
     }
 
-    async fn project(&mut self, table: &str, s: &Stored, values: Vec<(String, Arg)>) -> Result<()> {
+    /// Rows that are no longer so are taken away and the others are put there. What stays is in neither, so that both may
+    /// be parts of one statement, which do not see each other's rows.
+    async fn project(&mut self, table: &str, s: &Stored, found: Projection, replace: bool) -> Result<()> {
+        let Projection { fields, values } = found;
+        if replace && !fields.is_empty() {
+            let mut sql = Statement::default();
+            let record = sql.arg(&s.id);
+            let mut gone = Vec::new();
+            for name in &fields {
+                let field = sql.arg(name.as_str());
+                let stays: Vec<_> =
+                    values.iter().filter(|(of, _)| of == name).map(|(_, v)| sql.arg(v.clone())).collect();
+                gone.push(match stays.as_slice() {
+                    [] => format!("field = {field}"),
+                    stays => format!("(field = {field} AND value NOT IN ({}))", stays.join(", ")),
+                });
+            }
+            let text = format!("DELETE FROM {table} WHERE record = {record} AND ({})", gone.join(" OR "));
+            self.write.later(&text, &sql.args).await?;
+        }
         if values.is_empty() {
             return Ok(());
         }
-        let sql =
-            format!("INSERT INTO {table} (record, field, value) VALUES {}", placeholders(1, values.len(), 3));
+        let rows = placeholders(1, values.len(), 3);
+        let clash = if replace { " ON CONFLICT (record, field, value) DO NOTHING" } else { "" };
+        let sql = format!("INSERT INTO {table} (record, field, value) VALUES {rows}{clash}");
         let mut args: Vec<Arg> = Vec::new();
         for (field, value) in values {
             args.extend([(&s.id).into(), field.into(), value]);
+        }
+        self.write.later(&sql, &args).await
+    }
+
+    async fn blind(
+        &mut self,
+        s: &Stored,
+        fields: &[&FieldDef],
+        tokens: &[(&FieldDef, &'static str, Vec<u8>)],
+        replace: bool,
+    ) -> Result<()> {
+        for f in fields.iter().filter(|_| replace) {
+            let mut sql = Statement::default();
+            let (record, field) = (sql.arg(&s.id), sql.arg(f.id.as_str()));
+            let stays: Vec<_> =
+                tokens.iter().filter(|(of, ..)| of.id == f.id).map(|(_, kind, _)| sql.arg(*kind)).collect();
+            let but = if stays.is_empty() {
+                String::new()
+            } else {
+                format!(" AND kind NOT IN ({})", stays.join(", "))
+            };
+            let text = format!("DELETE FROM blind WHERE record = {record} AND field = {field}{but}");
+            self.write.later(&text, &sql.args).await?;
+        }
+        if tokens.is_empty() {
+            return Ok(());
+        }
+        let rows = placeholders(1, tokens.len(), 5);
+        let clash = if replace {
+            " ON CONFLICT (record, field, kind) DO UPDATE SET token = excluded.token"
+        } else {
+            ""
+        };
+        let sql = format!("INSERT INTO blind (record, field, kind, object, token) VALUES {rows}{clash}");
+        let mut args: Vec<Arg> = Vec::new();
+        for (f, kind, token) in tokens {
+            args.extend([
+                (&s.id).into(),
+                f.id.as_str().into(),
+                (*kind).into(),
+                (&s.object).into(),
+                token.clone().into(),
+            ]);
         }
         self.write.later(&sql, &args).await
     }
