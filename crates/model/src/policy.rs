@@ -73,7 +73,7 @@ impl Caller {
 }
 
 /// What rules need to know of one record.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RecordFacts {
     /// Its present owner; none while in the pool.
     pub owner: Option<PersonId>,

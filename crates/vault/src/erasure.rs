@@ -243,7 +243,9 @@ impl Vault {
     /// # Errors
     /// The keyring fails; `still_being_read` when a reader kept old pages on the disk: come again.
     pub async fn destroy_key(&self, subject: &SubjectId) -> Result<bool> {
-        let gone = self.inner.keyring.destroy(subject, self.inner.clock.now()).await?;
+        let gone = self.inner.keyring.destroy(subject, self.inner.clock.now()).await;
+        self.inner.shelf.clear();
+        let gone = gone?;
         self.forget_exports().await?;
         if !self.inner.data.empty_wal().await? {
             return Err(Problem::Conflict("still_being_read").into());

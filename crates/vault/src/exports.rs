@@ -277,7 +277,7 @@ impl Leaving {
         if self.taken > self.most {
             return Err(Problem::Conflict("snapshot_changed").into());
         }
-        let mut clear: Vec<String> = rows.records.iter().flat_map(|r| r.clear_personal.clone()).collect();
+        let mut clear: Vec<String> = rows.records.iter().flat_map(|r| r.clear_personal().to_vec()).collect();
         clear.sort();
         clear.dedup();
         let act = Act::new("export.render", self.order.object.as_str())

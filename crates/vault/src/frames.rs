@@ -2,7 +2,7 @@
 
 use crate::error::{Result, VaultError};
 use crate::keys::{self, SubjectKey};
-use crate::tx::place;
+use crate::naming::place;
 use kedun_model::{FieldId, ObjectName, RecordId};
 
 /// Bytes of one frame before it is sealed.

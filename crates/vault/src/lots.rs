@@ -67,7 +67,7 @@ impl Scope {
                     deleted,
                     ..query.clone()
                 };
-                let planned = plan::plan(&self.asking(&def), &part)?;
+                let planned = plan::plan(&self.asking(&def), &part, plan::Of::Whole)?;
                 let rows = self.inner.data.all("take a roll", &planned.page.text, &planned.page.args).await?;
                 for row in rows.iter().take(plan::MAX_LIMIT) {
                     let stored = Stored::read(row)?;

@@ -11,7 +11,7 @@ mod order;
 
 use crate::error::Result;
 use crate::keys::BlindKey;
-use crate::row::COLUMNS;
+use crate::row::{COLUMNS, PLACE};
 use crate::statement::Statement;
 use arms::{Arm, arm_condition, arms, base_condition, narrowed, parent_condition, through_condition};
 use condition::filter_sql;
@@ -141,8 +141,26 @@ impl Flags {
     }
 }
 
+/// What a page answers of its records, beside the keys of the sort and the caller's facts.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Of {
+    /// All of them, as [`crate::row::Stored`] reads them.
+    Whole,
+    /// As [`crate::row::Place`] reads them.
+    Places,
+}
+
+impl Of {
+    fn columns(self) -> &'static str {
+        match self {
+            Of::Whole => COLUMNS,
+            Of::Places => PLACE,
+        }
+    }
+}
+
 /// Plans a page.
-pub(crate) fn plan(asking: &Asking<'_>, query: &Query) -> Result<Planned> {
+pub(crate) fn plan(asking: &Asking<'_>, query: &Query, of: Of) -> Result<Planned> {
     let limit = query.limit.clamp(1, MAX_LIMIT);
     let conditions = query.filter.as_ref().map(Filter::conditions).unwrap_or_default();
     let grants = admissible(asking, &conditions, &sorted(query), query.fields.as_deref())?;
@@ -156,7 +174,7 @@ pub(crate) fn plan(asking: &Asking<'_>, query: &Query) -> Result<Planned> {
     let mut wanted = vec![];
     let walks = walks(&arms, &keys);
     for arm in &arms {
-        let mut part = format!("SELECT {}", if walks { COLUMNS } else { "r.id" });
+        let mut part = format!("SELECT {}", if walks { of.columns() } else { "r.id" });
         for (i, key) in keys.iter().enumerate() {
             part.push_str(&format!(", {} AS k{i}", key.expression));
         }
@@ -192,7 +210,7 @@ pub(crate) fn plan(asking: &Asking<'_>, query: &Query) -> Result<Planned> {
     }
     match wanted.as_mut_slice() {
         [one] if walks => page.text = std::mem::take(one),
-        parts => united(&mut page, asking, parts, &keys, &flags, limit),
+        parts => united(&mut page, asking, parts, &keys, &flags, (limit, of)),
     }
 
     let count = query.count.then(|| count_arms(asking, query, &arms, COUNT_CAP));
@@ -208,7 +226,7 @@ pub(crate) fn plan(asking: &Asking<'_>, query: &Query) -> Result<Planned> {
 /// The statement that counts what a query reaches, up to one more than `most`. It is planned like a page, so that a field
 /// that may not be seen cannot be counted by either.
 pub(crate) fn count_up_to(asking: &Asking<'_>, query: &Query, most: i64) -> Result<Statement> {
-    plan(asking, &Query { count: false, ..query.clone() })?;
+    plan(asking, &Query { count: false, ..query.clone() }, Of::Whole)?;
     let conditions = query.filter.as_ref().map(Filter::conditions).unwrap_or_default();
     let grants = admissible(asking, &conditions, &sorted(query), query.fields.as_deref())?;
     Ok(count_arms(asking, query, &arms(&grants, asking.caller), most))
@@ -248,7 +266,7 @@ fn united(
     arms: &[String],
     keys: &[SortKey],
     flags: &Flags,
-    limit: usize,
+    (limit, of): (usize, Of),
 ) {
     let union = match arms {
         [one] => one.clone(),
@@ -263,7 +281,8 @@ fn united(
     let flag_columns = flags.columns(page, asking);
     let key_columns: String = (0..keys.len()).map(|i| format!(", page.k{i}")).collect();
     page.text = format!(
-        "SELECT {COLUMNS}{key_columns}{flag_columns} FROM ({union}) page JOIN record r ON r.id = page.id{}",
+        "SELECT {}{key_columns}{flag_columns} FROM ({union}) page JOIN record r ON r.id = page.id{}",
+        of.columns(),
         order(keys, "page.", |i, _| format!("page.k{i}"))
     );
 }

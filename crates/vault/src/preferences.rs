@@ -119,7 +119,7 @@ impl Scope {
             None => (s.clone(), false),
         });
         let query = Query { filter, sort: sort.collect(), limit: 1, ..Query::default() };
-        plan::plan(&self.asking(&def), &query).map(drop)
+        plan::plan(&self.asking(&def), &query, plan::Of::Whole).map(drop)
     }
 
     /// Under which name a value is sealed: moved to another person or name it does not open.

@@ -198,6 +198,7 @@ impl Scope {
                 .into_iter()
                 .any(|act| self.caller.may(act, stored.department.as_ref()))
             || [Verb::Edit, Verb::Delete].into_iter().any(|verb| shown.verdict.may(verb));
+        let record = record.change();
         record.held = stored.hold && told;
         record.abilities.hold = oversees && !stored.hold && shown.def.subject == Subject::Own;
     }

@@ -3,6 +3,7 @@
 use crate::error::{Result, VaultError};
 use crate::sql::Row;
 use kedun_model::definition::Column;
+use kedun_model::policy::RecordFacts;
 use kedun_model::{DepartmentId, FieldDef, FieldId, ObjectName, PersonId, RecordId, SubjectId, Value, field};
 use serde_json::{Map, Value as Json};
 use std::collections::BTreeMap;
@@ -40,7 +41,66 @@ pub(crate) struct Stored {
     pub(crate) sealed: BTreeMap<String, Vec<u8>>,
 }
 
+/// The columns of a [`Place`], in the order in which it is read.
+pub(crate) const PLACE: &str =
+    "r.id, r.revision, r.owner, r.department, r.pool, r.deleted_at, r.hold, r.owned_since";
+/// How many columns [`COLUMNS`] and [`PLACE`] are.
+pub(crate) const WIDTH: usize = 23;
+pub(crate) const PLACE_WIDTH: usize = 8;
+
+/// Which record it is, under which revision, and what may change without a new one: a record goes along with what it
+/// follows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Place {
+    pub(crate) id: RecordId,
+    pub(crate) revision: i64,
+    pub(crate) owner: Option<PersonId>,
+    pub(crate) department: Option<DepartmentId>,
+    pub(crate) pool: Option<String>,
+    pub(crate) deleted_at: Option<i64>,
+    pub(crate) hold: bool,
+    pub(crate) owned_since: Option<i64>,
+}
+
+impl Place {
+    pub(crate) fn read(row: &Row) -> Result<Place> {
+        Ok(Place {
+            id: row.text(0)?.into(),
+            revision: row.int(1)?,
+            owner: row.opt_text(2)?.map(PersonId::new),
+            department: row.opt_text(3)?.map(DepartmentId::new),
+            pool: row.opt_text(4)?,
+            deleted_at: row.opt_int(5)?,
+            hold: row.int(6)? != 0,
+            owned_since: row.opt_int(7)?,
+        })
+    }
+
+    /// What the record itself tells the rules.
+    pub(crate) fn facts(&self) -> RecordFacts {
+        RecordFacts {
+            owner: self.owner.clone(),
+            department: self.department.clone(),
+            pooled: self.pool.is_some(),
+            ..RecordFacts::default()
+        }
+    }
+}
+
 impl Stored {
+    pub(crate) fn place(&self) -> Place {
+        Place {
+            id: self.id.clone(),
+            revision: self.revision,
+            owner: self.owner.clone(),
+            department: self.department.clone(),
+            pool: self.pool.clone(),
+            deleted_at: self.deleted_at,
+            hold: self.hold,
+            owned_since: self.owned_since,
+        }
+    }
+
     pub(crate) fn read(row: &Row) -> Result<Stored> {
         let doc = match serde_json::from_str(&row.text(21)?) {
             Ok(Json::Object(doc)) => doc,

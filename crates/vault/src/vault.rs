@@ -12,6 +12,7 @@ use crate::keyring::Keyring;
 use crate::keys::{self, BlindKey, DraftKeys, HashCost, Kek, Key32, Passwords, Pepper, Pseudonyms};
 use crate::migrate::{self, Which};
 use crate::scope::{Scope, Task};
+use crate::shelf::Shelf;
 use crate::sql::Db;
 use crate::store::{Source, Store};
 use crate::task_rights::TaskRights;
@@ -139,6 +140,7 @@ pub(crate) struct Inner {
     /// Which change of rights the two above are as of, and which end of sessions was heard of.
     pub(crate) hearing: Hearing,
     pub(crate) sessions: crate::sessions::Cached,
+    pub(crate) shelf: Shelf,
     pub(crate) unknown: crate::guesses::Unknown,
     pub(crate) signals: broadcast::Sender<Signal>,
     pub(crate) sequencing: tokio::sync::Mutex<Option<kedun_ledger::Sequencer>>,
@@ -212,6 +214,7 @@ impl Vault {
             tasks: TaskRights::default(),
             hearing,
             sessions: crate::sessions::Cached::default(),
+            shelf: Shelf::default(),
             unknown: crate::guesses::Unknown::default(),
             signals,
             sequencing: tokio::sync::Mutex::new(None),

@@ -11,6 +11,7 @@ use kedun_model::{
 };
 use serde::ser::SerializeMap as _;
 use serde::{Serialize, Serializer};
+use serde_json::value::RawValue;
 use serde_json::{Map, Value as Json, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -76,9 +77,16 @@ impl Serialize for Abilities {
     }
 }
 
-/// A record as it leaves. There is no public constructor: only the vault makes one, from a verdict.
+/// A record as it leaves. There is no public constructor: only the vault makes one, from a verdict. Cheap to clone.
 #[derive(Clone)]
 pub struct RecordView {
+    body: Arc<Body>,
+    /// The whole as JSON, where it was written ahead.
+    written: Option<Arc<RawValue>>,
+}
+
+#[derive(Clone)]
+pub(crate) struct Body {
     pub(crate) id: String,
     pub(crate) object: String,
     pub(crate) revision: i64,
@@ -106,62 +114,88 @@ pub struct RecordView {
 
 impl std::fmt::Debug for RecordView {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "RecordView({} {} r{})", self.object, self.id, self.revision)
+        write!(f, "RecordView({} {} r{})", self.body.object, self.body.id, self.body.revision)
     }
 }
 
 impl RecordView {
+    /// For what is said of single records after the view was made.
+    pub(crate) fn change(&mut self) -> &mut Body {
+        self.written = None;
+        Arc::make_mut(&mut self.body)
+    }
+    /// Names of L3+ fields shown in clear.
+    pub(crate) fn clear_personal(&self) -> &[String] {
+        &self.body.clear_personal
+    }
+    /// Writes the JSON ahead, unless a personal value is in it in clear: such a text is not to lie about.
+    pub(crate) fn write_ahead(&mut self) {
+        if self.body.clear_personal.is_empty() && self.written.is_none() {
+            self.written = serde_json::value::to_raw_value(&*self.body).ok().map(Arc::from);
+        }
+    }
+    /// Whether it was written ahead.
+    pub(crate) fn is_written(&self) -> bool {
+        self.written.is_some()
+    }
+    /// About what it takes in memory, bytes.
+    pub(crate) fn weight(&self) -> usize {
+        /// What the parts take beside their texts.
+        const PARTS: usize = 600;
+        let fields = self.body.fields.len() * std::mem::size_of::<(Arc<str>, FieldView)>();
+        PARTS + fields + 2 * self.written.as_ref().map_or(0, |text| text.get().len())
+    }
     /// The record's id.
     pub fn id(&self) -> &str {
-        &self.id
+        &self.body.id
     }
     /// The record's object.
     pub fn object(&self) -> &str {
-        &self.object
+        &self.body.object
     }
     /// Counts the changes, from 1.
     pub fn revision(&self) -> i64 {
-        self.revision
+        self.body.revision
     }
     /// The title, if the caller may see it.
     pub fn title(&self) -> Option<&str> {
-        self.title.as_deref()
+        self.body.title.as_deref()
     }
     /// The department it belongs to.
     pub fn department(&self) -> Option<&str> {
-        self.department.as_ref().map(|d| d.id.as_str())
+        self.body.department.as_ref().map(|d| d.id.as_str())
     }
     /// Who owns it.
     pub fn owner(&self) -> Option<&str> {
-        self.owner.as_ref().map(|o| o.id.as_str())
+        self.body.owner.as_ref().map(|o| o.id.as_str())
     }
     /// When it was created, UTC ms.
     pub fn created_at(&self) -> i64 {
-        self.created_at
+        self.body.created_at
     }
     /// When it was last written, UTC ms.
     pub fn updated_at(&self) -> i64 {
-        self.updated_at
+        self.body.updated_at
     }
     /// When it was last followed up, UTC ms.
     pub fn last_follow_up(&self) -> Option<i64> {
-        self.last_follow_up
+        self.body.last_follow_up
     }
     /// When it is to be followed up, UTC ms.
     pub fn next_follow_up(&self) -> Option<i64> {
-        self.next_follow_up
+        self.body.next_follow_up
     }
     /// When it falls to the public pool, UTC ms.
     pub fn pool_due_at(&self) -> Option<i64> {
-        self.pool_due_at
+        self.body.pool_due_at
     }
     /// Who created it.
     pub fn created_by(&self) -> Option<&Named> {
-        self.created_by.as_ref()
+        self.body.created_by.as_ref()
     }
     /// A field as the caller sees it: clear value or masked text.
     pub fn field(&self, name: &str) -> Option<&FieldView> {
-        self.fields.iter().find(|(known, _)| **known == *name).map(|(_, view)| view)
+        self.body.fields.iter().find(|(known, _)| **known == *name).map(|(_, view)| view)
     }
     /// A field's clear text, where the caller sees it clear.
     pub fn clear_text(&self, name: &str) -> Option<&str> {
@@ -170,25 +204,38 @@ impl RecordView {
             _ => None,
         }
     }
+    /// Whether it lies in the recycle bin.
+    pub fn is_deleted(&self) -> bool {
+        self.body.deleted
+    }
     /// Whether the caller is told that a legal hold keeps it.
     pub fn is_held(&self) -> bool {
-        self.held
+        self.body.held
     }
     /// Whether the caller may place a legal hold on it.
     pub fn may_be_held(&self) -> bool {
-        self.abilities.hold
+        self.body.abilities.hold
     }
     /// Whether the caller may convert it into a record of another object.
     pub fn may_be_converted(&self) -> bool {
-        self.abilities.convert
+        self.body.abilities.convert
     }
     /// Whether a verb is allowed.
     pub fn may(&self, verb: Verb) -> bool {
-        self.abilities.verbs.iter().any(|(known, may)| *known == verb && *may)
+        self.body.abilities.verbs.iter().any(|(known, may)| *known == verb && *may)
     }
 }
 
 impl Serialize for RecordView {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match &self.written {
+            Some(text) => text.serialize(serializer),
+            None => self.body.serialize(serializer),
+        }
+    }
+}
+
+impl Serialize for Body {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         struct Fields<'a>(&'a [(Arc<str>, FieldView)]);
         impl Serialize for Fields<'_> {
@@ -412,7 +459,7 @@ pub(crate) fn view(
         (Some(days), Some(_), None) if shows_last => pool_due(stored, days),
         _ => None,
     };
-    RecordView {
+    let body = Body {
         id: stored.id.to_string(),
         object: stored.object.to_string(),
         revision: stored.revision,
@@ -433,7 +480,8 @@ pub(crate) fn view(
         fields,
         abilities,
         clear_personal,
-    }
+    };
+    RecordView { body: Arc::new(body), written: None }
 }
 
 /// When a record falls to the pool: N days after the later of its last follow-up and the start of the ownership.

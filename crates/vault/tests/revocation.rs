@@ -172,29 +172,89 @@ async fn no_request_under_way_keeps_old_rights_alive() {
     for house in houses().await {
         let rep = house.as_("rep").await;
         let id = house.customer(&rep, "甲医院", json!({})).await;
-        let token = token(&house.vault, "rep").await;
-        let stop = Arc::new(AtomicBool::new(false));
-        let mut asking = tokio::task::JoinSet::new();
-        for _ in 0..6 {
-            let (vault, token, stop) = (house.vault.clone(), token.clone(), stop.clone());
-            asking.spawn(async move {
-                while !stop.load(Ordering::Relaxed) {
-                    let _ = vault.authenticate(&token).await;
-                    tokio::task::yield_now().await;
+        for noticing in pairs(&house).await {
+            let token = token(&noticing, "rep").await;
+            let stop = Arc::new(AtomicBool::new(false));
+            let mut asking = tokio::task::JoinSet::new();
+            for _ in 0..6 {
+                let (vault, token, stop) = (noticing.clone(), token.clone(), stop.clone());
+                asking.spawn(async move {
+                    while !stop.load(Ordering::Relaxed) {
+                        let _ = vault.authenticate(&token).await;
+                        tokio::task::yield_now().await;
+                    }
+                });
+            }
+            let person = rep.person().clone();
+            for round in 0..16 {
+                let role = if round % 2 == 0 { "intern" } else { "rep" };
+                set_roles(&house, &person, &[role]).await;
+                for _ in 0..5 {
+                    let now = noticing.authenticate(&token).await.unwrap();
+                    assert_eq!(now.get("customer", &id).await.is_ok(), role == "rep", "round {round}");
                 }
-            });
+            }
+            stop.store(true, Ordering::Relaxed);
+            while asking.join_next().await.is_some() {}
         }
-        let person = rep.person().clone();
-        for round in 0..15 {
-            let role = if round % 2 == 0 { "intern" } else { "rep" };
-            set_roles(&house, &person, &[role]).await;
-            for _ in 0..5 {
-                let now = house.vault.authenticate(&token).await.unwrap();
-                assert_eq!(now.get("customer", &id).await.is_ok(), role == "rep", "round {round}");
+    }
+}
+
+/// Who comes together shares one question to the database; nobody is served by one from before they came.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_session_that_ended_is_over_for_everybody_who_comes_after() {
+    for house in houses().await {
+        let rep = house.as_("rep").await;
+        for noticing in pairs(&house).await {
+            for _ in 0..8 {
+                let token = token(&noticing, "rep").await;
+                let session = noticing.authenticate(&token).await.unwrap().session().unwrap().to_owned();
+                let over = Arc::new(AtomicBool::new(false));
+                let mut asking = tokio::task::JoinSet::new();
+                for _ in 0..6 {
+                    let (vault, token, over) = (noticing.clone(), token.clone(), over.clone());
+                    asking.spawn(async move {
+                        loop {
+                            let came_after = over.load(Ordering::SeqCst);
+                            let outcome = vault.authenticate(&token).await;
+                            if came_after {
+                                return outcome.is_err();
+                            }
+                            tokio::task::yield_now().await;
+                        }
+                    });
+                }
+                tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+                rep.end_session(&session).await.unwrap();
+                over.store(true, Ordering::SeqCst);
+                while let Some(refused) = asking.join_next().await {
+                    assert!(refused.unwrap(), "an ended session was let in");
+                }
             }
         }
-        stop.store(true, Ordering::Relaxed);
-        while asking.join_next().await.is_some() {}
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn silence_in_one_process_does_not_end_a_session_that_is_busy_in_another() {
+    for house in houses().await.iter().filter(|house| matches!(house.source, Source::Postgres { .. })) {
+        let other = house.beside().await;
+        let token = token(&other, "rep").await;
+        other.authenticate(&token).await.unwrap();
+        let pass = |minutes: i64| {
+            for clock in [house.vault.clock(), other.clock()] {
+                clock.advance(minutes * 60_000);
+            }
+        };
+        for _ in 0..3 {
+            pass(20);
+            house.vault.authenticate(&token).await.unwrap();
+        }
+        other.authenticate(&token).await.unwrap();
+        pass(31);
+        for vault in [&house.vault, &other] {
+            assert!(matches!(vault.authenticate(&token).await, Err(VaultError::NoSession)));
+        }
     }
 }
 

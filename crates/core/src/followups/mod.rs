@@ -75,8 +75,7 @@ pub async fn log(scope: &Scope, fields: Map<String, Json>, also: &Also<'_>) -> R
     let act = Act::new("record.create", "follow_up")
         .on(&id, Some(&SubjectId::new(customer.as_str())))
         .fields(names);
-    let committed = tx.commit(act).await?;
-    committed.view(&id).await?.ok_or_else(|| Problem::NotFound.into())
+    tx.commit_and_view(act, &id).await
 }
 
 /// Makes a plan and notes it on the customer.
@@ -92,8 +91,7 @@ pub async fn plan(scope: &Scope, fields: Map<String, Json>) -> Result<RecordView
     tx.planned("customer", &customer, due).await?;
     let act =
         Act::new("record.create", "plan").on(&id, Some(&SubjectId::new(customer.as_str()))).fields(names);
-    let committed = tx.commit(act).await?;
-    committed.view(&id).await?.ok_or_else(|| Problem::NotFound.into())
+    tx.commit_and_view(act, &id).await
 }
 
 /// Changes a plan: done, put off, opened again. The customer's next follow-up goes along.
@@ -108,8 +106,7 @@ pub async fn replan(
 ) -> Result<RecordView> {
     let mut tx = scope.begin().await?;
     let changed = tx.replan("plan", id, revision, fields).await?;
-    let committed = tx.commit(Act::new("record.update", "plan").on(id, None).fields(changed)).await?;
-    committed.view(id).await?.ok_or_else(|| Problem::NotFound.into())
+    tx.commit_and_view(Act::new("record.update", "plan").on(id, None).fields(changed), id).await
 }
 
 async fn open_plan_of(scope: &Scope, plan: &RecordId, customer: &RecordId) -> Result<bool> {

@@ -140,8 +140,7 @@ async fn write(
         Some(intake) => act.purpose(intake.purpose.clone()),
         None => act,
     };
-    let committed = tx.commit(act).await?;
-    committed.view(&id).await?.ok_or_else(|| Problem::NotFound.into())
+    tx.commit_and_view(act, &id).await
 }
 
 /// Changes a record. What could not have been collected without a basis, or without a consent of its own, cannot be
@@ -162,8 +161,7 @@ pub async fn update(
     let changed = tx.update(object, id, revision, fields).await?;
     let subject = (def.subject == Subject::Own).then(|| kedun_model::SubjectId::new(id.as_str()));
     let act = Act::new("record.update", object).on(id, subject.as_ref()).fields(changed);
-    let committed = tx.commit(act).await?;
-    committed.view(id).await?.ok_or_else(|| Problem::NotFound.into())
+    tx.commit_and_view(act, id).await
 }
 
 /// Refuses values that could not have been collected for this record.

@@ -1,12 +1,13 @@
 //! Creating, changing and deleting. One validation path for form, API, import, flow and connector.
 
 use super::accept::{Parsed, by_hand, parse, require};
+use crate::committed::overtaken;
 use crate::error::{Result, VaultError};
 use crate::keys::SubjectKey;
 use crate::row::Stored;
 use crate::scope::Scope;
 use crate::sql::Arg;
-use crate::tx::{Found, Tx, facts_of, overtaken};
+use crate::tx::{Found, Tx, facts_of};
 use crate::view::{Shown, view};
 use kedun_model::definition::{Column, Subject};
 use kedun_model::field;
@@ -169,6 +170,7 @@ impl Tx {
         self.insert(&stored).await?;
         self.index(&def, &stored, &parsed, false).await?;
         self.touched.push((def.name.to_string(), id.clone(), "create"));
+        self.made.insert(id.clone());
         self.waiting.insert(id.clone());
         self.written.insert(id.clone(), (stored, facts));
         Ok(id)
@@ -351,54 +353,6 @@ impl Tx {
         Ok(())
     }
 
-    /// Notes on a parent that it was followed up. Its fields are the system's, so no edit right is needed, but the
-    /// caller must see it and have written the follow-up under it.
-    ///
-    /// # Errors
-    /// Not found.
-    pub async fn followed_up(
-        &mut self,
-        object: &str,
-        id: &RecordId,
-        at: i64,
-        next: Option<i64>,
-    ) -> Result<()> {
-        let (_, mut stored, facts) = match self.read.remove(id) {
-            Some(known) => known,
-            None => self.load(object, id).await?,
-        };
-        stored.last_follow_up = stored.last_follow_up.max(Some(at));
-        if next.is_some() || stored.next_follow_up.is_some_and(|planned| planned <= at) {
-            stored.next_follow_up = next;
-        }
-        self.store_values(&mut stored).await?;
-        self.worked_on(id);
-        self.written.insert(id.clone(), (stored, facts));
-        Ok(())
-    }
-
-    /// Notes on a parent when it is to be followed up next: the earlier of what was planned and this.
-    ///
-    /// # Errors
-    /// Not found.
-    pub async fn planned(&mut self, object: &str, id: &RecordId, due: Option<i64>) -> Result<()> {
-        let (_, mut stored, facts) = match self.read.remove(id) {
-            Some(known) => known,
-            None => self.load(object, id).await?,
-        };
-        let now = self.scope.now();
-        let next = match (stored.next_follow_up.filter(|at| *at > now), due) {
-            (Some(a), Some(b)) => Some(a.min(b)),
-            (a, b) => b.or(a),
-        };
-        if next != stored.next_follow_up {
-            stored.next_follow_up = next;
-            self.store_values(&mut stored).await?;
-        }
-        self.written.insert(id.clone(), (stored, facts));
-        Ok(())
-    }
-
     /// Does a part of the change with the rights of a task, for records that the system keeps about what the caller
     /// does (consents, cases). The log names the caller all the same.
     ///
@@ -420,7 +374,7 @@ impl Tx {
     }
 
     /// Work that explains looking at a record; what the house does by itself explains nothing.
-    fn worked_on(&mut self, id: &RecordId) {
+    pub(super) fn worked_on(&mut self, id: &RecordId) {
         if self.scope.task.is_none() {
             self.worked.get_or_insert_with(|| id.clone());
         }
@@ -472,7 +426,7 @@ impl Tx {
         if stored.pool.is_some() && !self.scope.keeps_records() {
             return Err(Problem::invalid(parent.field.clone(), "claim_first").into());
         }
-        if !self.waiting.contains(id) {
+        if !self.made.contains(id) {
             self.read.insert(id.clone(), (parent_def, stored.clone(), facts.clone()));
         }
         Ok(Some((stored, facts)))

@@ -8,11 +8,12 @@
 use super::accept::Parsed;
 use super::change::{Known, NewRecord};
 use crate::error::{Result, VaultError};
+use crate::naming::Opener;
 use crate::plan::{self, Flags};
 use crate::records::Duplicate;
 use crate::row::Stored;
 use crate::scope::Scope;
-use crate::tx::{Found, Opener, Tx, read_with_facts};
+use crate::tx::{Found, Tx, read_with_facts};
 use crate::view::{RecordView, Shown};
 use kedun_model::definition::Conversion as Plan;
 use kedun_model::policy::{RecordFacts, Verdict, contains, judge, right_on_create};
@@ -303,12 +304,13 @@ impl Scope {
     /// Tells the caller of a record whether they may convert it: the record, and that somebody makes what it becomes.
     pub(crate) fn tell_of_conversion(&self, shown: &Shown<'_>, stored: &Stored, record: &mut RecordView) {
         let Some(plan) = &shown.def.conversion else { return };
-        record.abilities.convert = refusal(shown.def, plan, stored, &shown.verdict).is_none()
+        let abilities = &mut record.change().abilities;
+        abilities.convert = refusal(shown.def, plan, stored, &shown.verdict).is_none()
             && self.could_create(&plan.to, &facts_there(stored));
         // Its state is nobody's to choose any more.
         if has_state(shown.def, plan, stored) {
-            let writable = record.abilities.edit_fields.iter().filter(|name| **name != plan.status.field);
-            record.abilities.edit_fields = writable.cloned().collect();
+            let writable = abilities.edit_fields.iter().filter(|name| **name != plan.status.field);
+            abilities.edit_fields = writable.cloned().collect();
         }
     }
 

@@ -3,9 +3,10 @@
 use crate::audit::Act;
 use crate::error::Result;
 use crate::keys;
+use crate::naming::place;
 use crate::plan::{self, Flags};
 use crate::scope::Scope;
-use crate::tx::{place, read_with_facts};
+use crate::tx::read_with_facts;
 use crate::view::{FieldView, Named, Names, RecordView, Shown, shape, view};
 use kedun_model::mask::mask;
 use kedun_model::policy::{self, Caller, Reason, judge};

@@ -3,15 +3,18 @@
 
 use crate::audit::Act;
 use crate::error::Result;
-use crate::plan::{self, COUNT_CAP, Flags, Query};
-use crate::row::Stored;
+use crate::plan::{self, COUNT_CAP, Flags, Of, Planned, Query};
+use crate::row::{PLACE_WIDTH, Place, Stored, WIDTH};
 use crate::scope::Scope;
+use crate::shelf::Part;
+use crate::sql::Row;
 use crate::tx::read_with_facts;
 use crate::view::{Names, RecordView, Shown, view};
 use kedun_model::alert::FactKind;
-use kedun_model::policy::{Verdict, judge};
+use kedun_model::policy::{RecordFacts, Verdict, judge};
 use kedun_model::{FieldError, ObjectDef, Problem, RecordId, Verb};
 use serde_json::{Value as Json, json};
+use std::collections::BTreeMap;
 
 /// Most records of one print; more is an export and needs what an export needs.
 pub const MOST_PRINTED: usize = 200;
@@ -131,12 +134,21 @@ impl Scope {
         record: &RecordView,
         names: &Names,
     ) -> Result<()> {
+        self.log_all(&self.readings_of(def, stored, record, names)).await
+    }
+
+    pub(crate) fn readings_of(
+        &self,
+        def: &ObjectDef,
+        stored: &Stored,
+        record: &RecordView,
+        names: &Names,
+    ) -> Vec<Act> {
         let act = Act::new("record.read", def.name.as_str())
             .on(&stored.id, stored.subject.as_ref())
-            .fields(record.clear_personal.iter().cloned())
+            .fields(record.clear_personal().iter().cloned())
             .looked([stored.id.clone()]);
-        let acts: Vec<Act> = std::iter::once(act).chain(names.readings()).collect();
-        self.log_all(&acts).await
+        std::iter::once(act).chain(names.readings()).collect()
     }
 
     /// Notes that somebody asked for what they may not see. Unknown ids leave the same row, so time tells nothing.
@@ -160,7 +172,7 @@ impl Scope {
         let page = self.page(object, query).await?;
         let ids: Vec<&str> = page.records.iter().map(RecordView::id).collect();
         let clear: std::collections::BTreeSet<&String> =
-            page.records.iter().flat_map(|r| r.clear_personal.iter()).collect();
+            page.records.iter().flat_map(|r| r.clear_personal().iter()).collect();
         let act = Act::new("record.list", object)
             .count(page.records.len())
             .fields(clear.into_iter().cloned())
@@ -173,26 +185,30 @@ impl Scope {
     /// A page without a log row of its own, for callers that log more than a list (an export, a case).
     pub(crate) async fn page(&self, object: &str, query: &Query) -> Result<Page> {
         let def = self.object(object)?.clone();
-        let asking = self.asking(&def);
-        let planned = plan::plan(&asking, query)?;
-        let rows = self.inner.data.all("list records", &planned.page.text, &planned.page.args).await?;
         let limit = query.limit.clamp(1, plan::MAX_LIMIT);
+        let shelf = self.inner.shelf.of(self, &def, query.fields.as_deref(), limit);
+        let of = if shelf.as_ref().is_some_and(Part::is_known) { Of::Places } else { Of::Whole };
+        let planned = plan::plan(&self.asking(&def), query, of)?;
+        let rows = self.inner.data.all("list records", &planned.page.text, &planned.page.args).await?;
         let more = rows.len() > limit;
-        let mut records = Vec::with_capacity(rows.len().min(limit));
-        for row in rows.iter().take(limit) {
-            records.push(read_with_facts(row, &planned.flags, 23 + planned.sort_columns)?);
-        }
-        let next_cursor = match (more, rows.get(limit - 1), records.last()) {
-            (true, Some(row), Some((last, _))) => {
+        let rows = &rows[..rows.len().min(limit)];
+        let (records, readings) = match of {
+            Of::Whole => {
+                let first = WIDTH + planned.sort_columns;
+                let whole = rows.iter().map(|row| read_with_facts(row, &planned.flags, first));
+                self.shown(&def, &whole.collect::<Result<Vec<_>>>()?, query, shelf.as_ref()).await?
+            }
+            Of::Places => self.placed(&def, rows, &planned, query, shelf.as_ref()).await?,
+        };
+        let next_cursor = match rows.last() {
+            Some(row) if more => {
+                let first = if of == Of::Whole { WIDTH } else { PLACE_WIDTH };
                 let mut values = Vec::with_capacity(planned.sort_columns);
                 for (i, text) in planned.text_keys.iter().enumerate() {
-                    values.push(if *text {
-                        Json::from(row.text(23 + i)?)
-                    } else {
-                        Json::from(row.int(23 + i)?)
-                    });
+                    let at = first + i;
+                    values.push(if *text { Json::from(row.text(at)?) } else { Json::from(row.int(at)?) });
                 }
-                Some(plan::write_cursor(&values, last.id.as_str()))
+                Some(plan::write_cursor(&values, &row.text(0)?))
             }
             _ => None,
         };
@@ -203,27 +219,80 @@ impl Scope {
             }
             None => None,
         };
-        let stored = records.iter().map(|(stored, _)| stored);
-        let names = self.names(&def, stored.clone(), query.fields.as_deref()).await?;
-        let opener = self.opener(stored).await?;
-        let mut shown = Vec::new();
-        let views = records
-            .iter()
-            .map(|(stored, facts)| {
-                let verdict = judge(&self.caller, &def.name, facts);
-                view(Shown::of(&mut shown, &def, verdict), stored, query.fields.as_deref(), &names, |f| {
-                    opener.open(stored, f)
-                })
-            })
-            .collect();
-        let page = Page {
-            records: views,
+        Ok(Page {
+            records,
             next_cursor,
             count: count.map(|n| n.min(COUNT_CAP)),
             capped: count.is_some_and(|n| n > COUNT_CAP),
-            readings: names.readings().collect(),
-        };
-        Ok(page)
+            readings,
+        })
+    }
+
+    /// Records as the caller sees them, and what else leaves with them; those of a list that is kept go on the shelf.
+    async fn shown(
+        &self,
+        def: &ObjectDef,
+        records: &[(Stored, RecordFacts)],
+        query: &Query,
+        shelf: Option<&Part<'_>>,
+    ) -> Result<(Vec<RecordView>, Vec<Act>)> {
+        let stored = records.iter().map(|(stored, _)| stored);
+        let fields = query.fields.as_deref();
+        let names = self.names(def, stored.clone(), fields).await?;
+        let opener = self.opener(stored).await?;
+        let mut shown = Vec::new();
+        let views = records.iter().map(|(stored, facts)| {
+            let verdict = judge(&self.caller, &def.name, facts);
+            let shown = Shown::of(&mut shown, def, verdict);
+            let mut record = view(shown, stored, fields, &names, |f| opener.open(stored, f));
+            if let Some(shelf) = shelf {
+                record.write_ahead();
+                shelf.put(stored.place(), facts, &record);
+            }
+            record
+        });
+        let views = views.collect();
+        Ok((views, names.readings().collect()))
+    }
+
+    /// A page of which only ids and places were asked: what is at hand from the shelf, the others read whole, in the order
+    /// of the page. What has gone out of sight since the first question is left out.
+    async fn placed(
+        &self,
+        def: &ObjectDef,
+        rows: &[Row],
+        planned: &Planned,
+        query: &Query,
+        shelf: Option<&Part<'_>>,
+    ) -> Result<(Vec<RecordView>, Vec<Act>)> {
+        let mut page: Vec<(RecordId, Option<RecordView>)> = Vec::with_capacity(rows.len());
+        for row in rows {
+            let place = Place::read(row)?;
+            let mut facts = place.facts();
+            planned.flags.read(row, PLACE_WIDTH + planned.sort_columns, &mut facts)?;
+            let kept = shelf.and_then(|shelf| shelf.get(&place, &facts));
+            page.push((place.id, kept));
+        }
+        let missing: Vec<&str> =
+            page.iter().filter(|(_, kept)| kept.is_none()).map(|(id, _)| id.as_str()).collect();
+        let mut readings = Vec::new();
+        let mut others = BTreeMap::new();
+        if !missing.is_empty() {
+            let statement = plan::by_ids(&self.asking(def), &missing, &planned.flags);
+            let mut whole = Vec::with_capacity(missing.len());
+            for row in self.inner.data.all("list other records", &statement.text, &statement.args).await? {
+                let (stored, facts) = read_with_facts(&row, &planned.flags, WIDTH)?;
+                let verdict = judge(&self.caller, &def.name, &facts);
+                if verdict.visible() && stored.deleted_at.is_some() == query.deleted {
+                    whole.push((stored, facts));
+                }
+            }
+            let shown = self.shown(def, &whole, query, shelf).await?;
+            readings = shown.1;
+            others.extend(shown.0.into_iter().map(|record| (RecordId::new(record.id()), record)));
+        }
+        let records = page.into_iter().filter_map(|(id, kept)| kept.or_else(|| others.remove(&id)));
+        Ok((records.collect(), readings))
     }
 
     /// How many records a filter reaches within the caller's scope, up to a cap of its own.

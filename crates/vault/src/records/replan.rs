@@ -1,4 +1,5 @@
-//! Plans that move: when one is done, put off or opened again, the next follow-up of what it belongs to goes along.
+//! Plans that move: when one is made, done, put off or opened again, the next follow-up of what it belongs to goes along;
+//! so does the last, when it was followed up.
 //!
 //! **Invariant:** a record whose next follow-up is a plan's never keeps the moment of a plan that is over.
 
@@ -12,6 +13,54 @@ use kedun_model::{ObjectDef, RecordId};
 use serde_json::{Map, Value as Json};
 
 impl Tx {
+    /// Notes on a parent that it was followed up. Its fields are the system's, so no edit right is needed, but the
+    /// caller must see it and have written the follow-up under it.
+    ///
+    /// # Errors
+    /// Not found.
+    pub async fn followed_up(
+        &mut self,
+        object: &str,
+        id: &RecordId,
+        at: i64,
+        next: Option<i64>,
+    ) -> Result<()> {
+        let (_, mut stored, facts) = match self.read.remove(id) {
+            Some(known) => known,
+            None => self.load(object, id).await?,
+        };
+        stored.last_follow_up = stored.last_follow_up.max(Some(at));
+        if next.is_some() || stored.next_follow_up.is_some_and(|planned| planned <= at) {
+            stored.next_follow_up = next;
+        }
+        self.store_values(&mut stored).await?;
+        self.worked_on(id);
+        self.written.insert(id.clone(), (stored, facts));
+        Ok(())
+    }
+
+    /// Notes on a parent when it is to be followed up next: the earlier of what was planned and this.
+    ///
+    /// # Errors
+    /// Not found.
+    pub async fn planned(&mut self, object: &str, id: &RecordId, due: Option<i64>) -> Result<()> {
+        let (_, mut stored, facts) = match self.read.remove(id) {
+            Some(known) => known,
+            None => self.load(object, id).await?,
+        };
+        let now = self.scope.now();
+        let next = match (stored.next_follow_up.filter(|at| *at > now), due) {
+            (Some(a), Some(b)) => Some(a.min(b)),
+            (a, b) => b.or(a),
+        };
+        if next != stored.next_follow_up {
+            stored.next_follow_up = next;
+            self.store_values(&mut stored).await?;
+        }
+        self.written.insert(id.clone(), (stored, facts));
+        Ok(())
+    }
+
     /// As [`Tx::update`], for a plan.
     ///
     /// # Errors

@@ -107,7 +107,7 @@ impl Scope {
             if ids.is_empty() {
                 continue;
             }
-            let clear: BTreeSet<&String> = of_object().flat_map(|r| &r.clear_personal).collect();
+            let clear: BTreeSet<&String> = of_object().flat_map(|r| r.clear_personal()).collect();
             acts.push(
                 Act::new("record.list", *object)
                     .count(ids.len())
@@ -295,7 +295,7 @@ impl Scope {
                     let seen = view(&Shown::new(&def, verdict), &stored, Some(&only), &names, |f| {
                         opener.open(&stored, f)
                     });
-                    record = Some(json!({ "id": id, "title": seen.title }));
+                    record = Some(json!({ "id": id, "title": seen.title() }));
                 }
             }
         }

@@ -3,10 +3,11 @@
 use super::accept::Parsed;
 use crate::error::Result;
 use crate::keys::SubjectKey;
+use crate::naming::place;
 use crate::row::{Stored, pack};
 use crate::sql::{Arg, placeholders};
 use crate::statement::Statement;
-use crate::tx::{Tx, place};
+use crate::tx::Tx;
 use kedun_model::definition::Blind;
 use kedun_model::field::{self, Projected};
 use kedun_model::{FieldDef, ObjectDef, Problem};

@@ -117,7 +117,7 @@ impl Scope {
             .await?;
         let ids: Vec<RecordId> = records.values().flatten().map(|r| RecordId::new(r.id())).collect();
         let mut clear: Vec<String> =
-            records.values().flatten().flat_map(|r| r.clear_personal.iter().cloned()).collect();
+            records.values().flatten().flat_map(|r| r.clear_personal().iter().cloned()).collect();
         if contents.values().any(|held| matches!(held, Held::Bytes(_))) {
             clear.push(CONTENT.to_owned());
         }
@@ -155,7 +155,7 @@ impl Scope {
             // What was removed is told as removed, however large it was.
             let fits = usize::try_from(size).is_ok_and(|size| size <= left);
             let id = RecordId::new(file.id());
-            let content = match fits || file.deleted {
+            let content = match fits || file.is_deleted() {
                 true => match self.content(&key, &id).await? {
                     // In the recycle bin with its customer: its bytes are still there, and count like any others.
                     Some(bytes) if bytes.len() <= left => Held::Bytes(bytes),
