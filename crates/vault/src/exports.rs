@@ -548,10 +548,11 @@ impl Vault {
     /// The databases fail.
     pub async fn forget_exports(&self) -> Result<usize> {
         let mut tx = self.inner.data.begin().await?;
+        // From the few orders to their cases: no index finds cases that may be deleted among all records.
         tx.run(
             "drop orders of settled cases",
-            "DELETE FROM export_order WHERE id IN (SELECT id FROM record WHERE object = 'export_case' \
-             AND status NOT IN ('waiting', 'approved', 'running'))",
+            "DELETE FROM export_order WHERE EXISTS (SELECT 1 FROM record r WHERE r.id = export_order.id \
+             AND r.object = 'export_case' AND r.status NOT IN ('waiting', 'approved', 'running'))",
             &[],
         )
         .await?;

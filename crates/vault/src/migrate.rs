@@ -84,6 +84,12 @@ const DATA: &[Migration] = &[
         sqlite: include_str!("../migrations/0012_push.sql"),
         postgres: include_str!("../migrations/0012_push.sql"),
     },
+    Migration {
+        version: 13,
+        name: "narrow",
+        sqlite: include_str!("../migrations/0013_narrow.sqlite.sql"),
+        postgres: include_str!("../migrations/0013_narrow.postgres.sql"),
+    },
 ];
 
 const KEYRING: &[Migration] = &[Migration {

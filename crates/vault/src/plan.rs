@@ -94,16 +94,25 @@ impl Flags {
         flags
     }
 
-    /// The extra columns, as SQL after a comma, in a fixed order: shared, parent, through….
-    pub(crate) fn columns(&self, sql: &mut Statement, asking: &Asking<'_>) -> String {
+    /// The extra columns, as SQL after a comma, in a fixed order: shared, parent, through…. For many records the shares of
+    /// the caller are gathered once; for few they are looked up by the record.
+    pub(crate) fn columns(&self, sql: &mut Statement, asking: &Asking<'_>, many: bool) -> String {
         let mut columns = String::new();
         let me = asking.caller.person.as_str();
         if self.shared {
             let (person, now) = (sql.arg(me), sql.arg(asking.now));
-            columns.push_str(&format!(
-                ", (SELECT CAST(MAX(CASE s.level WHEN 'edit' THEN 2 ELSE 1 END) AS BIGINT) FROM share s WHERE s.person = {person} \
-                 AND s.record = r.root AND s.ended_at IS NULL AND s.until > {now})"
-            ));
+            let held = format!("s.person = {person} AND s.ended_at IS NULL AND s.until > {now}");
+            columns.push_str(&if many {
+                format!(
+                    ", CAST(CASE WHEN r.root IN (SELECT s.record FROM share s WHERE {held} AND s.level = 'edit') THEN 2 \
+                     WHEN r.root IN (SELECT s.record FROM share s WHERE {held}) THEN 1 END AS BIGINT)"
+                )
+            } else {
+                format!(
+                    ", (SELECT CAST(MAX(CASE s.level WHEN 'edit' THEN 2 ELSE 1 END) AS BIGINT) FROM share s \
+                     WHERE s.record = r.root AND {held})"
+                )
+            });
         }
         if self.parent {
             let readable = parent_condition(sql, asking);
@@ -179,7 +188,7 @@ pub(crate) fn plan(asking: &Asking<'_>, query: &Query, of: Of) -> Result<Planned
             part.push_str(&format!(", {} AS k{i}", key.expression));
         }
         if walks {
-            part.push_str(&flags.columns(&mut page, asking));
+            part.push_str(&flags.columns(&mut page, asking, true));
         }
         part.push_str(" FROM record r");
         for join in keys.iter().filter_map(|k| k.join.as_ref()) {
@@ -201,8 +210,8 @@ pub(crate) fn plan(asking: &Asking<'_>, query: &Query, of: Of) -> Result<Planned
         part.push_str(&order(&keys, "r.", |_, key| {
             if listed && !key.text { format!("({} + 0)", key.expression) } else { key.expression.clone() }
         }));
-        let most = page.arg(i64::try_from(limit + 1).unwrap_or(i64::MAX));
-        part.push_str(&format!(" LIMIT {most}"));
+        // Written out: PostgreSQL would take a tenth of the table for an unknown number, and plan anew each time.
+        part.push_str(&format!(" LIMIT {}", limit + 1));
         wanted.push(part);
     }
     if !filter_errors.is_empty() {
@@ -241,7 +250,7 @@ fn count_arms(asking: &Asking<'_>, query: &Query, arms: &[Arm], most: i64) -> St
         if let Some(filter) = &query.filter {
             all.push(filter_sql(&mut count, asking, filter, "filter", &mut Vec::new()));
         }
-        let most = count.arg(most + 1);
+        let most = most + 1;
         parts.push(format!(
             "SELECT * FROM (SELECT r.id FROM record r WHERE {} LIMIT {most}) a{}",
             all.join(" AND "),
@@ -273,12 +282,12 @@ fn united(
         _ => {
             let parts: Vec<_> =
                 arms.iter().enumerate().map(|(i, part)| format!("SELECT * FROM ({part}) a{i}")).collect();
-            let most = page.arg(i64::try_from(limit + 1).unwrap_or(i64::MAX));
+            let most = limit + 1;
             let last_first = order(keys, "u.", |i, _| format!("u.k{i}"));
             format!("SELECT * FROM ({}) u{last_first} LIMIT {most}", parts.join(" UNION "))
         }
     };
-    let flag_columns = flags.columns(page, asking);
+    let flag_columns = flags.columns(page, asking, true);
     let key_columns: String = (0..keys.len()).map(|i| format!(", page.k{i}")).collect();
     page.text = format!(
         "SELECT {}{key_columns}{flag_columns} FROM ({union}) page JOIN record r ON r.id = page.id{}",
@@ -290,7 +299,7 @@ fn united(
 /// The statement for one record by id (or for several), with the caller's facts; the verdict is made in Rust.
 pub(crate) fn by_ids(asking: &Asking<'_>, ids: &[&str], flags: &Flags) -> Statement {
     let mut sql = Statement::default();
-    let columns = flags.columns(&mut sql, asking);
+    let columns = flags.columns(&mut sql, asking, false);
     let object = sql.arg(asking.def.name.as_str());
     let ids = sql.list(ids.iter().copied());
     sql.text =
@@ -304,7 +313,7 @@ const MOST_OF_TOKEN: i64 = 5_000;
 /// The statement for the records behind a token, with the caller's facts; the verdict is made in Rust.
 pub(crate) fn by_token(asking: &Asking<'_>, kind: &str, token: Vec<u8>, flags: &Flags) -> Statement {
     let mut sql = Statement::default();
-    let columns = flags.columns(&mut sql, asking);
+    let columns = flags.columns(&mut sql, asking, false);
     let (kind, token) = (sql.arg(kind), sql.arg(token));
     let (object, most) = (sql.arg(asking.def.name.as_str()), sql.arg(MOST_OF_TOKEN));
     sql.text = format!(

@@ -3,6 +3,7 @@
 use crate::connections::{Connections, Lent};
 use crate::error::{Result, VaultError};
 use crate::lane::{Lane, LaneGuard};
+use futures_util::TryStreamExt as _;
 use kedun_model::Problem;
 use sqlx::postgres::PgRow;
 use sqlx::sqlite::SqliteRow;
@@ -162,6 +163,36 @@ impl Db {
             .map(|rows| rows.into_iter().map(Row::Postgres).collect()),
         }
         .map_err(VaultError::sql(doing))
+    }
+
+    /// Hands over the rows of a read one by one: for reads whose rows are many and are not kept.
+    pub(crate) async fn each(
+        &self,
+        doing: &'static str,
+        sql: &str,
+        args: &[Arg],
+        mut take: impl FnMut(Row) -> Result<()>,
+    ) -> Result<()> {
+        macro_rules! one_by_one {
+            ($pool:expr, $row:path) => {{
+                let mut lent = $pool.take().await.map_err(VaultError::sql(doing))?;
+                let outcome = {
+                    let mut rows = bound!(sql.to_owned(), args).fetch(lent.connection());
+                    loop {
+                        match rows.try_next().await {
+                            Ok(Some(row)) => take($row(row))?,
+                            Ok(None) => break Ok(()),
+                            Err(error) => break Err(error),
+                        }
+                    }
+                };
+                lent.heard(outcome).map_err(VaultError::sql(doing))
+            }};
+        }
+        match self {
+            Db::Sqlite { read, .. } => one_by_one!(read, Row::Sqlite),
+            Db::Postgres { read, .. } => one_by_one!(read, Row::Postgres),
+        }
     }
 
     /// The first row of a read, if any.

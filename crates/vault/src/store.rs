@@ -131,7 +131,7 @@ async fn sqlite(path: &Path, key: &crate::keys::Key32, readers: u32, cache_kib: 
         .busy_timeout(Duration::from_secs(10))
         .pragma("secure_delete", "ON")
         .pragma("temp_store", "MEMORY")
-        .pragma("cache_size", format!("-{cache_kib}"))
+        .pragma("cache_size", format!("-{}", 2 * cache_kib))
         .statement_cache_capacity(200);
     options = options.disable_statement_logging().collation(collation::NAME, collation::order()?);
     prepare().await.map_err(wrong)?;
@@ -146,7 +146,8 @@ async fn sqlite(path: &Path, key: &crate::keys::Key32, readers: u32, cache_kib: 
         .await
         .map_err(wrong)?;
     let folding = options.clone().pragma("cache_size", "-64");
-    let read = Connections::new(options.pragma("query_only", "ON"), readers, Life::Pool);
+    let reading = options.pragma("query_only", "ON").pragma("cache_size", format!("-{cache_kib}"));
+    let read = Connections::new(reading, readers, Life::Pool);
     // A first one at once: what is wrong with it is better known now than at the first request.
     read.take().await.map_err(wrong)?;
     let wal = Arc::new(Wal::new(folding.connect().await.map_err(wrong)?));

@@ -31,7 +31,8 @@ pub struct Options {
     pub source: Source,
     /// Read connections.
     pub readers: u32,
-    /// Page cache of one SQLite connection, KiB. SQLCipher decrypts a page once per load, so it pays to keep them.
+    /// Page cache of one reading SQLite connection, KiB. SQLCipher decrypts a page once per load, so it pays to keep them;
+    /// but every commit empties it, and what is seen is posted twice a second. The writing one has twice as much.
     pub cache_kib: u32,
     /// Sessions end after so much silence, seconds.
     pub idle_seconds: i64,
@@ -49,7 +50,7 @@ impl Options {
         Options {
             source,
             readers: 6,
-            cache_kib: 16_384,
+            cache_kib: 8_192,
             idle_seconds: 30 * 60,
             absolute_seconds: 12 * 3600,
             lock_after: 5,

@@ -104,9 +104,12 @@ impl Scope {
             let sql = format!(
                 "{READ} WHERE l.action IN ({actions}) AND l.at > $1 AND l.seq <= $2 ORDER BY l.seq DESC LIMIT $3"
             );
-            let rows =
-                self.inner.data.all("read past facts", &sql, &[at.into(), head.into(), MOST.into()]).await?;
-            facts.extend(self.facts(&rows)?);
+            let args = [at.into(), head.into(), MOST.into()];
+            let add = |row: Row| {
+                facts.extend(self.facts(std::slice::from_ref(&row))?);
+                Ok(())
+            };
+            self.inner.data.each("read past facts", &sql, &args, add).await?;
         }
         facts.sort_by_key(|placed| placed.seq);
         Ok((facts, head))

@@ -12,7 +12,7 @@ pub(crate) use convert::{copies, withdraw_copies};
 use kedun_model::definition::Subject;
 use kedun_model::notice::{Basis, Channel, ConsentKind};
 use kedun_model::{Class, FieldError, ObjectDef, Problem, RecordId, members};
-use kedun_vault::{Act, Catalog, NewRecord, RecordView, Result, Scope, Vault};
+use kedun_vault::{Act, Catalog, Duplicate, NewRecord, RecordView, Result, Scope, Tx, Vault};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 
@@ -106,28 +106,37 @@ pub async fn create(
 ) -> Result<RecordView> {
     let def = scope.object(object)?.clone();
     let mut errors = check(scope.catalog(), &def, &fields, intake);
-    let asked = known_already(scope, &def, &fields).await?;
-    errors.extend(asked.iter().flatten().cloned());
-    let outcome = match errors.is_empty() {
-        true => write(vault, scope, &def, &fields, intake).await,
-        false => Err(Problem::Invalid(errors).into()),
+    let mut tx = scope.begin().await?;
+    let asks = def.subject == Subject::Own && scope.may_create(object);
+    let known = if asks { Some(tx.known_already(object, &fields).await?) } else { None };
+    errors.extend(known.iter().flatten().filter(|d| d.object == object).map(duplicate));
+    let outcome = if errors.is_empty() {
+        write(vault, tx, &def, &fields, intake).await
+    } else {
+        drop(tx);
+        Err(Problem::Invalid(errors).into())
     };
-    // Whoever is refused for another reason has still learned that nobody is known: that leaves its row, too.
-    if outcome.is_err() && asked.is_some_and(|known| known.is_empty()) {
-        scope.log_duplicates(object, &fields, &[]).await?;
+    // That somebody is known is a look; and whoever is refused for another reason has learned that nobody is.
+    if let Some(known) = known.filter(|known| outcome.is_err() || !known.is_empty()) {
+        scope.log_duplicates(object, &fields, &known).await?;
     }
     outcome
 }
 
+/// The field by which somebody is known already.
+fn duplicate(known: &Duplicate) -> FieldError {
+    let code = if known.pooled { "duplicate_in_pool" } else { "duplicate" };
+    FieldError::new(&known.field, code).with("team", known.team.as_deref().unwrap_or_default())
+}
+
 async fn write(
     vault: &Vault,
-    scope: &Scope,
+    mut tx: Tx,
     def: &ObjectDef,
     fields: &Map<String, Json>,
     intake: Option<&Intake>,
 ) -> Result<RecordView> {
     let object = def.name.as_str();
-    let mut tx = scope.begin().await?;
     let id = tx.create(object, NewRecord { fields: fields.clone(), ..NewRecord::default() }).await?;
     let subject = kedun_model::SubjectId::new(id.as_str());
     if let Some(intake) = intake.filter(|_| def.subject == Subject::Own) {
@@ -278,24 +287,4 @@ fn blank(raw: &Json) -> bool {
         Json::Array(list) => list.is_empty(),
         _ => false,
     }
-}
-
-/// The fields by which somebody is known already; none when the question does not arise.
-async fn known_already(
-    scope: &Scope,
-    def: &ObjectDef,
-    fields: &Map<String, Json>,
-) -> Result<Option<Vec<FieldError>>> {
-    if def.subject != Subject::Own || !scope.may_create(def.name.as_str()) {
-        return Ok(None);
-    }
-    let found = scope.known_already(def.name.as_str(), fields).await?;
-    let same = found.into_iter().filter(|d| d.object == def.name.as_str());
-    Ok(Some(
-        same.map(|d| {
-            let code = if d.pooled { "duplicate_in_pool" } else { "duplicate" };
-            FieldError::new(d.field, code).with("team", d.team.unwrap_or_default())
-        })
-        .collect(),
-    ))
 }

@@ -77,7 +77,7 @@ pub(crate) async fn run(args: DemoArgs) -> Result<(), CommandError> {
         Options { cheap_passwords: true, idle_seconds: args.idle_seconds, ..Options::new(source) };
     if args.lean.is_some() {
         // Filling at a size for measuring touches every index at random: it pays to have them at hand.
-        options.cache_kib = 524_288;
+        options.cache_kib = 262_144;
     }
     let vault = Vault::open(options, &kek, Clock::default()).await?;
     let settings = Settings {

@@ -18,7 +18,7 @@ pub struct DataSettings {
     pub schema: Option<String>,
     /// Read connections.
     pub readers: Option<u32>,
-    /// Page cache of one SQLite connection, KiB.
+    /// Page cache of one SQLite connection that reads, KiB.
     pub cache_kib: Option<u32>,
 }
 

@@ -153,7 +153,7 @@ pub(super) fn through_alias(
     };
     format!(
         "{alias}.{} IN (SELECT c.parent FROM record c WHERE c.object = {object} AND c.owner = {person} \
-         AND c.deleted_at IS NULL{open})",
+         AND c.deleted_at IS NULL AND c.parent IS NOT NULL{open})",
         root_column(asking, alias)
     )
 }

@@ -7,7 +7,7 @@ use crate::plan::{self, Flags};
 use crate::scope::Scope;
 use crate::sql::Row;
 use crate::statement::Statement;
-use crate::tx::read_with_facts;
+use crate::tx::{Tx, read_with_facts};
 use crate::view::{RecordView, Shown, view};
 use kedun_model::definition::Blind;
 use kedun_model::filter::{Condition, Filter, Op};
@@ -23,6 +23,9 @@ use std::collections::BTreeSet;
 const MOST: usize = 50;
 /// Longest text to look for, in characters.
 const LONGEST: usize = 100;
+
+/// What the question whose record has the same value is called.
+const LOOK: &str = "look for duplicates";
 
 /// A record that matched.
 pub struct Found {
@@ -229,21 +232,6 @@ impl Scope {
         self.log(act.payload(json!({ "records": seen }))).await
     }
 
-    /// As [`Scope::duplicates`], as a part of creating: when nobody is known, the row of the creation says enough; when
-    /// somebody is, the answer itself is a look and leaves its own.
-    ///
-    /// # Errors
-    /// As [`Scope::duplicates`].
-    pub async fn known_already(&self, object: &str, fields: &Map<String, Json>) -> Result<Vec<Duplicate>> {
-        let def = self.object(object)?.clone();
-        self.require_verb(&def.name, Verb::Create)?;
-        let found = self.duplicates_of(&def, fields, None).await?;
-        if !found.is_empty() {
-            self.log_duplicates(object, fields, &found).await?;
-        }
-        Ok(found)
-    }
-
     /// As [`Scope::duplicates`], for a check that is part of another act.
     pub(crate) async fn duplicates_of(
         &self,
@@ -252,10 +240,25 @@ impl Scope {
         except: Option<&RecordId>,
     ) -> Result<Vec<Duplicate>> {
         let mut found: Vec<Duplicate> = Vec::new();
+        for (name, sql) in self.asked_by(def, fields) {
+            for row in self.inner.data.all(LOOK, &sql.text, &sql.args).await? {
+                let found_id = row.text(0)?;
+                if except.is_some_and(|id| id.as_str() == found_id) {
+                    continue;
+                }
+                found.push(self.duplicate(&name, &row).await?);
+            }
+        }
+        Ok(found)
+    }
+
+    /// The questions that values put: by which field, and whose record has the same.
+    fn asked_by(&self, def: &ObjectDef, fields: &Map<String, Json>) -> Vec<(String, Statement)> {
         // Who may not write a field may not ask by it either: the answer would tell what the field holds.
         let asks = |f: &FieldDef| {
             f.blind.contains(&Blind::Exact) && right_on_create(&self.caller, &def.name, f).edit
         };
+        let mut asked = Vec::new();
         for (name, raw) in fields {
             let Some(f) = def.field(name).filter(|f| asks(f)) else { continue };
             let Ok(Some(value)) = field::parse(f, raw) else { continue };
@@ -267,15 +270,9 @@ impl Scope {
                 "SELECT r.id, r.object, r.department, r.pool FROM blind b JOIN record r ON r.id = b.record \
                  WHERE b.kind = {kind} AND b.token = {token} AND r.deleted_at IS NULL ORDER BY r.created_at LIMIT 5"
             ));
-            for row in self.inner.data.all("look for duplicates", &sql.text, &sql.args).await? {
-                let found_id = row.text(0)?;
-                if except.is_some_and(|id| id.as_str() == found_id) {
-                    continue;
-                }
-                found.push(self.duplicate(name, &row).await?);
-            }
+            asked.push((name.clone(), sql));
         }
-        Ok(found)
+        asked
     }
 
     async fn duplicate(&self, field: &str, row: &Row) -> Result<Duplicate> {
@@ -308,5 +305,29 @@ impl Scope {
             team: department.and_then(|d| self.directory.department_name(&d).map(str::to_owned)),
             pooled,
         })
+    }
+}
+
+impl Tx {
+    /// As [`Scope::duplicates`], as a part of creating, and without a row in the log: when nobody is known, the row of the
+    /// creation says enough; when somebody is, the answer is a look, which the caller logs once the change is over. On
+    /// SQLite nobody can come in between.
+    ///
+    /// # Errors
+    /// As [`Scope::duplicates`].
+    pub async fn known_already(
+        &mut self,
+        object: &str,
+        fields: &Map<String, Json>,
+    ) -> Result<Vec<Duplicate>> {
+        let def = self.scope.object(object)?.clone();
+        self.scope.require_verb(&def.name, Verb::Create)?;
+        let mut found = Vec::new();
+        for (name, sql) in self.scope.asked_by(&def, fields) {
+            for row in self.write.all_ahead(LOOK, &sql.text, &sql.args).await? {
+                found.push(self.scope.duplicate(&name, &row).await?);
+            }
+        }
+        Ok(found)
     }
 }

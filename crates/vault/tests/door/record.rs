@@ -6,14 +6,14 @@ pub fn right_way(record: &RecordView) -> (&str, Option<&str>) {
 }
 
 pub fn made(of: RecordView) -> RecordView {
-    let mine = RecordView { title: None, ..of.clone() }; //~ E0451
+    let mine = RecordView { written: None, ..of.clone() }; //~ E0451
     let _ = mine; //~ with the line above
     of
 }
 
 pub fn unmasked(of: &mut RecordView) {
-    of.fields.clear(); //~ E0616
-    of.abilities = Default::default(); //~ E0616
+    of.body.fields.clear(); //~ E0616
+    of.written = Default::default(); //~ E0616
     let _ = of;
 }
 
