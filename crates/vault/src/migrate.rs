@@ -117,6 +117,11 @@ impl Which {
 
 /// Applies what is missing. Refuses a database that is newer than this binary or whose past was altered.
 pub(crate) async fn migrate(db: &Db, which: Which) -> Result<usize> {
+    migrate_to(db, which, i64::MAX).await
+}
+
+/// As [`migrate`], up to a version.
+async fn migrate_to(db: &Db, which: Which, newest: i64) -> Result<usize> {
     let mut tx = db.begin().await?;
     tx.run(
         "prepare migrations",
@@ -126,7 +131,8 @@ pub(crate) async fn migrate(db: &Db, which: Which) -> Result<usize> {
     .await?;
     let applied = tx.all("read migrations", APPLIED, &[]).await?;
     let applied = applied.iter().map(read).collect::<Result<Vec<_>>>()?;
-    let missing = missing(db, which, &applied)?;
+    let mut missing = missing(db, which, &applied)?;
+    missing.retain(|(migration, ..)| migration.version <= newest);
     for (migration, text, hash) in &missing {
         for statement in statements(text) {
             tx.run("migrate", &statement, &[]).await?;
@@ -215,4 +221,89 @@ fn statements(script: &str) -> Vec<String> {
         }
     }
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Source;
+    use crate::keys::{Kek, Key32};
+    use crate::store::Store;
+
+    /// The version before tables were moved.
+    const BEFORE: i64 = 12;
+
+    /// Tables that were moved, with a row that a house may hold.
+    const MOVED: [(&str, &str, &str); 7] = [
+        ("idx_text", "record, field, value", "'r1', 'customer.f1', '甲'"),
+        ("idx_num", "record, field, value", "'r1', 'customer.f2', 7"),
+        ("idx_time", "record, field, value", "'r1', 'customer.f3', 1700000000000"),
+        ("idx_ref", "record, field, value", "'r1', 'customer.f4', 'A'"),
+        ("blind", "record, field, kind, object, token", "'r1', 'f5', 'phone', 'customer', 'token'"),
+        (
+            "look",
+            "entry, record, person, at, action, fields, purpose",
+            "'e1', 'r1', 'p1', 5, 'record.read', 'notes', ''",
+        ),
+        (
+            "history",
+            "id, record, subject, entry, at, person, action, revision, changes",
+            "'h1', 'r1', NULL, 'e1', 5, 'p1', 'update', 2, 'changes'",
+        ),
+    ];
+
+    async fn held(db: &Db) -> Vec<String> {
+        let mut held = Vec::new();
+        for (table, columns, _) in MOVED {
+            let as_text: Vec<_> = columns
+                .split(", ")
+                .map(|c| match (c, db.is_postgres()) {
+                    ("token" | "changes", true) => format!("encode({c}, 'escape')"),
+                    _ => format!("COALESCE(CAST({c} AS TEXT), '-')"),
+                })
+                .collect();
+            let sql = format!("SELECT {} FROM {table} ORDER BY record", as_text.join(" || '|' || "));
+            for row in db.all("test", &sql, &[]).await.unwrap() {
+                held.push(format!("{table} {}", row.text(0).unwrap()));
+            }
+        }
+        held
+    }
+
+    #[tokio::test]
+    async fn a_house_of_before_keeps_its_rows_when_its_tables_are_moved() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut sources = vec![Source::Sqlite { folder: folder.path().join("data") }];
+        if let Ok(url) = std::env::var("KEDUN_TEST_PG") {
+            sources.push(Source::Postgres { url, schema: format!("t{}", uuid::Uuid::now_v7().simple()) });
+        }
+        for source in sources {
+            let kek = Kek::from_key(Key32::from_bytes([7; 32]));
+            let store = Store::open(&source, &kek, 2, 2048).await.unwrap();
+            let db = &store.data;
+            assert_eq!(migrate_to(db, Which::Data, BEFORE).await.unwrap(), 12);
+            let mut tx = db.begin().await.unwrap();
+            for (table, columns, row) in MOVED {
+                let other = row.replace("'r1'", "'r2'").replace("'h1'", "'h2'");
+                for row in [row, &other] {
+                    let sql = format!("INSERT INTO {table} ({columns}) VALUES ({row})");
+                    tx.run("test", &sql, &[]).await.unwrap();
+                }
+            }
+            tx.commit().await.unwrap();
+            let before = held(db).await;
+            assert_eq!(before.len(), 2 * MOVED.len());
+            assert!(migrate(db, Which::Data).await.unwrap() > 0);
+            assert_eq!(held(db).await, before);
+            // What is there once cannot come again.
+            for (table, columns, row) in MOVED {
+                let mut tx = db.begin().await.unwrap();
+                let sql = format!("INSERT INTO {table} ({columns}) VALUES ({row})");
+                assert!(tx.run("test", &sql, &[]).await.is_err(), "{table}");
+            }
+            assert_eq!(migrate(db, Which::Data).await.unwrap(), 0);
+            store.data.close().await;
+            store.keyring.close().await;
+        }
+    }
 }
