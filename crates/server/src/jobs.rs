@@ -15,6 +15,8 @@ use tokio::time::MissedTickBehavior;
 const SEQUENCE_EVERY: Duration = Duration::from_millis(500);
 /// How often cases are looked for that somebody left unfinished; those of this process wake the job themselves.
 const CASES_EVERY: Duration = Duration::from_secs(30);
+/// How often what is at hand is looked through for what is too old.
+const TIDY_EVERY: Duration = Duration::from_secs(60);
 /// How often copies of the keyring and final certificates are looked after.
 const FINAL_EVERY: Duration = Duration::from_secs(3600);
 /// Pause after a failure, so that a database that is gone does not fill the console.
@@ -48,6 +50,10 @@ impl Jobs {
                 }),
                 every("finalize", FINAL_EVERY, never.clone(), vault, |vault| async move {
                     erasures::finalize(&vault).await.map(drop)
+                }),
+                every("views at hand", TIDY_EVERY, never.clone(), vault, |vault| async move {
+                    vault.tidy();
+                    Ok(())
                 }),
                 every("push places", FINAL_EVERY, never.clone(), vault, |vault| async move {
                     vault.sweep_push_places().await

@@ -22,7 +22,8 @@ use std::time::Duration;
 const MOST_BYTES: u64 = 16 << 20;
 /// Lists that are known at a time.
 const MOST_LISTS: u64 = 2_000;
-/// A view is made anew after so long, whatever happens: another process over the same database may have destroyed a key.
+/// A view is made anew after so long, whatever happens, and does not lie in memory much longer ([`Shelf::tidy`]): another
+/// process over the same database may have destroyed a key.
 const LONGEST: Duration = Duration::from_secs(5 * 60);
 /// Fewer lists than this one has on a page are not worth two ways of asking.
 const FEWEST: usize = 8;
@@ -95,6 +96,12 @@ impl Shelf {
     pub(crate) fn count(&self) -> u64 {
         self.views.run_pending_tasks();
         self.views.entry_count()
+    }
+
+    /// Lets go of what is too old, also when nobody asks for anything.
+    pub(crate) fn tidy(&self) {
+        self.lists.run_pending_tasks();
+        self.views.run_pending_tasks();
     }
 
     fn cleared(&self) -> u64 {

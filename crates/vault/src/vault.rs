@@ -318,6 +318,11 @@ impl Vault {
         Ok(scope)
     }
 
+    /// Lets go of what is kept at hand and too old; to be called every minute.
+    pub fn tidy(&self) {
+        self.inner.shelf.tidy();
+    }
+
     /// Closes everything, after waiting writes are durable.
     pub async fn close(&self) {
         self.inner.journal.close().await;

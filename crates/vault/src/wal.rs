@@ -15,6 +15,9 @@ use tokio::sync::{Mutex, Notify};
 const WAIT: Duration = Duration::from_millis(500);
 /// A log of so many pages begins anew; that keeps writers waiting for those who read at that moment.
 const LONG: i64 = 8_000;
+/// So many pages are folded in while writers wait, and no more if so many times before suffice.
+const SHORT: i64 = 200;
+const MOST_TIMES: usize = 3;
 /// Left to itself SQLite folds in a log of so many pages, in case that we are late.
 pub(crate) const VERY_LONG: &str = "32000";
 
@@ -39,8 +42,8 @@ impl Wal {
     pub(crate) async fn empty(&self) -> Result<bool, sqlx::Error> {
         let mut connection = self.connection.lock().await;
         let connection = connection.as_mut().ok_or(sqlx::Error::PoolClosed)?;
-        let (busy, _) = checkpoint(connection, "TRUNCATE", Duration::from_secs(10)).await?;
-        Ok(!busy)
+        let log = checkpoint(connection, "TRUNCATE", Duration::from_secs(10)).await?;
+        Ok(!log.busy)
     }
 
     /// Closes the connection.
@@ -56,8 +59,15 @@ impl Wal {
         let mut connection = self.connection.lock().await;
         let Some(connection) = connection.as_mut() else { return false };
         let folded = async {
-            let (_, pages) = checkpoint(connection, "PASSIVE", Duration::ZERO).await?;
-            if pages >= LONG {
+            let mut log = checkpoint(connection, "PASSIVE", Duration::ZERO).await?;
+            if log.pages >= LONG {
+                // Writers wait while the rest is folded in for the log to begin anew; it should be short by then.
+                for _ in 0..MOST_TIMES {
+                    if log.pages - log.folded <= SHORT {
+                        break;
+                    }
+                    log = checkpoint(connection, "PASSIVE", Duration::ZERO).await?;
+                }
                 checkpoint(connection, "RESTART", Duration::from_millis(200)).await?;
             }
             Ok::<_, sqlx::Error>(())
@@ -93,15 +103,24 @@ pub(crate) async fn keep_folding(wal: Weak<Wal>) {
     }
 }
 
-/// Whether somebody was in the way, and how many pages the log holds.
+/// What a checkpoint found.
+struct Log {
+    /// Whether somebody was in the way.
+    busy: bool,
+    /// Pages in the log.
+    pages: i64,
+    /// How many of them lie in the file.
+    folded: i64,
+}
+
 async fn checkpoint(
     connection: &mut SqliteConnection,
     mode: &str,
     patience: Duration,
-) -> Result<(bool, i64), sqlx::Error> {
+) -> Result<Log, sqlx::Error> {
     let patience = format!("PRAGMA busy_timeout = {}", patience.as_millis());
     connection.execute(sqlx::AssertSqlSafe(patience)).await?;
     let row = connection.fetch_one(sqlx::AssertSqlSafe(format!("PRAGMA wal_checkpoint({mode})"))).await?;
     // The first column is 1 when somebody was in the way; the statement itself succeeds all the same.
-    Ok((row.try_get::<i64, _>(0)? != 0, row.try_get(1)?))
+    Ok(Log { busy: row.try_get::<i64, _>(0)? != 0, pages: row.try_get(1)?, folded: row.try_get(2)? })
 }
