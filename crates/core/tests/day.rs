@@ -221,6 +221,42 @@ async fn what_a_phone_sends_again_after_two_weeks_is_still_the_same_record() {
     }
 }
 
+/// A plan leaves the customer's revision alone when an earlier one stands, so that only the key tells the two apart.
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_requests_under_one_key_that_run_at_once_one_happens() {
+    for house in houses().await {
+        let rep = house.as_("zhang.wei").await;
+        let customer = new_customer(&house, &rep, "静安重复诊所").await;
+        let earliest = rep.now() + HOUR;
+        new_plan(&rep, &customer, earliest).await;
+        for round in 0..12 {
+            let key = format!("phone-{round}");
+            let second = if round % 2 == 0 { "the same" } else { "another" };
+            let mut tries = tokio::task::JoinSet::new();
+            for request in ["the same", second] {
+                let once = rep.clone().once(&key, request);
+                let plan =
+                    json!({ "customer": customer, "what": "回访", "due_at": moment::text(earliest + DAY) });
+                tries.spawn(async move { followups::plan(&once, fields(plan)).await });
+            }
+            let mut made = Vec::new();
+            while let Some(outcome) = tries.join_next().await {
+                match outcome.unwrap() {
+                    Ok(plan) => made.push(plan.id().to_owned()),
+                    Err(refused) => {
+                        let why =
+                            if round % 2 == 0 { "request_in_progress" } else { "idempotency_key_reused" };
+                        assert_eq!(code(&refused), why);
+                    }
+                }
+            }
+            assert_eq!(made.len(), 1, "round {round}");
+            let kept = [rep.made_before(&key, "the same").await, rep.made_before(&key, second).await];
+            assert!(kept.into_iter().flatten().flatten().any(|id| id.as_str() == made[0]));
+        }
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn whom_a_customer_is_shown_to_look_at_writes_nothing_down_there() {
     for house in houses().await {

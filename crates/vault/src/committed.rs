@@ -76,20 +76,28 @@ impl Scope {
     }
 }
 
-/// What to answer to whoever named a revision and was overtaken: the present record, as if they had come later. Any other
-/// error stays what it is.
+/// What to answer to whoever was overtaken: that another request has their key; else, when they named a revision, the
+/// present record, as if they had come later. Any other error stays what it is.
 pub(crate) async fn overtaken(
     scope: &Scope,
     against: Option<(ObjectName, RecordId)>,
     error: VaultError,
 ) -> VaultError {
-    match (&error, against) {
-        (VaultError::Problem(Problem::Conflict("revision_conflict")), Some((object, id))) => {
-            match scope.get(object.as_str(), &id).await {
-                Ok(current) => VaultError::RevisionConflict(Box::new(current)),
-                Err(gone) => gone,
-            }
+    if !matches!(error, VaultError::Problem(Problem::Conflict("revision_conflict"))) {
+        return error;
+    }
+    if let Some(once) = &scope.once {
+        match once.taken(scope).await {
+            Ok(Some(problem)) => return problem.into(),
+            Ok(None) => {}
+            Err(failed) => return failed,
         }
-        _ => error,
+    }
+    match against {
+        Some((object, id)) => match scope.get(object.as_str(), &id).await {
+            Ok(current) => VaultError::RevisionConflict(Box::new(current)),
+            Err(gone) => gone,
+        },
+        None => error,
     }
 }

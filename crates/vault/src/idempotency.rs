@@ -2,7 +2,7 @@
 
 use crate::error::Result;
 use crate::scope::Scope;
-use crate::sql::Write;
+use crate::sql::{Arg, Row, Write};
 use kedun_model::{Problem, RecordId};
 use std::sync::Arc;
 
@@ -47,6 +47,9 @@ impl Scope {
     }
 }
 
+const LOOK: &str = "look at the request under a key";
+const UNDER_KEY: &str = "SELECT request FROM idempotency WHERE person = $1 AND key = $2 AND at > $3";
+
 /// A key, and the digest of the request that it stands for.
 pub(crate) struct Once {
     key: String,
@@ -54,37 +57,48 @@ pub(crate) struct Once {
 }
 
 impl Once {
-    /// Remembers what the request made, as a part of the change that makes it.
+    /// Remembers what the request made, as a part of the change that makes it. When another request has the key, nothing of
+    /// the change happens; on PostgreSQL that is known when it is sent ([`Once::taken`]).
     pub(crate) async fn remember(&self, write: &mut Write, scope: &Scope, record: &RecordId) -> Result<()> {
         let now = scope.now();
-        let kept = write
-            .run(
-                "remember a request",
-                "INSERT INTO idempotency (person, key, request, record, at) VALUES ($1, $2, $3, $4, $5) \
-                 ON CONFLICT (person, key) DO UPDATE \
-                 SET request = excluded.request, record = excluded.record, at = excluded.at \
-                 WHERE idempotency.at <= $6",
-                &[
-                    scope.person().into(),
-                    self.key.as_str().into(),
-                    self.request.as_str().into(),
-                    record.into(),
-                    now.into(),
-                    (now - REMEMBERED_MS).into(),
-                ],
-            )
-            .await?;
-        if kept > 0 {
-            return Ok(());
+        let sql = "INSERT INTO idempotency (person, key, request, record, at) VALUES ($1, $2, $3, $4, $5) \
+             ON CONFLICT (person, key) DO UPDATE \
+             SET request = excluded.request, record = excluded.record, at = excluded.at \
+             WHERE idempotency.at <= $6";
+        let args = [
+            scope.person().into(),
+            self.key.as_str().into(),
+            self.request.as_str().into(),
+            record.into(),
+            now.into(),
+            (now - REMEMBERED_MS).into(),
+        ];
+        let kept = write.later_or_nothing("remember a request", sql, &args).await;
+        if kept.is_err() && !write.is_postgres() {
+            // Within the change: the other one's row may be of the same commit, and nobody else sees it yet.
+            let row = write.optional(LOOK, UNDER_KEY, &self.place(scope)).await?;
+            if let Some(problem) = self.why(row.as_ref())? {
+                return Err(problem.into());
+            }
         }
-        let other = write
-            .optional(
-                "look at the request under a key",
-                "SELECT request FROM idempotency WHERE person = $1 AND key = $2",
-                &[scope.person().into(), self.key.as_str().into()],
-            )
-            .await?;
-        let same = other.map(|row| row.text(0)).transpose()?.is_some_and(|request| request == self.request);
-        Err(Problem::Conflict(if same { "request_in_progress" } else { "idempotency_key_reused" }).into())
+        kept
+    }
+
+    /// After a change that did not happen: what to say when another request has the key; none when that is not why.
+    pub(crate) async fn taken(&self, scope: &Scope) -> Result<Option<Problem>> {
+        let row = scope.inner.data.optional(LOOK, UNDER_KEY, &self.place(scope)).await?;
+        self.why(row.as_ref())
+    }
+
+    fn place(&self, scope: &Scope) -> [Arg; 3] {
+        [scope.person().into(), self.key.as_str().into(), (scope.now() - REMEMBERED_MS).into()]
+    }
+
+    fn why(&self, row: Option<&Row>) -> Result<Option<Problem>> {
+        let request = row.map(|row| row.text(0)).transpose()?;
+        Ok(request.map(|request| {
+            let same = request == self.request;
+            Problem::Conflict(if same { "request_in_progress" } else { "idempotency_key_reused" })
+        }))
     }
 }

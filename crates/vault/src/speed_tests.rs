@@ -171,6 +171,20 @@ async fn a_verb_goes_to_the_database_no_more_often_than_it_must() {
         assert!(sent <= 2, "create: {sent}");
         assert_eq!(rep.get("customer", &id).await.unwrap().title(), Some("新医院"));
 
+        // The key under which an app sends what it makes goes along.
+        let once = rep.clone().once("phone-1", "new");
+        let create = async {
+            let mut tx = once.begin().await.unwrap();
+            let fields = object(json!({ "name": "又一医院", "level": "B" }));
+            let id = tx.create("customer", NewRecord { fields, ..NewRecord::default() }).await.unwrap();
+            tx.commit(Act::new("record.create", "customer").on(&id, None)).await.unwrap();
+            id
+        };
+        let (made, sent) = trips(&house, create).await;
+        let most = if rep.inner.data.is_postgres() { 1 } else { 3 };
+        assert!(sent <= most, "create under a key: {sent}");
+        assert_eq!(rep.made_before("phone-1", "new").await.unwrap().unwrap(), made);
+
         // It is read; on SQLite it is changed under its revision before the rest is sent, on PostgreSQL with it.
         let update = async {
             let mut tx = rep.begin().await.unwrap();

@@ -362,6 +362,11 @@ enum Engine {
 }
 
 impl Write {
+    /// Whether this is PostgreSQL, where what waits is judged when it is sent.
+    pub(crate) fn is_postgres(&self) -> bool {
+        matches!(self.engine, Engine::Postgres { .. })
+    }
+
     /// A write that is over.
     pub(crate) fn ended() -> Write {
         Write { engine: Engine::Ended, later: Later::default() }
@@ -385,8 +390,8 @@ impl Write {
         if self.later.texts.len() >= MOST_LATER { self.send().await } else { Ok(()) }
     }
 
-    /// As [`Write::later`], for an update that somebody else may have come before: when it changes no row, nothing of the
-    /// write happens. On SQLite, where nobody else writes meanwhile, this is known at once; on PostgreSQL when it is sent.
+    /// As [`Write::later`], for what somebody else may have come before: when it changes no row, nothing of the write
+    /// happens. On SQLite, where nobody else writes meanwhile, this is known at once; on PostgreSQL when it is sent.
     ///
     /// # Errors
     /// `revision_conflict`, also from whatever sends what waits.
@@ -396,7 +401,7 @@ impl Write {
         sql: &str,
         args: &[Arg],
     ) -> Result<()> {
-        if !matches!(self.engine, Engine::Postgres { .. }) {
+        if !self.is_postgres() {
             let changed = self.run(doing, sql, args).await?;
             return if changed == 0 { Err(overtaken()) } else { Ok(()) };
         }
@@ -406,7 +411,7 @@ impl Write {
 
     /// Sends what waits.
     pub(crate) async fn send(&mut self) -> Result<()> {
-        let postgres = matches!(self.engine, Engine::Postgres { .. });
+        let postgres = self.is_postgres();
         let bound = !self.later.bound.is_empty();
         let Some((text, args, kept)) = self.later.take(postgres) else { return Ok(()) };
         self.execute("write", text, &args, kept).await.map(drop).map_err(|error| match error {
