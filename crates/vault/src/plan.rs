@@ -182,13 +182,17 @@ pub(crate) fn plan(asking: &Asking<'_>, query: &Query, of: Of) -> Result<Planned
     let filter_errors = &mut Vec::new();
     let mut wanted = vec![];
     let walks = walks(&arms, &keys);
+    // Nothing but an index is walked: PostgreSQL's plan is then the same whatever the values are, and it keeps the plan
+    // when it knows how far it has to walk. With a condition that asks another table a known number misleads it: it takes
+    // few records to match and gathers them all.
+    let plain = walks && conditions.iter().all(|condition| is_system(&condition.field));
     for arm in &arms {
         let mut part = format!("SELECT {}", if walks { of.columns() } else { "r.id" });
         for (i, key) in keys.iter().enumerate() {
             part.push_str(&format!(", {} AS k{i}", key.expression));
         }
         if walks {
-            part.push_str(&flags.columns(&mut page, asking, true));
+            part.push_str(&flags.columns(&mut page, asking, plain));
         }
         part.push_str(" FROM record r");
         for join in keys.iter().filter_map(|k| k.join.as_ref()) {
@@ -210,8 +214,7 @@ pub(crate) fn plan(asking: &Asking<'_>, query: &Query, of: Of) -> Result<Planned
         part.push_str(&order(&keys, "r.", |_, key| {
             if listed && !key.text { format!("({} + 0)", key.expression) } else { key.expression.clone() }
         }));
-        // Written out: PostgreSQL would take a tenth of the table for an unknown number, and plan anew each time.
-        part.push_str(&format!(" LIMIT {}", limit + 1));
+        part.push_str(&limited(&mut page, limit + 1, plain));
         wanted.push(part);
     }
     if !filter_errors.is_empty() {
@@ -250,15 +253,23 @@ fn count_arms(asking: &Asking<'_>, query: &Query, arms: &[Arm], most: i64) -> St
         if let Some(filter) = &query.filter {
             all.push(filter_sql(&mut count, asking, filter, "filter", &mut Vec::new()));
         }
-        let most = most + 1;
+        let limited = limited(&mut count, usize::try_from(most + 1).unwrap_or(usize::MAX), false);
         parts.push(format!(
-            "SELECT * FROM (SELECT r.id FROM record r WHERE {} LIMIT {most}) a{}",
+            "SELECT * FROM (SELECT r.id FROM record r WHERE {}{limited}) a{}",
             all.join(" AND "),
             parts.len()
         ));
     }
     count.text = format!("SELECT COUNT(*) FROM ({}) counted", parts.join(" UNION "));
     count
+}
+
+/// The end of a statement of so many rows at most, written out or as an argument.
+fn limited(sql: &mut Statement, most: usize, written: bool) -> String {
+    if written {
+        return format!(" LIMIT {most}");
+    }
+    format!(" LIMIT {}", sql.arg(i64::try_from(most).unwrap_or(i64::MAX)))
 }
 
 /// Whether an index hands out the page in its order, so that the records are read straight from the walk. Else ids are
@@ -282,12 +293,12 @@ fn united(
         _ => {
             let parts: Vec<_> =
                 arms.iter().enumerate().map(|(i, part)| format!("SELECT * FROM ({part}) a{i}")).collect();
-            let most = limit + 1;
+            let limited = limited(page, limit + 1, false);
             let last_first = order(keys, "u.", |i, _| format!("u.k{i}"));
-            format!("SELECT * FROM ({}) u{last_first} LIMIT {most}", parts.join(" UNION "))
+            format!("SELECT * FROM ({}) u{last_first}{limited}", parts.join(" UNION "))
         }
     };
-    let flag_columns = flags.columns(page, asking, true);
+    let flag_columns = flags.columns(page, asking, false);
     let key_columns: String = (0..keys.len()).map(|i| format!(", page.k{i}")).collect();
     page.text = format!(
         "SELECT {}{key_columns}{flag_columns} FROM ({union}) page JOIN record r ON r.id = page.id{}",
