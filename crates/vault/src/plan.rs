@@ -94,25 +94,17 @@ impl Flags {
         flags
     }
 
-    /// The extra columns, as SQL after a comma, in a fixed order: shared, parent, through…. For many records the shares of
-    /// the caller are gathered once; for few they are looked up by the record.
-    pub(crate) fn columns(&self, sql: &mut Statement, asking: &Asking<'_>, many: bool) -> String {
+    /// The extra columns, as SQL after a comma, in a fixed order: shared, parent, through…. Shares are looked up by the
+    /// record, out of the index alone: gathering those of the caller would grow with how much is shared with them.
+    pub(crate) fn columns(&self, sql: &mut Statement, asking: &Asking<'_>) -> String {
         let mut columns = String::new();
         let me = asking.caller.person.as_str();
         if self.shared {
             let (person, now) = (sql.arg(me), sql.arg(asking.now));
-            let held = format!("s.person = {person} AND s.ended_at IS NULL AND s.until > {now}");
-            columns.push_str(&if many {
-                format!(
-                    ", CAST(CASE WHEN r.root IN (SELECT s.record FROM share s WHERE {held} AND s.level = 'edit') THEN 2 \
-                     WHEN r.root IN (SELECT s.record FROM share s WHERE {held}) THEN 1 END AS BIGINT)"
-                )
-            } else {
-                format!(
-                    ", (SELECT CAST(MAX(CASE s.level WHEN 'edit' THEN 2 ELSE 1 END) AS BIGINT) FROM share s \
-                     WHERE s.record = r.root AND {held})"
-                )
-            });
+            columns.push_str(&format!(
+                ", (SELECT CAST(MAX(CASE s.level WHEN 'edit' THEN 2 ELSE 1 END) AS BIGINT) FROM share s WHERE s.person = {person} \
+                 AND s.record = r.root AND s.ended_at IS NULL AND s.until > {now})"
+            ));
         }
         if self.parent {
             let readable = parent_condition(sql, asking);
@@ -192,7 +184,7 @@ pub(crate) fn plan(asking: &Asking<'_>, query: &Query, of: Of) -> Result<Planned
             part.push_str(&format!(", {} AS k{i}", key.expression));
         }
         if walks {
-            part.push_str(&flags.columns(&mut page, asking, plain));
+            part.push_str(&flags.columns(&mut page, asking));
         }
         part.push_str(" FROM record r");
         for join in keys.iter().filter_map(|k| k.join.as_ref()) {
@@ -298,7 +290,7 @@ fn united(
             format!("SELECT * FROM ({}) u{last_first}{limited}", parts.join(" UNION "))
         }
     };
-    let flag_columns = flags.columns(page, asking, false);
+    let flag_columns = flags.columns(page, asking);
     let key_columns: String = (0..keys.len()).map(|i| format!(", page.k{i}")).collect();
     page.text = format!(
         "SELECT {}{key_columns}{flag_columns} FROM ({union}) page JOIN record r ON r.id = page.id{}",
@@ -310,7 +302,7 @@ fn united(
 /// The statement for one record by id (or for several), with the caller's facts; the verdict is made in Rust.
 pub(crate) fn by_ids(asking: &Asking<'_>, ids: &[&str], flags: &Flags) -> Statement {
     let mut sql = Statement::default();
-    let columns = flags.columns(&mut sql, asking, false);
+    let columns = flags.columns(&mut sql, asking);
     let object = sql.arg(asking.def.name.as_str());
     let ids = sql.list(ids.iter().copied());
     sql.text =
@@ -324,7 +316,7 @@ const MOST_OF_TOKEN: i64 = 5_000;
 /// The statement for the records behind a token, with the caller's facts; the verdict is made in Rust.
 pub(crate) fn by_token(asking: &Asking<'_>, kind: &str, token: Vec<u8>, flags: &Flags) -> Statement {
     let mut sql = Statement::default();
-    let columns = flags.columns(&mut sql, asking, false);
+    let columns = flags.columns(&mut sql, asking);
     let (kind, token) = (sql.arg(kind), sql.arg(token));
     let (object, most) = (sql.arg(asking.def.name.as_str()), sql.arg(MOST_OF_TOKEN));
     sql.text = format!(
