@@ -531,6 +531,43 @@ test.describe('a server in trouble', () => {
     await expect(page.getByRole('tabpanel').getByText('服务器出了问题')).toHaveCount(1);
   });
 
+  test('one that comes back while a customer opens: what is sent meanwhile is on its page', async ({
+    page,
+    words,
+    rep,
+    demo,
+  }) => {
+    const { id } = await collect(await apiAs(demo, rep), { name: `正在打开的医院${digits()}` });
+    await signIn(page, words, rep);
+    await page.goto(`/records/customer/${id}`);
+    await page.locator('[data-composer]').getByRole('button').first().click();
+    const sheet = page.getByRole('dialog', { name: words('followup.title') });
+    await sheet.getByLabel(words('followup.text')).fill('打开时才发出');
+    const path = '**/objects/follow_up/records';
+    await page.route(path, (route) => route.fulfill({ status: 500, body: 'upstream' }));
+    await sheet.getByRole('button', { name: words('save'), exact: true }).click();
+    await expect(sheet).toHaveCount(0);
+    const sent = page.waitForResponse(
+      (response) => response.url().endsWith('/objects/follow_up/records') && response.status() === 201,
+      { timeout: 30_000 },
+    );
+    // The page comes anew: the answer for its timeline is given before the words are sent, and arrives after.
+    let held = false;
+    await page.route(`**/records/${id}/timeline*`, async (route) => {
+      const response = await route.fetch();
+      held = true;
+      await sent;
+      await route.fulfill({ response });
+    });
+    await page.reload();
+    await expect.poll(() => held).toBe(true);
+    await page.unroute(path);
+    // The next try would be up to twenty seconds away.
+    await page.evaluate(() => dispatchEvent(new Event('online')));
+    await sent;
+    await expect(page.getByRole('tabpanel').getByText('打开时才发出')).toHaveCount(1, { timeout: 30_000 });
+  });
+
   test('one that is stopped and started: the page stays, says it, and goes on', async ({
     page,
     words,

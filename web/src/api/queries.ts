@@ -9,7 +9,6 @@ import {
   type InfiniteData,
   infiniteQueryOptions,
   keepPreviousData,
-  QueryClient,
   type QueryKey,
   queryOptions,
 } from '@tanstack/react-query';
@@ -55,9 +54,10 @@ import type {
   Timeline,
   Today,
 } from './contract';
+import { FreshClient } from './freshClient';
 import { isProblem } from './problem';
 
-export const queryClient = new QueryClient({
+export const queryClient = new FreshClient({
   defaultOptions: {
     // Without a network a call fails at once and says so; the default would leave a page waiting, and send a change
     // by itself whenever the network is back.
