@@ -287,6 +287,64 @@ async fn ex_01_clear_values_leave_only_with_approval() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn ex_01_the_title_of_a_linked_record_leaves_masked_too_and_clear_only_with_approval() {
+    for house in houses().await {
+        let rep = house.as_(REP).await;
+        let mine = house.customers_of(&rep).await[0].clone();
+        let contact = fields(json!({ "customer": mine, "name": "欧阳明镜", "phone": "13700009911" }));
+        let mut tx = rep.begin().await.unwrap();
+        let contact =
+            tx.create("contact", NewRecord { fields: contact, ..NewRecord::default() }).await.unwrap();
+        let at = kedun_model::moment::text(rep.now());
+        let visit =
+            json!({ "customer": mine, "contact": contact, "kind": "visit", "content": "见了面", "at": at });
+        tx.create("follow_up", NewRecord { fields: fields(visit), ..NewRecord::default() }).await.unwrap();
+        tx.commit(Act::new("test", "contact")).await.unwrap();
+        let filter = json!({ "field": "contact", "op": "eq", "value": contact });
+        let about = json!({ "object": "follow_up", "fields": ["contact"], "filter": filter });
+        let case = order(&house, &rep, about.clone()).await;
+        assert_eq!((case.needs_approval, case.rows), (false, 1));
+        render(&house.vault).await;
+        let text = unpacked(&bytes(&house, &rep, &case).await);
+        assert!(!text.contains("明镜") && text.contains("欧阳*"), "{text}");
+
+        let mut clear = about;
+        clear["clear"] = json!(true);
+        let case = approved(&house, &rep, clear).await;
+        render(&house.vault).await;
+        assert!(unpacked(&bytes(&house, &rep, &case).await).contains("欧阳明镜"));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn lb_05_who_took_their_consent_back_is_in_no_clear_copy() {
+    for house in houses().await {
+        let rep = house.as_(REP).await;
+        let mut made = Vec::new();
+        for n in 0..2 {
+            let new = json!({ "name": format!("{SAMPLE}{n:04}"), "phone": phone(n), "notes": format!("机密备注{n:04}") });
+            let agreed = common::agreed(&house.vault);
+            let made_one =
+                kedun_core::intake::create(&house.vault, &rep, "customer", fields(new), Some(&agreed)).await;
+            made.push(RecordId::new(made_one.unwrap().id()));
+        }
+        // Taken back while the approved order waits to be carried out.
+        let case = approved(&house, &rep, json!({ "clear": true })).await;
+        let consent = kedun_core::intake::consents(&rep, "customer", &made[0]).await.unwrap();
+        let consent = RecordId::new(consent[0].id());
+        let told = kedun_core::intake::Withdrawal::default();
+        kedun_core::intake::withdraw(&house.vault, &rep, "customer", &made[0], &consent, &told)
+            .await
+            .unwrap();
+        render(&house.vault).await;
+        let text = unpacked(&bytes(&house, &rep, &case).await);
+        assert!(!text.contains(&phone(0)) && !text.contains("机密备注0000"), "{text}");
+        assert!(text.contains("137****0000"), "{text}");
+        assert!(text.contains(&phone(1)) && text.contains("机密备注0001"), "{text}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn ac_04_an_approval_is_void_when_what_was_approved_changes() {
     for house in houses().await {
         let rep = house.as_(REP).await;

@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that fails says so by panicking")]
 
+mod arriving;
+mod bearing;
 mod checking;
 mod common;
 mod company;
@@ -9,6 +11,7 @@ mod consenting;
 mod converting;
 mod crowding;
 mod day;
+mod giving;
 mod house;
 mod insight;
 mod packages;

@@ -115,6 +115,7 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("locked_option", "该选项由系统设定，不能手动选择或更改。", "This choice is set by the system and cannot be chosen or changed by hand."),
     ("nothing_overwritten", "并入现有记录时不改动其资料。", "Converting into an existing record changes none of its fields."),
     ("already_converted", "该线索已经转换。", "It has been converted already."),
+    ("consent_withdrawn", "客户已撤回同意，该信息不能再用于此目的。", "They withdrew their consent; this may no longer be used for that purpose."),
     ("consent_changed", "客户的授权刚有变动，请刷新后重试。", "What they agreed to has just changed; look again."),
     ("inactive_option", "该选项已停用。", "This choice is no longer offered."),
     ("too_long", "过长，最多 {max} 个字符。", "Too long; at most {max} characters."),

@@ -5,6 +5,7 @@
 //! file dies with it, so that no copy of the database brings it back.
 
 use crate::audit::Act;
+use crate::catalog::Catalog;
 use crate::error::{Result, VaultError};
 use crate::frames;
 use crate::keys::{self, Key32};
@@ -15,12 +16,16 @@ use crate::sql::Arg;
 use crate::tasks::{Approved, snapshot_hash};
 use crate::tx::Tx;
 use crate::vault::Vault;
+use crate::view::RecordView;
 use kedun_model::definition::FieldKind;
 use kedun_model::filter::{Condition, Filter};
 use kedun_model::policy::Caller;
-use kedun_model::{Act as ActName, FieldError, ObjectDef, ObjectName, Problem, RecordId, Right, Show, Verb};
+use kedun_model::{
+    Act as ActName, Class, FieldDef, FieldError, ObjectDef, ObjectName, Problem, RecordId, Right, Show, Verb,
+};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Most rows that leave without approval.
@@ -115,13 +120,16 @@ pub struct ExportFile {
 /// The caller as an exporter: only grants with the export verb. Where a clear export was approved, values that could be
 /// revealed one by one are shown; without approval nothing of class L3 leaves in clear, also what the screen shows so.
 /// What could be revealed stays so then: it is drawn masked, and the rows may still be chosen by it.
-fn exporter(caller: &Caller, def: &ObjectDef, clear: bool) -> Caller {
+/// So do the titles of records that are linked to: what of them is personal leaves masked as well.
+fn exporter(caller: &Caller, catalog: &Catalog, def: &ObjectDef, clear: bool) -> Caller {
     let mut caller = caller.clone();
     let grants = Arc::make_mut(&mut caller.grants);
     grants.retain(|g| g.grant.object != def.name || g.grant.verbs.contains(&Verb::Export));
-    for grant in grants.iter_mut().filter(|g| g.grant.object == def.name) {
-        grant.grant.fields.change(def, |field, right| match right.show {
-            Show::Reveal if clear => Right { show: Show::Clear, ..right },
+    for grant in grants.iter_mut() {
+        let itself = grant.grant.object == def.name;
+        let Ok(granted) = catalog.object(&grant.grant.object).cloned() else { continue };
+        grant.grant.fields.change(&granted, |field, right| match right.show {
+            Show::Reveal if clear && itself => Right { show: Show::Clear, ..right },
             show if !clear && field.class.is_sealed() => Right { show: show.min(Show::Reveal), ..right },
             _ => right,
         });
@@ -129,16 +137,53 @@ fn exporter(caller: &Caller, def: &ObjectDef, clear: bool) -> Caller {
     caller
 }
 
+/// Whether a field of an order is personal: its own value, or the title of the record that it links to.
+fn is_personal(catalog: &Catalog, field: &FieldDef) -> bool {
+    let title = || {
+        let target = field.target.as_ref().and_then(|target| catalog.object(target).ok())?;
+        target.field(&target.title_field).map(|title| title.class.is_sealed())
+    };
+    field.class.is_sealed() || title().unwrap_or(false)
+}
+
 impl Scope {
     fn as_exporter(&self, order: &ExportOrder) -> Result<Scope> {
         let def = self.object(order.object.as_str())?.clone();
-        let caller = exporter(&self.caller, &def, order.clear);
+        let caller = exporter(&self.caller, &self.catalog, &def, order.clear);
         if caller.grants_for(&order.object, Verb::Read).next().is_none() {
             return Err(Problem::Forbidden("export").into());
         }
         let mut scope = self.clone();
         scope.caller = Arc::new(caller);
         Ok(scope)
+    }
+
+    /// Of a page in clear, the records of people who took back what their clear values rest on leave masked (PIPL 15).
+    async fn mask_taken_back(&self, order: &ExportOrder, query: &Query, page: &mut Page) -> Result<()> {
+        let ids: Vec<RecordId> = page.records.iter().map(|record| RecordId::new(record.id())).collect();
+        let def = self.object(order.object.as_str())?;
+        let sensitive = order.fields.iter().filter_map(|name| def.field(name)).any(|f| f.class == Class::L4);
+        let mut agreed = self.consented(&ids.iter().collect::<Vec<_>>()).await?;
+        agreed.retain(|_, agreed| agreed.stops_copies(sensitive));
+        if agreed.is_empty() {
+            return Ok(());
+        }
+        let masked = ExportOrder { clear: false, ..order.clone() };
+        let masked =
+            self.at_present().await?.as_exporter(&masked)?.page(order.object.as_str(), query).await?;
+        let mut masked: BTreeMap<String, RecordView> =
+            masked.records.into_iter().map(|record| (record.id().to_owned(), record)).collect();
+        // What is not on the masked page any more has gone from the list in between, and does not leave in clear either.
+        page.records.retain_mut(|record| {
+            if !agreed.contains_key(&RecordId::new(record.id())) {
+                return true;
+            }
+            masked.remove(record.id()).is_some_and(|view| {
+                *record = view;
+                true
+            })
+        });
+        Ok(())
     }
 
     /// The scope by the rights that the person holds now.
@@ -181,7 +226,8 @@ impl Scope {
     /// As [`Scope::export_size`].
     pub fn export_needs_approval(&self, order: &ExportOrder, rows: i64) -> Result<bool> {
         let def = self.object(order.object.as_str())?;
-        let personal = order.fields.iter().filter_map(|name| def.field(name)).any(|f| f.class.is_sealed());
+        let personal =
+            order.fields.iter().filter_map(|name| def.field(name)).any(|f| is_personal(&self.catalog, f));
         Ok(rows > FREE_ROWS || (order.clear && personal))
     }
 
@@ -272,7 +318,10 @@ impl Leaving {
         let Some(query) = &mut self.query else { return Ok(None) };
         // Judged anew for every page: who loses the right, or the account, in the middle takes nothing more out.
         let scope = self.requester.at_present().await?.as_exporter(&self.order)?;
-        let rows = scope.page(self.order.object.as_str(), query).await?;
+        let mut rows = scope.page(self.order.object.as_str(), query).await?;
+        if self.order.clear {
+            self.requester.mask_taken_back(&self.order, query, &mut rows).await?;
+        }
         self.taken += i64::try_from(rows.records.len()).unwrap_or(i64::MAX);
         if self.taken > self.most {
             return Err(Problem::Conflict("snapshot_changed").into());

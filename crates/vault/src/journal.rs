@@ -96,6 +96,12 @@ impl Journal {
         post(&self.desk).await
     }
 
+    /// Posts nothing as long as this is held, for tests that count trips: what the clock does meanwhile is not theirs.
+    #[cfg(test)]
+    pub(crate) async fn hold(&self) -> tokio::sync::MutexGuard<'_, ()> {
+        self.desk.posting.lock().await
+    }
+
     /// Posts what is entered and closes the book.
     pub(crate) async fn close(&self) {
         if let Err(error) = self.post().await {

@@ -90,6 +90,18 @@ const DATA: &[Migration] = &[
         sqlite: include_str!("../migrations/0013_narrow.sqlite.sql"),
         postgres: include_str!("../migrations/0013_narrow.postgres.sql"),
     },
+    Migration {
+        version: 14,
+        name: "places",
+        sqlite: include_str!("../migrations/0014_places.sqlite.sql"),
+        postgres: include_str!("../migrations/0014_places.postgres.sql"),
+    },
+    Migration {
+        version: 15,
+        name: "turn",
+        sqlite: include_str!("../migrations/0015_turn.sqlite.sql"),
+        postgres: include_str!("../migrations/0015_turn.postgres.sql"),
+    },
 ];
 
 const KEYRING: &[Migration] = &[Migration {

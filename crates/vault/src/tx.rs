@@ -42,6 +42,8 @@ pub struct Tx {
     pub(crate) readings: Vec<Act>,
     /// Parents that were read for this change and are unchanged since.
     pub(crate) read: BTreeMap<RecordId, (Arc<ObjectDef>, Stored, RecordFacts)>,
+    /// The turns that this change takes to look for duplicates.
+    pub(crate) turns: BTreeSet<i64>,
 }
 
 impl Tx {
@@ -66,6 +68,7 @@ impl Tx {
             against: None,
             readings: Vec::new(),
             read: BTreeMap::new(),
+            turns: BTreeSet::new(),
         })
     }
 

@@ -220,6 +220,18 @@ impl RecordView {
     pub fn may_be_converted(&self) -> bool {
         self.body.abilities.convert
     }
+    /// Whether it is only shown to the caller, by a share to look.
+    pub fn is_only_shown(&self) -> bool {
+        self.body.abilities.shown_only
+    }
+    /// Whether a value that comes back is what the caller was shown: the value itself, or its mask.
+    pub fn shows(&self, name: &str, raw: &Json) -> bool {
+        match self.field(name) {
+            Some(FieldView::Clear { value }) => value == raw,
+            Some(FieldView::Masked { masked }) => raw.as_str() == Some(masked),
+            None => false,
+        }
+    }
     /// Whether a verb is allowed.
     pub fn may(&self, verb: Verb) -> bool {
         self.body.abilities.verbs.iter().any(|(known, may)| *known == verb && *may)

@@ -180,7 +180,14 @@ impl World {
         let id = self.records[at].id.clone();
         let mut tx = self.house.vault.system(Task::Demo).begin().await.unwrap();
         let until = self.house.vault.clock().now() + 3_600_000;
+        // One that lies in the recycle bin was shared before it came there.
+        if self.records[at].deleted {
+            tx.set_deleted("customer", &id, None, false).await.unwrap();
+        }
         let share = tx.share("customer", &id, person, level == Shared::Edit, "协作", until).await.unwrap();
+        if self.records[at].deleted {
+            tx.set_deleted("customer", &id, None, true).await.unwrap();
+        }
         tx.commit(Act::new("share", "customer")).await.unwrap();
         if living {
             self.records[at].shares.insert(person.clone(), level);

@@ -71,6 +71,14 @@ pub async fn respond(
     }
 }
 
+/// The present record comes back with the conflict as the house sees it; the caller reads it anew.
+fn overtaken(error: VaultError) -> VaultError {
+    match error {
+        VaultError::RevisionConflict(_) => Problem::Conflict("alert_changed").into(),
+        other => other,
+    }
+}
+
 async fn respond_once(
     vault: &Vault,
     scope: &Scope,
@@ -126,15 +134,12 @@ async fn respond_once(
     let house = vault.system_for(Task::Watch, scope.person());
     tx.as_house(&house, async |tx: &mut Tx| tx.update(ALERT, id, Some(alert.revision()), &fields).await)
         .await
-        .map_err(|error| match error {
-            // The present record comes back with the conflict as the house sees it; the caller reads it anew.
-            VaultError::RevisionConflict(_) => Problem::Conflict("alert_changed").into(),
-            other => other,
-        })?;
+        .map_err(overtaken)?;
     let act = Act::new(response.action(), ALERT)
         .on(id, None)
         .payload(json!({ "person": person, "sessions": sessions }));
-    tx.commit(act).await?;
+    // On PostgreSQL it is known only here that somebody came in between.
+    tx.commit(act).await.map_err(overtaken)?;
     // The others it reaches see that it is taken care of.
     vault.signal(Signal::Alert { id: id.to_string(), person, department });
     one(scope, id).await

@@ -46,7 +46,11 @@ pub async fn file(vault: &Vault, scope: &Scope, case: &RecordId) -> Result<Expor
             .purpose(record.clear_text("purpose").unwrap_or_default())
             .count(usize::try_from(count("rows")).unwrap_or(0))
             .payload(json!({ "mark": file.mark }));
-        tx.commit(act).await?;
+        // On PostgreSQL it is known only here that somebody else fetched it in between.
+        match tx.commit(act).await {
+            Err(VaultError::RevisionConflict(_)) => continue,
+            outcome => outcome?,
+        };
         return Ok(file);
     }
     Err(Problem::Conflict("busy").into())

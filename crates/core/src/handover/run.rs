@@ -227,5 +227,8 @@ async fn finish(vault: &Vault, operator: &PersonId, handover: &RecordView, leave
         .on(&case, None)
         .count(usize::try_from(progress.moved).unwrap_or(0))
         .payload(json!({ "heirs": outcome.heirs }));
-    tx.commit(act).await.map(drop)
+    match tx.commit(act).await {
+        Err(VaultError::RevisionConflict(_)) => Ok(()),
+        outcome => outcome.map(drop),
+    }
 }

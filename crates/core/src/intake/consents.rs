@@ -7,20 +7,17 @@
 
 use super::{Basis, ConsentKind, Intake, check_intake};
 use kedun_model::{FieldError, Problem, RecordId, SubjectId, Verb};
-use kedun_vault::{Act, NewRecord, RecordView, Result, Scope, Task, Tx, Vault, VaultError};
+use kedun_vault::{Act, CONSENTS, NewRecord, RecordView, Result, Scope, Task, Tx, Vault, VaultError};
 use serde::Deserialize;
 use serde_json::{Map, Value as Json, json};
 
 /// The object in which consents of customers are kept.
 pub const CONSENT: &str = "consent";
 
-/// Whose consents are kept, each in which object; its parent field bears the first name.
-const KEPT: [(&str, &str); 2] = [("customer", CONSENT), ("lead", "lead_consent")];
-
-/// The object in which consents about the records of another are kept, if any are.
+/// The object in which consents about the records of another are kept, if any are; its parent field bears the other's name.
 #[must_use]
 pub fn kept_in(object: &str) -> Option<&'static str> {
-    KEPT.iter().find(|(subject, _)| *subject == object).map(|(_, consent)| *consent)
+    CONSENTS.iter().find(|(subject, _)| *subject == object).map(|(_, consent)| *consent)
 }
 
 fn consent_object(object: &str) -> Result<&'static str> {
@@ -94,7 +91,7 @@ pub struct Withdrawal {
 /// what the customer, or who is behind a lead, told them.
 ///
 /// # Errors
-/// Not found, already withdrawn, an unknown channel or reason.
+/// Not found, forbidden to who may only look by a share, already withdrawn, an unknown channel or reason.
 pub async fn withdraw(
     vault: &Vault,
     scope: &Scope,
@@ -104,7 +101,11 @@ pub async fn withdraw(
     told: &Withdrawal,
 ) -> Result<()> {
     let kept = consent_object(object)?;
-    let known = consents(scope, object, id).await?;
+    // Whoever is on the telephone writes it down; who was only shown the record is not.
+    if scope.get(object, id).await?.is_only_shown() {
+        return Err(Problem::Forbidden("edit").into());
+    }
+    let known = consents_of(scope, object, id).await?;
     let Some(record) = known.iter().find(|c| c.id() == consent.as_str()) else {
         return Err(Problem::NotFound.into());
     };
@@ -124,21 +125,30 @@ pub async fn withdraw(
         }
     }
     // Against what was read: of two who are told at once, one writes it down.
-    tx.update(kept, consent, Some(record.revision()), &fields).await.map_err(|error| match error {
-        VaultError::RevisionConflict(_) => Problem::Conflict("already_withdrawn").into(),
-        VaultError::Problem(Problem::Invalid(errors)) => {
-            let named = |field: &str| match field {
-                "withdrawn_through" => "channel".to_owned(),
-                "withdrawal_reason" => "reason".to_owned(),
-                other => other.to_owned(),
-            };
-            let errors = errors.into_iter().map(|e| FieldError { field: named(&e.field), ..e }).collect();
-            Problem::Invalid(errors).into()
+    tx.update(kept, consent, Some(record.revision()), &fields).await.map_err(|error| {
+        match overtaken(error) {
+            VaultError::Problem(Problem::Invalid(errors)) => {
+                let named = |field: &str| match field {
+                    "withdrawn_through" => "channel".to_owned(),
+                    "withdrawal_reason" => "reason".to_owned(),
+                    other => other.to_owned(),
+                };
+                let errors = errors.into_iter().map(|e| FieldError { field: named(&e.field), ..e }).collect();
+                Problem::Invalid(errors).into()
+            }
+            other => other,
         }
-        other => other,
     })?;
     super::withdraw_copies(vault, &mut tx, &copies, &fields).await?;
-    tx.commit(consent_act("consent.withdraw", kept, id, scope)).await.map(drop)
+    tx.commit(consent_act("consent.withdraw", kept, id, scope)).await.map(drop).map_err(overtaken)
+}
+
+/// Of two who are told of a withdrawal at once, the second comes too late; on PostgreSQL only the commit may tell.
+pub(crate) fn overtaken(error: VaultError) -> VaultError {
+    match error {
+        VaultError::RevisionConflict(_) => Problem::Conflict("already_withdrawn").into(),
+        other => other,
+    }
 }
 
 fn consent_act(action: &'static str, kept: &str, id: &RecordId, scope: &Scope) -> Act {

@@ -96,8 +96,12 @@ pub async fn convert(
         goes = wanted(goes, &there(&house, to.as_str(), into).await?);
     }
     let mut tx = scope.begin().await?;
-    let made = tx.convert(object, id, asked).await?;
-    // What was made is undone with the change.
+    let mut made = tx.convert(object, id, asked).await?;
+    // What was made is undone with the change. Somebody may have taken them down since the question above.
+    if !made.known.is_empty() {
+        let known = std::mem::take(&mut made.known);
+        return Err(Problem::Invalid(known.into_iter().map(duplicate).collect()).into());
+    }
     let errors = uncovered(scope, &held(scope, &made.carried, &made.to, asked), &goes, intake);
     if !errors.is_empty() {
         return Err(Problem::Invalid(errors).into());

@@ -6,13 +6,17 @@ mod convert;
 
 use consents::write_consents;
 pub use consents::{CONSENT, Withdrawal, add_consent, consents, kept_in, withdraw};
-pub(crate) use consents::{consents_of, record_consents};
+pub(crate) use consents::{consents_of, overtaken, record_consents};
 pub use convert::{Made, Prospect, convert, converted, prospect};
 pub(crate) use convert::{copies, withdraw_copies};
 use kedun_model::definition::Subject;
 use kedun_model::notice::{Basis, Channel, ConsentKind};
-use kedun_model::{Class, FieldError, ObjectDef, Problem, RecordId, members};
-use kedun_vault::{Act, Catalog, Duplicate, NewRecord, RecordView, Result, Scope, Tx, Vault};
+use kedun_model::{
+    Class, FieldDef, FieldError, FieldKind, ObjectDef, ObjectName, Problem, RecordId, Verb, members,
+};
+use kedun_vault::{
+    Act, Catalog, Consented, Duplicate, NewRecord, RecordView, Result, Scope, Tx, Vault, VaultError,
+};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 
@@ -104,21 +108,41 @@ pub async fn create(
     fields: Map<String, Json>,
     intake: Option<&Intake>,
 ) -> Result<RecordView> {
+    // Somebody who takes down the same number at the same moment was first: now they are known.
+    for _ in 1..MOST_TRIES {
+        let outcome = attempt(vault, scope, object, &fields, intake).await;
+        if !matches!(outcome, Err(VaultError::Problem(Problem::Conflict("revision_conflict")))) {
+            return outcome;
+        }
+    }
+    attempt(vault, scope, object, &fields, intake).await
+}
+
+/// How often somebody who was overtaken looks again.
+const MOST_TRIES: usize = 5;
+
+async fn attempt(
+    vault: &Vault,
+    scope: &Scope,
+    object: &str,
+    fields: &Map<String, Json>,
+    intake: Option<&Intake>,
+) -> Result<RecordView> {
     let def = scope.object(object)?.clone();
-    let mut errors = check(scope.catalog(), &def, &fields, intake);
+    let mut errors = check(scope.catalog(), &def, fields, intake);
     let mut tx = scope.begin().await?;
     let asks = def.subject == Subject::Own && scope.may_create(object);
-    let known = if asks { Some(tx.known_already(object, &fields).await?) } else { None };
+    let known = if asks { Some(tx.known_already(object, fields).await?) } else { None };
     errors.extend(known.iter().flatten().filter(|d| d.object == object).map(duplicate));
     let outcome = if errors.is_empty() {
-        write(vault, tx, &def, &fields, intake).await
+        write(vault, tx, &def, fields, intake).await
     } else {
         drop(tx);
         Err(Problem::Invalid(errors).into())
     };
     // That somebody is known is a look; and whoever is refused for another reason has learned that nobody is.
     if let Some(known) = known.filter(|known| outcome.is_err() || !known.is_empty()) {
-        scope.log_duplicates(object, &fields, &known).await?;
+        scope.log_duplicates(object, fields, &known).await?;
     }
     outcome
 }
@@ -139,8 +163,10 @@ async fn write(
     let object = def.name.as_str();
     let id = tx.create(object, NewRecord { fields: fields.clone(), ..NewRecord::default() }).await?;
     let subject = kedun_model::SubjectId::new(id.as_str());
-    if let Some(intake) = intake.filter(|_| def.subject == Subject::Own) {
-        write_consents(vault, &mut tx, object, &id, intake).await?;
+    match (def.subject, intake) {
+        (Subject::Own, Some(intake)) => write_consents(vault, &mut tx, object, &id, intake).await?,
+        (Subject::Own, None) => {}
+        _ => beneath(vault, &mut tx, def, fields, intake).await?,
     }
     let act = Act::new("record.create", object)
         .on(&id, (def.subject == Subject::Own).then_some(&subject))
@@ -152,12 +178,95 @@ async fn write(
     tx.commit_and_view(act, &id).await
 }
 
+/// A record that holds somebody's personal data beneath another (a contact, who signed) rests on what was agreed to above:
+/// without a basis there it brings one, or it is not made.
+async fn beneath(
+    vault: &Vault,
+    tx: &mut Tx,
+    def: &ObjectDef,
+    fields: &Map<String, Json>,
+    intake: Option<&Intake>,
+) -> Result<()> {
+    let parent = def.parent.as_ref().and_then(|parent| fields.get(&parent.field)).and_then(Json::as_str);
+    let Some(parent) = parent.map(RecordId::new).filter(|_| describes_person(def)) else { return Ok(()) };
+    let scope = tx.scope().clone();
+    let Some((above, person)) = bearer(&scope, &parent).await? else { return Ok(()) };
+    let agreed = scope.consented(&[&person]).await?.remove(&person).unwrap_or_default();
+    let given = |kind| intake.is_some_and(|i| i.consents.iter().any(|c| c.kind == kind && c.given));
+    let agreed = Consented {
+        collect: agreed.collect || intake.is_some(),
+        sensitive: agreed.sensitive || given(ConsentKind::Sensitive),
+        ..agreed
+    };
+    let personal: Vec<_> = personal(def, fields).collect();
+    let mut errors = uncovered(agreed, personal.iter().copied());
+    if let Some(intake) = intake {
+        errors.extend(check_intake(scope.catalog(), intake));
+        if intake.basis == Basis::Consent && !personal.is_empty() && !given(ConsentKind::Collect) {
+            errors.push(FieldError::new("intake.consents", "consent_required"));
+        }
+    }
+    if !errors.is_empty() {
+        return Err(Problem::Invalid(errors).into());
+    }
+    match intake {
+        Some(intake) => write_consents(vault, tx, above.as_str(), &person, intake).await,
+        None => Ok(()),
+    }
+}
+
+/// Whether records of an object beneath another hold data of somebody who can be told by it.
+fn describes_person(def: &ObjectDef) -> bool {
+    let tells = |kind| {
+        matches!(
+            kind,
+            FieldKind::PersonName
+                | FieldKind::Phone
+                | FieldKind::Email
+                | FieldKind::IdNumber
+                | FieldKind::Account
+        )
+    };
+    def.subject == Subject::Parent && def.live_fields().any(|f| f.class >= Class::L3 && tells(f.kind))
+}
+
+/// The person whose consents bear a record, where consents of such are kept.
+async fn bearer(scope: &Scope, id: &RecordId) -> Result<Option<(ObjectName, RecordId)>> {
+    let person = scope.person_behind(id).await?;
+    Ok(person.filter(|(object, _)| kept_in(object.as_str()).is_some()))
+}
+
+/// The personal fields that are given a value.
+fn personal<'a>(def: &'a ObjectDef, fields: &'a Map<String, Json>) -> impl Iterator<Item = &'a FieldDef> {
+    let filled = fields.iter().filter(|(_, raw)| !blank(raw));
+    filled.filter_map(|(name, _)| def.field(name)).filter(|f| f.class >= Class::L3)
+}
+
 /// Changes a record. What could not have been collected without a basis, or without a consent of its own, cannot be
 /// added afterwards without it.
 ///
 /// # Errors
-/// As [`kedun_vault::Tx::update`], `basis_required` and `separate_consent_required`.
+/// As [`kedun_vault::Tx::update`], `basis_required`, `separate_consent_required` and `duplicate`.
 pub async fn update(
+    scope: &Scope,
+    object: &str,
+    id: &RecordId,
+    revision: Option<i64>,
+    fields: &Map<String, Json>,
+) -> Result<RecordView> {
+    // Somebody who took down the same number at the same moment was first: now they are known.
+    for _ in 1..MOST_TRIES {
+        let outcome = change(scope, object, id, revision, fields).await;
+        if revision.is_some()
+            || !matches!(outcome, Err(VaultError::Problem(Problem::Conflict("revision_conflict"))))
+        {
+            return outcome;
+        }
+    }
+    change(scope, object, id, revision, fields).await
+}
+
+async fn change(
     scope: &Scope,
     object: &str,
     id: &RecordId,
@@ -168,12 +277,22 @@ pub async fn update(
     may_hold(scope, object, id, fields).await?;
     let mut tx = scope.begin().await?;
     let changed = tx.update(object, id, revision, fields).await?;
+    if def.subject == Subject::Own {
+        let mut known = tx.known_besides(object, id, fields, &changed).await?;
+        known.retain(|d| d.object == object);
+        if !known.is_empty() {
+            drop(tx);
+            scope.log_duplicates(object, fields, &known).await?;
+            return Err(Problem::Invalid(known.iter().map(duplicate).collect()).into());
+        }
+    }
     let subject = (def.subject == Subject::Own).then(|| kedun_model::SubjectId::new(id.as_str()));
     let act = Act::new("record.update", object).on(id, subject.as_ref()).fields(changed);
     tx.commit_and_view(act, id).await
 }
 
-/// Refuses values that could not have been collected for this record.
+/// Refuses personal values about somebody whose consents do not bear them, or who could not have been asked. What comes
+/// back as it was shown, the mask of a value among it, is no new value.
 pub(crate) async fn may_hold(
     scope: &Scope,
     object: &str,
@@ -181,42 +300,40 @@ pub(crate) async fn may_hold(
     fields: &Map<String, Json>,
 ) -> Result<()> {
     let def = scope.object(object)?.clone();
-    if def.subject == Subject::Own && kept_in(object).is_some() {
-        covered(scope, &def, id, fields).await
-    } else {
-        Ok(())
+    let borne = match def.subject {
+        Subject::Own => kept_in(object).is_some(),
+        _ => describes_person(&def),
+    };
+    if !borne || personal(&def, fields).next().is_none() {
+        return Ok(());
     }
-}
-
-/// Refuses personal values about somebody whose consents do not cover them.
-async fn covered(scope: &Scope, def: &ObjectDef, id: &RecordId, fields: &Map<String, Json>) -> Result<()> {
-    // A mask that comes back with a form is no value; whatever else holds an asterisk is refused by its kind.
-    let is_mask = |raw: &Json| raw.as_str().is_some_and(|text| text.contains(['*', '＊']));
-    let personal: Vec<_> = fields
-        .iter()
-        .filter(|(_, raw)| !blank(raw) && !is_mask(raw))
-        .filter_map(|(name, _)| def.field(name))
-        .filter(|f| f.class >= Class::L3)
-        .collect();
+    let record = scope.get(object, id).await?;
+    if !record.may(Verb::Edit) {
+        return Err(Problem::Forbidden("edit").into());
+    }
+    let is_new = |f: &&FieldDef| fields.get(&f.name).is_some_and(|raw| !record.shows(&f.name, raw));
+    let personal: Vec<_> = personal(&def, fields).filter(is_new).collect();
     if personal.is_empty() {
         return Ok(());
     }
-    let consents = consents(scope, def.name.as_str(), id).await?;
-    let agreed = |kind: &str| {
-        consents.iter().any(|c| {
-            c.clear_text("kind") == Some(kind) && c.clear_text("state").is_none_or(|state| state == "valid")
-        })
-    };
+    let Some((_, person)) = bearer(scope, id).await? else { return Ok(()) };
+    let agreed = scope.consented(&[&person]).await?.remove(&person).unwrap_or_default();
+    let errors = uncovered(agreed, personal.into_iter());
+    if errors.is_empty() { Ok(()) } else { Err(Problem::Invalid(errors).into()) }
+}
+
+/// What somebody would have to be asked before these values of them are held.
+fn uncovered<'a>(agreed: Consented, personal: impl Iterator<Item = &'a FieldDef> + Clone) -> Vec<FieldError> {
     let mut errors = Vec::new();
-    if !agreed("collect") {
-        let names: Vec<&str> = personal.iter().map(|f| f.name.as_str()).collect();
+    let names: Vec<&str> = personal.clone().map(|f| f.name.as_str()).collect();
+    if !agreed.collect && !names.is_empty() {
         errors.push(FieldError::new("intake", "basis_required").with("fields", names.join(", ")));
     }
-    if !agreed("sensitive") {
-        let sensitive = personal.iter().filter(|f| f.class == Class::L4);
+    if !agreed.sensitive {
+        let sensitive = personal.filter(|f| f.class == Class::L4);
         errors.extend(sensitive.map(|f| FieldError::new(f.name.clone(), "separate_consent_required")));
     }
-    if errors.is_empty() { Ok(()) } else { Err(Problem::Invalid(errors).into()) }
+    errors
 }
 
 fn check(

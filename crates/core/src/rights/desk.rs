@@ -147,7 +147,7 @@ pub async fn answer(
         close(tx, &record, scope).await
     })
     .await?;
-    tx.commit(act("rights.answer", id, &customer).purpose(kind.to_owned())).await?;
+    tx.commit(act("rights.answer", id, &customer).purpose(kind.to_owned())).await.map_err(overtaken)?;
     let left_out = rendered.map(|copy| copy.left_out).filter(|left_out| *left_out > 0);
     Ok(RightsDetail { copy_code: code, left_out, ..one(vault, scope, id).await? })
 }
@@ -196,7 +196,7 @@ pub async fn new_copy_code(vault: &Vault, scope: &Scope, id: &RecordId) -> Resul
         Ok(())
     })
     .await?;
-    tx.commit(act("rights.copy_code", id, &customer)).await?;
+    tx.commit(act("rights.copy_code", id, &customer)).await.map_err(overtaken)?;
     Ok(RightsDetail { copy_code: code, ..one(vault, scope, id).await? })
 }
 
@@ -351,7 +351,7 @@ pub async fn decide(
     .map_err(overtaken)?;
     let subject = SubjectId::new(customer.as_str());
     let act = Act::new("record.update", CUSTOMER).on(&customer, Some(&subject)).fields(changed);
-    tx.commit(act.purpose("correction").payload(json!({ "request": id }))).await?;
+    tx.commit(act.purpose("correction").payload(json!({ "request": id }))).await.map_err(overtaken)?;
     one(vault, scope, id).await
 }
 
@@ -464,7 +464,7 @@ async fn settle(
     if matches!(action, "rights.propose" | "rights.object") {
         tx.tell(Signal::RequestWaits { id: id.clone(), by: Some(scope.person().clone()) });
     }
-    tx.commit(act(action, &id, &customer)).await.map(drop)
+    tx.commit(act(action, &id, &customer)).await.map(drop).map_err(overtaken)
 }
 
 async fn close(tx: &mut Tx, record: &RecordView, scope: &Scope) -> Result<()> {
@@ -477,7 +477,7 @@ async fn close(tx: &mut Tx, record: &RecordView, scope: &Scope) -> Result<()> {
     tx.update(REQUEST, &id, Some(record.revision()), &fields).await.map(drop).map_err(overtaken)
 }
 
-/// Somebody else moved the request in between; its record is not the caller's to see again in an error.
+/// Somebody else moved the request in between, which on PostgreSQL only the commit may tell; its record is not the caller's to see again in an error.
 fn overtaken(error: VaultError) -> VaultError {
     match error {
         VaultError::RevisionConflict(_) => Problem::Conflict("rights_changed").into(),

@@ -201,17 +201,12 @@ pub async fn withdraw(vault: &Vault, guest: &Guest, consent: &RecordId) -> Resul
         ("withdrawn_through".to_owned(), json!("link")),
         ("withdrawal_reason".to_owned(), json!("not_said")),
     ]);
-    tx.update(intake::CONSENT, consent, Some(record.revision()), &fields).await.map_err(
-        |error| match error {
-            kedun_vault::VaultError::RevisionConflict(_) => Problem::Conflict("already_withdrawn").into(),
-            other => other,
-        },
-    )?;
+    tx.update(intake::CONSENT, consent, Some(record.revision()), &fields).await.map_err(intake::overtaken)?;
     intake::withdraw_copies(vault, &mut tx, &copies, &fields).await?;
     write(&mut tx, &new).await?;
     let subject = SubjectId::new(guest.customer().as_str());
     let act = Act::new("consent.withdraw", intake::CONSENT).on(guest.customer(), Some(&subject));
-    tx.commit(act.payload(json!({ "consent": consent }))).await?;
+    tx.commit(act.payload(json!({ "consent": consent }))).await.map_err(intake::overtaken)?;
     page(vault, guest).await
 }
 

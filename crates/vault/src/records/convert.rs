@@ -89,6 +89,8 @@ pub struct Converted {
     pub carried: Vec<Carried>,
     /// What did not.
     pub left: Vec<LeftBehind>,
+    /// Who was known already by what came along, as of the change itself.
+    pub known: Vec<Duplicate>,
 }
 
 /// The record that is converted, as the caller meets it.
@@ -298,7 +300,13 @@ impl Scope {
             luggage.carried.extend(more.carried);
             luggage.left.extend(more.left);
         }
-        Ok(Converted { to: plan.to.clone(), record, carried: luggage.carried, left: luggage.left })
+        Ok(Converted {
+            to: plan.to.clone(),
+            record,
+            carried: luggage.carried,
+            left: luggage.left,
+            known: Vec::new(),
+        })
     }
 
     /// Tells the caller of a record whether they may convert it: the record, and that somebody makes what it becomes.
@@ -363,6 +371,7 @@ impl Tx {
         let scope = self.scope.clone();
         let opener = scope.opener(std::slice::from_ref(&stored)).await?;
         let source = Source { def: &def, stored: &stored, verdict: &verdict, opener: &opener };
+        let mut known_there = Vec::new();
         let (record, there, mut luggage) = match &asked.into {
             Some(into) => (into.clone(), self.joined(&plan, into, asked).await?, Luggage::default()),
             None => {
@@ -380,6 +389,11 @@ impl Tx {
                     owner: Some((stored.owner.clone(), stored.department.clone())),
                 };
                 let new = NewRecord { fields: asked.fields.clone(), ..NewRecord::default() };
+                let mut known_by = luggage.values.clone();
+                known_by.extend(asked.fields.clone());
+                let may_ask = |f: &FieldDef| right_on_create(&caller, &target.name, f).edit;
+                known_there = self.look(scope.asked_by(&target, &known_by, may_ask), None).await?;
+                known_there.retain(|d| d.object == target.name.as_str());
                 let made = self.create_knowing(target.name.as_str(), new, known).await;
                 (made.map_err(|error| within("fields", error))?, there, luggage)
             }
@@ -418,7 +432,13 @@ impl Tx {
         self.write_values(&def, (stored.clone(), facts.clone()), &marks, asked.revision).await?;
         // First: a request that is sent twice is remembered by what it converted, also where nothing new was made.
         self.touched.insert(0, (def.name.to_string(), id.clone(), "convert"));
-        Ok(Converted { to: plan.to, record, carried: luggage.carried, left: luggage.left })
+        Ok(Converted {
+            to: plan.to,
+            record,
+            carried: luggage.carried,
+            left: luggage.left,
+            known: known_there,
+        })
     }
 
     /// Whether a record still is as it was read; if so, nobody changes it before this change is over.

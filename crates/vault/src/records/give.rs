@@ -17,7 +17,7 @@ impl Tx {
     /// else that follows the record go along; shares of the former owner's making end.
     ///
     /// # Errors
-    /// Not found, forbidden, an heir who is unknown or frozen.
+    /// Not found, forbidden, `deleted`, an heir who is unknown, frozen or could not own it (`cannot_own`).
     pub async fn transfer(&mut self, object: &str, id: &RecordId, to: &PersonId, reason: &str) -> Result<()> {
         self.give(object, id, None, to, reason).await
     }
@@ -50,6 +50,10 @@ impl Tx {
         if !judge(&self.scope.caller, &def.name, &facts).may(Verb::Transfer) {
             return Err(Problem::Forbidden("transfer").into());
         }
+        // A handover takes along what lies in the recycle bin; nobody else gives it away from there.
+        if only_from.is_none() && stored.deleted_at.is_some() {
+            return Err(Problem::Conflict("deleted").into());
+        }
         // Judged by the record and not by the definition: one that has no parent follows nobody and can be given.
         if stored.root != stored.id {
             return Err(Problem::Conflict("follows_its_parent").into());
@@ -60,6 +64,10 @@ impl Tx {
         let heir = self.scope.directory.people.get(to).filter(|p| p.active);
         let Some(heir) = heir else { return Err(Problem::invalid("to", "unknown_person").into()) };
         let department = heir.department.clone();
+        // Whoever has no right to records of their own would bury it: nobody could see it any more, to take it back.
+        if !self.scope.may_own(to, &def.name) {
+            return Err(Problem::invalid("to", "cannot_own").into());
+        }
         if stored.owner.as_ref() == Some(to) && stored.pool.is_none() {
             return Err(Problem::invalid("to", "owns_it_already").into());
         }
@@ -96,11 +104,14 @@ impl Tx {
     /// Takes a record out of the pool. One conditional write: of two who tap at once, one gets it.
     ///
     /// # Errors
-    /// Not found, forbidden, already claimed.
+    /// Not found, forbidden, `deleted`, already claimed.
     pub async fn claim(&mut self, object: &str, id: &RecordId) -> Result<()> {
         let (def, mut stored, facts) = self.load(object, id).await?;
         if !judge(&self.scope.caller, &def.name, &facts).may(Verb::Claim) {
             return Err(Problem::Forbidden("claim").into());
+        }
+        if stored.deleted_at.is_some() {
+            return Err(Problem::Conflict("deleted").into());
         }
         if stored.pool.is_none() {
             return Err(Problem::Conflict("not_in_pool").into());
@@ -121,7 +132,7 @@ impl Tx {
     /// Puts a record into the pool. It has no owner then; its shares end.
     ///
     /// # Errors
-    /// Not found, forbidden, an object without a pool.
+    /// Not found, forbidden, `deleted`, an object without a pool.
     pub async fn release(
         &mut self,
         object: &str,
@@ -132,6 +143,9 @@ impl Tx {
         let (def, mut stored, facts) = self.load(object, id).await?;
         if !judge(&self.scope.caller, &def.name, &facts).may(Verb::Release) {
             return Err(Problem::Forbidden("release").into());
+        }
+        if stored.deleted_at.is_some() {
+            return Err(Problem::Conflict("deleted").into());
         }
         if !def.pooled {
             return Err(Problem::Conflict("no_pool").into());

@@ -1,7 +1,9 @@
 //! Records: the verbs of a [`Scope`](crate::Scope) over what people list.
 
 mod accept;
+mod arriving;
 mod change;
+mod consented;
 mod convert;
 mod give;
 mod given;
@@ -18,6 +20,7 @@ mod who;
 
 pub(crate) use change::Known;
 pub use change::NewRecord;
+pub use consented::{CONSENTS, Consented};
 pub use convert::{Carried, Conversion, Converted, LeftBehind, Outlook};
 pub use given::Given;
 pub use group::{Group, GroupKey, Total};

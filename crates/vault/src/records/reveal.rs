@@ -40,7 +40,8 @@ impl Scope {
     /// Reveals a field.
     ///
     /// # Errors
-    /// Not found; forbidden without the right to reveal; an unknown purpose; [`VaultError::TooMany`] over the quota.
+    /// Not found; forbidden without the right to reveal; an unknown purpose; `consent_withdrawn` where the purpose rests on
+    /// a consent that was taken back; [`VaultError::TooMany`] over the quota.
     pub async fn reveal(&self, object: &str, id: &RecordId, field: &str, purpose: &str) -> Result<Revealed> {
         let def = self.object(object)?.clone();
         let flags = Flags::for_caller(&self.caller, &def.name);
@@ -75,6 +76,12 @@ impl Scope {
         }
         if !known {
             return Err(Problem::invalid("purpose", "unknown_purpose").into());
+        }
+        let agreed = self.consented(&[id]).await?.remove(id).unwrap_or_default();
+        if agreed.stops(f.class, purpose) {
+            let act = Act::new("field.reveal", object).on(id, stored.subject.as_ref()).fields([field]);
+            self.log(act.purpose(purpose).denied()).await?;
+            return Err(Problem::Conflict("consent_withdrawn").into());
         }
         let opener = self.opener(std::slice::from_ref(stored)).await?;
         let value = if f.class.is_sealed() { opener.open(stored, f) } else { stored.readable(f) };

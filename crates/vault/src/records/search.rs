@@ -7,7 +7,7 @@ use crate::plan::{self, Flags};
 use crate::scope::Scope;
 use crate::sql::Row;
 use crate::statement::Statement;
-use crate::tx::{Tx, read_with_facts};
+use crate::tx::read_with_facts;
 use crate::view::{RecordView, Shown, view};
 use kedun_model::definition::Blind;
 use kedun_model::filter::{Condition, Filter, Op};
@@ -25,7 +25,7 @@ const MOST: usize = 50;
 const LONGEST: usize = 100;
 
 /// What the question whose record has the same value is called.
-const LOOK: &str = "look for duplicates";
+pub(super) const LOOK: &str = "look for duplicates";
 
 /// A record that matched.
 pub struct Found {
@@ -240,42 +240,41 @@ impl Scope {
         except: Option<&RecordId>,
     ) -> Result<Vec<Duplicate>> {
         let mut found: Vec<Duplicate> = Vec::new();
-        for (name, sql) in self.asked_by(def, fields) {
+        // Who may not write a field may not ask by it either: the answer would tell what the field holds.
+        let may_ask = |f: &FieldDef| right_on_create(&self.caller, &def.name, f).edit;
+        for asked in self.asked_by(def, fields, may_ask) {
+            let sql = asked.who();
             for row in self.inner.data.all(LOOK, &sql.text, &sql.args).await? {
                 let found_id = row.text(0)?;
                 if except.is_some_and(|id| id.as_str() == found_id) {
                     continue;
                 }
-                found.push(self.duplicate(&name, &row).await?);
+                found.push(self.duplicate(&asked.field, &row).await?);
             }
         }
         Ok(found)
     }
 
-    /// The questions that values put: by which field, and whose record has the same.
-    fn asked_by(&self, def: &ObjectDef, fields: &Map<String, Json>) -> Vec<(String, Statement)> {
-        // Who may not write a field may not ask by it either: the answer would tell what the field holds.
-        let asks = |f: &FieldDef| {
-            f.blind.contains(&Blind::Exact) && right_on_create(&self.caller, &def.name, f).edit
-        };
+    /// The questions that values put, by those fields by which the caller may ask.
+    pub(super) fn asked_by(
+        &self,
+        def: &ObjectDef,
+        fields: &Map<String, Json>,
+        may_ask: impl Fn(&FieldDef) -> bool,
+    ) -> Vec<Asked> {
         let mut asked = Vec::new();
         for (name, raw) in fields {
-            let Some(f) = def.field(name).filter(|f| asks(f)) else { continue };
+            let asks = |f: &&FieldDef| f.blind.contains(&Blind::Exact) && may_ask(f);
+            let Some(f) = def.field(name).filter(asks) else { continue };
             let Ok(Some(value)) = field::parse(f, raw) else { continue };
             let Some(text) = field::blind_text(f.kind, &value) else { continue };
             let token = self.inner.blind.exact(plan::domain(f.kind), &text).to_vec();
-            let mut sql = Statement::default();
-            let (kind, token) = (sql.arg(plan::exact_kind(f.kind)), sql.arg(token));
-            sql.push(&format!(
-                "SELECT r.id, r.object, r.department, r.pool FROM blind b JOIN record r ON r.id = b.record \
-                 WHERE b.kind = {kind} AND b.token = {token} AND r.deleted_at IS NULL ORDER BY r.created_at LIMIT 5"
-            ));
-            asked.push((name.clone(), sql));
+            asked.push(Asked { field: name.clone(), kind: plan::exact_kind(f.kind), token });
         }
         asked
     }
 
-    async fn duplicate(&self, field: &str, row: &Row) -> Result<Duplicate> {
+    pub(super) async fn duplicate(&self, field: &str, row: &Row) -> Result<Duplicate> {
         let (id, object) = (row.text(0)?, ObjectName::new(row.text(1)?));
         let department = row.opt_text(2)?.map(kedun_model::DepartmentId::new);
         let mut record = None;
@@ -308,26 +307,22 @@ impl Scope {
     }
 }
 
-impl Tx {
-    /// As [`Scope::duplicates`], as a part of creating, and without a row in the log: when nobody is known, the row of the
-    /// creation says enough; when somebody is, the answer is a look, which the caller logs once the change is over. On
-    /// SQLite nobody can come in between.
-    ///
-    /// # Errors
-    /// As [`Scope::duplicates`].
-    pub async fn known_already(
-        &mut self,
-        object: &str,
-        fields: &Map<String, Json>,
-    ) -> Result<Vec<Duplicate>> {
-        let def = self.scope.object(object)?.clone();
-        self.scope.require_verb(&def.name, Verb::Create)?;
-        let mut found = Vec::new();
-        for (name, sql) in self.scope.asked_by(&def, fields) {
-            for row in self.write.all_ahead(LOOK, &sql.text, &sql.args).await? {
-                found.push(self.scope.duplicate(&name, &row).await?);
-            }
-        }
-        Ok(found)
+/// Whether somebody is known by a value: by which field it is asked, and the token of the value.
+pub(super) struct Asked {
+    pub(super) field: String,
+    pub(super) kind: &'static str,
+    pub(super) token: Vec<u8>,
+}
+
+impl Asked {
+    /// The first who have the value: id, object, department and pool of each.
+    pub(super) fn who(&self) -> Statement {
+        let mut sql = Statement::default();
+        let (kind, token) = (sql.arg(self.kind), sql.arg(self.token.clone()));
+        sql.push(&format!(
+            "SELECT r.id, r.object, r.department, r.pool FROM blind b JOIN record r ON r.id = b.record \
+             WHERE b.kind = {kind} AND b.token = {token} AND r.deleted_at IS NULL ORDER BY r.created_at LIMIT 5"
+        ));
+        sql
     }
 }

@@ -51,6 +51,9 @@ impl Tx {
         if !judge(&self.scope.caller, &def.name, &facts).may(Verb::Share) {
             return Err(Problem::Forbidden("share").into());
         }
+        if stored.deleted_at.is_some() {
+            return Err(Problem::Conflict("deleted").into());
+        }
         let now = self.scope.now();
         if self.scope.directory.people.get(person).is_none_or(|p| !p.active) || person == self.scope.person()
         {

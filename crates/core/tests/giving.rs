@@ -1,0 +1,62 @@
+//! Giving a record away: to whom, and from where. Whoever could not own it would bury it, and the recycle bin is no way to
+//! somebody else.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that fails says so by panicking")]
+
+use crate::common;
+
+use common::{code, houses};
+use kedun_vault::{Act, Scope, Tx};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_is_given_what_they_could_not_own() {
+    for house in houses().await {
+        let rep = house.as_("zhang.wei").await;
+        let customer = house.customers_of(&rep).await[0].clone();
+        for login in ["shen.ming", "sun.yue", "xu.hui"] {
+            let heir = house.id_of(login).await;
+            let mut tx = rep.begin().await.unwrap();
+            let refused = tx.transfer("customer", &customer, &heir, "x").await.unwrap_err();
+            assert_eq!(code(&refused), "cannot_own", "{login}");
+        }
+        let heir = house.id_of("li.na").await;
+        let mut tx = rep.begin().await.unwrap();
+        tx.transfer("customer", &customer, &heir, "她更近").await.unwrap();
+        tx.commit(Act::new("record.transfer", "customer").on(&customer, None)).await.unwrap();
+        assert!(house.as_("li.na").await.get("customer", &customer).await.is_ok());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_lies_in_the_recycle_bin_goes_to_nobody() {
+    for house in houses().await {
+        let rep = house.as_("zhang.wei").await;
+        let friend = house.id_of("li.na").await;
+        let customer = house.customers_of(&rep).await[0].clone();
+        let begin = async |scope: &Scope| -> Tx { scope.begin().await.unwrap() };
+        let mut tx = begin(&rep).await;
+        tx.set_deleted("customer", &customer, None, true).await.unwrap();
+        tx.commit(Act::new("record.delete", "customer").on(&customer, None)).await.unwrap();
+
+        let refused = begin(&rep).await.transfer("customer", &customer, &friend, "x").await.unwrap_err();
+        assert_eq!(code(&refused), "deleted");
+        let refused = begin(&rep).await.release("customer", &customer, None, "x").await.unwrap_err();
+        assert_eq!(code(&refused), "deleted");
+        let until = rep.now() + 86_400_000;
+        let shared = begin(&rep).await.share("customer", &customer, &friend, true, "visit", until).await;
+        assert_eq!(code(&shared.unwrap_err()), "deleted");
+
+        // What was released first cannot be claimed out of the bin either.
+        let mut tx = begin(&rep).await;
+        tx.set_deleted("customer", &customer, None, false).await.unwrap();
+        tx.release("customer", &customer, None, "x").await.unwrap();
+        tx.commit(Act::new("record.release", "customer").on(&customer, None)).await.unwrap();
+        let house_task = house.vault.system(kedun_vault::Task::Demo);
+        let mut tx = begin(&house_task).await;
+        tx.set_deleted("customer", &customer, None, true).await.unwrap();
+        tx.commit(Act::new("test", "customer")).await.unwrap();
+        let other = house.as_("li.na").await;
+        let refused = begin(&other).await.claim("customer", &customer).await.unwrap_err();
+        assert!(["deleted", "not_found"].contains(&code(&refused).as_str()), "{refused:?}");
+    }
+}

@@ -1,0 +1,1 @@
+-- Nothing: PostgreSQL looks at the records themselves whenever they changed lately, and the top of a list did.

@@ -1,0 +1,1 @@
+-- Nothing: one change at a time looks for duplicates and writes, so nobody comes in between.
