@@ -10,6 +10,8 @@ use serde_json::Value as Json;
 pub const MAX_DEPTH: usize = 6;
 /// Most conditions in one filter.
 pub const MAX_CONDITIONS: usize = 50;
+/// Mistakes after which no further part is looked at.
+const MOST_ERRORS: usize = 50;
 /// Most values in one `in` list.
 pub const MAX_VALUES: usize = 200;
 
@@ -154,11 +156,14 @@ fn read(
             errors.push(FieldError::new(format!("{path}.{name}"), "not_a_list"));
             return None;
         };
-        let read_parts: Vec<_> = parts
-            .iter()
-            .enumerate()
-            .map(|(i, part)| read(part, &format!("{path}.{name}[{i}]"), depth + 1, count, errors))
-            .collect();
+        let mut read_parts = Vec::new();
+        for (i, part) in parts.iter().enumerate() {
+            // Who sent two hundred thousand wrong parts learns enough from the first.
+            if errors.len() >= MOST_ERRORS {
+                return None;
+            }
+            read_parts.push(read(part, &format!("{path}.{name}[{i}]"), depth + 1, count, errors));
+        }
         read_parts.into_iter().collect()
     };
     if map.len() == 1 {

@@ -15,6 +15,7 @@ use crate::unlock::{Input, UnlockError, root_key, root_key_with};
 use clap::{Parser, Subcommand};
 use kedun_vault::keys::Kek;
 use kedun_vault::{Clock, Options, Source, Vault};
+use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 
 /// Kedun 客盾: a CRM in which compliance is the way every value moves.
@@ -124,7 +125,10 @@ pub async fn run() -> ExitCode {
 /// Starts writing logs to standard error, so that answers on standard output stay clean.
 pub(crate) fn logs(format: LogFormat, level: &str) {
     let filter = tracing_subscriber::EnvFilter::try_new(level).unwrap_or_default();
-    let subscriber = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // Colours are for a terminal, not for the file that it was led into.
+    let colours = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+    let subscriber =
+        tracing_subscriber::fmt().with_env_filter(filter).with_ansi(colours).with_writer(std::io::stderr);
     let _ = match format {
         LogFormat::Json => subscriber.json().try_init(),
         LogFormat::Text => subscriber.try_init(),

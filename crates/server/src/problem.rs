@@ -61,6 +61,25 @@ pub(crate) struct Document {
     extra: Json,
 }
 
+/// Most mistakes of one answer; nobody mends more at a time.
+const MOST_ERRORS: usize = 100;
+/// Most characters of the place of a mistake, which may be a name that the caller made up.
+const MOST_OF_PLACE: usize = 200;
+
+/// A small request with very many mistakes does not become a large answer. What gives the answer its code comes first.
+fn bounded(mut errors: Vec<FieldError>) -> Vec<FieldError> {
+    if errors.len() > MOST_ERRORS {
+        errors.sort_by_key(|error| !error.code.starts_with("duplicate"));
+        errors.truncate(MOST_ERRORS);
+    }
+    for error in &mut errors {
+        if let Some((end, _)) = error.field.char_indices().nth(MOST_OF_PLACE) {
+            error.field.truncate(end);
+        }
+    }
+    errors
+}
+
 /// What nobody does to themselves, or has to do first; said by name, because no right would help.
 const OF_ONESELF: [&str; 8] = [
     "own_request",
@@ -91,7 +110,7 @@ impl Fault {
                     } else {
                         (StatusCode::UNPROCESSABLE_ENTITY, "invalid")
                     };
-                    Document { errors, ..plain(status, code) }
+                    Document { errors: bounded(errors), ..plain(status, code) }
                 }
                 Problem::NotFound => plain(StatusCode::NOT_FOUND, "not_found"),
                 Problem::Forbidden(what) => Document {
@@ -126,7 +145,7 @@ impl Fault {
                 plain(StatusCode::INTERNAL_SERVER_ERROR, "internal")
             }
             Fault::Invalid(errors) => {
-                Document { errors, ..plain(StatusCode::UNPROCESSABLE_ENTITY, "invalid") }
+                Document { errors: bounded(errors), ..plain(StatusCode::UNPROCESSABLE_ENTITY, "invalid") }
             }
             Fault::Malformed(field) => Document {
                 errors: vec![FieldError::new(field, "not_json")],

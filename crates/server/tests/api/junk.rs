@@ -373,6 +373,9 @@ fn filters_sorts_and_cursors_that_are_wrong_are_refused() {
         ] {
             bodies.push(json!({ "cursor": cursor }));
         }
+        // What no stored text holds: `[[1],"\u0000"]`, and `[["a\u0000"],"b"]` for a sort by text.
+        bodies.push(json!({ "cursor": "W1sxXSwiXHUwMDAwIl0" }));
+        bodies.push(json!({ "cursor": "W1siYVx1MDAwMCJdLCJiIl0", "sort": [{ "field": "name" }] }));
         for body in bodies {
             let bytes = body.to_string().into_bytes();
             let reply = refused_in_both(
@@ -384,6 +387,27 @@ fn filters_sorts_and_cursors_that_are_wrong_are_refused() {
             )
             .await;
             assert_eq!(reply.status, 422, "{body:.200}: {}", reply.text());
+        }
+    });
+}
+
+#[test]
+fn a_small_request_with_very_many_mistakes_gets_a_small_answer() {
+    in_every_house(async |house| {
+        let rep = house.as_(REP).await;
+        let parts = vec![json!(0); 150_000];
+        let unknown: serde_json::Map<String, Json> =
+            (0..40_000).map(|n| (format!("x{n}"), json!(1))).collect();
+        let named = json!({ "fields": { "y".repeat(400_000): 1 } });
+        for (path, body) in [
+            ("/api/v1/objects/customer/query", json!({ "filter": { "any": parts } })),
+            ("/api/v1/objects/customer/records", json!({ "fields": unknown })),
+            ("/api/v1/objects/customer/records", named),
+        ] {
+            let reply = rep.post(path, body).await.expect(422);
+            let errors = reply.json()["errors"].as_array().unwrap().len();
+            assert!((1..=100).contains(&errors), "{path}: {errors}");
+            assert!(reply.text().len() < 40_000, "{path}: {} bytes", reply.text().len());
         }
     });
 }

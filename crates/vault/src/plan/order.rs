@@ -170,7 +170,9 @@ pub(super) fn read_cursor(cursor: &str, keys: &[SortKey]) -> Result<After> {
     }
     let bytes = URL_SAFE_NO_PAD.decode(cursor).map_err(|_| wrong())?;
     let (values, id): (Vec<Json>, String) = serde_json::from_slice(&bytes).map_err(|_| wrong())?;
-    if values.len() != keys.len() {
+    // No stored text holds a NUL, and PostgreSQL knows none.
+    let damaged = |text: &str| text.contains('\0');
+    if values.len() != keys.len() || damaged(&id) || values.iter().filter_map(Json::as_str).any(damaged) {
         return Err(wrong().into());
     }
     let values = keys
