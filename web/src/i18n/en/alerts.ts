@@ -1,7 +1,7 @@
 /** The words of the alerts desk. */
 export const alerts = {
   'alerts.note':
-    'What the rules found in the log. Evidence is counts, times and names of fields, never customer data.',
+    'What the rules found in the log. Evidence is counts, times and names of fields, never their content; a customer is named only to those who may see that record.',
   'alerts.new': 'New alert: {person}, {what}',
   'alerts.tab.open': 'Open',
   'alerts.tab.acknowledged': 'In hand',
@@ -27,16 +27,11 @@ export const alerts = {
   'alerts.empty.filtered.why': 'Try another severity or person.',
   'alerts.unfilter': 'Clear filters',
   'alerts.more': 'Earlier alerts',
-  'alerts.rule.R01': 'Many reveals',
-  'alerts.rule.R02': 'Reveals without follow-up',
-  'alerts.rule.R03': 'Export off hours',
-  'alerts.rule.R04': 'Split export',
-  'alerts.rule.R06': 'Files opened in bulk',
-  'alerts.rule.R07': 'Records out of scope, again and again',
   'alerts.what.R01': '{n} reveal in {window}|{n} reveals in {window}',
   'alerts.what.R02':
     '{n} reveal in {window} with no follow-up between|{n} reveals in {window} with no follow-up between',
-  'alerts.what.R03': '{n} export at night or on a holiday|{n} exports at night or on a holiday',
+  'alerts.what.R03':
+    '{n} export asked for at night or on a holiday|{n} exports asked for at night or on a holiday',
   'alerts.what.R04':
     '{n} small export in {window}, together over the line for approval|{n} small exports in {window}, together over the line for approval',
   'alerts.what.R06': '{n} file opened in {window}|{n} different files opened in {window}',
@@ -47,9 +42,9 @@ export const alerts = {
   'alerts.why.R02':
     'Numbers were seen and no follow-up came of it; they may be being copied. Check whether these customers were really contacted.',
   'alerts.why.R03':
-    'The export was made outside of working hours. Check its purpose and approval; end the sessions if in doubt.',
+    'It was asked for outside of working hours, approved or not. Check its purpose and approval; end the sessions if in doubt.',
   'alerts.why.R04':
-    'Each one stayed under the line that needs approval; together they do not. Check the files in the register of exports.',
+    'Each one stayed under the line that needs approval; together they do not. Check the files in the export register.',
   'alerts.why.R06':
     'Photos and documents hold more than fields do. A list of photos fetches those that are seen; this is more than that. Ask what the work is; end the sessions if in doubt.',
   'alerts.why.R07':
@@ -67,7 +62,7 @@ export const alerts = {
   'alerts.kind.reveal': 'Revealed',
   'alerts.kind.file_read': 'File opened',
   'alerts.kind.denied_scope': 'Tried to open',
-  'alerts.kind.export': 'Exported',
+  'alerts.kind.export': 'Export asked for',
   'alerts.hidden': 'a record you may not see',
   'alerts.rows': '{n} row|{n} rows',
   'alerts.trail': 'What was done',

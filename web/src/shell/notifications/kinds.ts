@@ -10,6 +10,7 @@ import type {
   Task,
 } from '@/api/contract';
 import { sayMany, sayOne, t, tCode } from '@/i18n';
+import { nameOf, ruleText } from '@/records/alertWords';
 import type { IconName } from '@/ui/Icon';
 
 export type Notification = {
@@ -74,7 +75,7 @@ export function ofAlerts(alerts: Alert[]): Notification[] {
     key: `alert:${alert.id}`,
     at: alert.at,
     icon: 'alert',
-    text: t('notification.alert', { name: alert.person.name ?? '' }),
+    text: t('notification.alert', { rule: ruleText(alert.rule), name: nameOf(alert.person) }),
     path: '/alerts',
     urgent: alert.severity !== 'medium',
   }));
