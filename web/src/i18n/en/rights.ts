@@ -8,8 +8,9 @@ export const rights: Record<keyof typeof zh, string> = {
   'rights.tabs': 'Filter',
   'rights.empty': 'Nothing waits for an answer',
   'rights.empty.why': 'What customers ask for through their link, or a colleague registers, appears here.',
-  'rights.clocks': 'Time left',
-  'rights.clocks.summary': '{n} unanswered: {late} overdue, {soon} due within three days.',
+  'rights.clocks': 'Time used',
+  'rights.clocks.summary':
+    '{n} unanswered: {late} overdue, {soon} due within three days. The longer a bar, the less time is left.',
   'rights.clocks.number': 'Number',
   'rights.clocks.kind': 'Kind',
   'rights.clocks.due': 'Due',
