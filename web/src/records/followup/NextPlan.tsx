@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { t } from '@/i18n';
 import { dateTime, dayAt, fromWall, toWall } from '@/i18n/format';
 import { Field } from '@/ui/Field';
+import { Icon } from '@/ui/Icon';
 import { Input } from '@/ui/Input';
 import { Segments } from '@/ui/Segments';
 import css from './followup.module.css';
@@ -15,10 +16,12 @@ export function NextPlan({
   value,
   onChange,
   required,
+  error,
 }: {
   value: string | null;
   onChange: (at: string | null) => void;
   required?: boolean;
+  error?: string | null;
 }) {
   const [picked, setPicked] = useState<Quick | null>(value ? 'custom' : required ? null : 'none');
   const keys = (Object.keys(quick) as Quick[]).filter((key) => !required || key !== 'none');
@@ -47,6 +50,12 @@ export function NextPlan({
             />
           )}
         </Field>
+      )}
+      {error && (
+        <p className={css.missing} role="alert">
+          <Icon name="alert" size={16} />
+          {error}
+        </p>
       )}
       {value && picked !== 'custom' && <p className={css.hint}>{dateTime(value)}</p>}
     </div>

@@ -22,13 +22,14 @@ export function PlanSheet({ target, onClose }: { target: Target; onClose: () => 
   const [text, setText] = useState('');
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<string | null>(null);
+  const [untimed, setUntimed] = useState(false);
   const keyOf = useOnce();
 
   async function save() {
     if (!plans.data) return;
     const shape = planShape(plans.data, target.object);
     if (!shape.parent || !shape.due) return;
-    if (!at) return setError(t('plan.when'));
+    if (!at) return setUntimed(true);
     setBusy(true);
     setError(null);
     try {
@@ -56,7 +57,7 @@ export function PlanSheet({ target, onClose }: { target: Target; onClose: () => 
       }
     >
       <p className={css.who}>{target.title}</p>
-      <NextPlan required value={at} onChange={setAt} />
+      <NextPlan required value={at} onChange={setAt} error={untimed && !at ? t('plan.when') : null} />
       <Field id="plan-text" label={t('plan.text')} error={error}>
         {(control) => (
           <Input
