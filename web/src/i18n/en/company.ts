@@ -58,7 +58,7 @@ export const company = {
   'company.reaches.zone': 'Times, days and nightly alerts go by the new zone for everybody.',
   'company.reaches.days': 'Requests from now on are due by the new working days; open ones keep their day.',
   'company.reaches.join': ' ',
-  'company.publish': 'Publish the company',
+  'company.publish': 'Publish company details',
   'company.done': 'Company published as version {version}',
   'company.overtaken': 'Somebody has just published the company; your changes were not published.',
   'settings.follows': 'Nights go by the company’s clock ({zone}); holidays are those of its calendar above.',

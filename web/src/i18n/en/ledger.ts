@@ -171,7 +171,7 @@ export const ledger = {
   'ledger.act.export.expire': 'Export expired',
   'ledger.act.export.resume': 'Resume export',
   'ledger.act.export.review': 'Review the register',
-  'ledger.act.handover.assign': 'Assign heirs',
+  'ledger.act.handover.assign': 'Assign successors',
   'ledger.act.handover.execute': 'Run handover',
   'ledger.act.handover.read': 'Read handover',
   'ledger.act.rights.remind': 'Term of a request',

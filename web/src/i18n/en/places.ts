@@ -33,7 +33,7 @@ export const places: Record<keyof typeof zh, string> = {
   'looks.title': 'Heat map',
   'looks.hint': 'Who looks how much, at which hour',
   'handovers.title': 'Handovers',
-  'handovers.hint': 'Freeze an account and give everything to its heirs',
+  'handovers.hint': 'Freeze an account and give everything to its successors',
   'board.title': 'Board',
   'board.hint': 'Funnel, activity, forecast and pool countdown',
   'spot.title': 'Spot check',

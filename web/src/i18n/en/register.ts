@@ -1,4 +1,4 @@
-/** The words of the register of exports and its reviews. */
+/** The words of the export register and its reviews. */
 export const register = {
   'register.note':
     'Who took what out and why, who approved, how often it was fetched. Only who ordered a file can fetch it; its content is not here.',

@@ -8,7 +8,7 @@ export const retention = {
   'retention.held': 'Over, but held',
   'retention.going_on': 'Contract goes on, not counted',
   'retention.calendar': 'Retention calendar',
-  'retention.calendar.note': 'Terms that are over by month, counted at {time}',
+  'retention.calendar.note': 'Terms that are over by month, counted {time}',
   'retention.calendar.summary':
     '{n} term is over; {ahead} more end within {months} months, most of them in {most}: {count}.|{n} terms are over; {ahead} more end within {months} months, most of them in {most}: {count}.',
   'retention.calendar.empty': 'There are no records with personal data yet',

@@ -1,6 +1,6 @@
 /** 谁看过、变更、查看热力图的字句。 */
 export const watching = {
-  'tab.history': '变更',
+  'tab.history': '变更记录',
   'history.note': '谁在何时把什么改成了什么。您看不到的字段不在其中，脱敏的字段同样脱敏。',
   'history.empty': '还没有变更',
   'history.empty.why': '字段修改、转移、退回和领取都会记在这里。',
