@@ -6,6 +6,7 @@ import { Link } from '@tanstack/react-router';
 import { useEffect, useRef, useState } from 'react';
 import { api, seg } from '@/api/client';
 import type { DuplicateMatch, FieldDef } from '@/api/contract';
+import { Problem } from '@/api/problem';
 import { isBlank } from '@/fields';
 import { t } from '@/i18n';
 import { Icon } from '@/ui/Icon';
@@ -31,6 +32,9 @@ export function isChecked(def: FieldDef): boolean {
 
 export function useDuplicates(object: string) {
   const [matches, setMatches] = useState<Record<string, DuplicateMatch[]>>({});
+  // A save that is under way must see what was answered meanwhile.
+  const latest = useRef(matches);
+  latest.current = matches;
   const last = useRef<Record<string, unknown>>({});
   const timers = useRef<Record<string, ReturnType<typeof setTimeout>>>({});
   useEffect(() => {
@@ -60,19 +64,32 @@ export function useDuplicates(object: string) {
       last.current[field] = undefined;
     }
   }
-  return { matches, check, typed };
+  /** A refusal that the notice explains already, and better, because the record may be opened: shown where it stands. */
+  function point(problem: unknown): boolean {
+    if (!(problem instanceof Problem) || problem.code !== 'duplicate') return false;
+    const fields = problem.body.errors?.map((error) => error.field) ?? [];
+    const told = fields.find((field) => latest.current[field]?.some(isOpen));
+    if (told === undefined || fields.some((field) => !latest.current[field]?.some(isOpen))) return false;
+    const link = document.querySelector<HTMLElement>(`[data-duplicates="${CSS.escape(told)}"] a`);
+    link?.scrollIntoView({ block: 'center' });
+    link?.focus({ preventScroll: true });
+    return link !== null;
+  }
+  return { matches, check, typed, point };
 }
 
+const isOpen = (match: DuplicateMatch) => match.kind === 'exact' && match.visible && match.record !== null;
+
 export function DuplicateNotice({
-  object,
+  field,
   matches,
 }: {
-  object: string;
+  field: string;
   matches: DuplicateMatch[] | undefined;
 }) {
   if (!matches || matches.length === 0) return null;
   return (
-    <div role="status">
+    <div role="status" data-duplicates={field}>
       <ul className={css.duplicates}>
         {matches.slice(0, 3).map((match, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: hidden matches carry no id
@@ -81,8 +98,14 @@ export function DuplicateNotice({
             <span>
               {match.visible && match.record ? (
                 <>
-                  {t(match.kind === 'exact' ? 'duplicate.exact' : 'duplicate.similar')}{' '}
-                  <Link to="/records/$object/$id" params={{ object, id: match.record.id }}>
+                  {t(
+                    match.kind !== 'exact'
+                      ? 'duplicate.similar'
+                      : match.pooled
+                        ? 'duplicate.pooled'
+                        : 'duplicate.exact',
+                  )}{' '}
+                  <Link to="/records/$object/$id" params={{ object: match.object, id: match.record.id }}>
                     {match.record.title}
                   </Link>
                 </>
