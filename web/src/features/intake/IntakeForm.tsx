@@ -92,7 +92,7 @@ export function IntakeForm({ object, initial, onSaved }: Props) {
       toast(t('intake.saved', { title: titleOf(record) }));
       onSaved(record, here.current);
     } catch (problem) {
-      if (!form.take(problem)) form.setSummary(problemText(problem));
+      if (!duplicates.point(problem) && !form.take(problem)) form.setSummary(problemText(problem));
       if (problem instanceof Problem) {
         // A newer notice is in force: show that one, and ask for the tick again.
         if (problem.body.errors?.some((error) => error.code === 'notice_outdated'))
@@ -142,7 +142,7 @@ export function IntakeForm({ object, initial, onSaved }: Props) {
           }}
           below={
             <>
-              <DuplicateNotice object={object.name} matches={duplicates.matches[def.name]} />
+              <DuplicateNotice field={def.name} matches={duplicates.matches[def.name]} />
               {purpose && def.class === 'L4' && !isBlank(form.values[def.name]) && (
                 <div className={css.separate}>
                   <Tick checked={separate} onChange={(event) => setSeparate(event.target.checked)}>

@@ -17,6 +17,7 @@ import { IconButton } from '@/ui/Button';
 import { Skeleton, State } from '@/ui/State';
 import { useDesktop } from '@/ui/useMedia';
 import { CardPhoto } from './CardPhoto';
+import { DraftNotice } from './DraftNotice';
 import { IntakeForm } from './IntakeForm';
 import css from './intake.module.css';
 
@@ -41,6 +42,7 @@ export function IntakePage() {
     name === CUSTOMER &&
     (objects.data?.some((item) => item.name === 'file' && item.verbs.includes('create')) ?? false);
   const [card, setCard] = useState<Photo | null>(null);
+  const [begun, setBegun] = useState(0);
   const [noRoom, setNoRoom] = useState(false);
   // What was just photographed, or what an earlier tab left.
   useEffect(() => {
@@ -74,8 +76,14 @@ export function IntakePage() {
       {ready && object.data.verbs.includes('create') && (
         <>
           {mayFile && <CardPhoto photo={card} noRoom={noRoom} onChange={take} />}
+          <DraftNotice
+            key={`draft ${name}`}
+            draft={`new:${name}`}
+            defs={object.data.fields}
+            onAgain={() => setBegun((times) => times + 1)}
+          />
           <IntakeForm
-            key={name}
+            key={`${name} ${begun}`}
             object={object.data}
             initial={
               field && above.data ? { [field]: { id: above.data.id, title: titleOf(above.data) } } : {}
