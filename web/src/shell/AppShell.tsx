@@ -2,7 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, Outlet, useRouterState } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
-import { meQuery, objectQuery, queryClient, todayQuery } from '@/api/queries';
+import { meQuery, objectQuery, objectsQuery, queryClient, todayQuery } from '@/api/queries';
 import { ExpiredSheet } from '@/features/sessions/ExpiredSheet';
 import { moreWords, t, useLanguage, withWords } from '@/i18n';
 import { useOnline } from '@/offline/useOnline';
@@ -41,6 +41,7 @@ const Notifications = lazy(
   })),
 );
 const close = () => show(null);
+const composed = ['follow_up', 'plan'];
 /** Not before it is asked for: it brings the composer along. */
 const loadPlus = () => import('./PlusSheet');
 const PlusSheet = lazy(async () => ({ default: (await loadPlus()).PlusSheet }));
@@ -77,7 +78,11 @@ function Frame() {
       moreWords().catch(quietly);
       loadPlus().catch(quietly);
       import('@/features/outbox/OutboxPage').catch(quietly);
-      for (const name of ['follow_up', 'plan']) void queryClient.prefetchQuery(objectQuery(name));
+      const own = queryClient.ensureQueryData(objectsQuery).catch(() => []);
+      void own.then((objects) => {
+        for (const { name } of objects)
+          if (composed.includes(name)) void queryClient.prefetchQuery(objectQuery(name));
+      });
     }, 2_000);
     return () => clearTimeout(timer);
   }, []);

@@ -8,6 +8,7 @@ import { t } from '@/i18n';
 import { time } from '@/i18n/format';
 import { readPlan } from '@/records/followup/shape';
 import { titleOf } from '@/records/title';
+import { useHas } from '@/records/useHas';
 import { toast } from '@/ui/toast';
 import { isThere } from './activity';
 
@@ -17,7 +18,8 @@ const KEY = 'kedun.reminded';
 const said = new Set<string>(JSON.parse(sessionStorage.getItem(KEY) ?? '[]') as string[]);
 
 export function useReminders(today: Today | undefined, enabled: boolean): void {
-  const plan = useQuery({ ...objectQuery('plan'), enabled });
+  const has = useHas();
+  const plan = useQuery({ ...objectQuery('plan'), enabled: enabled && has('plan') });
   const navigate = useNavigate();
   useEffect(() => {
     function look() {

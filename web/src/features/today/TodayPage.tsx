@@ -14,6 +14,7 @@ import { readPlan } from '@/records/followup/shape';
 import { Card } from '@/records/list/Card';
 import { ProblemState } from '@/records/ProblemState';
 import { titleOf } from '@/records/title';
+import { useHas } from '@/records/useHas';
 import { useOpenAlerts } from '@/shell/useAlerts';
 import { Button } from '@/ui/Button';
 import { Icon } from '@/ui/Icon';
@@ -48,8 +49,9 @@ const deskWords = queryOptions({
 export function TodayPage() {
   const me = useQuery(meQuery);
   const today = useQuery(todayQuery);
-  const plan = useQuery(objectQuery('plan'));
-  const customer = useQuery(objectQuery(CUSTOMER));
+  const has = useHas();
+  const plan = useQuery({ ...objectQuery('plan'), enabled: has('plan') });
+  const customer = useQuery({ ...objectQuery(CUSTOMER), enabled: has(CUSTOMER) });
   const followUp = useQuery({
     ...objectQuery('follow_up'),
     enabled: Boolean(today.data?.team?.followed_up.length),
