@@ -161,7 +161,7 @@ test('a plan is made and completed with a follow-up', async ({ page, words, rep,
   await sheet.getByRole('button', { name: words('save'), exact: true }).click();
   const entry = page.getByRole('listitem').filter({ hasText: what });
   await expect(entry).toBeVisible();
-  await entry.getByRole('button', { name: words('action.complete') }).click();
+  await entry.getByRole('button', { name: words('action.complete_and_log') }).click();
   const finish = page.getByRole('dialog', { name: words('plan.complete') });
   await finish.getByLabel(words('followup.text')).fill('样机已送到');
   await finish.getByRole('button', { name: words('save'), exact: true }).click();

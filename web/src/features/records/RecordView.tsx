@@ -4,7 +4,7 @@ import { Link } from '@tanstack/react-router';
 import { lazy, Suspense, useId, useState } from 'react';
 import type { KedunRecord, ObjectDef } from '@/api/contract';
 import { meQuery, objectQuery, objectsQuery, recordQuery } from '@/api/queries';
-import { say, sayMany, t, withWords } from '@/i18n';
+import { sayMany, sayOne, t, withWords } from '@/i18n';
 import { CONSENTING, CUSTOMER } from '@/path';
 import { ClaimButton } from '@/records/actions/ClaimButton';
 import { RecordActions } from '@/records/actions/RecordActions';
@@ -23,6 +23,7 @@ import { Seers } from '@/records/seers/Seers';
 import { StageBar } from '@/records/stage/StageBar';
 import { stageField } from '@/records/stage/stage';
 import { titleOf } from '@/records/title';
+import { useHas } from '@/records/useHas';
 import { Icon } from '@/ui/Icon';
 import { Skeleton } from '@/ui/State';
 import { type Tab, TabPanel, Tabs } from '@/ui/Tabs';
@@ -82,8 +83,9 @@ function Loaded({ object, record, onGone }: { object: ObjectDef; record: KedunRe
   const panel = useId();
   useOnPaper(object.name, () => [record.id]);
   const children = useRelated(object);
-  const followUp = useQuery(objectQuery('follow_up'));
-  const plan = useQuery(objectQuery('plan'));
+  const has = useHas();
+  const followUp = useQuery({ ...objectQuery('follow_up'), enabled: has('follow_up') });
+  const plan = useQuery({ ...objectQuery('plan'), enabled: has('plan') });
   const objects = useQuery(objectsQuery);
   const me = useQuery(meQuery);
   const mayAsk = me.data?.acts.includes('policy.explain') ?? false;
@@ -200,7 +202,7 @@ function Loaded({ object, record, onGone }: { object: ObjectDef; record: KedunRe
           {captureTypes(shape?.type?.options).map((option) => (
             <button key={option.value} type="button" onClick={() => setSheet({ type: option.value })}>
               <Icon name={typeIcon(option.value)} size={18} />
-              {say(option.label)}
+              {t('followup.log', { type: sayOne(option.label) })}
             </button>
           ))}
           {mayShoot && <Pick icon="camera" label={t('photos.button')} camera onPick={shoot} />}

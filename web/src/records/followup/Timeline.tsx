@@ -15,6 +15,7 @@ import { Tag } from '@/ui/Tag';
 import { FileSheet } from '../files/FileSheet';
 import { isShown } from '../files/picture';
 import { ProblemState } from '../ProblemState';
+import { useHas } from '../useHas';
 import { FollowUpSheet, type Target } from './FollowUpSheet';
 import css from './followup.module.css';
 import { followUpShape, readPlan } from './shape';
@@ -36,8 +37,9 @@ type Props = {
 
 export function Timeline({ target, filed, onWrite }: Props) {
   const timeline = useInfiniteQuery(timelineQuery(target.object, target.id));
-  const followUp = useQuery(objectQuery('follow_up'));
-  const plan = useQuery(objectQuery('plan'));
+  const has = useHas();
+  const followUp = useQuery({ ...objectQuery('follow_up'), enabled: has('follow_up') });
+  const plan = useQuery({ ...objectQuery('plan'), enabled: has('plan') });
   const own = useQuery(objectQuery(target.object));
   // Their names only; what a file holds is fetched, and looked at in the log, when somebody opens it.
   const files = useQuery({ ...filesQuery(target.id), enabled: filed });
@@ -143,7 +145,7 @@ function Entry({ entry, object, own, followUp, plan, files, onOpen, onComplete }
         {view.due && <span className={css.due}>{dateTime(view.due)}</span>}
         {!view.done && record.rights.edit && (
           <Button small icon="check" onClick={() => onComplete(record)}>
-            {t('action.complete')}
+            {t('action.complete_and_log')}
           </Button>
         )}
       </>
