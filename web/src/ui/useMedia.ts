@@ -21,3 +21,6 @@ function useMedia(query: string): boolean {
 
 /** The desktop shape of experience.md begins here. */
 export const useDesktop = () => useMedia('(min-width: 1024px)');
+
+/** A finger and nothing finer: a phone or a tablet. */
+export const useTouch = () => useMedia('(pointer: coarse)');

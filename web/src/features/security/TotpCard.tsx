@@ -11,9 +11,11 @@ import { Field } from '@/ui/Field';
 import { Input } from '@/ui/Input';
 import { Tag } from '@/ui/Tag';
 import { toast } from '@/ui/toast';
+import { useTouch } from '@/ui/useMedia';
 import css from './security.module.css';
 
 export function TotpCard({ on }: { on: boolean }) {
+  const touch = useTouch();
   const [enrolment, setEnrolment] = useState<{ secret: string; uri: string } | null>(null);
   const [removing, setRemoving] = useState(false);
   const [code, setCode] = useState('');
@@ -87,6 +89,17 @@ export function TotpCard({ on }: { on: boolean }) {
               <p className={css.secret} data-secret="">
                 {enrolment.secret.replace(/(.{4})(?=.)/g, '$1 ')}
               </p>
+              <p className={css.keyActs}>
+                <Button icon="copy" onClick={() => void copyKey(enrolment.secret)}>
+                  {t('security.totp.copy')}
+                </Button>
+                {/* Nobody scans the screen that they hold: the authenticator on it takes the same words. */}
+                {touch && (
+                  <a className={css.app} href={enrolment.uri}>
+                    {t('security.totp.app')}
+                  </a>
+                )}
+              </p>
             </>
           )}
           <Field id="totp-code" label={t('signin.totp')} error={error}>
@@ -119,6 +132,16 @@ export function TotpCard({ on }: { on: boolean }) {
       )}
     </section>
   );
+}
+
+async function copyKey(secret: string): Promise<void> {
+  try {
+    await navigator.clipboard.writeText(secret);
+    toast(t('security.totp.copied'));
+  } catch {
+    // An address without TLS, or a browser that was told not to.
+    toast(t('security.totp.not_copied'), 'failed');
+  }
 }
 
 /** Dark on white in both themes: scanners expect it. */
