@@ -1,9 +1,10 @@
 /** What was said of my own follow-ups. */
 import { useQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
+import { Link, useNavigate } from '@tanstack/react-router';
 import { spotScoresQuery } from '@/api/checks';
 import { t } from '@/i18n';
 import { ProblemState } from '@/records/ProblemState';
+import { IconButton } from '@/ui/Button';
 import desk from '@/ui/desk.module.css';
 import { Icon } from '@/ui/Icon';
 import { Skeleton, State } from '@/ui/State';
@@ -12,6 +13,7 @@ import css from './spotchecks.module.css';
 import { percent } from './words';
 
 export function MyScoresPage() {
+  const navigate = useNavigate();
   const mine = useQuery(spotScoresQuery);
   const scores = mine.data?.scores ?? [];
   const sum = scores.reduce(
@@ -21,6 +23,7 @@ export function MyScoresPage() {
   return (
     <div className={desk.page}>
       <header className={desk.head}>
+        <IconButton icon="back" label={t('back')} onClick={() => void navigate({ to: '/me' })} />
         <h1>{t('spot.mine')}</h1>
         {scores.length > 0 && <p className={desk.meta}>{t('spot.average', { percent: percent(sum) })}</p>}
       </header>

@@ -36,7 +36,7 @@ export function DayGrid({ labels, rows }: { labels: string[]; rows: GridRow[] })
             </text>
             {row.values.map((value, day) => {
               const share = value / top;
-              const side = value > 0 ? box * (0.45 + 0.55 * Math.sqrt(share)) : Math.min(4, box);
+              const side = value > 0 ? box * (0.6 + 0.4 * Math.sqrt(share)) : Math.min(4, box);
               const x = names + day * each + each / 2;
               const numbered = value > 0 && side >= 15;
               return (
@@ -49,7 +49,7 @@ export function DayGrid({ labels, rows }: { labels: string[]; rows: GridRow[] })
                     height={side}
                     rx={value > 0 ? 4 : 2}
                     className={value > 0 ? css.cell : css.track}
-                    style={value > 0 ? { fillOpacity: 0.25 + 0.75 * share } : undefined}
+                    style={value > 0 ? { fillOpacity: 0.4 + 0.6 * share } : undefined}
                   />
                   {numbered && (
                     <text
