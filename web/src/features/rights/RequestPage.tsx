@@ -70,12 +70,13 @@ function Loaded({ request }: { request: RightsDetail }) {
             <Fact label={t('rights.customer')}>
               {customer(request)}
               {mayAsk && !isSettled(request) && (
-                <>
-                  {' '}
-                  <Link to="/who" search={{ object: CUSTOMER, record: request.customer.id }}>
-                    {t('who.link')}
-                  </Link>
-                </>
+                <Link
+                  to="/who"
+                  search={{ object: CUSTOMER, record: request.customer.id }}
+                  className={css.ask}
+                >
+                  {t('who.link')}
+                </Link>
               )}
             </Fact>
             {request.in_charge && <Fact label={t('rights.in_charge')}>{request.in_charge}</Fact>}
@@ -143,7 +144,7 @@ function customer(request: RightsDetail) {
     <Link
       to="/records/$object/$id"
       params={{ object: 'customer', id: request.customer.id }}
-      className={css.customer}
+      className={css.inFact}
     >
       {title}
     </Link>
