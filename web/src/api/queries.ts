@@ -144,6 +144,8 @@ export const conversionQuery = (record: KedunRecord) =>
       ),
     gcTime: 0,
   });
+/** As many as the server gives: who finds so many has to say more. */
+export const MOST_FOUND = 50;
 export const searchQuery = (object: string, q: string) =>
   queryOptions({
     queryKey: ['search', object, q],
@@ -151,7 +153,7 @@ export const searchQuery = (object: string, q: string) =>
       (
         await api.post<{ results: SearchHit[] }>(
           `/objects/${seg(object)}/search`,
-          { q, limit: 50 },
+          { q, limit: MOST_FOUND },
           { signal },
         )
       ).results,

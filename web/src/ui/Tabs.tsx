@@ -8,7 +8,8 @@ export type Tab<K extends string> = { key: K; label: ReactNode; count?: number }
 type Props<K extends string> = {
   label: string;
   tabs: Tab<K>[];
-  value: K;
+  /** None while something else fills the panel. */
+  value: K | null;
   onChange: (key: K) => void;
   /** The id of the panel that the tabs fill. */
   panel: string;
@@ -21,7 +22,7 @@ export function Tabs<K extends string>({ label, tabs, value, onChange, panel }: 
     event.preventDefault();
     event.stopPropagation();
     const at = tabs.findIndex((tab) => tab.key === value);
-    const next = tabs[(at + step + tabs.length) % tabs.length];
+    const next = tabs[at < 0 ? 0 : (at + step + tabs.length) % tabs.length];
     if (!next) return;
     onChange(next.key);
     const buttons = event.currentTarget.querySelectorAll<HTMLButtonElement>('[role=tab]');
@@ -37,7 +38,7 @@ export function Tabs<K extends string>({ label, tabs, value, onChange, panel }: 
           id={`${panel}-${tab.key}`}
           aria-controls={panel}
           aria-selected={tab.key === value}
-          tabIndex={tab.key === value ? 0 : -1}
+          tabIndex={tab.key === value || (value === null && tab === tabs[0]) ? 0 : -1}
           className={cx(css.tab, tab.key === value && css.on)}
           onClick={() => onChange(tab.key)}
         >
@@ -49,9 +50,22 @@ export function Tabs<K extends string>({ label, tabs, value, onChange, panel }: 
   );
 }
 
-export function TabPanel({ id, tab, children }: { id: string; tab: string; children: ReactNode }) {
+type PanelProps = {
+  id: string;
+  tab: string /** What it holds while that is not the tab's. */;
+  label?: string;
+  children: ReactNode;
+};
+
+export function TabPanel({ id, tab, label, children }: PanelProps) {
   return (
-    <div id={id} role="tabpanel" aria-labelledby={`${id}-${tab}`} className={css.panel}>
+    <div
+      id={id}
+      role="tabpanel"
+      aria-label={label}
+      aria-labelledby={label === undefined ? `${id}-${tab}` : undefined}
+      className={css.panel}
+    >
       {children}
     </div>
   );

@@ -29,7 +29,8 @@ type Props = {
   filtered: boolean;
   searching: boolean;
   sort: Sort | undefined;
-  onSort: (sort: Sort) => void;
+  /** Nothing where the order is not one's to choose. */
+  onSort: ((sort: Sort) => void) | undefined;
   at: number;
   open: string | undefined;
   onOpen: (record: KedunRecord, at: number) => void;
@@ -42,6 +43,7 @@ type Props = {
 export function ListBody(props: Props) {
   const { object, records, hits, pending, error, more, create, wider } = props;
   const desktop = useDesktop();
+  const matched = hits && ((index: number) => hits[index] && tCode('matched', hits[index].matched));
   const scroller = useRef<HTMLDivElement>(null);
   useOnPaper(object.name, () => records.slice(0, MOST_PRINTED).map((record) => record.id));
   if (pending) return <Skeleton rows={8} label={t('loading')} />;
@@ -82,6 +84,7 @@ export function ListBody(props: Props) {
           records={records}
           sort={props.sort}
           onSort={props.onSort}
+          matched={matched}
           at={props.at}
           open={props.open}
           onOpen={props.onOpen}
@@ -96,7 +99,7 @@ export function ListBody(props: Props) {
               <Card
                 record={record}
                 object={object}
-                matched={hits?.[index] && tCode('matched', hits[index].matched)}
+                matched={matched?.(index)}
                 onFollowUp={() => props.onFollowUp(record)}
                 placed={placed}
               />

@@ -4,8 +4,8 @@ import { getRouteApi, Link, useNavigate, useRouter } from '@tanstack/react-route
 import { lazy, Suspense, useEffect, useId, useMemo, useRef, useState } from 'react';
 import type { KedunRecord, ObjectDef } from '@/api/contract';
 import { preferencesQuery } from '@/api/preferences';
-import { objectQuery, recordsQuery, searchQuery } from '@/api/queries';
-import { say, sayMany, sayOne, t, withWords } from '@/i18n';
+import { MOST_FOUND, objectQuery, recordsQuery, searchQuery } from '@/api/queries';
+import { say, sayMany, sayOne, saySome, t, withWords } from '@/i18n';
 import { both, noChips, parseChips, splitPersonal, toFilter } from '@/records/filter';
 import { columnsOf, type Layout, useLayout } from '@/records/list/columns';
 import { FilterChips } from '@/records/list/FilterChips';
@@ -137,6 +137,7 @@ function List({ object }: { object: ObjectDef }) {
       onChange={(next) => void navigate({ search: (old) => ({ ...old, sort: next }), replace: true })}
     />
   );
+  const everywhere = t('search.everywhere', { object: saySome(object.label) });
   const mayCreate = object.verbs.includes('create');
   // Who owns none, as a manager does, has all that they may see in another view.
   const wider = tab === 'all' ? undefined : object.views.find((one) => one.name === 'all');
@@ -174,7 +175,8 @@ function List({ object }: { object: ObjectDef }) {
             {(object.verbs.includes('transfer') || object.verbs.includes('share')) && (
               <IconButton icon="transfer" label={t('batch.open')} onClick={() => setSheet('batch')} />
             )}
-            {object.verbs.includes('export') && (
+            {/* An export is of a view: over hits it would take something else than what is on screen. */}
+            {!searching && object.verbs.includes('export') && (
               <IconButton icon="exports" label={t('action.export')} onClick={() => setSheet('export')} />
             )}
             {mayCreate && desktop && (
@@ -197,7 +199,7 @@ function List({ object }: { object: ObjectDef }) {
                 onChange={(event) => setQ(event.target.value)}
               />
             </label>
-            {desktop && sorting}
+            {desktop && !searching && sorting}
           </div>
         </header>
         <div className={css.bar}>
@@ -210,6 +212,7 @@ function List({ object }: { object: ObjectDef }) {
             open={open}
             withheld={personal.length}
             sort={search.sort ?? saved?.sort}
+            searching={searching}
             onPick={pick}
           />
           {/* A search looks everywhere and has its own order: what it does not heed must not stand over it. */}
@@ -232,8 +235,20 @@ function List({ object }: { object: ObjectDef }) {
             />
             {!desktop && sorting}
           </div>
+          {searching && (
+            <p className={css.everywhere} role="status">
+              {everywhere}
+              {found.data && found.data.length > 0 && (
+                <span>
+                  {t(found.data.length >= MOST_FOUND ? 'search.first' : 'search.found', {
+                    n: found.data.length,
+                  })}
+                </span>
+              )}
+            </p>
+          )}
         </div>
-        <TabPanel id={panelId} tab={tab}>
+        <TabPanel id={panelId} tab={tab} {...(searching ? { label: everywhere } : {})}>
           <ListBody
             object={object}
             name={`${object.name}.${tab}`}
@@ -249,12 +264,15 @@ function List({ object }: { object: ObjectDef }) {
             loadingMore={page.isFetchingNextPage}
             filtered={filter !== undefined}
             searching={searching}
-            sort={sort?.[0]}
-            onSort={(next) =>
-              void navigate({
-                search: (old) => ({ ...old, sort: `${next.dir === 'desc' ? '-' : ''}${next.field}` }),
-                replace: true,
-              })
+            sort={searching ? undefined : sort?.[0]}
+            onSort={
+              searching
+                ? undefined
+                : (next) =>
+                    void navigate({
+                      search: (old) => ({ ...old, sort: `${next.dir === 'desc' ? '-' : ''}${next.field}` }),
+                      replace: true,
+                    })
             }
             at={at}
             open={search.open}

@@ -26,10 +26,13 @@ type Props = {
   /** Conditions that hold customers' data; no view keeps them. */
   withheld: number;
   sort: string | undefined;
+  /** A search looks beyond every view: none of them is on screen. */
+  searching: boolean;
   onPick: (key: string) => void;
 };
 
-export function ViewTabs({ object, panel, views, current, basedOn, open, withheld, sort, onPick }: Props) {
+export function ViewTabs(props: Props) {
+  const { object, panel, views, current, basedOn, open, withheld, sort, searching, onPick } = props;
   const [naming, setNaming] = useState<'new' | 'rename' | null>(null);
   const saved = views.find((view) => view.key === current);
   const changed = saved && (!sameChips(saved.chips, open) || saved.sort !== sort);
@@ -75,9 +78,15 @@ export function ViewTabs({ object, panel, views, current, basedOn, open, withhel
   return (
     <div className={css.views}>
       {tabs.length > 1 && (
-        <Tabs label={t('list.views')} panel={panel} tabs={tabs} value={current} onChange={onPick} />
+        <Tabs
+          label={t('list.views')}
+          panel={panel}
+          tabs={tabs}
+          value={searching ? null : current}
+          onChange={onPick}
+        />
       )}
-      <Menu label={t('view.menu')} items={items} />
+      {!searching && <Menu label={t('view.menu')} items={items} />}
       {naming && (
         <NameSheet
           first={naming === 'rename' ? (saved?.label ?? '') : ''}

@@ -28,7 +28,9 @@ type Props = {
   onOrder: (names: string[]) => void;
   records: KedunRecord[];
   sort: Sort | undefined;
-  onSort: (sort: Sort) => void;
+  onSort: ((sort: Sort) => void) | undefined;
+  /** By what a row was found, when these are hits. */
+  matched: ((index: number) => string | undefined) | undefined;
   /** The row under the keyboard. */
   at: number;
   open: string | undefined;
@@ -38,7 +40,7 @@ type Props = {
 };
 
 export function Table(props: Props) {
-  const { object, columns, frozen, records, sort, onSort, at, open, onOpen, scroller } = props;
+  const { object, columns, frozen, records, sort, onSort, matched, at, open, onOpen, scroller } = props;
   const title = fieldNamed(object, object.title_field);
   const titleWidth = useTitleWidth(columns, scroller);
   const rows = useVirtualizer({
@@ -136,7 +138,11 @@ export function Table(props: Props) {
                       >
                         {titleOf(record)}
                       </button>
-                      <DueBadge record={record} />
+                      {matched ? (
+                        <small className={css.matched}>{matched(index)}</small>
+                      ) : (
+                        <DueBadge record={record} />
+                      )}
                     </span>
                   </th>
                   {columns.map((column, place) => {
@@ -246,7 +252,7 @@ type HeaderProps = {
   def: FieldDef | undefined;
   label: string;
   sort: Sort | undefined;
-  onSort: (sort: Sort) => void;
+  onSort: ((sort: Sort) => void) | undefined;
   className?: string | undefined;
   style?: { left: number };
 } & Partial<ReturnType<ReturnType<typeof useColumnDrag>>>;
@@ -277,7 +283,7 @@ function Header(props: HeaderProps) {
       }}
     >
       {/* Browsers repeat a table's head on each sheet of paper, but not the buttons in it. */}
-      {def?.sortable && !printing ? (
+      {def?.sortable && onSort && !printing ? (
         <button
           type="button"
           className={css.sort}
