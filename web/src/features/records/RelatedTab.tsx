@@ -1,17 +1,14 @@
 /** The children of a record, as cards: contacts, opportunities. */
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import type { FieldDef, KedunRecord, ObjectDef } from '@/api/contract';
+import type { KedunRecord, ObjectDef } from '@/api/contract';
 import { recordsQuery } from '@/api/queries';
-import { clear } from '@/fields';
 import { sayMany, sayOne, t } from '@/i18n';
-import { moneyShort } from '@/i18n/format';
 import { parentField } from '@/records/followup/shape';
 import { Card } from '@/records/list/Card';
 import { ProblemState } from '@/records/ProblemState';
 import { Button } from '@/ui/Button';
 import { Skeleton, State } from '@/ui/State';
-import { Tag } from '@/ui/Tag';
 import css from './ListPage.module.css';
 
 export function RelatedTab({ parent, object }: { parent: KedunRecord; object: ObjectDef }) {
@@ -42,12 +39,11 @@ export function RelatedTab({ parent, object }: { parent: KedunRecord; object: Ob
       />
     );
   }
-  const money = object.fields.find((def) => def.kind === 'money');
   return (
     <>
       <ul className={css.related}>
         {records.map((record) => (
-          <Card key={record.id} record={record} object={object} extra={amount(record, money)} />
+          <Card key={record.id} record={record} object={object} within={parent.object} />
         ))}
       </ul>
       <div className={css.more}>
@@ -60,9 +56,4 @@ export function RelatedTab({ parent, object }: { parent: KedunRecord; object: Ob
       </div>
     </>
   );
-}
-
-function amount(record: KedunRecord, money: FieldDef | undefined) {
-  const value = money && clear(record.fields[money.name]);
-  return typeof value === 'number' ? <Tag tone="jade">{moneyShort(value)}</Tag> : undefined;
 }
