@@ -1,14 +1,18 @@
 /** All fields the server let us see, each editable in place where the record says so. */
 import { useState } from 'react';
-import type { FieldDef, KedunRecord, ObjectDef } from '@/api/contract';
+import type { FieldDef, FieldKind, KedunRecord, ObjectDef } from '@/api/contract';
 import { say, t } from '@/i18n';
 import { date, dateTime } from '@/i18n/format';
 import { hasDraft } from '@/offline/drafts';
 import { ClassTag } from '@/records/form/FormField';
 import { Secret } from '@/records/reveal/Secret';
 import { IconButton } from '@/ui/Button';
+import { cx } from '@/ui/cx';
 import css from './DataTab.module.css';
 import { editDraft, InlineEdit } from './InlineEdit';
+
+/** Values that need the width of a phone for themselves. */
+const long: FieldKind[] = ['email', 'url', 'address', 'long_text'];
 
 type Props = { record: KedunRecord; object: ObjectDef; editFirst: boolean };
 
@@ -31,7 +35,7 @@ export function DataTab({ record, object, editFirst }: Props) {
               </dd>
             </div>
           ) : (
-            <div key={field.name} className={css.row}>
+            <div key={field.name} className={cx(css.row, long.includes(field.kind) && css.long)}>
               <dt>
                 {say(field.label)} <ClassTag def={field} />
               </dt>

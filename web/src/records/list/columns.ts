@@ -2,6 +2,8 @@
 import { useQuery } from '@tanstack/react-query';
 import type { FieldDef, ObjectDef } from '@/api/contract';
 import { dropPreference, keepPreference, preferencesQuery } from '@/api/preferences';
+import { say } from '@/i18n';
+import { textWidth } from '@/ui/chart/shape';
 import { toastProblem } from '../problemText';
 import { allFields } from '../systemFields';
 
@@ -68,7 +70,13 @@ export function moved(names: string[], from: number, to: number): string[] {
   return next;
 }
 
-/** Fixed by kind, so that a column stays as wide as it is while rows come and go. */
+/** What the widest of its tags takes, with its own sides and those of the cell. */
+function longestOption(def: FieldDef): number {
+  const widths = (def.options ?? []).map((option) => textWidth(say(option.label), 13));
+  return Math.ceil(Math.max(0, ...widths)) + 40;
+}
+
+/** Fixed by kind and choices, so that a column stays as wide as it is while rows come and go. */
 export function widthOf(def: FieldDef): number {
   switch (def.kind) {
     case 'boolean':
@@ -80,8 +88,9 @@ export function widthOf(def: FieldDef): number {
     case 'person':
     case 'decimal':
       return 130;
-    case 'money':
     case 'select':
+      return Math.min(240, Math.max(150, longestOption(def)));
+    case 'money':
     case 'department':
     case 'phone':
       return 150;

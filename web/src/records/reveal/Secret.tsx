@@ -2,6 +2,7 @@
 import { useState } from 'react';
 import type { FieldDef, FieldValue, KedunRecord } from '@/api/contract';
 import { FieldCell, FieldText, isMasked } from '@/fields';
+import { MailText } from '@/fields/MailText';
 import { say, t } from '@/i18n';
 import { IconButton } from '@/ui/Button';
 import { Icon } from '@/ui/Icon';
@@ -41,7 +42,9 @@ export function Secret({ record, def, value }: Props) {
           }
           onClick={() => setAsking(mayReveal ? 'purpose' : 'why')}
         >
-          <span className={css.masked}>{value.masked}</span>
+          <span className={css.masked}>
+            {def.kind === 'email' ? <MailText text={value.masked} /> : value.masked}
+          </span>
           <span className={mayReveal ? css.can : css.cannot}>
             <Icon name="lock" size={15} />
           </span>
