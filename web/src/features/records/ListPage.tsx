@@ -27,6 +27,7 @@ import css from './ListPage.module.css';
 import { type ListSearch, listMemory } from './listMemory';
 import { SortSelect } from './SortSelect';
 import { useListKeys } from './useListKeys';
+import { rememberView, useOpening } from './useOpening';
 import { ViewTabs } from './ViewTabs';
 
 // What opens over or beside the list is not needed to see it.
@@ -89,6 +90,8 @@ function List({ object }: { object: ObjectDef }) {
   const searching = wanted.length > 0;
   const listed = useMemo(() => page.data?.pages.flatMap((item) => item.records) ?? [], [page.data]);
   const records = searching ? (found.data ?? []).map((hit) => hit.record) : listed;
+  const plain = search.view === undefined && filter === undefined && !searching;
+  const opening = useOpening(object, plain && page.data !== undefined && listed.length === 0);
   const count = page.data?.pages[0]?.count;
 
   function setQ(text: string) {
@@ -123,6 +126,7 @@ function List({ object }: { object: ObjectDef }) {
   function pick(key: string) {
     setAt(-1);
     setQ('');
+    rememberView(object.name, key);
     // Between views of the definition one takes one's conditions along; one's own view has its own.
     const fresh = isSaved(key) || saved !== undefined;
     void navigate({
@@ -257,7 +261,7 @@ function List({ object }: { object: ObjectDef }) {
             onOrder={(names) => setColumns({ names, frozen: layout.frozen }, true)}
             records={records}
             hits={searching ? found.data : undefined}
-            pending={searching ? found.isPending : page.isPending}
+            pending={searching ? found.isPending : page.isPending || opening}
             error={searching ? found.error : page.error}
             retry={() => void (searching ? found.refetch() : page.refetch())}
             more={!searching && page.hasNextPage ? () => void page.fetchNextPage() : undefined}

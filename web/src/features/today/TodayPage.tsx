@@ -24,6 +24,9 @@ import { TeamRow } from './TeamRow';
 import css from './today.module.css';
 import { spotWaits, Waiting } from './Waiting';
 
+/** A team's are not one's own work: the first say that there are some. */
+const FEW = 5;
+
 type Writing = { target: Target; plan?: KedunRecord };
 
 function greeting(): string {
@@ -59,6 +62,7 @@ export function TodayPage() {
   const alerts = useOpenAlerts(me.data);
   const navigate = useNavigate();
   const [writing, setWriting] = useState<Writing | null>(null);
+  const [all, setAll] = useState(false);
   const outbox = useOutbox();
   const answers = me.data?.acts.includes('rights.answer') ?? false;
   const rights = useQuery({ ...rightsQuery('open'), enabled: answers });
@@ -203,7 +207,12 @@ export function TodayPage() {
             <More shown={data.new_assignments.length} of={data.counts.new_assignments} object={CUSTOMER} />
           </Section>
           <Section title={t('today.team.falling')} n={data.team?.falling.length ?? 0}>
-            {cards(data.team?.falling ?? [])}
+            {cards((data.team?.falling ?? []).slice(0, all ? undefined : FEW))}
+            {!all && (data.team?.falling.length ?? 0) > FEW && (
+              <button type="button" className={css.more} onClick={() => setAll(true)}>
+                {t('today.team.all', { n: data.team?.falling.length ?? 0 })}
+              </button>
+            )}
           </Section>
           <Section title={t('today.team.followed')} n={data.team?.followed_up.length ?? 0}>
             <ul className={css.plans}>

@@ -98,6 +98,7 @@ export const first = {
   'today.falling.why': 'One follow-up keeps them',
   'today.new': 'Newly assigned to me',
   'today.team.falling': 'My team: soon falling to the pool',
+  'today.team.all': 'All {n}',
   'today.team.followed': 'My team: followed up today',
   'today.empty': 'Nothing is due today',
   'today.empty.why': 'Due plans, new assignments and customers about to fall to the pool appear here.',

@@ -97,6 +97,7 @@ export const first = {
   'today.falling.why': '跟进一次即可留住',
   'today.new': '新分配给我',
   'today.team.falling': '团队即将落入公海',
+  'today.team.all': '全部 {n} 位',
   'today.team.followed': '团队今天的跟进',
   'today.empty': '今天没有待办',
   'today.empty.why': '到期的计划、新分配的客户、即将落入公海的客户会出现在这里。',

@@ -44,8 +44,8 @@ const isFollowed = (object: ObjectDef) => object.fields.some((field) => field.na
 /** A link inside the card's own would be none: its name only. */
 function customerOf(record: KedunRecord, object: ObjectDef): string | null {
   const field = parentField(object, CUSTOMER);
-  const customer = field && (clear(record.fields[field]) as Reference | null | undefined);
-  return (customer && customer.title) || null;
+  const customer = field ? (clear(record.fields[field]) as Reference | null | undefined) : null;
+  return customer?.title || null;
 }
 
 /** What it is about in money. A customer's own sum is an expectation among many facts and stays on its page. */
