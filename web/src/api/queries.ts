@@ -105,6 +105,12 @@ export const todayQuery = queryOptions({
   queryKey: ['today'],
   queryFn: ({ signal }) => api.get<Today>('/today', { signal }),
 });
+/** The first few of one's own that are due; of Today, so that whatever changes the day asks for them again. */
+export const ownedQuery = (object: string, query: Query) =>
+  queryOptions({
+    queryKey: ['today', 'owned', object, query],
+    queryFn: ({ signal }) => api.post<RecordPage>(`/objects/${seg(object)}/query`, query, { signal }),
+  });
 export const boardQuery = (days: number, quiet: number) =>
   queryOptions({
     queryKey: ['board', days, quiet],

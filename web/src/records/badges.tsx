@@ -1,9 +1,10 @@
 /** Small marks that say at a glance how a record stands. */
 import type { FieldDef, KedunRecord, ObjectDef } from '@/api/contract';
 import { clear, FieldCell, isBlank } from '@/fields';
-import { t } from '@/i18n';
+import { say, t } from '@/i18n';
 import { daysFromToday, nearDay } from '@/i18n/format';
 import { Tag } from '@/ui/Tag';
+import { deadlineField, isOver } from './deadline';
 
 /** Level before stage: what people look for first. */
 export function tagFields(object: ObjectDef): FieldDef[] {
@@ -21,14 +22,21 @@ export function RecordTags({ record, object }: { record: KedunRecord; object: Ob
 
 const SOON = 7;
 
-export function DueBadge({ record }: { record: KedunRecord }) {
+export function DueBadge({ record, object }: { record: KedunRecord; object: ObjectDef }) {
   if (record.pool_due_at) {
     const days = daysFromToday(record.pool_due_at);
     if (days <= SOON) return <Tag tone={days <= 2 ? 'cinnabar' : 'amber'}>{fallText(days)}</Tag>;
   }
-  if (!record.next_follow_up) return null;
+  if (!record.next_follow_up || isOver(record, object)) return null;
   const days = daysFromToday(record.next_follow_up);
+  const deadline = deadlineField(object);
   if (days < 0) return <Tag tone="cinnabar">{t('badge.overdue', { n: -days })}</Tag>;
+  if (deadline && days <= SOON)
+    return (
+      <Tag tone={days === 0 ? 'amber' : 'grey'}>
+        {t('badge.deadline', { field: say(deadline.label), day: nearDay(record.next_follow_up) })}
+      </Tag>
+    );
   if (days === 0) return <Tag tone="amber">{t('badge.today')}</Tag>;
   if (days <= SOON) return <Tag>{t('badge.next', { day: nearDay(record.next_follow_up) })}</Tag>;
   return null;

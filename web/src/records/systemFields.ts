@@ -1,6 +1,7 @@
 /** Columns every record has. They behave like fields in filters, sorts and tables. */
 import type { FieldDef, FieldKind, FieldValue, KedunRecord, ObjectDef } from '@/api/contract';
 import { t } from '@/i18n';
+import { deadlineField } from './deadline';
 
 const kinds = {
   owner: 'person',
@@ -12,6 +13,7 @@ const kinds = {
 } satisfies Record<string, FieldKind>;
 
 type SystemName = keyof typeof kinds;
+const followed: SystemName[] = ['last_follow_up', 'next_follow_up'];
 
 /** Built when asked, because the label follows the language. */
 function systemFields(): FieldDef[] {
@@ -33,11 +35,13 @@ function systemFields(): FieldDef[] {
 
 export function allFields(object: ObjectDef): FieldDef[] {
   const own = new Set(object.fields.map((field) => field.name));
+  // What is due has its deadline among its own fields, and is not followed up.
+  if (deadlineField(object)) for (const name of followed) own.add(name);
   return [...object.fields, ...systemFields().filter((field) => !own.has(field.name))];
 }
 
 export function fieldNamed(object: ObjectDef, name: string): FieldDef | undefined {
-  return allFields(object).find((field) => field.name === name);
+  return [...allFields(object), ...systemFields()].find((field) => field.name === name);
 }
 
 /** The value of a field or a system column, in the wire's own shape. */

@@ -4,15 +4,22 @@ import type { KedunRecord, ObjectDef } from '@/api/contract';
 import { clear, isBlank } from '@/fields';
 import { say, t } from '@/i18n';
 import { daysFromToday, moneyShort, nearDay, nearTime } from '@/i18n/format';
+import { deadlineField } from '@/records/deadline';
 import css from './RecordView.module.css';
 
 export function Facts({ record, object }: { record: KedunRecord; object: ObjectDef }) {
   const facts: [string, ReactNode][] = [
     [t('fact.owner'), record.owner?.name ?? t('owner.none')],
     [t('fact.department'), record.department?.name ?? '—'],
-    [t('fact.last'), record.last_follow_up ? nearDay(record.last_follow_up) : t('card.never')],
-    [t('fact.next'), record.next_follow_up ? nearTime(record.next_follow_up) : t('fact.next.none')],
   ];
+  const deadline = deadlineField(object);
+  const next = record.next_follow_up ? nearTime(record.next_follow_up) : t('fact.next.none');
+  if (deadline) facts.push([say(deadline.label), next]);
+  else
+    facts.push(
+      [t('fact.last'), record.last_follow_up ? nearDay(record.last_follow_up) : t('card.never')],
+      [t('fact.next'), next],
+    );
   const amount = object.fields.find(
     (field) => field.kind === 'money' && !isBlank(clear(record.fields[field.name])),
   );

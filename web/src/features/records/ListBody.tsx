@@ -2,6 +2,7 @@
 import { useEffect, useRef } from 'react';
 import type { FieldDef, KedunRecord, ObjectDef, SearchHit, Sort } from '@/api/contract';
 import { sayOne, saySome, t, tCode } from '@/i18n';
+import { phoneField } from '@/records/contact';
 import { Card } from '@/records/list/Card';
 import { CardList } from '@/records/list/CardList';
 import { Table } from '@/records/list/Table';
@@ -34,14 +35,14 @@ type Props = {
   at: number;
   open: string | undefined;
   onOpen: (record: KedunRecord, at: number) => void;
-  onFollowUp: (record: KedunRecord) => void;
+  onFollowUp: ((record: KedunRecord) => void) | undefined;
   create: (() => void) | undefined;
   /** Another view, for when this one holds nothing. */
   wider: { label: string; onOpen: () => void } | undefined;
 };
 
 export function ListBody(props: Props) {
-  const { object, records, hits, pending, error, more, create, wider } = props;
+  const { object, records, hits, pending, error, more, create, wider, onFollowUp } = props;
   const desktop = useDesktop();
   const matched = hits && ((index: number) => hits[index] && tCode('matched', hits[index].matched));
   const scroller = useRef<HTMLDivElement>(null);
@@ -49,7 +50,14 @@ export function ListBody(props: Props) {
   if (pending) return <Skeleton rows={8} label={t('loading')} />;
   if (error && records.length === 0) return <ProblemState error={error} retry={props.retry} />;
   if (records.length === 0) {
-    if (props.searching) return <State icon="search" title={t('search.none')} why={t('search.none.why')} />;
+    if (props.searching)
+      return (
+        <State
+          icon="search"
+          title={t('search.none')}
+          why={t(phoneField(object) ? 'search.none.why' : 'search.none.name')}
+        />
+      );
     if (props.filtered) return <State icon="filter" title={t('list.none')} why={t('list.none.why')} />;
     return (
       <State
@@ -100,7 +108,7 @@ export function ListBody(props: Props) {
                 record={record}
                 object={object}
                 matched={matched?.(index)}
-                onFollowUp={() => props.onFollowUp(record)}
+                onFollowUp={onFollowUp && (() => onFollowUp(record))}
                 placed={placed}
               />
             )}

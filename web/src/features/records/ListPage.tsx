@@ -6,7 +6,9 @@ import type { KedunRecord, ObjectDef } from '@/api/contract';
 import { preferencesQuery } from '@/api/preferences';
 import { MOST_FOUND, objectQuery, recordsQuery, searchQuery } from '@/api/queries';
 import { say, sayMany, sayOne, saySome, t, withWords } from '@/i18n';
+import { phoneField } from '@/records/contact';
 import { both, noChips, parseChips, splitPersonal, toFilter } from '@/records/filter';
+import { useFollowable } from '@/records/followup/useFollowable';
 import { columnsOf, type Layout, useLayout } from '@/records/list/columns';
 import { FilterChips } from '@/records/list/FilterChips';
 import { listQuestion } from '@/records/list/query';
@@ -71,6 +73,7 @@ function List({ object }: { object: ObjectDef }) {
   const [sheet, setSheet] = useState<'columns' | 'export' | 'keys' | 'batch' | null>(null);
   const [writing, setWriting] = useState<KedunRecord | null>(null);
   const [at, setAt] = useState(-1);
+  const followable = useFollowable(object);
 
   const saved = views.find((item) => item.key === search.view);
   const view = baseView(object, saved, search.view);
@@ -198,7 +201,7 @@ function List({ object }: { object: ObjectDef }) {
                 data-list-search=""
                 autoComplete="off"
                 enterKeyHint="search"
-                placeholder={t('list.search.placeholder')}
+                placeholder={t(phoneField(object) ? 'list.search.placeholder' : 'list.search.name')}
                 value={q}
                 onChange={(event) => setQ(event.target.value)}
               />
@@ -284,7 +287,7 @@ function List({ object }: { object: ObjectDef }) {
               setAt(index);
               openRecord(record);
             }}
-            onFollowUp={setWriting}
+            onFollowUp={followable ? setWriting : undefined}
             create={mayCreate ? create : undefined}
             wider={wider && { label: say(wider.label), onOpen: () => pick(wider.name) }}
           />

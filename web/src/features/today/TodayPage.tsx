@@ -5,12 +5,13 @@ import { type ReactNode, useState } from 'react';
 import { spotChecksQuery } from '@/api/checks';
 import type { KedunRecord } from '@/api/contract';
 import { meQuery, objectQuery, rightsQuery, todayQuery } from '@/api/queries';
-import { moreWords, t } from '@/i18n';
+import { moreWords, saySome, t } from '@/i18n';
 import { date, time } from '@/i18n/format';
 import { useOutbox } from '@/offline/useOutbox';
 import { CUSTOMER } from '@/path';
 import { FollowUpSheet, type Target } from '@/records/followup/FollowUpSheet';
 import { readPlan } from '@/records/followup/shape';
+import { useFollowable } from '@/records/followup/useFollowable';
 import { Card } from '@/records/list/Card';
 import { ProblemState } from '@/records/ProblemState';
 import { titleOf } from '@/records/title';
@@ -19,6 +20,7 @@ import { useOpenAlerts } from '@/shell/useAlerts';
 import { Button } from '@/ui/Button';
 import { Icon } from '@/ui/Icon';
 import { Skeleton, State } from '@/ui/State';
+import { OwnedList, useOwned } from './Owned';
 import { PlanRow } from './PlanRow';
 import { TeamRow } from './TeamRow';
 import css from './today.module.css';
@@ -86,6 +88,8 @@ export function TodayPage() {
     };
     return () => setWriting({ target, plan: record });
   }
+  const followable = useFollowable(customer.data);
+  const owned = useOwned();
   const follow = (record: KedunRecord) =>
     setWriting({ target: { object: record.object, id: record.id, title: titleOf(record) } });
 
@@ -93,7 +97,12 @@ export function TodayPage() {
     customer.data && (
       <ul className={css.cards}>
         {records.map((record) => (
-          <Card key={record.id} record={record} object={customer.data} onFollowUp={() => follow(record)} />
+          <Card
+            key={record.id}
+            record={record}
+            object={customer.data}
+            onFollowUp={followable ? () => follow(record) : undefined}
+          />
         ))}
       </ul>
     );
@@ -114,11 +123,12 @@ export function TodayPage() {
 
   const data = today.data;
   // What waits for somebody is asked for apart; until it is known, nobody is told that nothing does.
-  const beside = [rights, words, spot];
+  const beside = [rights, words, spot, ...owned.asked];
   const missing = beside.find((query) => query.error && !query.data);
   const empty =
     data &&
     !spotWaits(spot.data) &&
+    owned.lists.length === 0 &&
     [
       data.due,
       data.overdue,
@@ -166,7 +176,7 @@ export function TodayPage() {
         <State
           icon="today"
           title={t('today.empty')}
-          why={t('today.empty.why')}
+          why={owned.serves ? t('today.empty.owned') : t('today.empty.why')}
           action={
             me.data?.objects.includes(CUSTOMER) && (
               <Button onClick={() => void navigate({ to: '/records/$object', params: { object: CUSTOMER } })}>
@@ -186,6 +196,16 @@ export function TodayPage() {
             {plans(data.due)}
             <More shown={data.due.length} of={data.counts.due} object="plan" view="today" />
           </Section>
+          {owned.lists.map((list) => (
+            <Section
+              key={list.object.name}
+              title={t('today.owned', { object: saySome(list.object.label) })}
+              n={list.open}
+              late={list.late > 0 ? t('today.owned.late', { n: list.late }) : undefined}
+            >
+              <OwnedList {...list} />
+            </Section>
+          ))}
           <Section
             title={t('today.for_me')}
             n={
@@ -231,7 +251,17 @@ export function TodayPage() {
 }
 
 /** The rest of a list that is longer than a screen of today. */
-function More({ shown, of, object, view }: { shown: number; of: number; object: string; view?: string }) {
+export function More({
+  shown,
+  of,
+  object,
+  view,
+}: {
+  shown: number;
+  of: number;
+  object: string;
+  view?: string;
+}) {
   if (of <= shown) return null;
   return (
     <Link to="/records/$object" params={{ object }} search={view ? { view } : {}} className={css.more}>
@@ -240,15 +270,24 @@ function More({ shown, of, object, view }: { shown: number; of: number; object: 
   );
 }
 
-type SectionProps = { title: string; n: number; tone?: 'late'; why?: string; children: ReactNode };
+type SectionProps = {
+  title: string;
+  n: number;
+  tone?: 'late';
+  /** How many of them are late, where not all are. */
+  late?: string | undefined;
+  why?: string;
+  children: ReactNode;
+};
 
-function Section({ title, n, tone, why, children }: SectionProps) {
+function Section({ title, n, tone, late, why, children }: SectionProps) {
   if (n === 0) return null;
   return (
     <section className={css.section} aria-label={title}>
       <h2>
         {title}
         <span className={tone ? css.late : css.n}>{n}</span>
+        {late && <span className={css.late}>{late}</span>}
         {why && <small>{why}</small>}
       </h2>
       {children}

@@ -7,6 +7,10 @@ export const day = {
   'today.spot.due': 'Not drawn yet; about five minutes',
   'today.spot.open': '{n} left to score',
   'today.more': '{n} more',
+  'today.owned': 'My {object}',
+  'today.owned.late': '{n} overdue',
+  'today.empty.owned':
+    'Tickets and complaints of your own, plans that fall due and customers given to you appear here.',
   'action.tomorrow': 'Tomorrow',
   'action.copy': 'Copy',
   'plan.put_off': 'Moved to {time}',

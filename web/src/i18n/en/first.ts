@@ -110,6 +110,7 @@ export const first = {
   'list.new': 'New {object}',
   'list.search': 'Search {object}',
   'list.search.placeholder': 'Name, phone, last four',
+  'list.search.name': 'Name, or part of it',
   'keys.title': 'Keyboard',
   'keys.move': 'Move up and down',
   'keys.open': 'Open',
@@ -135,6 +136,7 @@ export const first = {
   'search.everywhere': 'Searching all {object} that you may see',
   'search.found': '{n} found',
   'search.first': 'The first {n}; type more to narrow it down',
+  'search.none.name': 'Try part of the name.',
   'matched.name': 'Name matches',
   'matched.phone': 'Phone matches',
   'matched.last4': 'Last four match',
@@ -209,6 +211,7 @@ export const first = {
   'badge.overdue': '{n} day overdue|{n} days overdue',
   'badge.today': 'due today',
   'badge.next': 'contact {day}',
+  'badge.deadline': '{field} {day}',
   'badge.falls': 'falls in {n} day|falls in {n} days',
   'badge.falls_today': 'falls today',
 

@@ -109,6 +109,7 @@ export const first = {
   'list.new': '新建{object}',
   'list.search': '搜索{object}',
   'list.search.placeholder': '名称、手机、后四位',
+  'list.search.name': '名称或其中几个字',
   'keys.title': '键盘操作',
   'keys.move': '上下移动',
   'keys.open': '打开',
@@ -134,6 +135,7 @@ export const first = {
   'search.everywhere': '在您可见的全部{object}中搜索',
   'search.found': '共 {n} 条',
   'search.first': '只列前 {n} 条，再多输入几个字可缩小范围',
+  'search.none.name': '可以输入名称中连续的几个字。',
   'matched.name': '名称匹配',
   'matched.phone': '手机匹配',
   'matched.last4': '后四位匹配',
@@ -208,6 +210,7 @@ export const first = {
   'badge.overdue': '逾期 {n} 天',
   'badge.today': '今天联系',
   'badge.next': '{day}联系',
+  'badge.deadline': '{field}：{day}',
   'badge.falls': '{n} 天后落入公海',
   'badge.falls_today': '今天落入公海',
 

@@ -38,7 +38,7 @@ export function Card({ record, object, onFollowUp, matched, extra, within, place
         </span>
         <CardFacts record={record} object={object} within={within} />
         <span className={css.cardBadges}>
-          <DueBadge record={record} />
+          <DueBadge record={record} object={object} />
           {matched && <span className={css.matched}>{matched}</span>}
           {extra}
         </span>

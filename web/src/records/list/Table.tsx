@@ -141,7 +141,7 @@ export function Table(props: Props) {
                       {matched ? (
                         <small className={css.matched}>{matched(index)}</small>
                       ) : (
-                        <DueBadge record={record} />
+                        <DueBadge record={record} object={object} />
                       )}
                     </span>
                   </th>
