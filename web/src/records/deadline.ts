@@ -7,7 +7,7 @@
 import type { FieldDef, Filter, KedunRecord, ObjectDef } from '@/api/contract';
 import { clear } from '@/fields';
 
-export function deadlineField(object: ObjectDef): FieldDef | null {
+export function deadlineField(object: Pick<ObjectDef, 'fields'>): FieldDef | null {
   return (
     object.fields.find(
       (field) => field.name === 'due_at' && (field.kind === 'datetime' || field.kind === 'date'),

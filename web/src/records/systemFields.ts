@@ -33,14 +33,17 @@ function systemFields(): FieldDef[] {
   });
 }
 
-export function allFields(object: ObjectDef): FieldDef[] {
+/** As far as fields go, whoever designed them. */
+type Designed = Pick<ObjectDef, 'fields'>;
+
+export function allFields(object: Designed): FieldDef[] {
   const own = new Set(object.fields.map((field) => field.name));
   // What is due has its deadline among its own fields, and is not followed up.
   if (deadlineField(object)) for (const name of followed) own.add(name);
   return [...object.fields, ...systemFields().filter((field) => !own.has(field.name))];
 }
 
-export function fieldNamed(object: ObjectDef, name: string): FieldDef | undefined {
+export function fieldNamed(object: Designed, name: string): FieldDef | undefined {
   return [...allFields(object), ...systemFields()].find((field) => field.name === name);
 }
 

@@ -3,6 +3,7 @@ import type { Task } from '@/api/contract';
 import { t } from '@/i18n';
 import { dateTime } from '@/i18n/format';
 import { StepPath, type StepState } from '@/ui/StepPath';
+import { isForMe } from './snapshot';
 
 /** Where each state of a request stands on the way: at the decision, and at carrying it out. */
 const places: Record<string, [StepState, StepState]> = {
@@ -44,7 +45,7 @@ export function ApprovalPath({ task }: { task: Task }) {
           stateWord: word(decision),
           detail:
             decision === 'now'
-              ? `${t('path.decide.who')} · ${t('path.until', { time: dateTime(task.expires_at) })}`
+              ? `${t(isForMe(task) ? 'path.decide.you' : 'path.decide.who')} · ${t('path.until', { time: dateTime(task.expires_at) })}`
               : decided.join(' · '),
         },
         {

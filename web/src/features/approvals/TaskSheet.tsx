@@ -1,34 +1,50 @@
 /** Approve or reject exactly what is shown: the decision carries the hash of the snapshot. */
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { api, seg } from '@/api/client';
 import type { Task } from '@/api/contract';
-import { isProblem } from '@/api/problem';
+import { isProblem, Problem } from '@/api/problem';
 import { objectQuery, queryClient } from '@/api/queries';
 import { t, tCode } from '@/i18n';
+import { useFilterWords } from '@/records/filterText';
+import { focusOn } from '@/records/form/useForm';
 import { problemText } from '@/records/problemText';
 import { Button } from '@/ui/Button';
 import { Field } from '@/ui/Field';
 import { TextArea } from '@/ui/Input';
 import { Sheet } from '@/ui/Sheet';
+import { Tag } from '@/ui/Tag';
 import { toast } from '@/ui/toast';
 import { ApprovalPath } from './ApprovalPath';
 import css from './approvals.module.css';
 import { ComparisonView } from './Comparison';
 import { isForMe, isOpen, snapshotRows } from './snapshot';
 
+const COMMENT = 'decision-comment';
+
 export function TaskSheet({ task, onClose }: { task: Task; onClose: () => void }) {
   const name = typeof task.snapshot?.object === 'string' ? task.snapshot.object : '';
   const object = useQuery({ ...objectQuery(name), enabled: name !== '', retry: false });
+  const said = useFilterWords(name);
   const [comment, setComment] = useState('');
   const [busy, setBusy] = useState<'approve' | 'reject' | null>(null);
   const [error, setError] = useState<string | null>(null);
+  const [missing, setMissing] = useState<string | null>(null);
+  const failure = useRef<HTMLParagraphElement>(null);
   const open = isOpen(task);
   const forMe = isForMe(task);
 
+  /** On a phone both the field and what is said of it lie below the fold, under the buttons. */
+  function askComment(why: string) {
+    setMissing(why);
+    focusOn(COMMENT);
+  }
+
   async function decide(decision: 'approve' | 'reject') {
+    if (decision === 'reject' && !comment.trim()) return askComment(t('approvals.comment.needed'));
     setBusy(decision);
     setError(null);
+    setMissing(null);
     try {
       await api.post(`/tasks/${seg(task.id)}/decisions`, {
         decision,
@@ -43,7 +59,12 @@ export function TaskSheet({ task, onClose }: { task: Task; onClose: () => void }
         toast(problemText(problem));
         onClose();
       } else {
-        setError(problemText(problem));
+        const about = problem instanceof Problem ? problem.forField('comment') : null;
+        if (about) askComment(about);
+        else {
+          setError(problemText(problem));
+          requestAnimationFrame(() => failure.current?.scrollIntoView({ block: 'center' }));
+        }
         setBusy(null);
         void queryClient.invalidateQueries({ queryKey: ['comparison', task.id] });
       }
@@ -83,10 +104,10 @@ export function TaskSheet({ task, onClose }: { task: Task; onClose: () => void }
     >
       <ApprovalPath task={task} />
       <dl className={css.facts}>
-        {snapshotRows(task, object.data).map(([label, value]) => (
-          <div key={label}>
-            <dt>{label}</dt>
-            <dd>{value}</dd>
+        {snapshotRows(task, object.data?.label, said).map((row) => (
+          <div key={row.key}>
+            <dt>{row.label}</dt>
+            <dd>{row.clear ? <Tag tone="cinnabar">{row.value}</Tag> : row.value}</dd>
           </div>
         ))}
         {task.comment && (
@@ -101,19 +122,22 @@ export function TaskSheet({ task, onClose }: { task: Task; onClose: () => void }
       </p>
       <ComparisonView task={task} object={object.data} />
       {error && (
-        <p className={css.error} role="alert">
+        <p ref={failure} className={css.error} role="alert">
           {error}
         </p>
       )}
       {open && task.mine && <p className={css.meta}>{t('approvals.own')}</p>}
       {forMe && (
-        <Field id="decision-comment" label={t('approvals.comment')}>
+        <Field id={COMMENT} label={t('approvals.comment')} error={missing}>
           {(control) => (
             <TextArea
               {...control}
               value={comment}
               maxLength={500}
-              onChange={(event) => setComment(event.target.value)}
+              onChange={(event) => {
+                setComment(event.target.value);
+                setMissing(null);
+              }}
             />
           )}
         </Field>

@@ -1,8 +1,7 @@
 /** The thing approved, as rows of words. The hash covers exactly this. */
-import type { Filter, ObjectDef, Task } from '@/api/contract';
+import type { Filter, Label, Task } from '@/api/contract';
 import { say, t, tCode } from '@/i18n';
-import { chipText } from '@/records/list/chipText';
-import { fieldNamed } from '@/records/systemFields';
+import { type FilterWords, fieldText, filterText } from '@/records/filterText';
 import type { Tone } from '@/ui/Tag';
 
 export const isOpen = (task: Task) => task.state === 'open' || task.state === 'waiting';
@@ -31,7 +30,14 @@ const shownKeys = [
   'reason',
 ];
 
-export function snapshotRows({ kind, snapshot }: Task, object: ObjectDef | undefined): [string, string][] {
+/** What is said of the request, line by line; what is shown in the clear is marked and not only said. */
+export type SnapshotRow = { key: string; label: string; value: string; clear?: true };
+
+export function snapshotRows(
+  { kind, snapshot }: Task,
+  object: Label | undefined,
+  said: FilterWords,
+): SnapshotRow[] {
   if (!snapshot) return [];
   const keys = [
     ...shownKeys.filter((key) => key in snapshot),
@@ -40,24 +46,28 @@ export function snapshotRows({ kind, snapshot }: Task, object: ObjectDef | undef
   ];
   return keys
     .filter((key) => snapshot[key] !== null && snapshot[key] !== undefined && snapshot[key] !== '')
-    .map((key) => [
-      tCode('snapshot', key),
-      kind === 'export' && key === 'case'
-        ? exportNumber(String(snapshot.case))
-        : words(key, snapshot[key], object),
-    ]);
+    .map((key) => ({
+      key,
+      label: tCode('snapshot', key),
+      value:
+        kind === 'export' && key === 'case'
+          ? exportNumber(String(snapshot.case))
+          : words(key, snapshot[key], object, said),
+      ...(key === 'clear' && snapshot.clear === true ? { clear: true } : {}),
+    }));
 }
 
 /** The number that stands on the file and in the requester's list. */
 const exportNumber = (id: string) => `EX-${id.replaceAll('-', '').slice(-8).toUpperCase()}`;
 
-function words(key: string, value: unknown, object: ObjectDef | undefined): string {
-  if (key === 'object' && object) return say(object.label);
+function words(key: string, value: unknown, object: Label | undefined, said: FilterWords): string {
+  if (key === 'object') return object ? say(object) : tCode('register.object', String(value));
   if (key === 'purpose') return purposeWords(String(value));
-  if (key === 'filter' && object) return filterWords(value as Filter, object);
+  if (key === 'filter') return filterText(value as Filter, said);
+  if (key === 'clear') return t(value === true ? 'register.clear' : 'no');
   // Enough of a fingerprint to compare; the decision carries the hash of the whole.
   if (key === 'filter_hash') return String(value).slice(0, 12);
-  if (Array.isArray(value)) return value.map((item) => fieldWords(item, object)).join(t('list.comma'));
+  if (Array.isArray(value)) return value.map((item) => fieldText(String(item), said)).join(t('list.comma'));
   if (typeof value === 'boolean') return value ? t('yes') : t('no');
   if (typeof value === 'object' && value !== null) {
     const named = value as { name?: string; title?: string };
@@ -66,23 +76,7 @@ function words(key: string, value: unknown, object: ObjectDef | undefined): stri
   return String(value);
 }
 
-function fieldWords(name: unknown, object: ObjectDef | undefined): string {
-  const def = object && fieldNamed(object, String(name));
-  return def ? say(def.label) : String(name);
-}
-
 export function purposeWords(purpose: string): string {
   const other = /^other:\s*(.+)$/.exec(purpose);
   return other?.[1] ?? tCode('export.purpose', purpose);
-}
-
-function filterWords(filter: Filter, object: ObjectDef): string {
-  if ('all' in filter)
-    return filter.all.map((part) => filterWords(part, object)).join(` ${t('filter.and')} `);
-  if ('any' in filter)
-    return `(${filter.any.map((part) => filterWords(part, object)).join(` ${t('filter.or')} `)})`;
-  if ('not' in filter) return `${t('filter.not')} (${filterWords(filter.not, object)})`;
-  if (!('field' in filter)) return '';
-  const def = fieldNamed(object, filter.field);
-  return def ? chipText(filter, def) : `${filter.field} ${t(`op.${filter.op}`)}`;
 }

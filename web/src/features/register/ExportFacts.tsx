@@ -1,11 +1,10 @@
 /** One export as the register has it: a line, and all that is known of it below when opened. */
 import { useQuery } from '@tanstack/react-query';
-import type { ExportCase, Filter, ObjectDef } from '@/api/contract';
-import { objectQuery, objectsQuery } from '@/api/queries';
+import type { ExportCase } from '@/api/contract';
+import { objectsQuery } from '@/api/queries';
 import { say, t, tCode } from '@/i18n';
 import { dateTime } from '@/i18n/format';
-import { chipText } from '@/records/list/chipText';
-import { fieldNamed } from '@/records/systemFields';
+import { fieldText, filterText, useFilterWords } from '@/records/filterText';
 import { Button } from '@/ui/Button';
 import { Icon } from '@/ui/Icon';
 import { Tag, type Tone } from '@/ui/Tag';
@@ -48,21 +47,20 @@ export function ExportFacts({ item, open }: { item: ExportCase; open?: boolean }
         </span>
         <Icon name="down" size={18} />
       </summary>
-      <More item={item} known={known !== undefined} />
+      <More item={item} />
     </details>
   );
 }
 
-function More({ item, known }: { item: ExportCase; known: boolean }) {
-  const object = useQuery({ ...objectQuery(item.object), enabled: known });
-  const names = item.fields.map((name) => {
-    const def = object.data && fieldNamed(object.data, name);
-    return def ? say(def.label) : tCode('alerts.field', name);
-  });
+function More({ item }: { item: ExportCase }) {
+  const said = useFilterWords(item.object);
+  const names = item.fields.map((name) => fieldText(name, said));
   return (
     <dl className={css.facts}>
       <Fact name={t('register.fields')}>{names.join(t('list.comma'))}</Fact>
-      <Fact name={t('register.filter')}>{filterText(item.filter, object.data)}</Fact>
+      <Fact name={t('register.filter')}>
+        {item.filter ? filterText(item.filter, said) : t('register.filter.all')}
+      </Fact>
       <Fact name={t('register.format')}>{item.format.toUpperCase()}</Fact>
       {item.decided_at && <Fact name={t('register.decided')}>{dateTime(item.decided_at)}</Fact>}
       {item.comment && <Fact name={t('register.comment')}>{item.comment}</Fact>}
@@ -100,17 +98,6 @@ function Hash({ text }: { text: string }) {
       </Button>
     </>
   );
-}
-
-function filterText(filter: Filter | null, object: ObjectDef | undefined): string {
-  if (!filter) return t('register.filter.all');
-  if ('all' in filter) return filter.all.map((part) => filterText(part, object)).join(` ${t('filter.and')} `);
-  if ('any' in filter)
-    return `(${filter.any.map((part) => filterText(part, object)).join(` ${t('filter.or')} `)})`;
-  if ('not' in filter) return `${t('filter.not')} (${filterText(filter.not, object)})`;
-  const def = object && fieldNamed(object, filter.field);
-  if (def) return chipText(filter, def);
-  return `${tCode('alerts.field', filter.field)} ${t(`op.${filter.op}`)} ${filter.value === undefined ? '' : String(filter.value)}`.trim();
 }
 
 function purposeText(purpose: string): string {

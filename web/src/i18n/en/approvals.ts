@@ -8,6 +8,8 @@ export const approvals = {
   'path.asked': 'Asked',
   'path.decide': 'Decision',
   'path.decide.who': 'Waits for somebody else who may approve',
+  'path.decide.you': 'Waits for you',
+  'approvals.comment.needed': 'Please say why you reject it; the requester sees this.',
   'path.carry.export': 'File is made',
   'path.carry.export.why': 'With the rights of the requester at that time; an approval is used once',
   'path.carry.erasure': 'Destroyed, with a certificate',

@@ -3,6 +3,7 @@ import { admin } from './admin';
 import { alerts } from './alerts';
 import { approvals } from './approvals';
 import { company } from './company';
+import { conditions } from './conditions';
 import { convert } from './convert';
 import { desk } from './desk';
 import { erasures } from './erasures';
@@ -29,6 +30,7 @@ export const more = {
   ...alerts,
   ...approvals,
   ...company,
+  ...conditions,
   ...convert,
   ...desk,
   ...erasures,

@@ -100,4 +100,10 @@ export const register = {
   'register.object.device': 'Device',
   'register.object.share': 'Share',
   'register.object.notice': 'Notice',
+  'register.object.retention': 'Retention',
+  'register.object.rights_request': 'Rights request',
+  'register.object.spot_check': 'Spot check',
+  'register.object.spot_score': 'Spot check score',
+  'register.object.file': 'File',
+  'register.object.department': 'Department',
 } as const;

@@ -8,6 +8,8 @@ export const approvals = {
   'path.asked': '提交申请',
   'path.decide': '审批',
   'path.decide.who': '等待另一位有审批权的人',
+  'path.decide.you': '等您审批',
+  'approvals.comment.needed': '驳回时请写明原因，申请人会看到。',
   'path.carry.export': '生成文件',
   'path.carry.export.why': '按申请人当时的权限生成，批准只用一次',
   'path.carry.erasure': '销毁并出具证明',

@@ -94,4 +94,10 @@ export const register = {
   'register.object.device': '设备',
   'register.object.share': '共享',
   'register.object.notice': '告知',
+  'register.object.retention': '保留期',
+  'register.object.rights_request': '权利请求',
+  'register.object.spot_check': '抽查',
+  'register.object.spot_score': '抽查评分',
+  'register.object.file': '文件',
+  'register.object.department': '部门',
 } as const;

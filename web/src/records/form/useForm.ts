@@ -50,9 +50,12 @@ export function useForm(draft: string, defs: FieldDef[], initial: Values = {}) {
 
 export const fieldId = (name: string) => `field-${name}`;
 
-function focusField(name: string) {
+const focusField = (name: string) => focusOn(fieldId(name));
+
+/** Brings into sight what has to be mended, and the keyboard with it. */
+export function focusOn(id: string) {
   requestAnimationFrame(() => {
-    const control = document.getElementById(fieldId(name));
+    const control = document.getElementById(id);
     control?.scrollIntoView({ block: 'center' });
     control?.focus({ preventScroll: true });
   });
