@@ -54,7 +54,7 @@ test('who watches over nobody is told so', async ({ page, words, rep }, info) =>
   await signIn(page, words, rep);
   for (const path of ['/looks', '/register']) {
     await page.goto(path);
-    await expect(page.getByRole('main')).toContainText(words('problem.ask'));
+    await expect(page.getByRole('main')).toContainText(words('problem.forbidden.why'));
   }
 });
 

@@ -148,5 +148,5 @@ test('the auditor reads and does not answer, and a rep has no such page', async 
   await page.context().clearCookies();
   await signIn(page, words, rep);
   await page.goto('/alerts');
-  await expect(page.getByRole('main')).toContainText(words('problem.ask'));
+  await expect(page.getByRole('main')).toContainText(words('problem.forbidden.why'));
 });

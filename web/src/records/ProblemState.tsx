@@ -6,12 +6,12 @@ import { t } from '@/i18n';
 import { Button } from '@/ui/Button';
 import type { IconName } from '@/ui/Icon';
 import { State } from '@/ui/State';
+import { NoRight } from './NoRight';
 import { problemText } from './problemText';
 
 function face(error: unknown): { icon: IconName; title: string } {
   if (error instanceof Problem) {
     if (error.code === 'offline') return { icon: 'offline', title: t('problem.offline.title') };
-    if (error.status === 403) return { icon: 'lock', title: error.body.title ?? t('problem.forbidden') };
     if (error.status === 404) return { icon: 'search', title: error.body.title ?? t('problem.not_found') };
     if (error.status === 503) return { icon: 'lock', title: error.body.title ?? t('problem.sealed') };
     if (error.body.title) return { icon: 'alert', title: error.body.title };
@@ -32,7 +32,10 @@ export function ProblemState({
   // A customer without an account has no Today to go back to.
   const inside = queryClient.getQueryData(meQuery.queryKey) !== undefined;
   const { icon, title } = face(error);
-  const final = error instanceof Problem && (error.status === 403 || error.status === 404);
+  // Its sentence says whom to ask already.
+  if (error instanceof Problem && error.status === 403)
+    return <NoRight why={error.body.detail ?? error.body.title ?? undefined} small={small} />;
+  const final = error instanceof Problem && error.status === 404;
   const text = problemText(error);
   const said = text === title ? '' : text;
   return (

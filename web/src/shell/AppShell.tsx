@@ -8,6 +8,7 @@ import { moreWords, t, useLanguage, withWords } from '@/i18n';
 import { useOnline } from '@/offline/useOnline';
 import { useOutbox } from '@/offline/useOutbox';
 import { CUSTOMER } from '@/path';
+import { NoRightPage } from '@/records/NoRight';
 import { Icon } from '@/ui/Icon';
 import { SheetOverlay } from '@/ui/Sheet';
 import { Toasts } from '@/ui/toast';
@@ -15,7 +16,7 @@ import { useDesktop } from '@/ui/useMedia';
 import { Watermark } from '@/ui/Watermark';
 import { show, useOverlay } from './overlays';
 import { PlaceCount } from './PlaceCount';
-import { type Counts, type Place, usePlaces } from './places';
+import { type Counts, type Place, usePlaces, useRefused } from './places';
 import { Rail } from './Rail';
 import css from './shell.module.css';
 import { TopBar } from './TopBar';
@@ -59,6 +60,7 @@ function Frame() {
   const desktop = useDesktop();
   const online = useOnline();
   const path = useRouterState({ select: (state) => state.location.pathname });
+  const refused = useRefused(path);
   const [plus, setPlus] = useState(false);
   const mark = useWatermark(me.data);
   const counts = { waiting: today.data?.waiting ?? 0, alerts: useOpenAlerts(settled ? me.data : undefined) };
@@ -106,7 +108,7 @@ function Frame() {
             </p>
           )}
           {!desktop && !focused && <TopBar />}
-          <Outlet />
+          {refused ? <NoRightPage title={t(refused.word)} /> : <Outlet />}
         </main>
         {!desktop && !focused && <BottomBar counts={counts} onPlus={() => setPlus(true)} />}
       </div>

@@ -2,7 +2,7 @@
  * Every page one can go to, once: the rail, the phone's bar, the 我的 page and the palette are drawn from this table.
  *
  * A new page is a route in `routes.tsx`, a word in `i18n`, and one line here. Who sees a place follows from what the
- * server says this person may do; it hides a link, it protects nothing.
+ * server says this person may do; it hides a link or a page of refusals, it protects nothing.
  */
 import { useQuery } from '@tanstack/react-query';
 import type { LinkProps } from '@tanstack/react-router';
@@ -30,6 +30,8 @@ export type Place = {
   hint?: Key | ((me: Me) => Key);
   group: Group;
   who: (may: May) => boolean;
+  /** Who may look there, where that is more than those whose place it is. */
+  looks?: (may: May) => boolean;
   /** In the bottom bar of a phone; whatever is not, the 我的 page lists. */
   bar?: true;
   /** Not shown by the rail, which has its own way there. */
@@ -127,6 +129,8 @@ export const places: readonly Place[] = [
     hint: 'ledger.hint',
     group: 'watch',
     who: (may) => may.act('ledger.read'),
+    // Signature and continuity are everybody's to check; the page says itself that its entries are not.
+    looks: everybody,
   },
   {
     to: '/people',
@@ -152,6 +156,7 @@ export const places: readonly Place[] = [
     hint: 'roles.hint',
     group: 'house',
     who: (may) => may.act('roles.manage'),
+    looks: (may) => administers(may),
   },
   {
     to: '/who',
@@ -272,4 +277,18 @@ export function usePlaces(): Place[] {
   const objects = useQuery(objectsQuery);
   const may = mayOf(me.data, objects.data ?? []);
   return places.filter((place) => place.who(may));
+}
+
+/**
+ * The place at this address, if all that its page would ask for would be refused: then it says so once, instead of once
+ * for each part of it, with tools that do nothing. The day's own pages answer for themselves.
+ */
+export function useRefused(path: string): Place | undefined {
+  const me = useQuery(meQuery);
+  const objects = useQuery(objectsQuery);
+  const place = places.find(
+    ({ to, group }) => (group === 'watch' || group === 'house') && (path === to || path.startsWith(`${to}/`)),
+  );
+  if (!place || !me.data || !objects.data) return undefined;
+  return (place.looks ?? place.who)(mayOf(me.data, objects.data)) ? undefined : place;
 }

@@ -10,11 +10,12 @@ import { dropCard, heldCard, holdCard } from '@/records/files/card';
 import type { Photo } from '@/records/files/PhotoPicker';
 import { leavePhotos } from '@/records/files/send';
 import { parentField } from '@/records/followup/shape';
+import { NoRight } from '@/records/NoRight';
 import { ProblemState } from '@/records/ProblemState';
 import { titleOf } from '@/records/title';
 import { HelpButton } from '@/shell/help/HelpButton';
 import { IconButton } from '@/ui/Button';
-import { Skeleton, State } from '@/ui/State';
+import { Skeleton } from '@/ui/State';
 import { useDesktop } from '@/ui/useMedia';
 import { CardPhoto } from './CardPhoto';
 import { DraftNotice } from './DraftNotice';
@@ -35,6 +36,10 @@ export function IntakePage() {
   const leave = () => (canGoBack ? router.history.back() : void navigate({ to: '/' }));
   const ready = object.data && (!parent || above.data);
   const error = object.error ?? above.error;
+  // What cannot be opened is not on its way any more, and may be nothing that this person knows by name.
+  const title = object.data
+    ? t('list.new', { object: sayOne(object.data.label) })
+    : t(error ? 'nav.plus' : 'loading');
   const field = object.data && parentField(object.data, CUSTOMER);
   const objects = useQuery(objectsQuery);
   // Files stay with customers.
@@ -65,14 +70,12 @@ export function IntakePage() {
     <div className={css.page}>
       <header className={css.bar}>
         <IconButton icon="back" label={t('back')} onClick={leave} />
-        <h1>{object.data ? t('list.new', { object: sayOne(object.data.label) }) : t('loading')}</h1>
+        <h1>{title}</h1>
         {!desktop && <HelpButton />}
       </header>
       {!ready && !error && <Skeleton label={t('loading')} />}
       {error && <ProblemState error={error} retry={() => void object.refetch()} />}
-      {ready && !object.data.verbs.includes('create') && (
-        <State icon="lock" title={t('problem.forbidden')} why={t('problem.ask')} />
-      )}
+      {ready && !object.data.verbs.includes('create') && <NoRight />}
       {ready && object.data.verbs.includes('create') && (
         <>
           {mayFile && <CardPhoto photo={card} noRoom={noRoom} onChange={take} />}

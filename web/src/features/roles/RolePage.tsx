@@ -24,6 +24,7 @@ export function RolePage() {
   const present = useQuery(definitionQuery<RoleBody>('role', name));
   const objects = useQuery(objectBodiesQuery);
   const me = useQuery(meQuery);
+  const manages = me.data?.acts.includes('roles.manage') ?? false;
   const [tab, setTab] = useState<Tab>('rights');
   // What an editor began with stays until it is published or let go: a newer version must not take away what was clicked.
   const [begun, setBegun] = useState<Defined<RoleBody> | null>(null);
@@ -38,7 +39,7 @@ export function RolePage() {
   return (
     <div className={desk.page}>
       <header className={desk.head}>
-        <h1>{shown ? say(shown.body.label) : name}</h1>
+        <h1>{shown ? say(shown.body.label) : t('roles.role')}</h1>
         {shown?.body.administrator && (
           <Tag tone="indigo">{tCode('administrator', shown.body.administrator)}</Tag>
         )}
@@ -53,16 +54,20 @@ export function RolePage() {
           })}
         </p>
       )}
-      {me.data?.person.roles.some((held) => held.name === name) && (
+      {manages && me.data?.person.roles.some((held) => held.name === name) && (
         <p className={desk.note}>{t('roles.own')}</p>
       )}
       <p className={cx(desk.line, css.pattern)}>
-        <Link to="/people" search={{ role: name }}>
-          {t('roles.held')}
-        </Link>
-        <Link to="/roles/new-role" search={{ from: name }}>
-          {t('roles.new.this')}
-        </Link>
+        {(manages || me.data?.acts.includes('people.manage')) && (
+          <Link to="/people" search={{ role: name }}>
+            {t('roles.held')}
+          </Link>
+        )}
+        {manages && (
+          <Link to="/roles/new-role" search={{ from: name }}>
+            {t('roles.new.this')}
+          </Link>
+        )}
       </p>
       <Tabs<Tab>
         label={t('roles.title')}

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { type Grant, type ObjectBody, objectBodiesQuery, type RoleBody, roleBodiesQuery } from '@/api/admin';
+import { meQuery } from '@/api/queries';
 import { say, t, tCode } from '@/i18n';
 import { ProblemState } from '@/records/ProblemState';
 import { Button } from '@/ui/Button';
@@ -22,6 +23,8 @@ type Cell = { role: RoleBody; object: ObjectBody };
 export function RolesPage() {
   const roles = useQuery(roleBodiesQuery);
   const objects = useQuery(objectBodiesQuery);
+  const me = useQuery(meQuery);
+  const manages = me.data?.acts.includes('roles.manage') ?? false;
   const desktop = useDesktop();
   const navigate = useNavigate();
   const [cell, setCell] = useState<Cell | null>(null);
@@ -32,9 +35,11 @@ export function RolesPage() {
     <div className={cx(desk.page, desk.wide)}>
       <header className={desk.head}>
         <h1>{t('roles.title')}</h1>
-        <Button icon="plus" look="primary" onClick={() => void navigate({ to: '/roles/new-role' })}>
-          {t('roles.new')}
-        </Button>
+        {manages && (
+          <Button icon="plus" look="primary" onClick={() => void navigate({ to: '/roles/new-role' })}>
+            {t('roles.new')}
+          </Button>
+        )}
       </header>
       <p className={desk.why}>{t('roles.why')}</p>
       {(roles.isPending || objects.isPending) && <Skeleton label={t('loading')} />}

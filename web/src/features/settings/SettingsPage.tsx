@@ -88,7 +88,7 @@ function Notices() {
             <div className={css.words}>
               <b>{say(notice.body.title)}</b>
               <span className={css.meta}>
-                {tCode('intake.purpose', notice.body.purpose)} ·{' '}
+                {tCode('desk.purpose', notice.body.purpose)} ·{' '}
                 {t('settings.notice', {
                   version: notice.version,
                   time: date(notice.published_at),

@@ -80,6 +80,7 @@ export const first = {
   'problem.offline.title': 'No connection',
   'problem.status': 'The server gave no explanation (status {n}). Please try again later.',
   'problem.forbidden': 'Not allowed',
+  'problem.forbidden.why': 'You do not have this right; ask your manager or the security administrator.',
   'problem.not_found': 'Not found',
   'problem.no_page': 'There is no page at this address.',
   'problem.sealed': 'The system is shut for now',
@@ -573,7 +574,7 @@ export const first = {
   'password.why': 'Sessions on other devices end when you change it.',
   'password.current': 'Current password',
   'password.new': 'New password',
-  'password.help': 'At least 12 characters; a long sentence beats odd symbols.',
+  'password.help': 'At least 8 characters; a long sentence beats odd symbols.',
   'password.save': 'Change password',
   'password.saved': 'Password changed; other sessions ended',
 } as const;
