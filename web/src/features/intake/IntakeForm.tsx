@@ -9,13 +9,14 @@ import { normalisePhone } from '@/i18n/format';
 import type { Values } from '@/offline/drafts';
 import { LONG_FORMS, SHORT_FORM } from '@/path';
 import { FormField } from '@/records/form/FormField';
+import { FormSummary } from '@/records/form/FormSummary';
 import { useForm } from '@/records/form/useForm';
 import { useOnce } from '@/records/form/useOnce';
 import { type Ground, intakeOf, NoticeBlock, readyGround } from '@/records/intake/NoticeBlock';
+import { useBasis } from '@/records/intake/useBasis';
 import { problemText } from '@/records/problemText';
 import { titleOf } from '@/records/title';
 import { Button } from '@/ui/Button';
-import { Icon } from '@/ui/Icon';
 import { Tick } from '@/ui/Input';
 import { toast } from '@/ui/toast';
 import { DuplicateNotice, isChecked, useDuplicates } from './duplicates';
@@ -48,6 +49,9 @@ function layoutOf(object: ObjectDef) {
   };
 }
 
+/** `intake`, `intake.consents`, `intake.notice`: all about the block with the notice. */
+const aboutGround = ({ field }: { field: string }) => field.split('.')[0] === 'intake';
+
 export function IntakeForm({ object, initial, onSaved }: Props) {
   const { short, more, purpose } = useMemo(() => layoutOf(object), [object]);
   const all = useMemo(() => [...short, ...more], [short, more]);
@@ -58,6 +62,8 @@ export function IntakeForm({ object, initial, onSaved }: Props) {
   const [separate, setSeparate] = useState(false);
   const [busy, setBusy] = useState(false);
   const duplicates = useDuplicates(object.name);
+  const basis = useBasis(object, form.values);
+  const [sought, setSought] = useState(0);
   const keyOf = useOnce();
   const here = useRef(true);
   useEffect(() => {
@@ -66,7 +72,9 @@ export function IntakeForm({ object, initial, onSaved }: Props) {
       here.current = false;
     };
   }, []);
-  const holdsPersonal = short.some((def) => def.class === 'L3' || def.class === 'L4');
+  const isPersonal = (def: FieldDef) => def.class === 'L3' || def.class === 'L4';
+  const holdsPersonal = (basis.lacking ? defs : short).some(isPersonal);
+  const grounded = purpose !== null && holdsPersonal && basis.wanted;
   const filledL4 = defs.filter((def) => def.class === 'L4' && !isBlank(form.values[def.name]));
 
   async function save() {
@@ -80,30 +88,33 @@ export function IntakeForm({ object, initial, onSaved }: Props) {
           .map((def) => [def.name, toWire(form.values[def.name])]),
       );
       const intake =
-        purpose && holdsPersonal && ground.notice
-          ? { intake: intakeOf(purpose, ground, filledL4.length > 0, separate) }
-          : {};
+        grounded && ground.notice ? { intake: intakeOf(purpose, ground, filledL4.length > 0, separate) } : {};
       const body = { fields, ...intake };
       const record = await api.post<KedunRecord>(`/objects/${seg(object.name)}/records`, body, {
         idempotencyKey: keyOf(body),
       });
       form.done();
       void queryClient.invalidateQueries({ queryKey: ['records', object.name] });
+      void queryClient.invalidateQueries({ queryKey: ['today'] });
+      if (basis.lacking) void queryClient.invalidateQueries({ queryKey: ['consents'] });
       toast(t('intake.saved', { title: titleOf(record) }));
       onSaved(record, here.current);
     } catch (problem) {
       if (!duplicates.point(problem) && !form.take(problem)) form.setSummary(problemText(problem));
       if (problem instanceof Problem) {
+        const errors = problem.body.errors ?? [];
         // A newer notice is in force: show that one, and ask for the tick again.
-        if (problem.body.errors?.some((error) => error.code === 'notice_outdated'))
+        if (errors.some((error) => error.code === 'notice_outdated'))
           void queryClient.invalidateQueries({ queryKey: ['notice'] });
+        if (errors.some((error) => error.code === 'basis_required')) basis.ask();
+        // A field that is wrong has the keyboard already, and stands above.
+        if (errors.some(aboutGround) && !errors.some(({ field }) => defs.some((def) => def.name === field)))
+          setSought((times) => times + 1);
       }
       setBusy(false);
     }
   }
-  // `intake`, `intake.consents`, `intake.notice`: all about the block with the notice.
-  const groundError =
-    Object.entries(form.errors).find(([name]) => name.split('.')[0] === 'intake')?.[1] ?? null;
+  const groundError = Object.entries(form.errors).find(([field]) => aboutGround({ field }))?.[1] ?? null;
 
   return (
     <form
@@ -114,12 +125,7 @@ export function IntakeForm({ object, initial, onSaved }: Props) {
         void save();
       }}
     >
-      {form.summary && (
-        <p className={css.summary} role="alert">
-          <Icon name="alert" size={18} />
-          {form.summary}
-        </p>
-      )}
+      <FormSummary form={form} />
       {defs.map((def, index) => (
         <FormField
           key={def.name}
@@ -159,8 +165,16 @@ export function IntakeForm({ object, initial, onSaved }: Props) {
           {t('intake.more', { n: more.length })}
         </Button>
       )}
-      {purpose && holdsPersonal && (
-        <NoticeBlock purpose={purpose} ground={ground} onChange={setGround} error={groundError} />
+      {grounded && (
+        <NoticeBlock
+          purpose={purpose}
+          ground={ground}
+          onChange={setGround}
+          // Answered by what was ticked or chosen since.
+          error={ground.agreed || ground.basis !== 'consent' ? null : groundError}
+          sought={sought}
+          why={basis.lacking ? t('intake.lacking') : undefined}
+        />
       )}
       <div className={css.foot}>
         <Button look="primary" type="submit" wide busy={busy}>

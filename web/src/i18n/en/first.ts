@@ -347,6 +347,10 @@ export const first = {
   'form.required': 'This is required.',
   'form.required_mark': 'required',
   'form.fix': '{n} field still needs a value.|{n} fields still need a value.',
+  'form.several': '{n} thing needs to be mended.|{n} things need to be mended.',
+  'form.about': '{field}: {message}',
+  'intake.lacking':
+    'This customer has no consent in force. Please show the notice and ask, or change the basis.',
   'intake.more': 'More fields ({n})',
   'intake.saved': 'Created: {title}',
   'intake.restored': 'Draft restored',

@@ -18,6 +18,7 @@ import { Sheet } from '@/ui/Sheet';
 import { Skeleton } from '@/ui/State';
 import { toast } from '@/ui/toast';
 import { FormField } from '../form/FormField';
+import { FormSummary } from '../form/FormSummary';
 import { useForm } from '../form/useForm';
 import { useOnce } from '../form/useOnce';
 import { type Ground, intakeOf, NoticeBlock, readyGround } from '../intake/NoticeBlock';
@@ -166,11 +167,7 @@ function Asking({ record, source, preview, target, also, onClose }: Ready) {
         </>
       }
     >
-      {form.summary && (
-        <p className={css.error} role="alert">
-          {form.summary}
-        </p>
-      )}
+      <FormSummary form={form} />
       {into ? (
         <div className={own.into}>
           <p>

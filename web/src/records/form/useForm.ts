@@ -3,13 +3,20 @@ import { useState } from 'react';
 import type { FieldDef } from '@/api/contract';
 import { Problem } from '@/api/problem';
 import { isBlank } from '@/fields';
-import { t } from '@/i18n';
+import { say, t } from '@/i18n';
 import { dropDraft, readDraft, type Values, writeDraft } from '@/offline/drafts';
 
 export function useForm(draft: string, defs: FieldDef[], initial: Values = {}) {
   const [values, setValues] = useState<Values>(() => ({ ...readDraft(draft), ...initial }));
   const [errors, setErrors] = useState<Record<string, string>>({});
-  const [summary, setSummary] = useState<string | null>(null);
+  const [summary, setOne] = useState<string | null>(null);
+  /** Each thing that has to be mended, where it is more than one. */
+  const [all, setAll] = useState<string[]>([]);
+
+  function setSummary(text: string | null) {
+    setOne(text);
+    if (text === null) setAll([]);
+  }
 
   function set(name: string, value: unknown) {
     const next = { ...values, [name]: value };
@@ -22,6 +29,7 @@ export function useForm(draft: string, defs: FieldDef[], initial: Values = {}) {
   function check(): boolean {
     const missing = defs.filter((def) => def.required && isBlank(values[def.name]));
     setErrors(Object.fromEntries(missing.map((def) => [def.name, t('form.required')])));
+    setAll([]);
     setSummary(missing.length > 0 ? t('form.fix', { n: missing.length }) : null);
     if (missing[0]) focusField(missing[0].name);
     return missing.length === 0;
@@ -34,9 +42,18 @@ export function useForm(draft: string, defs: FieldDef[], initial: Values = {}) {
     const list = problem.body.errors ?? [];
     if (problem.status !== 422 && list.length === 0) return false;
     setErrors(Object.fromEntries(list.map((error) => [error.field, error.message])));
-    const known = list.filter((error) => defs.some((def) => def.name === error.field));
-    const loose = list.filter((error) => !known.includes(error)).map((error) => error.message);
-    setSummary(loose.length > 0 ? loose.join(' ') : (problem.body.detail ?? problem.body.title ?? null));
+    const labelOf = (name: string) => say(defs.find((def) => def.name === name)?.label);
+    const known = list.filter((error) => labelOf(error.field));
+    // Whoever mends the first of three should not learn of the second from the next refusal.
+    const told = list.map(({ field, message }) =>
+      labelOf(field) ? t('form.about', { field: labelOf(field), message }) : message,
+    );
+    setAll(told.length > 1 ? told : []);
+    setSummary(
+      told.length > 1
+        ? t('form.several', { n: told.length })
+        : (list[0]?.message ?? problem.body.detail ?? problem.body.title ?? null),
+    );
     if (known[0]) focusField(known[0].field);
     return true;
   }
@@ -45,7 +62,7 @@ export function useForm(draft: string, defs: FieldDef[], initial: Values = {}) {
     dropDraft(draft);
   }
 
-  return { values, errors, summary, set, check, take, done, setSummary };
+  return { values, errors, summary, all, set, check, take, done, setSummary };
 }
 
 export const fieldId = (name: string) => `field-${name}`;

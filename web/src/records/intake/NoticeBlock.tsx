@@ -4,6 +4,7 @@ import { useEffect, useState } from 'react';
 import type { Basis, Channel } from '@/api/contract';
 import { noticeQuery } from '@/api/queries';
 import { t, useLanguage } from '@/i18n';
+import { fieldId, focusOn } from '@/records/form/useForm';
 import { ProblemState } from '@/records/ProblemState';
 import { Field } from '@/ui/Field';
 import { Icon } from '@/ui/Icon';
@@ -34,9 +35,20 @@ export function intakeOf(purpose: string, ground: Ground, sensitive: boolean, se
   };
 }
 
-type Props = { purpose: string; ground: Ground; onChange: (ground: Ground) => void; error: string | null };
+type Props = {
+  purpose: string;
+  ground: Ground;
+  onChange: (ground: Ground) => void;
+  error: string | null;
+  /** Counts how often the form came back for it: each time it is brought into sight with the keyboard. */
+  sought?: number;
+  /** Why it is asked for, where that is not a matter of course. */
+  why?: string | undefined;
+};
 
-export function NoticeBlock({ purpose, ground, onChange, error }: Props) {
+const BLOCK = 'intake-notice';
+
+export function NoticeBlock({ purpose, ground, onChange, error, sought = 0, why }: Props) {
   const language = useLanguage();
   const notice = useQuery(noticeQuery(purpose, language));
   const [open, setOpen] = useState(false);
@@ -49,17 +61,23 @@ export function NoticeBlock({ purpose, ground, onChange, error }: Props) {
       onChange({ ...ground, notice: { id: data.id, version: data.version }, agreed: false });
   }, [data, ground, onChange]);
 
+  const ready = data !== undefined;
+  useEffect(() => {
+    if (ready && sought > 0) focusOn(document.getElementById(fieldId('intake')) ? fieldId('intake') : BLOCK);
+  }, [ready, sought]);
+
   if (notice.isPending) return <Skeleton rows={2} label={t('loading')} />;
   if (notice.error) return <ProblemState error={notice.error} retry={() => notice.refetch()} small />;
   const body = notice.data.body.trim();
   const short = shortNotice(body);
 
   return (
-    <section className={css.notice} aria-label={t('notice.label')}>
+    <section id={BLOCK} tabIndex={-1} className={css.notice} aria-label={t('notice.label')}>
       <header>
         <Icon name="approvals" size={18} />
         <h2>{notice.data.title}</h2>
       </header>
+      {why && <p className={css.why}>{why}</p>}
       <p className={open ? css.noticeBody : css.noticeShort}>{open ? body : short}</p>
       <div className={css.noticeMeta}>
         <button type="button" className={css.unfold} aria-expanded={open} onClick={() => setOpen(!open)}>
@@ -120,7 +138,9 @@ export function NoticeBlock({ purpose, ground, onChange, error }: Props) {
       )}
       {ground.basis === 'consent' && (
         <Tick
-          id="field-intake"
+          id={fieldId('intake')}
+          aria-invalid={error ? true : undefined}
+          aria-describedby={error ? `${fieldId('intake')}-error` : undefined}
           checked={ground.agreed}
           onChange={(event) => onChange({ ...ground, agreed: event.target.checked })}
         >
@@ -128,7 +148,7 @@ export function NoticeBlock({ purpose, ground, onChange, error }: Props) {
         </Tick>
       )}
       {error && (
-        <p className={css.bad} role="alert">
+        <p className={css.bad} id={`${fieldId('intake')}-error`} role="alert">
           {error}
         </p>
       )}

@@ -14,6 +14,7 @@ import { Button } from '@/ui/Button';
 import { Sheet } from '@/ui/Sheet';
 import { toast } from '@/ui/toast';
 import { FormField } from '../form/FormField';
+import { FormSummary } from '../form/FormSummary';
 import { useForm } from '../form/useForm';
 import { problemText, toastProblem } from '../problemText';
 import { choicesOf, missing, nextStep, type Step, stepNow } from './stage';
@@ -92,11 +93,7 @@ export function StageSheet({ record, object, field, onClose }: Props) {
         </>
       }
     >
-      {form.summary && (
-        <p className={css.summary} role="alert">
-          {form.summary}
-        </p>
-      )}
+      <FormSummary form={form} />
       <fieldset className={css.choices}>
         <legend className="sr">{say(field.label)}</legend>
         {choicesOf(field).map((choice) => {
