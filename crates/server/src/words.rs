@@ -192,7 +192,7 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("notice_outdated", "隐私告知已更新到第 {version} 版，请重新展示。", "The notice is now at version {version}; show it again."),
     ("unknown_notice", "没有这份隐私告知。", "There is no such notice."),
     ("purpose_not_covered", "隐私告知不包含该目的。", "The notice does not cover this purpose."),
-    ("wrong_password", "当前密码不正确。", "The present password is wrong."),
+    ("wrong_password", "当前密码不正确。", "The current password is wrong."),
     ("same_as_before", "新密码不能与当前相同。", "The new password must differ."),
     ("password_short", "密码过短，至少 {min} 个字符。", "Too short; at least {min} characters."),
     ("password_long", "密码过长，最多 {max} 个字符。", "Too long; at most {max} characters."),
