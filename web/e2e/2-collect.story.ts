@@ -37,6 +37,9 @@ test('without a ground it is refused, and the form keeps everything', async ({ p
   await page.locator('#field-phone').fill(phone);
   await page.getByRole('button', { name: words('save'), exact: true }).click();
   await expect(page.getByRole('alert').first()).toBeVisible();
+  // What is missing is in sight and under the keyboard, also where the bar stands over the end of the form.
+  await expect(page.getByRole('checkbox', { name: words('notice.agreed') })).toBeFocused();
+  await expect(page.getByRole('checkbox', { name: words('notice.agreed') })).toBeInViewport();
   await expect(page.locator('#field-name')).toHaveValue('没有同意的客户');
   await expect(page.locator('#field-phone')).toHaveValue(new RegExp(phone));
   // Leaving and coming back finds the draft; nothing of it is on the disk in clear.

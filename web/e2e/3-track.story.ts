@@ -1,5 +1,18 @@
 /** Step 3: find, log in three taps, plan, edit against somebody faster. */
-import { apiAs, collect, digits, eachOnce, expect, openFirst, ours, rows, signIn, sound, test } from './demo';
+import {
+  apiAs,
+  collect,
+  demoPerson,
+  digits,
+  eachOnce,
+  expect,
+  openFirst,
+  ours,
+  rows,
+  signIn,
+  sound,
+  test,
+} from './demo';
 
 test('the list remembers its view and filters', async ({ page, words, rep, wide }, info) => {
   eachOnce(info.project.name);
@@ -34,6 +47,24 @@ test('Today shows what is due, and one tap finishes it', async ({ page, words, r
   const done = overdue.getByRole('button', { name: new RegExp(words('action.complete')) });
   await done.first().click();
   await expect(overdue.getByRole('listitem')).toHaveCount(before - 1);
+});
+
+test('who serves sees their own tickets, what was promised first before the rest, and nothing that ends in a refusal', async ({
+  page,
+  words,
+  demo,
+  english,
+}) => {
+  await signIn(page, words, demoPerson(demo, 'service'));
+  await page.goto('/');
+  const mine = page.getByRole('region', {
+    name: words('today.owned', { object: english ? 'tickets' : '工单' }),
+  });
+  await expect(mine.getByRole('link').first()).toBeVisible();
+  await expect(page.getByText(words('today.empty'), { exact: true })).toHaveCount(0);
+  await page.goto('/records/ticket');
+  await expect(page.getByRole('searchbox')).toHaveAttribute('placeholder', words('list.search.name'));
+  await expect(page.getByRole('button', { name: words('action.follow_up') })).toHaveCount(0);
 });
 
 test('a manager sees the day of the team', async ({ page, words, manager }) => {

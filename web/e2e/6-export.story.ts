@@ -96,7 +96,8 @@ test('a rejection says why', async ({ page, browser, demo, words, rep, manager, 
   const sheet = desk.getByRole('dialog');
   // Not without a reason.
   await sheet.getByRole('button', { name: words('action.reject'), exact: true }).click();
-  await expect(sheet.getByRole('alert')).toBeVisible();
+  await expect(sheet.getByRole('alert')).toBeInViewport();
+  await expect(sheet.getByLabel(words('approvals.comment'))).toBeFocused();
   await sheet.getByLabel(words('approvals.comment')).fill('masked is enough');
   await sheet.getByRole('button', { name: words('action.reject'), exact: true }).click();
   await expect(sheet).toBeHidden();
