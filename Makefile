@@ -11,7 +11,7 @@ test: ## Everything that must be green
 	@scripts/test.sh
 
 build: web
-	cargo build --release --locked --bin kedun
+	cargo build --release --locked --workspace --bin kedun --bin kedun-audit
 
 web: web/dist/index.html
 
