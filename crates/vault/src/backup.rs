@@ -11,6 +11,7 @@ pub use restore::{Declared, Restore};
 
 use crate::error::{Result, VaultError};
 use crate::sql::{Arg, Db};
+use crate::store::Source;
 use crate::vault::Vault;
 use copy::{failed, manifest_path, write_manifest};
 use serde::{Deserialize, Serialize};
@@ -79,16 +80,18 @@ pub struct KeyringFacts {
     pub copies: Vec<KeyringCopy>,
 }
 
-/// The newest copy of the keyring in a backup folder.
+/// The newest copy of the keyring in a folder: the one that holds the copies, or the one that was given to `kedun backup`.
 ///
 /// # Errors
 /// The folder cannot be read, or holds none.
 pub fn newest_keyring(folder: &Path) -> Result<PathBuf> {
-    let folder = folder.join(KEYRING);
+    let inside = folder.join(KEYRING);
+    let folder = if inside.is_dir() { inside } else { folder.to_owned() };
     let entries = std::fs::read_dir(&folder).map_err(failed("read", &folder))?;
     let mut found: Vec<PathBuf> = entries
         .filter_map(|e| e.ok().map(|e| e.path()))
         .filter(|p| p.extension().is_some_and(|e| e != "json" && e != "part"))
+        .filter(|p| p.file_name().is_some_and(|n| n.to_string_lossy().starts_with("keyring-")))
         .collect();
     // Names hold the time, so the last name is the newest copy.
     found.sort();
@@ -109,6 +112,9 @@ impl Vault {
         inner.journal.post().await?;
         let data_folder = to.join(DATA);
         let keyring_folder = keyring_to.unwrap_or(to).join(KEYRING);
+        for folder in [to, keyring_to.unwrap_or(to)] {
+            self.must_not_be_inside(folder)?;
+        }
         for folder in [&data_folder, &keyring_folder] {
             copy::private_folder(folder)?;
         }
@@ -132,26 +138,54 @@ impl Vault {
         Ok(Backup { data, keyring, made_at: now, bytes: first.bytes + second.bytes, expired })
     }
 
+    /// A copy inside the folder that is copied is lost with it. So is one whose folder `data` is that folder.
+    fn must_not_be_inside(&self, to: &Path) -> Result<()> {
+        let Source::Sqlite { folder } = &self.inner.options.source else { return Ok(()) };
+        let living = std::fs::canonicalize(folder).map_err(failed("find", folder))?;
+        // What is not there yet lies in what is there.
+        let to = std::path::absolute(to).map_err(failed("find", to))?;
+        let real = to.ancestors().find_map(|a| Some((std::fs::canonicalize(a).ok()?, a)));
+        let real = real.map_or_else(|| to.clone(), |(real, a)| real.join(to.strip_prefix(a).unwrap_or(&to)));
+        if real.starts_with(&living) || [DATA, KEYRING].iter().any(|name| real.join(name) == living) {
+            return Err(VaultError::Setup(format!(
+                "{} lies in the folder of the living house; a copy belongs on another disk",
+                to.display()
+            )));
+        }
+        Ok(())
+    }
+
+    /// Makes one copy. Of one that fails nothing stays.
     async fn copy(&self, db: &Db, kind: &str, to: &Path, now: i64) -> Result<Copy> {
         let part = to.with_extension("part");
+        let made = self.copy_by(db, kind, to, &part, now).await;
+        if made.is_err() {
+            for file in [&part, &manifest_path(to)] {
+                let _ = std::fs::remove_file(file);
+            }
+        }
+        made
+    }
+
+    async fn copy_by(&self, db: &Db, kind: &str, to: &Path, part: &Path, now: i64) -> Result<Copy> {
         let engine = match db {
             Db::Sqlite { read, .. } => {
-                copy::sqlite(read, &part).await?;
+                copy::sqlite(read, part).await?;
                 "sqlite"
             }
             Db::Postgres { .. } => {
                 let name = to.file_name().and_then(|n| n.to_str()).unwrap_or(kind);
-                postgres::dump(&self.inner.options.source, kind, &self.inner.system, name, &part).await?;
+                postgres::dump(&self.inner.options.source, kind, &self.inner.system, name, part).await?;
                 "postgres"
             }
         };
-        let (bytes, sha256) = copy::digest(&part).await?;
+        let (bytes, sha256) = copy::digest(part).await?;
         let file = to.file_name().and_then(|n| n.to_str()).unwrap_or_default().to_owned();
         let made =
             Copy { kind: kind.to_owned(), engine: engine.to_owned(), file, made_at: now, bytes, sha256 };
         // The manifest first: a file without one is never taken for a finished copy.
         write_manifest(to, &made)?;
-        std::fs::rename(&part, to).map_err(failed("name", to))?;
+        std::fs::rename(part, to).map_err(failed("name", to))?;
         copy::sync_folder(to)?;
         Ok(made)
     }

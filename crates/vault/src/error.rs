@@ -59,6 +59,9 @@ pub enum VaultError {
     /// The installation is not in order.
     #[error("{0}")]
     Setup(String),
+    /// There is no house, or a part of it is missing; the sentence says which and what to do.
+    #[error("{0}")]
+    Absent(String),
 }
 
 /// What goes into logs: the sentence, and of a database's answer only what names no value. PostgreSQL repeats values in
@@ -81,6 +84,28 @@ impl std::fmt::Debug for VaultError {
 }
 
 impl VaultError {
+    /// Whether the database could not be reached, or went away in the middle: nothing is wrong with what was asked, and
+    /// it may be asked again.
+    pub fn is_unreachable(&self) -> bool {
+        let (VaultError::Sql { source, .. } | VaultError::LedgerUnavailable(source)) = self else {
+            return false;
+        };
+        match source {
+            sqlx::Error::Io(_)
+            | sqlx::Error::Tls(_)
+            | sqlx::Error::Protocol(_)
+            | sqlx::Error::PoolTimedOut
+            | sqlx::Error::PoolClosed => true,
+            // What PostgreSQL says when connections break (08), when it stops or starts (57P01 to 57P03), and when it
+            // has none left (53300).
+            sqlx::Error::Database(answer) => answer.code().is_some_and(|code| {
+                code.len() == 5
+                    && (code.starts_with("08") || matches!(&*code, "57P01" | "57P02" | "57P03" | "53300"))
+            }),
+            _ => false,
+        }
+    }
+
     /// A closure for `map_err` that says what was being done.
     pub(crate) fn sql(doing: &'static str) -> impl FnOnce(sqlx::Error) -> VaultError {
         move |source| VaultError::Sql { doing, source }

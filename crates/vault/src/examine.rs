@@ -1,5 +1,6 @@
 //! Looking at a house without changing anything: what `kedun doctor` says before it dares to open it.
 
+use crate::demo_mark::DemoMark;
 use crate::error::{Result, VaultError};
 use crate::keys::Kek;
 use crate::migrate::{self, Which};
@@ -13,6 +14,8 @@ pub struct Examination {
     pub pending: usize,
     /// When the last backup was made, UTC ms; none when there never was one.
     pub last_backup: Option<i64>,
+    /// Whether the demo filled it; none for a real house.
+    pub demo: Option<DemoMark>,
 }
 
 impl Examination {
@@ -21,6 +24,7 @@ impl Examination {
     /// # Errors
     /// No house there, another key, an unreachable database, a newer schema, a migration with another text.
     pub async fn of(source: &Source, kek: &Kek) -> Result<Examination> {
+        source.must_hold_a_house().await?;
         let store = Store::find(source, kek).await?;
         let outcome = async {
             let pending = migrate::pending(&store.data, Which::Data).await?
@@ -33,7 +37,11 @@ impl Examination {
                 Err(VaultError::Sql { .. }) if pending > 0 => None,
                 Err(other) => return Err(other),
             };
-            Ok(Examination { pending, last_backup })
+            let demo = match DemoMark::of(&store.data).await {
+                Err(VaultError::Sql { .. }) if pending > 0 => None,
+                other => other?,
+            };
+            Ok(Examination { pending, last_backup, demo })
         };
         let outcome = outcome.await;
         store.data.close().await;

@@ -164,11 +164,18 @@ async fn migrate_to(db: &Db, which: Which, newest: i64) -> Result<usize> {
 pub(crate) async fn pending(db: &Db, which: Which) -> Result<usize> {
     let applied = match db.all("read migrations", APPLIED, &[]).await {
         Ok(rows) => rows.iter().map(read).collect::<Result<Vec<_>>>()?,
-        // A database that was never migrated has no table of migrations.
-        Err(VaultError::Sql { source, .. }) if source.as_database_error().is_some() => Vec::new(),
+        // A database that was never migrated has no table of migrations. Anything else that is said (that the server
+        // stops, say) tells nothing about it.
+        Err(VaultError::Sql { source, .. }) if has_no_table(&source) => Vec::new(),
         Err(other) => return Err(other),
     };
     missing(db, which, &applied).map(|m| m.len())
+}
+
+/// Whether an engine answers that there is no such table: 42P01 from PostgreSQL, the general error 1 from SQLite.
+fn has_no_table(error: &sqlx::Error) -> bool {
+    let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
+    code.is_some_and(|code| matches!(&*code, "42P01" | "1"))
 }
 
 const APPLIED: &str = "SELECT version, name, hash FROM migration ORDER BY version";

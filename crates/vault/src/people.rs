@@ -27,6 +27,27 @@ pub struct NewPerson {
     pub language: String,
 }
 
+impl NewPerson {
+    /// What can be said of it without looking into the house. Answers the login as it is kept.
+    ///
+    /// # Errors
+    /// A malformed login, no name, words that are too long.
+    pub fn check(&self) -> Result<String> {
+        let login = self.login.trim().to_lowercase();
+        let fits =
+            |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '.' | '_' | '-' | '@');
+        if login.len() < 2 || login.len() > 64 || !login.chars().all(fits) {
+            return Err(Problem::invalid("login", "login_format").into());
+        }
+        let named = worded("name", &self.name, 60).and_then(|()| match self.name.trim().is_empty() {
+            true => Err(FieldError::new("name", "required")),
+            false => worded("staff_no", &self.staff_no, 40),
+        });
+        named.map_err(|error| Problem::Invalid(vec![error]))?;
+        Ok(login)
+    }
+}
+
 /// A person in the directory. Accounts' details only for those who manage accounts.
 #[derive(Clone, Debug, Serialize)]
 pub struct PersonView {
@@ -114,17 +135,7 @@ impl Tx {
         if !new.roles.is_empty() {
             self.scope.require(ActName::RolesManage, None)?;
         }
-        let login = new.login.trim().to_lowercase();
-        let fits =
-            |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '.' | '_' | '-' | '@');
-        if login.len() < 2 || login.len() > 64 || !login.chars().all(fits) {
-            return Err(Problem::invalid("login", "login_format").into());
-        }
-        let named = worded("name", &new.name, 60).and_then(|()| match new.name.trim().is_empty() {
-            true => Err(FieldError::new("name", "required")),
-            false => worded("staff_no", &new.staff_no, 40),
-        });
-        named.map_err(|error| Problem::Invalid(vec![error]))?;
+        let login = new.check()?;
         let known = self
             .write
             .optional("look for a login", "SELECT id FROM person WHERE login = $1", &[login.as_str().into()])

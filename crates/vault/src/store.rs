@@ -1,6 +1,6 @@
 //! Opening the two databases: the data and, apart from it, the keyring.
 
-use crate::book::Book;
+use crate::book::{BOOK_FILE, Book};
 use crate::collation;
 use crate::connections::{Connections, Life};
 use crate::error::{Result, VaultError};
@@ -51,10 +51,8 @@ impl Store {
     pub(crate) async fn find(source: &Source, kek: &Kek) -> Result<Store> {
         match source {
             Source::Sqlite { folder } => {
+                files_are_there(folder)?;
                 let (data, keyring) = (folder.join(DATA_FILE), folder.join(KEYRING_FILE));
-                if let Some(absent) = [&data, &keyring].into_iter().find(|path| !path.is_file()) {
-                    return Err(VaultError::Setup(format!("there is no {}", absent.display())));
-                }
                 let data = sqlite(&data, &kek.derive("sqlcipher/data"), 1, 2048).await?;
                 let keyring = sqlite(&keyring, &kek.derive("sqlcipher/keyring"), 1, 2048).await?;
                 Ok(Store { data, keyring, book: None })
@@ -70,8 +68,7 @@ impl Store {
     pub(crate) async fn open(source: &Source, kek: &Kek, readers: u32, cache_kib: u32) -> Result<Store> {
         match source {
             Source::Sqlite { folder } => {
-                std::fs::create_dir_all(folder)
-                    .map_err(|e| VaultError::Setup(format!("cannot create {}: {e}", folder.display())))?;
+                private_place(folder)?;
                 let data = sqlite(&folder.join(DATA_FILE), &kek.derive("sqlcipher/data"), readers, cache_kib)
                     .await?;
                 let keyring = sqlite(
@@ -88,6 +85,176 @@ impl Store {
                 let data = postgres(url, schema, readers).await?;
                 let keyring = postgres(url, &format!("{schema}_keyring"), readers.min(4)).await?;
                 Ok(Store { data, keyring, book: None })
+            }
+        }
+    }
+}
+
+impl Source {
+    /// Refuses where there is no house, or only a part of one. Whoever does not mean to make a house asks this first:
+    /// a new keyring beside old data would look well and could sign and open nothing.
+    ///
+    /// # Errors
+    /// [`VaultError::Absent`], which says what is missing and what to do; an unreachable database.
+    pub async fn must_hold_a_house(&self) -> Result<()> {
+        match self {
+            Source::Sqlite { folder } => files_are_there(folder),
+            Source::Postgres { url, schema } => {
+                let keyring = format!("{schema}_keyring");
+                let (has_data, has_keyring) =
+                    (holds_tables(url, schema).await?, holds_tables(url, &keyring).await?);
+                let back =
+                    "restore both with kedun restore, or put the missing one back from its newest copy";
+                match (has_data, has_keyring) {
+                    (true, true) => Ok(()),
+                    (false, false) => Err(VaultError::Absent(format!(
+                        "there is no house in this PostgreSQL database: it has neither schema {schema} nor {keyring}; \
+                         kedun init makes a house, kedun restore puts one back"
+                    ))),
+                    (false, true) => Err(VaultError::Absent(format!(
+                        "schema {schema} with the data is missing beside its keyring {keyring}; {back}"
+                    ))),
+                    (true, false) => Err(VaultError::Absent(format!(
+                        "schema {keyring}, the keyring, is missing beside the data in {schema}; without it nothing \
+                         that is sealed can be read and the log cannot be signed; {back}"
+                    ))),
+                }
+            }
+        }
+    }
+
+    /// Refuses where there is a house already, or a part of one.
+    ///
+    /// # Errors
+    /// [`VaultError::Setup`], which says what is there; an unreachable database.
+    pub async fn must_be_free(&self) -> Result<()> {
+        let taken = match self {
+            Source::Sqlite { folder } => [DATA_FILE, KEYRING_FILE]
+                .into_iter()
+                .map(|name| folder.join(name))
+                .find(|path| path.exists())
+                .map(|path| path.display().to_string()),
+            Source::Postgres { url, schema } => {
+                let keyring = format!("{schema}_keyring");
+                let mut taken = None;
+                for name in [schema, &keyring] {
+                    if holds_tables(url, name).await? {
+                        taken = Some(format!("the PostgreSQL schema {name}"));
+                        break;
+                    }
+                }
+                taken
+            }
+        };
+        match taken {
+            None => Ok(()),
+            Some(what) => {
+                Err(VaultError::Setup(format!("{what} holds a house already; nothing was changed")))
+            }
+        }
+    }
+}
+
+/// Both files of a house, or what is missing of it.
+fn files_are_there(folder: &Path) -> Result<()> {
+    let (data, keyring) = (folder.join(DATA_FILE), folder.join(KEYRING_FILE));
+    // An empty file is as good as none, and SQLite would fill it with a new database.
+    let is_there = |path: &Path| std::fs::metadata(path).is_ok_and(|m| m.is_file() && m.len() > 0);
+    match (is_there(&data), is_there(&keyring)) {
+        (true, true) => Ok(()),
+        (false, false) => Err(VaultError::Absent(format!(
+            "there is no house in {}: neither {DATA_FILE} nor {KEYRING_FILE} is there. Is its disk mounted, and is \
+             this the right folder? kedun init makes a house, kedun restore puts one back",
+            folder.display()
+        ))),
+        (false, true) => Err(VaultError::Absent(format!(
+            "{} is missing beside its keyring; put it back, or restore the newest copy into an empty folder with \
+             kedun restore",
+            data.display()
+        ))),
+        (true, false) => Err(VaultError::Absent(format!(
+            "{} is missing beside the data. Without it nothing that is sealed can be read and the log cannot be \
+             signed: put the newest keyring back, or restore into an empty folder with kedun restore",
+            keyring.display()
+        ))),
+    }
+}
+
+/// Whether a schema of PostgreSQL holds a database of ours.
+async fn holds_tables(url: &str, schema: &str) -> Result<bool> {
+    let sql = "SELECT COUNT(*) FROM pg_catalog.pg_tables WHERE schemaname = $1 AND tablename = 'migration'";
+    is_found(url, schema, sql).await
+}
+
+/// Whether there is a schema of this name, with or without anything in it.
+pub(crate) async fn has_schema(url: &str, schema: &str) -> Result<bool> {
+    is_found(url, schema, "SELECT COUNT(*) FROM pg_catalog.pg_namespace WHERE nspname = $1").await
+}
+
+/// Asked over a connection of its own, which is closed again.
+async fn is_found(url: &str, schema: &str, sql: &str) -> Result<bool> {
+    let db = pools(url, schema, 1)?;
+    let found = db.optional("look for a house", sql, &[schema.into()]).await;
+    db.close().await;
+    match found {
+        Ok(Some(row)) => Ok(row.int(0)? > 0),
+        Ok(None) => Ok(false),
+        Err(VaultError::Sql { source, .. }) => Err(unreachable(source)),
+        Err(other) => Err(other),
+    }
+}
+
+/// Makes the folder of a house and its files, where they are not there yet, so that only their owner may read them. The
+/// side files of SQLite get the mode of the file they belong to.
+fn private_place(folder: &Path) -> Result<()> {
+    let failed =
+        |path: &Path, e: std::io::Error| VaultError::Setup(format!("cannot create {}: {e}", path.display()));
+    let mut folders = std::fs::DirBuilder::new();
+    folders.recursive(true);
+    let mut files = std::fs::OpenOptions::new();
+    files.write(true).create_new(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+        folders.mode(0o700);
+        files.mode(0o600);
+    }
+    folders.create(folder).map_err(|e| failed(folder, e))?;
+    for name in [DATA_FILE, KEYRING_FILE, BOOK_FILE] {
+        let path = folder.join(name);
+        match files.open(&path) {
+            Ok(_) => {}
+            Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => {}
+            Err(e) => return Err(failed(&path, e)),
+        }
+    }
+    Ok(())
+}
+
+/// Removes what was made of a house a moment ago. Only [`crate::NewHouse`] does, which saw that the place was free.
+pub(crate) async fn unmake(source: &Source) {
+    match source {
+        Source::Sqlite { folder } => {
+            for name in [DATA_FILE, KEYRING_FILE, BOOK_FILE] {
+                for ending in ["", "-wal", "-shm", "-journal"] {
+                    let _ = std::fs::remove_file(folder.join(format!("{name}{ending}")));
+                }
+            }
+            // Goes only when nothing of anybody else's is in it.
+            let _ = std::fs::remove_dir(folder);
+        }
+        Source::Postgres { url, schema } => {
+            for name in [schema.clone(), format!("{schema}_keyring")] {
+                let dropped = async {
+                    let Db::Postgres { write, .. } = pools(url, &name, 1)? else { return Ok(()) };
+                    let mut lent = write.take().await.map_err(unreachable)?;
+                    let sql = sqlx::AssertSqlSafe(format!("DROP SCHEMA IF EXISTS {name} CASCADE"));
+                    let outcome = sqlx::query(sql).execute(lent.connection()).await;
+                    lent.heard(outcome).map(drop).map_err(unreachable)
+                };
+                if let Err(error) = dropped.await {
+                    tracing::error!(schema = name, %error, "an unfinished house stays; drop its schema by hand");
+                }
             }
         }
     }

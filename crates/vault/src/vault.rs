@@ -168,7 +168,17 @@ impl Resolved {
 }
 
 impl Vault {
-    /// Opens the databases under the root key, applies migrations, loads definitions and people.
+    /// Opens a house that must be there already: as [`Vault::open`], but nothing new takes the place of what is missing.
+    ///
+    /// # Errors
+    /// [`VaultError::Absent`]; as [`Vault::open`].
+    pub async fn find(options: Options, kek: &Kek, clock: Clock) -> Result<Vault> {
+        options.source.must_hold_a_house().await?;
+        Vault::open(options, kek, clock).await
+    }
+
+    /// Opens the databases under the root key, applies migrations, loads definitions and people. Makes them where they
+    /// are not there yet.
     ///
     /// # Errors
     /// A wrong key, a newer schema, an unreachable database.

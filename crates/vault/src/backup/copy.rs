@@ -97,7 +97,17 @@ pub(super) fn write_manifest(of: &Path, copy: &Copy) -> Result<()> {
 /// Reads the manifest of a copy and holds the file to it.
 pub(super) async fn check(file: &Path) -> Result<Copy> {
     let path = manifest_path(file);
-    let text = std::fs::read(&path).map_err(failed("read", &path))?;
+    if !file.is_file() {
+        return Err(VaultError::Setup(format!("there is no file {}", file.display())));
+    }
+    let text = std::fs::read(&path).map_err(|e| match e.kind() {
+        std::io::ErrorKind::NotFound => VaultError::Setup(format!(
+            "the manifest {} is missing; kedun backup writes it beside each copy, and without it nobody can tell \
+             whether the copy is whole",
+            path.display()
+        )),
+        _ => failed("read the manifest", &path)(e),
+    })?;
     let copy: Copy = serde_json::from_slice(&text)
         .map_err(|e| VaultError::Setup(format!("{} is not a manifest: {e}", path.display())))?;
     let (bytes, sha256) = digest(file).await?;

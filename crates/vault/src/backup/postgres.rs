@@ -6,7 +6,7 @@
 use super::copy::{failed, private_file};
 use crate::error::{Result, VaultError};
 use crate::keys::{self, Key32};
-use crate::store::Source;
+use crate::store::{self, Source};
 use std::io::{Read as _, Write as _};
 use std::path::Path;
 use std::process::Stdio;
@@ -124,6 +124,67 @@ fn write_frame(file: &mut std::fs::File, key: &Key32, place: &str, bytes: &[u8])
     file.write_all(&sealed)
 }
 
+/// The schema that a sealed dump is of, by its own table of contents. It holds the name of its schema in every statement,
+/// so it goes back under that name and no other.
+pub(super) async fn schema_in(key: &Key32, name: &str, from: &Path) -> Result<String> {
+    let mut child = Command::new("pg_restore")
+        .arg("--list")
+        .kill_on_drop(true)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .map_err(missing("pg_restore"))?;
+    let mut out =
+        child.stdout.take().ok_or_else(|| VaultError::Setup("pg_restore has no output".to_owned()))?;
+    // Read beside the feeding: neither side may wait for the other.
+    let listing = tokio::spawn(async move {
+        let mut text = String::new();
+        let _ = out.read_to_string(&mut text).await;
+        text
+    });
+    feed(&mut child, key, name, from).await?;
+    finish(child, "pg_restore").await?;
+    let text = listing.await.unwrap_or_default();
+    listed(&text).ok_or_else(|| VaultError::Setup(format!("{} is not a dump of a house", from.display())))
+}
+
+/// The schema of the table of migrations, which each of our databases has: `215; 1259 16391 TABLE kedun migration owner`.
+fn listed(text: &str) -> Option<String> {
+    text.lines().find_map(|line| {
+        let (schema, rest) = line.split_once(" TABLE ")?.1.split_once(' ')?;
+        rest.starts_with("migration ").then(|| schema.to_owned())
+    })
+}
+
+/// Refuses unless the dump belongs where it is to go, and nothing is there. Called for both dumps before either is played
+/// back.
+pub(super) async fn must_fit(
+    source: &Source,
+    kind: &str,
+    key: &Key32,
+    name: &str,
+    from: &Path,
+) -> Result<()> {
+    let (url, wanted) = schema_of(source, kind)?;
+    let held = schema_in(key, name, from).await?;
+    if held != wanted {
+        return Err(VaultError::Setup(format!(
+            "{} is a dump of schema {held}, and the settings name {wanted}; a dump goes back under its own name only: \
+             set data.schema to {}",
+            from.display(),
+            held.strip_suffix("_keyring").unwrap_or(&held)
+        )));
+    }
+    if store::has_schema(&url, &wanted).await? {
+        return Err(VaultError::Setup(format!(
+            "this PostgreSQL database has a schema {wanted} already; nothing is restored over a house. Rename or drop \
+             both of its schemas first, or name another database"
+        )));
+    }
+    Ok(())
+}
+
 /// Plays a sealed dump back; the schema must not exist. The whole of it happens or nothing.
 pub(super) async fn load(source: &Source, kind: &str, key: &Key32, name: &str, from: &Path) -> Result<()> {
     let (url, _) = schema_of(source, kind)?;
@@ -133,6 +194,12 @@ pub(super) async fn load(source: &Source, kind: &str, key: &Key32, name: &str, f
         .stdout(Stdio::null())
         .spawn()
         .map_err(missing("pg_restore"))?;
+    feed(&mut child, key, name, from).await?;
+    finish(child, "pg_restore").await
+}
+
+/// Opens a sealed dump frame by frame into a program.
+async fn feed(child: &mut tokio::process::Child, key: &Key32, name: &str, from: &Path) -> Result<()> {
     let mut into =
         child.stdin.take().ok_or_else(|| VaultError::Setup("pg_restore has no input".to_owned()))?;
     let damaged =
@@ -160,12 +227,19 @@ pub(super) async fn load(source: &Source, kind: &str, key: &Key32, name: &str, f
         number += 1;
     }
     let _ = into.shutdown().await;
-    drop(into);
-    finish(child, "pg_restore").await
+    Ok(())
 }
 
 #[cfg(test)]
 mod tests {
+    #[test]
+    fn the_schema_of_a_dump_is_read_from_its_contents() {
+        let text = ";\n; Archive created\n7; 2615 16389 SCHEMA - crm kedun\n215; 1259 16391 TABLE crm migration kedun\n\
+                    3400; 0 16391 TABLE DATA crm migration kedun\n";
+        assert_eq!(super::listed(text).as_deref(), Some("crm"));
+        assert_eq!(super::listed("215; 1259 16391 TABLE crm other kedun"), None);
+    }
+
     #[test]
     fn a_password_is_no_argument() {
         let (url, password) = super::address("postgres://kedun:s%40cret@db.example:5432/crm");

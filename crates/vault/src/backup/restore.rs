@@ -47,6 +47,12 @@ impl Restore {
     /// # Errors
     /// A target with a house in it; a copy that is not what its manifest says; a root key that opens neither.
     pub async fn run(&self, options: Options, kek: &Kek, clock: Clock) -> Result<Declared> {
+        if self.data.is_dir() {
+            return Err(VaultError::Setup(format!(
+                "{} is a folder; name one copy of the data in it, for the day you want",
+                self.data.display()
+            )));
+        }
         let data = copy::check(&self.data).await?;
         if data.kind != "data" {
             return Err(VaultError::Setup(format!("{} is not a copy of the data", self.data.display())));
@@ -133,10 +139,12 @@ impl Restore {
             ));
         };
         let key = kek.derive("system");
-        // pg_restore refuses schemas that exist, so a house that is there is never touched.
+        // Both are looked at before either is played back.
+        postgres::must_fit(source, "keyring", &key, &keyring.file, &self.keyring).await?;
+        postgres::must_fit(source, "data", &key, &data.file, &self.data).await?;
         postgres::load(source, "keyring", &key, &keyring.file, &self.keyring).await?;
         postgres::load(source, "data", &key, &data.file, &self.data).await?;
-        let vault = Vault::open(options, kek, clock).await?;
+        let vault = Vault::find(options, kek, clock).await?;
         let declared = declare(&vault, data, Some(keyring)).await?;
         vault.close().await;
         Ok(declared)
