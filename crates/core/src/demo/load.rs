@@ -6,7 +6,7 @@ use crate::intake::{self, Given, Intake, NoticeRef};
 use kedun_model::notice::ConsentKind;
 use kedun_model::policy::Shared;
 use kedun_model::{DepartmentId, PersonId, RecordId, RoleName};
-use kedun_vault::{Act, NewPerson, NewRecord, Result, Task, Tx, Vault, VaultError};
+use kedun_vault::{Act, DemoMark, NewPerson, NewRecord, Result, Task, Tx, Vault, VaultError};
 use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
 
@@ -59,6 +59,8 @@ pub async fn fill_to(
     extent: Extent,
     mut progress: impl FnMut(u32),
 ) -> Result<Vec<Inhabitant>, BootstrapError> {
+    // Before anything else, so that whatever a filling leaves behind is known for what it is.
+    mark(vault, DemoMark::Begun).await?;
     bootstrap::publish_packages(vault).await?;
     let demo = Demo::new(settings);
     introduce(vault, demo.company()).await?;
@@ -86,7 +88,14 @@ pub async fn fill_to(
     }
     done += write(vault, &places, &batch).await?;
     progress(done);
+    mark(vault, DemoMark::Complete).await?;
     Ok(inhabitants(demo.company()))
+}
+
+async fn mark(vault: &Vault, mark: DemoMark) -> Result<()> {
+    let mut tx = vault.system(Task::Demo).begin().await?;
+    tx.mark_demo(mark).await?;
+    tx.commit(Act::new("demo.fill", "setting")).await.map(drop)
 }
 
 /// The people of a demo company, with the published password.
