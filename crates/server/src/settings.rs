@@ -2,9 +2,9 @@
 //! error names the key that has to be mended.
 
 mod data;
-mod key;
+pub(crate) mod key;
 mod limits;
-mod log;
+pub(crate) mod log;
 mod push;
 mod server;
 mod sessions;
@@ -104,7 +104,7 @@ impl Settings {
         for (key, value) in flags {
             figment = figment.merge((*key, value.clone()));
         }
-        let settings = Settings {
+        let mut settings = Settings {
             server: section(&figment)?,
             data: section(&figment)?,
             key: section(&figment)?,
@@ -113,8 +113,62 @@ impl Settings {
             push: section(&figment)?,
             log: section(&figment)?,
         };
+        let key_variable = match settings.key.place() {
+            KeyPlace::Env(var) => var,
+            KeyPlace::File(_) | KeyPlace::Passphrase(_) => key::ROOT_VARIABLE.to_owned(),
+        };
+        no_stray_variable(
+            std::env::vars_os().filter_map(|(name, _)| name.into_string().ok()),
+            &key_variable,
+        )?;
+        if path.is_file() {
+            settings.data.beside(&path);
+            settings.key.beside(&path);
+        }
         Ok(settings)
     }
+}
+
+/// Variables that begin like settings and are none: the passphrase's file, and what the scripts and the suites of this
+/// repository say to themselves while they run the binary.
+const NOT_SETTINGS: [&str; 16] = [
+    crate::unlock::PASSPHRASE_FILE,
+    "KEDUN_ALL_STORIES",
+    "KEDUN_API",
+    "KEDUN_BIN",
+    "KEDUN_CASES",
+    "KEDUN_DEMO",
+    "KEDUN_EXAMPLES",
+    "KEDUN_PG_OPTIONS",
+    "KEDUN_PICTURES",
+    "KEDUN_SCREENS",
+    "KEDUN_SEED",
+    "KEDUN_STORIES_PG",
+    "KEDUN_TEMPLATE",
+    "KEDUN_TEST_PG",
+    "KEDUN_TEST_WRITER",
+    "KEDUN_TRACE",
+];
+
+/// Refuses a variable that looks like a setting and sets nothing: whoever mistyped one believes that it is in force.
+fn no_stray_variable(names: impl Iterator<Item = String>, key_variable: &str) -> Result<(), SettingsError> {
+    for name in names {
+        let Some(rest) = name.strip_prefix("KEDUN_") else { continue };
+        if NOT_SETTINGS.contains(&name.as_str()) || name == key_variable || name == key::ROOT_VARIABLE {
+            continue;
+        }
+        let section = rest.split_once('_').map_or(rest, |(section, _)| section).to_ascii_lowercase();
+        if !SECTIONS.contains(&section.as_str()) {
+            let known = SECTIONS.map(str::to_ascii_uppercase).join(", ");
+            return Err(SettingsError::new(
+                name,
+                format!(
+                    "sets nothing: no section is called {section}; variables begin with KEDUN_ and one of {known}"
+                ),
+            ));
+        }
+    }
+    Ok(())
 }
 
 /// `KEDUN_DATA_POSTGRES_URL` sets `data.postgres_url`: only the first underscore separates.
@@ -203,6 +257,7 @@ mod tests {
             ("[data]\nfolder = \"a\"\npostgres_url = \"postgres://x\"", "data.postgres_url"),
             ("[server]\ntls_cert = \"a.pem\"", "server.tls_key"),
             ("[log]\nformat = \"xml\"", "log.format"),
+            ("[log]\nlevel = \"inof\"", "log.level"),
             ("[push]\nenabled = true", "push.contact"),
             ("[push]\nenabled = true\ncontact = \"it\"", "push.contact"),
             ("[push]\nhosts = [\"https://push.lan\"]", "push.hosts"),
@@ -218,6 +273,33 @@ mod tests {
         assert_eq!(error.key, "server.listen");
         assert!(error.message.contains("tls_cert"), "{error}");
         assert!(read("[server]\nlisten = \"[::1]:8080\"").is_ok());
+    }
+
+    #[test]
+    fn what_is_not_said_lies_beside_the_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("kedun.toml");
+        std::fs::write(&path, "[log]\nlevel = \"warn\"\n").unwrap();
+        let settings = Settings::load(Some(&path), &Vec::new()).unwrap();
+        assert_eq!(settings.data.folder(), folder.path().join("data"));
+        assert_eq!(settings.key.place(), KeyPlace::File(folder.path().join("kedun.key")));
+        std::fs::write(&path, "[key]\nsource = \"passphrase\"\n[data]\nfolder = \"d\"\n").unwrap();
+        let settings = Settings::load(Some(&path), &Vec::new()).unwrap();
+        assert_eq!(settings.data.folder(), folder.path().join("d"));
+        assert_eq!(settings.key.place(), KeyPlace::Passphrase(folder.path().join("kedun.salt")));
+        std::fs::write(&path, "[data]\npostgres_url = \"postgres://x\"\n").unwrap();
+        assert_eq!(Settings::load(Some(&path), &Vec::new()).unwrap().data.folder, None);
+    }
+
+    #[test]
+    fn a_variable_that_sets_nothing_is_a_mistake_with_a_name() {
+        let check = |name: &str| no_stray_variable([name.to_owned()].into_iter(), "KEDUN_MY_KEY");
+        for fine in ["KEDUN_SERVER_LISTEN", "KEDUN_PASSPHRASE_FILE", "KEDUN_ROOT", "KEDUN_MY_KEY", "PATH"] {
+            assert!(check(fine).is_ok(), "{fine}");
+        }
+        for stray in ["KEDUN_SERVR_LISTEN", "KEDUN_LISTEN", "KEDUN_PASSPHRASE"] {
+            assert_eq!(check(stray).unwrap_err().key, stray);
+        }
     }
 
     #[test]

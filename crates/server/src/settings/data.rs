@@ -4,7 +4,7 @@ use super::{Section, SettingsError};
 use figment::value::magic::RelativePathBuf;
 use kedun_vault::Source;
 use serde::Deserialize;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// The section.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -23,6 +23,13 @@ pub struct DataSettings {
 }
 
 impl DataSettings {
+    /// Takes what is not said for what lies beside the settings file.
+    pub(super) fn beside(&mut self, file: &Path) {
+        if self.folder.is_none() && self.postgres_url.is_none() {
+            self.folder = Some(file.with_file_name("data").into());
+        }
+    }
+
     /// The folder of the embedded database.
     pub fn folder(&self) -> PathBuf {
         self.folder.as_ref().map_or_else(|| PathBuf::from("data"), RelativePathBuf::relative)

@@ -3,7 +3,14 @@
 use super::{Section, SettingsError};
 use figment::value::magic::RelativePathBuf;
 use serde::Deserialize;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+
+/// The key file beside the settings.
+pub(crate) const KEY_FILE: &str = "kedun.key";
+/// The file with the salt of a passphrase beside the settings.
+pub(crate) const SALT_FILE: &str = "kedun.salt";
+/// The variable that holds the key when no other is named.
+pub(super) const ROOT_VARIABLE: &str = "KEDUN_ROOT";
 
 /// The section.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -51,15 +58,25 @@ impl KeySettings {
         }
     }
 
+    /// Takes what is not said for what lies beside the settings file.
+    pub(super) fn beside(&mut self, file: &Path) {
+        let name = match self.source {
+            SourceName::File => KEY_FILE,
+            SourceName::Passphrase => SALT_FILE,
+            SourceName::Env => return,
+        };
+        self.path.get_or_insert_with(|| file.with_file_name(name).into());
+    }
+
     /// Where the key comes from.
     pub fn place(&self) -> KeyPlace {
         let path = |default: &str| {
             self.path.as_ref().map_or_else(|| PathBuf::from(default), RelativePathBuf::relative)
         };
         match self.source {
-            SourceName::File => KeyPlace::File(path("kedun.key")),
-            SourceName::Env => KeyPlace::Env(self.var.clone().unwrap_or_else(|| "KEDUN_ROOT".to_owned())),
-            SourceName::Passphrase => KeyPlace::Passphrase(path("kedun.salt")),
+            SourceName::File => KeyPlace::File(path(KEY_FILE)),
+            SourceName::Env => KeyPlace::Env(self.var.clone().unwrap_or_else(|| ROOT_VARIABLE.to_owned())),
+            SourceName::Passphrase => KeyPlace::Passphrase(path(SALT_FILE)),
         }
     }
 }
