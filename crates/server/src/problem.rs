@@ -92,6 +92,9 @@ const OF_ONESELF: [&str; 8] = [
     "choose_password",
 ];
 
+/// When to come again after the database was away, seconds: about as long as it takes to start one.
+const RETRY_SECONDS: i64 = 5;
+
 impl Fault {
     fn document(self) -> Document {
         let plain = |status: StatusCode, code: &str| Document {
@@ -136,9 +139,20 @@ impl Fault {
                 Document { retry_after: Some(retry_after), ..plain(StatusCode::TOO_MANY_REQUESTS, rule) }
             }
             Fault::Vault(VaultError::Sealed) => plain(StatusCode::SERVICE_UNAVAILABLE, "sealed"),
+            // What cannot be asked of the database cannot be logged in it either.
+            Fault::Vault(error) if error.is_unreachable() => {
+                tracing::error!(error = ?error, "the database cannot be reached");
+                Document {
+                    retry_after: Some(RETRY_SECONDS),
+                    ..plain(StatusCode::SERVICE_UNAVAILABLE, "ledger_unavailable")
+                }
+            }
             Fault::Vault(error @ VaultError::LedgerUnavailable(_)) => {
                 tracing::error!(%error, "the ledger cannot be written");
-                plain(StatusCode::SERVICE_UNAVAILABLE, "ledger_unavailable")
+                Document {
+                    retry_after: Some(RETRY_SECONDS),
+                    ..plain(StatusCode::SERVICE_UNAVAILABLE, "ledger_unavailable")
+                }
             }
             Fault::Vault(error) => {
                 tracing::error!(error = ?error, "a request failed");

@@ -18,14 +18,16 @@ pub(super) async fn ready(State(app): State<App>, Stranger: Stranger) -> Answer 
     let Ok(vault) = app.vault() else {
         return with(StatusCode::SERVICE_UNAVAILABLE, json!({ "ready": false, "sealed": true }));
     };
-    let pending = vault.pending_migrations().await.unwrap_or(1);
-    let writable = vault.check_writable().await.is_ok();
-    let ready = pending == 0 && writable;
+    // What cannot be asked is not claimed: a database that is away tells nothing about its migrations.
+    let pending = vault.pending_migrations().await;
+    let writable = pending.is_ok() && vault.check_writable().await.is_ok();
+    let ready = writable && matches!(pending, Ok(0));
     let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-    with(
-        status,
-        json!({ "ready": ready, "sealed": false, "pending_migrations": pending, "ledger_writable": writable }),
-    )
+    let mut said = json!({ "ready": ready, "sealed": false, "ledger_writable": writable });
+    if let Ok(pending) = pending {
+        said["pending_migrations"] = json!(pending);
+    }
+    with(status, said)
 }
 
 pub(super) async fn metrics(State(app): State<App>, request: axum::extract::Request) -> Answer {
