@@ -10,11 +10,11 @@ mod place;
 
 use crate::app::App;
 use crate::output::{aside, line};
-use crate::settings::{Flags, KeyPlace, LogFormat, Settings};
+use crate::settings::{Flags, KeyPlace, LogFormat, Settings, SettingsError};
 use crate::unlock::{Input, UnlockError, root_key, root_key_with};
 use clap::{Parser, Subcommand};
 use kedun_vault::keys::Kek;
-use kedun_vault::{Clock, Options, Source, Vault};
+use kedun_vault::{Clock, Occupied, Options, Source, Vault, VaultError};
 use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 
@@ -32,7 +32,7 @@ enum Command {
     Serve(ServeArgs),
     /// Open a complete demo company on this machine only.
     Demo(demo::DemoArgs),
-    /// Make the key, the settings and the first administrator.
+    /// Make the key, the settings and the accounts of the three administrators.
     Init(init::InitArgs),
     /// Check that everything is in order, and say what to do where it is not.
     Doctor(doctor::DoctorArgs),
@@ -97,9 +97,9 @@ pub(crate) const FAILURE: ExitCode = 1;
 /// now, so nothing is run on the way out.
 pub fn leave(code: ExitCode) -> ! {
     use std::io::Write as _;
+    crate::console::drain();
     // Whoever reads has gone; there is nobody to tell.
     let _ = std::io::stdout().flush();
-    let _ = std::io::stderr().flush();
     signal_hook::low_level::exit(i32::from(code))
 }
 
@@ -116,19 +116,35 @@ pub async fn run() -> ExitCode {
         Command::Ledger(command) => ledger::run(command).await,
     };
     outcome.unwrap_or_else(|error| {
-        let because = std::error::Error::source(&error).map(|e| format!(": {e}")).unwrap_or_default();
-        aside(format!("kedun: {error}{because}"));
+        aside(format!("kedun: {}", said(&error)));
         2
     })
 }
 
+/// An error with what is behind it, in one line; what a text says already is not said again.
+pub(crate) fn said(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        let cause_text = cause.to_string();
+        if !text.contains(&cause_text) {
+            text.push_str(": ");
+            text.push_str(&cause_text);
+        }
+        source = cause.source();
+    }
+    text
+}
+
 /// Starts writing logs to standard error, so that answers on standard output stay clean.
-pub(crate) fn logs(format: LogFormat, level: &str) {
-    let filter = tracing_subscriber::EnvFilter::try_new(level).unwrap_or_default();
+pub(crate) fn logs(format: LogFormat, filter: tracing_subscriber::EnvFilter) {
     // Colours are for a terminal, not for the file that it was led into.
     let colours = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
-    let subscriber =
-        tracing_subscriber::fmt().with_env_filter(filter).with_ansi(colours).with_writer(std::io::stderr);
+    let console = crate::console::Console::of_process();
+    let subscriber = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(colours)
+        .with_writer(move || console.clone());
     let _ = match format {
         LogFormat::Json => subscriber.json().try_init(),
         LogFormat::Text => subscriber.try_init(),
@@ -155,10 +171,20 @@ async fn serve(args: ServeArgs) -> Result<(), CommandError> {
         flags.push(("server.listen", listen));
     }
     let settings = load(args.config.as_deref(), &flags)?;
-    logs(settings.log.format, &settings.log.level);
+    logs(settings.log.format, crate::settings::log::filter("log.level", &settings.log.level)?);
+    let source = settings.data.source();
+    // Before anything waits or listens. Whether a database that cannot be reached holds a house, its opening will tell.
+    match source.must_hold_a_house().await {
+        Err(absent @ VaultError::Absent(_)) => return Err(absent.into()),
+        Ok(()) | Err(_) => {}
+    }
+    let _turn = Occupied::take(&source)?;
     let app = App::sealed(settings.server.is_secure(), false);
     app.knock(&settings.push)?;
     let tls = settings.server.tls();
+    if let Some(files) = &tls {
+        crate::certificate::read(files)?;
+    }
     let listener = std::net::TcpListener::bind(settings.server.listen)
         .map_err(CommandError::io(format!("cannot listen on {}", settings.server.listen)))?;
     match root_key(&settings.key, Input::piped(args.passphrase_stdin)) {
@@ -186,10 +212,33 @@ fn address(settings: &Settings, listener: &std::net::TcpListener) -> String {
 
 /// Opens the vault and lets people in.
 async fn unseal(app: &App, settings: &Settings, kek: &Kek) -> Result<(), CommandError> {
-    let vault = Vault::open(options(settings), kek, Clock::default()).await?;
-    kedun_core::bootstrap::publish_packages(&vault).await?;
+    let vault = Vault::find(options(settings), kek, Clock::default()).await?;
+    if let Err(refusal) = may_be_served(&vault, settings).await {
+        vault.close().await;
+        return Err(refusal);
+    }
     app.unseal(vault);
     app.work();
+    Ok(())
+}
+
+/// Refuses a house that was never finished, and one that strangers know the passwords of beyond this machine.
+async fn may_be_served(vault: &Vault, settings: &Settings) -> Result<(), CommandError> {
+    if vault.catalog().objects.is_empty() {
+        return Err(CommandError::Said(
+            "this house was never finished: it holds no definitions and no accounts. Remove it and run kedun init \
+             again"
+                .to_owned(),
+        ));
+    }
+    if !settings.server.listen.ip().is_loopback() && vault.demo_mark().await?.is_some() {
+        return Err(SettingsError::new(
+            "server.listen",
+            "the demo filled this house and its passwords are published, so it is served on loopback only; kedun \
+             init makes a house of your own",
+        )
+        .into());
+    }
     Ok(())
 }
 
@@ -228,8 +277,9 @@ async fn wait_sealed(app: &App, settings: Settings, why: &UnlockError) -> Result
                 Err(_) => return Err(Reply::refused("failed", None)),
             };
             unseal(&app, &settings, &kek).await.map_err(|error| {
-                tracing::error!(%error, "the key is right, but the house does not open");
-                Reply::refused("failed", Some(error.to_string()))
+                let error = said(&error);
+                tracing::error!(error, "the key is right, but the house does not open");
+                Reply::refused("failed", Some(error))
             })?;
             tracing::info!("unsealed");
             Ok(())

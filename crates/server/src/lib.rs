@@ -4,7 +4,9 @@
 //! answer. It holds no rule, no key and no record that was not masked for its caller.
 
 pub mod app;
+mod certificate;
 pub mod cli;
+mod console;
 #[cfg(unix)]
 mod control;
 mod extract;

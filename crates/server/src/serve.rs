@@ -144,7 +144,7 @@ impl Stop {
         Ok(Stop { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
     }
 
-    async fn asked(mut self) {
+    pub(crate) async fn asked(mut self) {
         tokio::select! { _ = self.interrupt.recv() => {}, _ = self.terminate.recv() => {} }
     }
 }
@@ -158,7 +158,7 @@ impl Stop {
         Ok(Stop)
     }
 
-    async fn asked(self) {
+    pub(crate) async fn asked(self) {
         let _ = tokio::signal::ctrl_c().await;
     }
 }

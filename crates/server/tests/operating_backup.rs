@@ -108,3 +108,79 @@ fn with_another_root_key_a_copy_is_not_put_back() {
     assert!(!other.join("data/kedun.db").exists());
     assert!(Json::is_string(&made["keyring"]));
 }
+
+#[test]
+fn a_copy_lies_outside_the_house_and_what_a_restore_cannot_use_it_names() {
+    let folder = tempfile::tempdir().unwrap();
+    let house = folder.path().join("house");
+    assert!(kedun(["init", "--folder", house.to_str().unwrap()]).status.success());
+    let house_text = house.display().to_string();
+    for inside in [house.join("data"), house.join("data/copies"), house.clone()] {
+        let refused = kedun(["backup", "--folder", &house_text, "--to", inside.to_str().unwrap()]);
+        assert_eq!(refused.status.code(), Some(2), "{}", said(&refused));
+        assert!(said(&refused).contains("living house"), "{}", said(&refused));
+    }
+    assert!(!house.join("data/data").exists() && !house.join("data/copies").exists());
+    let to = folder.path().join("copies");
+    let made = json(&kedun(["backup", "--json", "--folder", &house_text, "--to", to.to_str().unwrap()]));
+    let data = made["data"].as_str().unwrap().to_owned();
+
+    let new = folder.path().join("new");
+    std::fs::create_dir(&new).unwrap();
+    std::fs::copy(house.join("kedun.key"), new.join("kedun.key")).unwrap();
+    let settings = settings_for(&new, "");
+    let restore = |data: &str, keyring: &str| {
+        kedun(["restore", "--config", &settings, "--data", data, "--keyring", keyring])
+    };
+    let keyrings = to.join("keyring").display().to_string();
+    let text = said(&restore(to.join("data").to_str().unwrap(), &keyrings));
+    assert!(text.contains("is a folder"), "{text}");
+    let manifest = format!("{data}.json");
+    std::fs::rename(&manifest, folder.path().join("manifest")).unwrap();
+    let text = said(&restore(&data, &keyrings));
+    assert!(text.contains("manifest") && text.contains("missing"), "{text}");
+    std::fs::rename(folder.path().join("manifest"), &manifest).unwrap();
+    // The folder that holds the copies, as the help says.
+    let restored = restore(&data, &keyrings);
+    assert!(restored.status.success(), "{}", said(&restored));
+}
+
+#[test]
+fn on_postgresql_a_copy_goes_back_under_its_own_name_and_over_nothing() {
+    let Ok(url) = std::env::var("KEDUN_TEST_PG") else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let schema = format!("t{}", kedun_vault::keys::new_id().replace('-', ""));
+    let house = folder.path().join("house").display().to_string();
+    let init = kedun(["init", "--folder", &house, "--postgres-url", &url, "--schema", &schema]);
+    assert!(init.status.success(), "{}", said(&init));
+    let to = folder.path().join("copies").display().to_string();
+    let made = kedun(["backup", "--json", "--folder", &house, "--to", &to]);
+    assert!(made.status.success(), "{}", said(&made));
+    let data = json(&made)["data"].as_str().unwrap().to_owned();
+    let restore = |schema: &str| {
+        let settings = folder.path().join(format!("{schema}.toml"));
+        let key = format!("{house}/kedun.key");
+        let text =
+            format!("[data]\npostgres_url = \"{url}\"\nschema = \"{schema}\"\n[key]\npath = \"{key}\"\n");
+        std::fs::write(&settings, text).unwrap();
+        let settings = settings.display().to_string();
+        (kedun(["restore", "--config", &settings, "--data", &data, "--keyring", &to]), settings)
+    };
+    let (over, _) = restore(&schema);
+    assert_eq!(over.status.code(), Some(2));
+    assert!(said(&over).contains("already") && !said(&over).contains("pg_restore"), "{}", said(&over));
+    let other = format!("{schema}x");
+    let (elsewhere, settings) = restore(&other);
+    assert_eq!(elsewhere.status.code(), Some(2));
+    let text = said(&elsewhere);
+    assert!(text.contains(&format!("schema {schema}")) && text.contains(&other), "{text}");
+    // Nothing was made there.
+    assert!(said(&kedun(["keys", "status", "--config", &settings])).contains("there is no house"));
+
+    common::binary::psql(
+        &url,
+        &format!("DROP SCHEMA {schema} CASCADE; DROP SCHEMA {schema}_keyring CASCADE"),
+    );
+    let (back, _) = restore(&schema);
+    assert!(back.status.success(), "{}", said(&back));
+}

@@ -172,7 +172,8 @@ fn doctor_says_what_is_wrong_and_what_to_do() {
         finding(&report, check);
     }
     assert_eq!(finding(&report, "backup")["level"], "warning");
-    let to = folder.path().join("copies").display().to_string();
+    let elsewhere = tempfile::tempdir().unwrap();
+    let to = elsewhere.path().display().to_string();
     assert!(kedun(["backup", "--config", &settings, "--to", &to]).status.success());
     assert_eq!(finding(&doctor(&settings).1, "backup")["level"], "ok");
 
@@ -283,4 +284,73 @@ fn the_demo_says_one_line_keeps_serving_and_opens_again() {
     let listen = [("KEDUN_SERVER_LISTEN", "0.0.0.0:0")];
     let server = Server::start(args.iter().map(String::as_str), &listen);
     assert!(server.address.starts_with("127.0.0.1:"), "{}", server.address);
+}
+
+/// How often a text stands in another.
+fn times(text: &str, part: &str) -> usize {
+    text.matches(part).count()
+}
+
+#[test]
+fn a_log_that_nobody_can_read_any_more_stops_nobody() {
+    let folder = tempfile::tempdir().unwrap();
+    demo_folder(folder.path());
+    let settings = settings_for(folder.path(), "");
+    // One whose reader has gone, and one whose reader sleeps.
+    for reader in ["exec 0<&-; sleep 60", "sleep 60"] {
+        let script = format!("\"$0\" serve --config \"$1\" 2> >({reader}) & echo $!; wait $!");
+        let mut shell = std::process::Command::new("bash")
+            .args(["-c", &script, env!("CARGO_BIN_EXE_kedun"), &settings])
+            .env("KEDUN_LOG_LEVEL", "trace")
+            .stdout(std::process::Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut lines = std::io::BufRead::lines(std::io::BufReader::new(shell.stdout.take().unwrap()));
+        let id = lines.next().unwrap().unwrap();
+        let first = lines.next().unwrap().unwrap();
+        let address = first.rsplit('/').next().unwrap().to_owned();
+        // Nor does anybody read the other output.
+        drop(lines);
+        for _ in 0..400 {
+            assert_eq!(common::binary::call(&address, "", "GET", "/healthz", None).0, 200);
+        }
+        assert!(std::process::Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+        let ended = (0..200).any(|_| {
+            std::thread::sleep(std::time::Duration::from_millis(100));
+            shell.try_wait().unwrap().is_some_and(|status| status.success())
+        });
+        if !ended {
+            let _ = std::process::Command::new("kill").args(["-KILL", &id]).status();
+        }
+        assert!(ended, "it did not stop with a log into {reader:?}");
+    }
+}
+
+#[test]
+fn what_keeps_it_from_starting_is_named_once_and_before_it_says_that_it_listens() {
+    let folder = tempfile::tempdir().unwrap();
+    demo_folder(folder.path());
+    certificate(folder.path());
+    let other = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+    std::fs::write(folder.path().join("key.pem"), other.signing_key.serialize_pem()).unwrap();
+    let served = kedun(["serve", "--config", &settings_for(folder.path(), TLS)]);
+    assert_eq!(served.status.code(), Some(2));
+    let text = said(&served);
+    assert!(text.contains("server.tls_key") && !text.contains("listens"), "{text}");
+    std::fs::write(folder.path().join("cert.pem"), "nothing").unwrap();
+    let text = said(&kedun(["serve", "--config", &settings_for(folder.path(), TLS)]));
+    assert!(text.contains("server.tls_cert") && !text.contains("listens"), "{text}");
+
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let text = said(&kedun(["serve", "--listen", &address, "--config", &settings_for(folder.path(), "")]));
+    assert_eq!(times(&text, "in use"), 1, "{text}");
+
+    let settings = settings_for(folder.path(), "");
+    for (variable, value) in [("KEDUN_SERVR_LISTEN", "127.0.0.1:0"), ("KEDUN_LOG_LEVEL", "inof")] {
+        let served = common::binary::with(["serve", "--config", &settings], &[(variable, value)], None);
+        assert_eq!(served.status.code(), Some(2), "{variable}");
+        let named = if variable == "KEDUN_LOG_LEVEL" { "log.level" } else { variable };
+        assert!(said(&served).contains(named), "{}", said(&served));
+    }
 }

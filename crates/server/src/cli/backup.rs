@@ -28,10 +28,11 @@ pub(crate) struct BackupArgs {
 pub(crate) struct RestoreArgs {
     #[command(flatten)]
     house: House,
-    /// A copy of the data.
+    /// One copy of the data, a file; its manifest (.json) lies beside it.
     #[arg(long)]
     data: PathBuf,
-    /// The newest copy of the keyring, the folder that holds it, or the living keyring.db of the lost house.
+    /// The newest copy of the keyring; the folder that holds the copies, or that one's parent, for the newest in it; or the
+    /// living keyring.db of the lost house.
     #[arg(long)]
     keyring: PathBuf,
     /// Print JSON.

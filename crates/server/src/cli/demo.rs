@@ -3,12 +3,13 @@
 use super::CommandError;
 use crate::app::App;
 use crate::output::{aside, line};
+use crate::settings::key::KEY_FILE;
 use crate::settings::{LimitSettings, LogFormat, PushSettings};
 use kedun_core::demo::{self, Extent, Inhabitant, Settings};
 use kedun_vault::keys::{Kek, KekSource};
-use kedun_vault::{Clock, Options, Source, Vault};
+use kedun_vault::{Clock, DemoMark, Examination, Occupied, Options, Source, Vault, VaultError};
 use serde_json::json;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 #[derive(clap::Args)]
 pub(crate) struct DemoArgs {
@@ -54,7 +55,7 @@ pub(crate) struct DemoArgs {
 }
 
 pub(crate) async fn run(args: DemoArgs) -> Result<(), CommandError> {
-    super::logs(LogFormat::Text, &args.log);
+    super::logs(LogFormat::Text, crate::settings::log::filter("--log", &args.log)?);
     let listener = std::net::TcpListener::bind(("127.0.0.1", args.port))
         .map_err(CommandError::io(format!("cannot listen on 127.0.0.1:{}", args.port)))?;
     let address = listener.local_addr().map_err(CommandError::io("cannot read the address"))?;
@@ -64,22 +65,26 @@ pub(crate) async fn run(args: DemoArgs) -> Result<(), CommandError> {
             std::env::temp_dir().join(format!("kedun-demo-{}-{}", args.seed, kedun_vault::keys::new_id()))
         }
     };
-    std::fs::create_dir_all(&folder)
-        .map_err(CommandError::io(format!("cannot make {}", folder.display())))?;
-    let key = folder.join("kedun.key");
-    let kek = if key.exists() { Kek::load(&KekSource::File(key))? } else { Kek::create_file(&key)? };
-    let source = match args.postgres {
-        Some(url) => Source::Postgres { url, schema: args.schema },
+    let source = match &args.postgres {
+        Some(url) => Source::Postgres { url: url.clone(), schema: args.schema.clone() },
         None => Source::Sqlite { folder: folder.clone() },
     };
+    let key = folder.join(KEY_FILE);
+    let is_there = look(&folder, &key, &source).await?;
+    private_folder(&folder).map_err(CommandError::io(format!("cannot make {}", folder.display())))?;
+    let kek = if key.exists() { Kek::load(&KekSource::File(key))? } else { Kek::create_file(&key)? };
+    if is_there {
+        may_be_opened(&source, &kek, &folder).await?;
+    }
     // The password is published, so nothing is lost by hashing it cheaply, and forty people are in at once.
     let mut options =
-        Options { cheap_passwords: true, idle_seconds: args.idle_seconds, ..Options::new(source) };
+        Options { cheap_passwords: true, idle_seconds: args.idle_seconds, ..Options::new(source.clone()) };
     if args.lean.is_some() {
         // Filling at a size for measuring touches every index at random: it pays to have them at hand.
         options.cache_kib = 262_144;
     }
     let vault = Vault::open(options, &kek, Clock::default()).await?;
+    let _turn = Occupied::take(&source)?;
     let settings = Settings {
         seed: args.seed,
         customers: args.customers,
@@ -127,6 +132,56 @@ pub(crate) async fn run(args: DemoArgs) -> Result<(), CommandError> {
         .map_err(CommandError::io("the server stopped"))?;
     app.close().await?;
     Ok(())
+}
+
+/// Whether a house is there. Refuses a folder that is somebody else's before anything is made in it.
+async fn look(folder: &Path, key: &Path, source: &Source) -> Result<bool, CommandError> {
+    let is_there = match source.must_hold_a_house().await {
+        Ok(()) => true,
+        Err(VaultError::Absent(_)) => {
+            // Nothing at all, and not the half of a house.
+            source.must_be_free().await?;
+            false
+        }
+        Err(other) => return Err(other.into()),
+    };
+    let others = format!(
+        "{} belongs to a house that the demo did not fill; name a folder that is empty or not there yet",
+        folder.display()
+    );
+    let has_settings = folder.join(crate::settings::FILE).exists();
+    if (is_there && !key.exists()) || (!is_there && has_settings) {
+        return Err(CommandError::Said(others));
+    }
+    Ok(is_there)
+}
+
+/// Refuses a house that the demo did not fill: its people's passwords must not be hashed cheaply. And one that it did not
+/// come to the end of. Only looks; nothing is migrated.
+async fn may_be_opened(source: &Source, kek: &Kek, folder: &Path) -> Result<(), CommandError> {
+    let what = match source {
+        Source::Sqlite { .. } => folder.display().to_string(),
+        Source::Postgres { schema, .. } => format!("the PostgreSQL schema {schema}"),
+    };
+    match Examination::of(source, kek).await?.demo {
+        Some(DemoMark::Complete) => Ok(()),
+        Some(DemoMark::Begun) => Err(CommandError::Said(format!(
+            "{what} holds a demo whose filling was interrupted; remove it and start again"
+        ))),
+        None => Err(CommandError::Said(format!(
+            "{what} holds a house that the demo did not fill (or filled before it left a mark); kedun serve opens real \
+             houses"
+        ))),
+    }
+}
+
+/// Makes the folder, where it is not there, for its owner alone.
+fn private_folder(path: &Path) -> std::io::Result<()> {
+    let mut folders = std::fs::DirBuilder::new();
+    folders.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut folders, 0o700);
+    folders.create(path)
 }
 
 fn table(url: &str, folder: &str, people: &[Inhabitant]) {

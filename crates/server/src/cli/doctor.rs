@@ -3,11 +3,12 @@
 
 use super::options;
 use super::place::House;
-use super::{CommandError, ExitCode};
+use super::{CommandError, ExitCode, said};
+use crate::certificate::{self, Holds};
 use crate::output::line;
-use crate::settings::{KeyPlace, Settings, Tls};
+use crate::settings::{KeyPlace, Settings};
 use kedun_vault::keys::Kek;
-use kedun_vault::{Clock, Examination, Source, Vault};
+use kedun_vault::{Clock, DemoMark, Examination, Source, Vault};
 use serde::Serialize;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -146,6 +147,7 @@ async fn examine(house: &House, settings: &Settings) -> Vec<Finding> {
                     "make a backup with the kedun that serves now; kedun serve applies them at its start",
                 )
             });
+            findings.extend(demo(settings, found.demo));
             findings.push(backups(found.last_backup));
             if found.pending == 0 {
                 findings.extend(log(settings, &kek).await);
@@ -157,7 +159,7 @@ async fn examine(house: &House, settings: &Settings) -> Vec<Finding> {
 
 /// Whether the log can be written and is intact. Opens the house, so it comes last and only when nothing would change.
 async fn log(settings: &Settings, kek: &Kek) -> Vec<Finding> {
-    let vault = match Vault::open(options(settings), kek, Clock::default()).await {
+    let vault = match Vault::find(options(settings), kek, Clock::default()).await {
         Ok(vault) => vault,
         Err(error) => {
             return vec![Finding::fails("ledger", said(&error), "mend what is named and run it again")];
@@ -180,6 +182,18 @@ async fn log(settings: &Settings, kek: &Kek) -> Vec<Finding> {
     };
     vault.close().await;
     vec![writable, intact]
+}
+
+/// Whether this is the demo's house, which everybody may enter who can read.
+fn demo(settings: &Settings, mark: Option<DemoMark>) -> Option<Finding> {
+    mark?;
+    let said = "the demo filled this house: the passwords of everybody in it are published";
+    let advice = "keep no real customer in it; kedun init makes a house of your own";
+    Some(if settings.server.listen.ip().is_loopback() {
+        Finding::warns("demo", said, advice)
+    } else {
+        Finding::fails("demo", format!("{said}, and kedun serve does not serve it beyond loopback"), advice)
+    })
 }
 
 fn backups(last: Option<i64>) -> Finding {
@@ -232,13 +246,13 @@ fn tls(settings: &Settings) -> Finding {
     let Some(files) = settings.server.tls() else {
         return Finding::fine("tls", "plain HTTP on loopback; a TLS proxy in front, or server.tls_cert");
     };
-    match certificate(&files) {
-        Err(message) => Finding::fails(
+    match certificate::read(&files) {
+        Err(error) => Finding::fails(
             "tls",
-            message,
+            error.to_string(),
             "server.tls_cert wants the chain and server.tls_key its private key, both PEM",
         ),
-        Ok((from, until)) => {
+        Ok(Holds { from, until }) => {
             let now = now().as_secs();
             let day = |seconds: u64| {
                 kedun_model::moment::text(i64::try_from(seconds).unwrap_or(0).saturating_mul(1000))
@@ -257,42 +271,6 @@ fn tls(settings: &Settings) -> Finding {
     }
 }
 
-/// From when until when the certificate holds, seconds since 1970, after seeing that the key belongs to it.
-fn certificate(files: &Tls) -> Result<(u64, u64), String> {
-    use rustls::pki_types::pem::PemObject as _;
-    use rustls::pki_types::{CertificateDer, PrivateKeyDer};
-    use x509_cert::der::Decode as _;
-    let chain: Vec<CertificateDer<'static>> = CertificateDer::pem_file_iter(&files.cert)
-        .and_then(Iterator::collect)
-        .map_err(|e| format!("{}: {e}", files.cert.display()))?;
-    let first = chain.first().ok_or_else(|| format!("{} holds no certificate", files.cert.display()))?;
-    let parsed =
-        x509_cert::Certificate::from_der(first).map_err(|e| format!("{}: {e}", files.cert.display()))?;
-    let key =
-        PrivateKeyDer::from_pem_file(&files.key).map_err(|e| format!("{}: {e}", files.key.display()))?;
-    let provider = rustls::crypto::ring::default_provider();
-    rustls::sign::CertifiedKey::from_der(chain, key, &provider)
-        .map_err(|e| format!("{} does not belong to {}: {e}", files.key.display(), files.cert.display()))?;
-    let validity = parsed.tbs_certificate.validity;
-    let seconds = |time: &x509_cert::time::Time| time.to_unix_duration().as_secs();
-    Ok((seconds(&validity.not_before), seconds(&validity.not_after)))
-}
-
 fn now() -> Duration {
     SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default()
-}
-
-/// An error with what is behind it, in one line.
-fn said(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        let cause_text = cause.to_string();
-        if !text.contains(&cause_text) {
-            text.push_str(": ");
-            text.push_str(&cause_text);
-        }
-        source = cause.source();
-    }
-    text
 }

@@ -64,7 +64,7 @@ async fn status(house: &House, as_json: bool) -> Result<ExitCode, CommandError> 
     let (source, place) = described(&settings.key.place());
     let opened = async {
         let kek = house.key(&settings)?;
-        let vault = Vault::open(options(&settings), &kek, Clock::default()).await?;
+        let vault = Vault::find(options(&settings), &kek, Clock::default()).await?;
         let facts = vault.keyring_facts().await;
         let key = vault.ledger_key();
         vault.close().await;
@@ -88,7 +88,7 @@ async fn status(house: &House, as_json: bool) -> Result<ExitCode, CommandError> 
         }
         Err(error) => {
             body["opens"] = json!(false);
-            body["error"] = json!(error.to_string());
+            body["error"] = json!(super::said(&error));
             false
         }
     };

@@ -25,6 +25,9 @@ pub(crate) enum LedgerCommand {
         out: PathBuf,
         #[command(flatten)]
         house: House,
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
     },
 }
 
@@ -45,12 +48,25 @@ pub(crate) async fn run(command: LedgerCommand) -> Result<ExitCode, CommandError
             };
             Ok(tell(&report, json))
         }
-        LedgerCommand::Export { out, house } => {
+        LedgerCommand::Export { out, house, json } => {
             let vault = house.open().await?;
-            let summary = vault.export_kit(&out).await?;
-            line(format!("{} entries, {} heads in {}", summary.entries, summary.checkpoints, out.display()));
-            line(format!("public key: {}", vault.ledger_key()));
+            let summary = vault.export_kit(&out).await;
+            let key = vault.ledger_key();
             vault.close().await;
+            let summary = summary?;
+            if json {
+                line(serde_json::json!({
+                    "folder": out, "entries": summary.entries, "heads": summary.checkpoints, "key": key,
+                }));
+            } else {
+                line(format!(
+                    "{} entries, {} heads in {}",
+                    summary.entries,
+                    summary.checkpoints,
+                    out.display()
+                ));
+                line(format!("public key: {key}"));
+            }
             Ok(super::SUCCESS)
         }
     }

@@ -57,10 +57,10 @@ impl House {
         Ok(root_key(&settings.key, self.input())?)
     }
 
-    /// Opens it.
+    /// Opens it; it must be there.
     pub(crate) async fn open(&self) -> Result<Vault, CommandError> {
         let settings = self.settings()?;
         let kek = self.key(&settings)?;
-        Ok(Vault::open(options(&settings), &kek, Clock::default()).await?)
+        Ok(Vault::find(options(&settings), &kek, Clock::default()).await?)
     }
 }

@@ -45,6 +45,14 @@ pub fn json(output: &Output) -> Json {
     serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("no JSON: {}", said(output)))
 }
 
+/// Runs statements against PostgreSQL.
+#[track_caller]
+pub fn psql(url: &str, sql: &str) {
+    let output =
+        Command::new("psql").args(["--no-psqlrc", "--quiet", "--command", sql, url]).output().unwrap();
+    assert!(output.status.success(), "{}", said(&output));
+}
+
 /// A server that runs until it is dropped or stopped.
 pub struct Server {
     child: Child,
