@@ -174,9 +174,8 @@ async fn serve(args: ServeArgs) -> Result<(), CommandError> {
     logs(settings.log.format, crate::settings::log::filter("log.level", &settings.log.level)?);
     let source = settings.data.source();
     // Before anything waits or listens. Whether a database that cannot be reached holds a house, its opening will tell.
-    match source.must_hold_a_house().await {
-        Err(absent @ VaultError::Absent(_)) => return Err(absent.into()),
-        Ok(()) | Err(_) => {}
+    if let Err(absent @ VaultError::Absent(_)) = source.must_hold_a_house().await {
+        return Err(absent.into());
     }
     let _turn = Occupied::take(&source)?;
     let app = App::sealed(settings.server.is_secure(), false);

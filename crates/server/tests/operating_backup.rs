@@ -109,6 +109,7 @@ fn with_another_root_key_a_copy_is_not_put_back() {
     assert!(Json::is_string(&made["keyring"]));
 }
 
+#[cfg(unix)]
 #[test]
 fn a_copy_lies_outside_the_house_and_what_a_restore_cannot_use_it_names() {
     let folder = tempfile::tempdir().unwrap();
@@ -121,6 +122,15 @@ fn a_copy_lies_outside_the_house_and_what_a_restore_cannot_use_it_names() {
         assert!(said(&refused).contains("living house"), "{}", said(&refused));
     }
     assert!(!house.join("data/data").exists() && !house.join("data/copies").exists());
+    // A disk that is too small for the copy keeps none of it.
+    let small = folder.path().join("small");
+    let script = "trap '' XFSZ; ulimit -f 200; exec \"$0\" backup --folder \"$1\" --to \"$2\"";
+    let failed = std::process::Command::new("bash")
+        .args(["-c", script, env!("CARGO_BIN_EXE_kedun"), &house_text, small.to_str().unwrap()])
+        .output()
+        .unwrap();
+    assert_eq!(failed.status.code(), Some(2), "{}", said(&failed));
+    assert_eq!(std::fs::read_dir(small.join("data")).unwrap().count(), 0);
     let to = folder.path().join("copies");
     let made = json(&kedun(["backup", "--json", "--folder", &house_text, "--to", to.to_str().unwrap()]));
     let data = made["data"].as_str().unwrap().to_owned();

@@ -89,6 +89,7 @@ pub(crate) fn filter(key: &str, text: &str) -> Result<tracing_subscriber::EnvFil
             ));
         }
     }
+    let text = text.split_whitespace().collect::<String>();
     tracing_subscriber::EnvFilter::try_new(text).map_err(|error| SettingsError::new(key, error.to_string()))
 }
 
