@@ -49,6 +49,38 @@ test('without a ground it is refused, and the form keeps everything', async ({ p
   expect(disk).not.toContain('没有同意的客户');
 });
 
+test('a contact of a customer who agreed to nothing brings the ground, the next one needs none', async ({
+  page,
+  words,
+  rep,
+  demo,
+}) => {
+  const api = await apiAs(demo, rep);
+  const made = await api('POST', '/objects/customer/records', { fields: { name: `只有名称${unique()}` } });
+  expect(made.status).toBe(201);
+  const customer = made.body.id;
+  await signIn(page, words, rep);
+  const agreed = page.getByRole('checkbox', { name: words('notice.agreed') });
+  const save = page.getByRole('button', { name: words('save'), exact: true });
+  await page.goto(`/new/contact?parent=${customer}`);
+  await page.locator('#field-name').fill('赵主任');
+  await page.locator('#field-phone').fill(`137${unique()}`);
+  await expect(agreed).toBeVisible();
+  await save.click();
+  await expect(agreed).toBeFocused();
+  await expect(page.locator('#field-name')).toHaveValue('赵主任');
+  await agreed.check();
+  await save.click();
+  await expect(page.getByRole('heading', { level: 1, name: /赵/ })).toBeVisible();
+  const kept = await api('GET', `/objects/customer/records/${customer}/consents`);
+  expect(kept.body.consents.map((consent: { kind: string }) => consent.kind)).toEqual(['collect']);
+  await page.goto(`/new/contact?parent=${customer}`);
+  await page.locator('#field-name').fill('钱主任');
+  await expect(agreed).toHaveCount(0);
+  await save.click();
+  await expect(page.getByRole('heading', { level: 1, name: /钱/ })).toBeVisible();
+});
+
 test('an ID number needs its own consent, and the refusal stands at its field', async ({
   page,
   words,

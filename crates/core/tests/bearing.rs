@@ -92,6 +92,10 @@ async fn lb_01_a_contact_rests_on_what_was_agreed_to_above_or_brings_a_basis() {
         let before = count().await;
         let refused = intake::create(vault, &rep, "contact", contact.clone(), None).await.unwrap_err();
         assert_eq!(places(&refused), [("intake".to_owned(), "basis_required".to_owned())]);
+        // In whatever form the customer is named.
+        let named = fields(json!({ "customer": { "id": nobody, "title": "x" }, "name": "王五" }));
+        let refused = intake::create(vault, &rep, "contact", named, None).await.unwrap_err();
+        assert_eq!(places(&refused), [("intake".to_owned(), "basis_required".to_owned())]);
         let mut without = agreed(vault);
         without.consents.clear();
         let refused =

@@ -15,7 +15,7 @@ use crate::view::RecordView;
 use crate::watching;
 use kedun_model::alert::FactKind;
 use kedun_model::policy::{RecordFacts, judge};
-use kedun_model::{ObjectDef, ObjectName, Problem, RecordId};
+use kedun_model::{ObjectDef, ObjectName, Problem, RecordId, SubjectId};
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -75,6 +75,11 @@ impl Tx {
     /// The scope that makes the change.
     pub fn scope(&self) -> &Scope {
         &self.scope
+    }
+
+    /// Whom a record is about that this change wrote.
+    pub fn subject_of(&self, id: &RecordId) -> Option<&SubjectId> {
+        self.written.get(id).and_then(|(stored, _)| stored.subject.as_ref())
     }
 
     /// Takes a name for this change, once and for all; false when another change has it. Of two that take it at the same

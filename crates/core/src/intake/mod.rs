@@ -166,7 +166,7 @@ async fn write(
     match (def.subject, intake) {
         (Subject::Own, Some(intake)) => write_consents(vault, &mut tx, object, &id, intake).await?,
         (Subject::Own, None) => {}
-        _ => beneath(vault, &mut tx, def, fields, intake).await?,
+        _ => beneath(vault, &mut tx, def, &id, fields, intake).await?,
     }
     let act = Act::new("record.create", object)
         .on(&id, (def.subject == Subject::Own).then_some(&subject))
@@ -184,13 +184,15 @@ async fn beneath(
     vault: &Vault,
     tx: &mut Tx,
     def: &ObjectDef,
+    id: &RecordId,
     fields: &Map<String, Json>,
     intake: Option<&Intake>,
 ) -> Result<()> {
-    let parent = def.parent.as_ref().and_then(|parent| fields.get(&parent.field)).and_then(Json::as_str);
-    let Some(parent) = parent.map(RecordId::new).filter(|_| describes_person(def)) else { return Ok(()) };
+    // As the record stands now, in whatever form its parent was named. Whoever is a subject has its name.
+    let subject = tx.subject_of(id).filter(|_| describes_person(def)).map(|s| RecordId::new(s.as_str()));
+    let Some(subject) = subject else { return Ok(()) };
     let scope = tx.scope().clone();
-    let Some((above, person)) = bearer(&scope, &parent).await? else { return Ok(()) };
+    let Some((above, person)) = bearer(&scope, &subject).await? else { return Ok(()) };
     let agreed = scope.consented(&[&person]).await?.remove(&person).unwrap_or_default();
     let given = |kind| intake.is_some_and(|i| i.consents.iter().any(|c| c.kind == kind && c.given));
     let agreed = Consented {

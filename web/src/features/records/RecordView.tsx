@@ -93,17 +93,16 @@ function Loaded({ object, record, onGone }: { object: ObjectDef; record: KedunRe
   const [sheet, setSheet] = useState<{ type?: string | undefined; taken?: Photo[] } | 'plan' | null>(null);
 
   const shape = followUp.data && followUpShape(followUp.data, object.name);
-  const followable = Boolean(shape?.parent);
+  // What happened stands under whom it happened with. A contact or an opportunity may be named there and has no line of
+  // its own.
+  const followable = followUp.data?.parent?.object === object.name;
   const mayWrite =
     followable &&
     (followUp.data?.verbs.includes('create') ?? false) &&
     !record.rights.claim &&
     !record.rights.shown_only;
   const mayPlan =
-    mayWrite &&
-    (plan.data?.verbs.includes('create') ?? false) &&
-    plan.data !== undefined &&
-    parentField(plan.data, object.name) !== null;
+    mayWrite && (plan.data?.verbs.includes('create') ?? false) && plan.data?.parent?.object === object.name;
   const target = { object: object.name, id: record.id, title: titleOf(record) };
 
   const tabs: Tab<string>[] = [];
