@@ -347,7 +347,7 @@ export const first = {
   'form.required': 'This is required.',
   'form.required_mark': 'required',
   'form.fix': '{n} field still needs a value.|{n} fields still need a value.',
-  'form.several': '{n} thing needs to be mended.|{n} things need to be mended.',
+  'form.several': '{n} thing needs your attention.|{n} things need your attention.',
   'form.about': '{field}: {message}',
   'intake.lacking':
     'This customer has no consent in force. Please show the notice and ask, or change the basis.',
