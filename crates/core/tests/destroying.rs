@@ -229,7 +229,7 @@ async fn bk_02_a_restore_carries_destructions_out_again_and_is_declared() {
         // Never over a house.
         let over = restore.run(options(house.source.clone()), &kek(), house.clock.clone()).await.unwrap_err();
         let expected =
-            if matches!(house.source, Source::Sqlite { .. }) { "empty folder" } else { "already exists" };
+            if matches!(house.source, Source::Sqlite { .. }) { "empty folder" } else { "over a house" };
         assert!(over.to_string().contains(expected), "{over}");
         let Source::Sqlite { .. } = house.source else { continue };
 
