@@ -121,15 +121,18 @@ fn write(mut to: impl Write, waiting: &Receiver<Order>, lost: &AtomicU64) {
 mod tests {
     use super::*;
     use std::sync::Mutex;
+    use std::sync::atomic::AtomicBool;
 
     /// Takes nothing until it is let, and fails as long as it is told to.
     struct Pipe {
+        reached: Arc<AtomicBool>,
         gate: Arc<Mutex<()>>,
         written: Arc<Mutex<Vec<u8>>>,
     }
 
     impl Write for Pipe {
         fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.reached.store(true, Ordering::SeqCst);
             let _open = self.gate.lock().unwrap();
             self.written.lock().unwrap().extend_from_slice(bytes);
             Ok(bytes.len())
@@ -143,8 +146,15 @@ mod tests {
     #[test]
     fn whoever_logs_does_not_wait_for_a_reader_who_does_not_read() {
         let (gate, written) = (Arc::new(Mutex::new(())), Arc::new(Mutex::new(Vec::new())));
-        let mut console = Console::over(Pipe { gate: gate.clone(), written: written.clone() });
+        let reached = Arc::new(AtomicBool::new(false));
+        let pipe = Pipe { reached: reached.clone(), gate: gate.clone(), written: written.clone() };
+        let mut console = Console::over(pipe);
         let shut = gate.lock().unwrap();
+        console.write_all(b"the first\n").unwrap();
+        // From here on the thread holds one line and takes no other.
+        while !reached.load(Ordering::SeqCst) {
+            std::thread::sleep(Duration::from_millis(1));
+        }
         for _ in 0..MOST_WAITING + 100 {
             console.write_all(b"a line\n").unwrap();
         }
