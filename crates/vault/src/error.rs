@@ -106,6 +106,16 @@ impl VaultError {
         }
     }
 
+    /// Whether somebody else changed first what this change went by. Where a change sends what waits before its commit,
+    /// it hears so without the present record.
+    pub fn is_overtaken(&self) -> bool {
+        matches!(
+            self,
+            VaultError::RevisionConflict(_)
+                | VaultError::Problem(kedun_model::Problem::Conflict("revision_conflict"))
+        )
+    }
+
     /// A closure for `map_err` that says what was being done.
     pub(crate) fn sql(doing: &'static str) -> impl FnOnce(sqlx::Error) -> VaultError {
         move |source| VaultError::Sql { doing, source }

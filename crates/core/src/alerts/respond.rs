@@ -74,7 +74,7 @@ pub async fn respond(
 /// The present record comes back with the conflict as the house sees it; the caller reads it anew.
 fn overtaken(error: VaultError) -> VaultError {
     match error {
-        VaultError::RevisionConflict(_) => Problem::Conflict("alert_changed").into(),
+        error if error.is_overtaken() => Problem::Conflict("alert_changed").into(),
         other => other,
     }
 }

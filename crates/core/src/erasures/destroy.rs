@@ -54,11 +54,11 @@ pub async fn resume(vault: &Vault) -> Result<Vec<RecordId>> {
         let case = RecordId::new(record.id());
         match execute(vault, &case).await {
             Ok(_) => finished.push(case),
+            // Whoever decided carries it out at this moment.
+            Err(error) if error.is_overtaken() => {}
             Err(VaultError::Problem(problem)) => {
                 tracing::warn!(case = %case, %problem, "an approved erasure cannot be carried out yet");
             }
-            // Whoever decided carries it out at this moment.
-            Err(VaultError::RevisionConflict(_)) => {}
             Err(other) => return Err(other),
         }
     }

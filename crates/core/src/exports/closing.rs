@@ -71,7 +71,7 @@ pub async fn cancel(vault: &Vault, scope: &Scope, case: &RecordId) -> Result<()>
         }
         let house = vault.system_for(Task::Casework, scope.person());
         match close(tx, &house, &record, "cancelled", None, Act::new("export.cancel", EXPORT)).await {
-            Err(VaultError::RevisionConflict(_)) => {}
+            Err(error) if error.is_overtaken() => {}
             Err(other) => return Err(other),
             Ok(()) => {
                 vault.forget_exports().await?;

@@ -2,7 +2,7 @@
 
 use super::{EXPORT, clear, requester, state};
 use kedun_model::{ObjectName, Problem, RecordId, Verb};
-use kedun_vault::{Act, ExportFile, Result, Scope, Signal, Task, Tx, Vault, VaultError};
+use kedun_vault::{Act, ExportFile, Result, Scope, Signal, Task, Tx, Vault};
 use serde_json::{Map, json};
 
 /// How often a count is tried again that somebody else's came before.
@@ -36,7 +36,7 @@ pub async fn file(vault: &Vault, scope: &Scope, case: &RecordId) -> Result<Expor
         let revision = Some(record.revision());
         match tx.as_house(&house, async |tx: &mut Tx| tx.update(EXPORT, case, revision, &fields).await).await
         {
-            Err(VaultError::RevisionConflict(_)) => continue,
+            Err(error) if error.is_overtaken() => continue,
             Err(other) => return Err(other),
             Ok(_) => {}
         }
@@ -48,7 +48,7 @@ pub async fn file(vault: &Vault, scope: &Scope, case: &RecordId) -> Result<Expor
             .payload(json!({ "mark": file.mark }));
         // On PostgreSQL it is known only here that somebody else fetched it in between.
         match tx.commit(act).await {
-            Err(VaultError::RevisionConflict(_)) => continue,
+            Err(error) if error.is_overtaken() => continue,
             outcome => outcome?,
         };
         return Ok(file);

@@ -42,7 +42,7 @@ enum Halt {
 impl From<VaultError> for Halt {
     fn from(error: VaultError) -> Halt {
         match error {
-            VaultError::RevisionConflict(_) => Halt::Overtaken,
+            error if error.is_overtaken() => Halt::Overtaken,
             other => Halt::Vault(other),
         }
     }
@@ -120,7 +120,8 @@ pub async fn resume(vault: &Vault) -> Result<Vec<RecordId>> {
             tx.commit(Act::new("export.resume", EXPORT).on(case, None)).await.map(drop)
         };
         match outcome {
-            Ok(()) | Err(VaultError::RevisionConflict(_)) => {}
+            Ok(()) => {}
+            Err(error) if error.is_overtaken() => {}
             Err(other) => return Err(other),
         }
     }
@@ -139,7 +140,7 @@ pub async fn start(vault: &Vault, case: &RecordId) -> Result<Option<Running>> {
     }
     match begin(vault, &record).await {
         Ok(running) => Ok(Some(running)),
-        Err(VaultError::RevisionConflict(_)) => Ok(None),
+        Err(error) if error.is_overtaken() => Ok(None),
         Err(error) => {
             end(vault, &record, error).await?;
             Ok(None)
@@ -322,7 +323,7 @@ async fn end(vault: &Vault, record: &RecordView, error: VaultError) -> Result<()
         }
     };
     match fail(vault, record, reason).await {
-        Err(VaultError::RevisionConflict(_)) => Ok(()),
+        Err(error) if error.is_overtaken() => Ok(()),
         outcome => outcome,
     }
 }

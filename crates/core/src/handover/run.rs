@@ -219,16 +219,20 @@ async fn finish(vault: &Vault, operator: &PersonId, handover: &RecordView, leave
     ]);
     match tx.update(HANDOVER, &case, Some(present.revision()), &fields).await {
         // Another process has closed it in between and signs.
-        Err(VaultError::RevisionConflict(_)) => return Ok(()),
+        Err(error) if error.is_overtaken() => return Ok(()),
         other => other?,
     };
-    tx.certify(HANDOVER, case.as_str(), &body).await?;
+    // On PostgreSQL it is known only when the update is sent, which is here or with the commit.
+    match tx.certify(HANDOVER, case.as_str(), &body).await {
+        Err(error) if error.is_overtaken() => return Ok(()),
+        other => other?,
+    };
     let act = Act::new("handover.done", HANDOVER)
         .on(&case, None)
         .count(usize::try_from(progress.moved).unwrap_or(0))
         .payload(json!({ "heirs": outcome.heirs }));
     match tx.commit(act).await {
-        Err(VaultError::RevisionConflict(_)) => Ok(()),
+        Err(error) if error.is_overtaken() => Ok(()),
         outcome => outcome.map(drop),
     }
 }

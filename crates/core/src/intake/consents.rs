@@ -146,7 +146,7 @@ pub async fn withdraw(
 /// Of two who are told of a withdrawal at once, the second comes too late; on PostgreSQL only the commit may tell.
 pub(crate) fn overtaken(error: VaultError) -> VaultError {
     match error {
-        VaultError::RevisionConflict(_) => Problem::Conflict("already_withdrawn").into(),
+        error if error.is_overtaken() => Problem::Conflict("already_withdrawn").into(),
         other => other,
     }
 }

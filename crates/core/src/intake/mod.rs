@@ -14,9 +14,7 @@ use kedun_model::notice::{Basis, Channel, ConsentKind};
 use kedun_model::{
     Class, FieldDef, FieldError, FieldKind, ObjectDef, ObjectName, Problem, RecordId, Verb, members,
 };
-use kedun_vault::{
-    Act, Catalog, Consented, Duplicate, NewRecord, RecordView, Result, Scope, Tx, Vault, VaultError,
-};
+use kedun_vault::{Act, Catalog, Consented, Duplicate, NewRecord, RecordView, Result, Scope, Tx, Vault};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 
@@ -111,7 +109,7 @@ pub async fn create(
     // Somebody who takes down the same number at the same moment was first: now they are known.
     for _ in 1..MOST_TRIES {
         let outcome = attempt(vault, scope, object, &fields, intake).await;
-        if !matches!(outcome, Err(VaultError::Problem(Problem::Conflict("revision_conflict")))) {
+        if !matches!(&outcome, Err(error) if error.is_overtaken()) {
             return outcome;
         }
     }
@@ -259,9 +257,7 @@ pub async fn update(
     // Somebody who took down the same number at the same moment was first: now they are known.
     for _ in 1..MOST_TRIES {
         let outcome = change(scope, object, id, revision, fields).await;
-        if revision.is_some()
-            || !matches!(outcome, Err(VaultError::Problem(Problem::Conflict("revision_conflict"))))
-        {
+        if revision.is_some() || !matches!(&outcome, Err(error) if error.is_overtaken()) {
             return outcome;
         }
     }

@@ -480,7 +480,7 @@ async fn close(tx: &mut Tx, record: &RecordView, scope: &Scope) -> Result<()> {
 /// Somebody else moved the request in between, which on PostgreSQL only the commit may tell; its record is not the caller's to see again in an error.
 fn overtaken(error: VaultError) -> VaultError {
     match error {
-        VaultError::RevisionConflict(_) => Problem::Conflict("rights_changed").into(),
+        error if error.is_overtaken() => Problem::Conflict("rights_changed").into(),
         other => other,
     }
 }
