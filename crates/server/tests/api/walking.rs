@@ -135,7 +135,7 @@ pub const LINES: &[Line] = &[
     line("POST /api/v1/objects/{object}/records/{id}/conversions/previews", [404, 200, 200], ARow)
         .body(r#"{"fields":{"name":"{word}"}}"#),
     line("POST /api/v1/objects/{object}/records/{id}/transfers", [404, 200, 200], ARow)
-        .body(r#"{"to":"{colleague}","reason":"walks"}"#),
+        .body(r#"{"to":"{seller}","reason":"walks"}"#),
     line("POST /api/v1/objects/{object}/records/{id}/claims", [404, 200, 200], ARow),
     line("POST /api/v1/objects/{object}/records/{id}/releases", [404, 200, 200], ARow)
         .body(r#"{"reason":"walks"}"#),
@@ -314,6 +314,7 @@ pub async fn prepared(house: &House, line: &Line, owner: &str, by: &str, foreign
         ("{phone}", "13800138000".to_owned()),
         ("{soon}", kedun_model::moment::text(house.vault.clock().now() + 86_400_000)),
         ("{colleague}", house.id_of("he.zheng").await),
+        ("{seller}", house.id_of("liu.fang").await),
         ("{week}", last_week(house)),
     ];
     if path.contains("{hold}") {
