@@ -113,8 +113,9 @@ async fn a_record_that_is_given_knocks_at_its_owner_only_and_at_nobody_who_does_
             let path = format!("/api/v1/objects/customer/records/{id}/transfers");
             rep.post(&path, json!({ "to": to.person, "reason": "nearer" })).await.expect(200);
         };
-        // Theirs by name, and yet their role does not show it.
-        give(&theirs[0], &legal).await;
+        // Who could not own it is not given it, and hears nothing.
+        let path = format!("/api/v1/objects/customer/records/{}/transfers", theirs[0]);
+        rep.post(&path, json!({ "to": legal.person, "reason": "nearer" })).await.expect(422);
         let mut open = colleague.listen().await;
         give(&theirs[1], &colleague).await;
         assert!(open.until("event: given", PATIENCE).await, "{}", open.heard);
