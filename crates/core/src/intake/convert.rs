@@ -100,6 +100,9 @@ pub async fn convert(
     // What was made is undone with the change. Somebody may have taken them down since the question above.
     if !made.known.is_empty() {
         let known = std::mem::take(&mut made.known);
+        drop(tx);
+        // That somebody is known is a look, here as in the question.
+        scope.log_duplicates(made.to.as_str(), &asked.fields, &known).await?;
         return Err(Problem::Invalid(known.into_iter().map(duplicate).collect()).into());
     }
     let errors = uncovered(scope, &held(scope, &made.carried, &made.to, asked), &goes, intake);
