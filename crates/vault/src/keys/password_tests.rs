@@ -149,18 +149,23 @@ fn an_unknown_login_costs_as_much_as_a_known_one() {
     let stored = hash(&pepper(1), cost, &clear("right")).unwrap();
     assert_eq!(parse(&passwords.dummy).unwrap().cost, parse(&stored).unwrap().cost, "same parameters");
     let time = |stored: &str| {
-        let mut times: Vec<Duration> = (0..9)
-            .map(|_| {
-                let started = Instant::now();
-                assert!(!verify(&pepper(1), &clear("wrong"), stored).unwrap());
-                started.elapsed()
-            })
-            .collect();
-        times.sort();
-        times[0].as_secs_f64()
+        let started = Instant::now();
+        assert!(!verify(&pepper(1), &clear("wrong"), stored).unwrap());
+        started.elapsed().as_secs_f64()
     };
-    let ratio = time(&passwords.dummy) / time(&stored);
-    assert!((0.5..2.0).contains(&ratio), "{ratio}");
+    // The shortest of each, taken in turns: what a busy machine adds falls on both, and a difference of
+    // the work itself stays however often it is measured.
+    let (mut unknown, mut known) = (f64::INFINITY, f64::INFINITY);
+    let mut ratio = f64::NAN;
+    for turn in 0..200 {
+        unknown = unknown.min(time(&passwords.dummy));
+        known = known.min(time(&stored));
+        ratio = unknown / known;
+        if turn >= 9 && (0.8..1.25).contains(&ratio) {
+            break;
+        }
+    }
+    assert!((0.8..1.25).contains(&ratio), "{ratio}");
 }
 
 #[tokio::test]
