@@ -63,3 +63,26 @@ test('a role is made after a pattern by clicking, and one that is held by whoeve
   await expect(sheet.getByRole('alert')).toContainText(words('roles.place.holders'));
   await expect(sheet.getByRole('button', { name: words('roles.publish'), exact: true })).toBeDisabled();
 });
+
+test('who may read roles but not change them is shown the rights, and nothing to click that would be refused', async ({
+  page,
+  demo,
+  words,
+  english,
+}) => {
+  await signIn(page, words, people(demo, /audit_admin|审计管理员/i)[0] as Person);
+  await page.goto('/roles/intern');
+  await expect(page.getByText(words('roles.read_only'))).toBeVisible();
+  const customer = english ? 'Customer' : '客户';
+  await page.locator('summary', { hasText: customer }).first().click();
+  const grant = page.getByRole('region', { name: new RegExp(`^${customer} · `) }).first();
+  await expect(grant.getByRole('checkbox', { name: words('verb.read'), exact: true })).toBeChecked();
+  await expect(grant.getByRole('checkbox').first()).toBeDisabled();
+  await expect(grant.getByRole('button')).toHaveCount(0);
+  await expect(page.getByRole('button', { name: words('roles.add.go') })).toHaveCount(0);
+  await expect(page.getByLabel(words('roles.reveals'))).toBeDisabled();
+  await sound(page);
+  await page.getByRole('tab', { name: words('roles.versions') }).click();
+  await expect(page.getByText(words('versions.now'))).toBeVisible();
+  await expect(page.getByRole('button', { name: words('versions.back') })).toHaveCount(0);
+});

@@ -1,9 +1,13 @@
-/** The rights of a role, by clicking: which rows, which verbs, how each class and each named field is shown. */
+/**
+ * The rights of a role, by clicking: which rows, which verbs, how each class and each named field is shown. Whoever may
+ * not change them reads them here.
+ */
 import { useState } from 'react';
 import type { Defined, Grant, ObjectBody, Reach, RoleBody } from '@/api/admin';
 import type { RowScope } from '@/api/contract';
 import { say, t, tCode } from '@/i18n';
 import { Button } from '@/ui/Button';
+import { cx } from '@/ui/cx';
 import desk from '@/ui/desk.module.css';
 import { Field } from '@/ui/Field';
 import { Input, Select } from '@/ui/Input';
@@ -17,6 +21,7 @@ import { scopeName } from './scopes';
 export function RoleEditor({
   present,
   objects,
+  readOnly = false,
   onBegin,
   onDone,
   onMade,
@@ -24,6 +29,7 @@ export function RoleEditor({
   /** What is in force; version 0 for a role that is not there yet, which has no name either. */
   present: Pick<Defined<RoleBody>, 'version' | 'body'>;
   objects: ObjectBody[];
+  readOnly?: boolean;
   onBegin?: () => void;
   onDone: () => void;
   /** Instead of `onDone`, when a role was published for the first time. */
@@ -45,7 +51,7 @@ export function RoleEditor({
     });
   const inOrder = objects.filter((object) => body.grants.some((grant) => grant.object === object.name));
   return (
-    <div className={desk.form}>
+    <fieldset className={cx(desk.form, css.editor)} disabled={readOnly}>
       <NameCard body={body} fresh={fresh} onChange={change} />
       {inOrder.map((object) => (
         <details key={object.name}>
@@ -71,11 +77,13 @@ export function RoleEditor({
           </div>
         </details>
       ))}
-      <AddGrant
-        role={body}
-        objects={objects}
-        onAdd={(grant) => change({ ...body, grants: [...body.grants, grant] })}
-      />
+      {!readOnly && (
+        <AddGrant
+          role={body}
+          objects={objects}
+          onAdd={(grant) => change({ ...body, grants: [...body.grants, grant] })}
+        />
+      )}
       <ActsEditor acts={body.acts} onChange={(acts: Record<string, Reach>) => change({ ...body, acts })} />
       <section className={desk.card}>
         <Field id="reveals" label={t('roles.reveals')} help={t('roles.reveals.help')}>
@@ -127,7 +135,7 @@ export function RoleEditor({
           }}
         />
       )}
-    </div>
+    </fieldset>
   );
 }
 

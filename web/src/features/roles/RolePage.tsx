@@ -57,6 +57,7 @@ export function RolePage() {
       {manages && me.data?.person.roles.some((held) => held.name === name) && (
         <p className={desk.note}>{t('roles.own')}</p>
       )}
+      {me.data && !manages && <p className={desk.note}>{t('roles.read_only')}</p>}
       <p className={cx(desk.line, css.pattern)}>
         {(manages || me.data?.acts.includes('people.manage')) && (
           <Link to="/people" search={{ role: name }}>
@@ -88,13 +89,14 @@ export function RolePage() {
               key={shown.version}
               present={shown}
               objects={objects.data.map((object) => object.body)}
+              readOnly={!manages}
               onBegin={() => setBegun((before) => before ?? shown)}
               onDone={done}
             />
           </div>
         )}
         {tab === 'versions' && present.data && (
-          <Versions name={name} present={present.data.version} onDone={done} />
+          <Versions name={name} present={present.data.version} mayGoBack={manages} onDone={done} />
         )}
       </TabPanel>
     </div>

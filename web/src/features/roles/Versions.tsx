@@ -15,7 +15,17 @@ import { Skeleton } from '@/ui/State';
 import { Tag } from '@/ui/Tag';
 import { toast } from '@/ui/toast';
 
-export function Versions({ name, present, onDone }: { name: string; present: number; onDone: () => void }) {
+export function Versions({
+  name,
+  present,
+  mayGoBack,
+  onDone,
+}: {
+  name: string;
+  present: number;
+  mayGoBack: boolean;
+  onDone: () => void;
+}) {
   const versions = useQuery(versionsQuery('role', name));
   const [back, setBack] = useState<DefinitionView | null>(null);
   return (
@@ -35,7 +45,7 @@ export function Versions({ name, present, onDone }: { name: string; present: num
                 {t('versions.hash', { hash: version.hash.slice(0, 12) })}
               </p>
             </div>
-            {version.state !== 'published' && (
+            {mayGoBack && version.state !== 'published' && (
               <Button small onClick={() => setBack(version)}>
                 {t('versions.back')}
               </Button>

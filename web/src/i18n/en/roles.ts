@@ -21,6 +21,7 @@ export const roles = {
   'roles.name': 'Short name',
   'roles.name.help': 'Used by the ledger and the API, never changed once published; a–z, 0–9 and _',
   'roles.held': 'Who holds it',
+  'roles.read_only': 'You may read the rights of this role; the security administrator changes them.',
   'roles.own':
     'You hold this role yourself: you may look and preview, but somebody else among the security administrators has to publish it.',
   'roles.place.holders': 'Holders',

@@ -21,6 +21,7 @@ export const roles = {
   'roles.name': '编号',
   'roles.name.help': '留痕和接口中用它，发布后不能更改；小写字母、数字和下划线',
   'roles.held': '谁担任此角色',
+  'roles.read_only': '您可以查看此角色的权限，修改由安全管理员进行。',
   'roles.own': '您自己担任此角色：可以查看和预览，但不能由您发布，须由另一位安全管理员操作。',
   'roles.place.holders': '担任者',
   'effect.fields': '可见字段 {n} 个',
