@@ -8,4 +8,6 @@ if [ -z "$tool" ]; then
   CARGO_TARGET_DIR=target/tools cargo install cargo-deny --locked --debug --root target/tools --quiet
   tool=target/tools/bin/cargo-deny
 fi
+# It looks at the crates of every platform, and a build fetches those of its own only.
+cargo fetch --locked --quiet
 "$tool" --offline --all-features check licenses bans sources
