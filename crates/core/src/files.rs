@@ -104,6 +104,18 @@ pub async fn list(scope: &Scope, customer: &RecordId) -> Result<Files> {
     Ok(Files { files, may_add: folder.may_add && !full, most: MOST_FILES, most_bytes: MOST_BYTES })
 }
 
+/// Refuses a new name of a file that would say something else than what it is; the ending that belongs to it is put there
+/// when the file is fetched.
+///
+/// # Errors
+/// Of `fields.name` every broken rule.
+pub(crate) fn may_be_called(fields: &serde_json::Map<String, Json>) -> Result<()> {
+    match fields.get("name").and_then(Json::as_str) {
+        Some(name) if name.contains(['/', '\\']) => Err(Problem::invalid("name", "file_name").into()),
+        _ => Ok(()),
+    }
+}
+
 /// Adds a file to a customer. What is kept is what its bytes are, without what cameras write beside a picture.
 ///
 /// # Errors

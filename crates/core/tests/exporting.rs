@@ -451,6 +451,55 @@ async fn ac_04_who_lost_the_account_or_the_right_gets_no_file() {
     }
 }
 
+/// A file lies for three days; what it was made with may be over sooner.
+#[tokio::test(flavor = "multi_thread")]
+async fn ex_04_a_file_is_fetched_with_the_rights_and_consents_that_it_was_made_with() {
+    for house in houses().await {
+        let rep = house.as_(REP).await;
+        let made = plant(&house, rep.person(), 0, 2).await;
+        let masked = order(&house, &rep, json!({})).await;
+        let clear = approved(&house, &rep, json!({ "clear": true })).await;
+        render(&house.vault).await;
+        assert!(exports::file(&house.vault, &rep, &id(&masked)).await.is_ok());
+        assert!(exports::file(&house.vault, &rep, &id(&clear)).await.is_ok());
+
+        // Another role that may export too does not get what this one has made.
+        let role = serde_json::to_value(&*house.vault.catalog().roles[&"rep".into()].def).unwrap();
+        let mut narrow = role.clone();
+        for grant in narrow["grants"].as_array_mut().unwrap() {
+            if grant["object"] == "customer" {
+                grant["fields"]["names"]["email"] = json!("none");
+            }
+        }
+        let publish = async |body: &Json| {
+            let mut tx = house.vault.system(Task::Bootstrap).begin().await.unwrap();
+            tx.publish("role", "rep", body, None).await.unwrap();
+            tx.commit(Act::new("definition.publish", "definition")).await.unwrap();
+        };
+        publish(&narrow).await;
+        let narrowed = house.as_(REP).await;
+        let refused = exports::file(&house.vault, &narrowed, &id(&masked)).await.err().unwrap();
+        assert_eq!(code(&refused), "export_rights_changed");
+        publish(&role).await;
+
+        // Of somebody who took their consent back nothing leaves in clear any more; masked rows rest on no such consent.
+        let rep = house.as_(REP).await;
+        assert!(exports::file(&house.vault, &rep, &id(&clear)).await.is_ok());
+        let agreed = common::agreed(&house.vault);
+        let given = kedun_core::intake::add_consent(&house.vault, &rep, "customer", &made[0], &agreed).await;
+        let consent = RecordId::new(given.unwrap()[0].id());
+        let told = kedun_core::intake::Withdrawal::default();
+        kedun_core::intake::withdraw(&house.vault, &rep, "customer", &made[0], &consent, &told)
+            .await
+            .unwrap();
+        let gone = exports::file(&house.vault, &rep, &id(&clear)).await.err().unwrap();
+        assert_eq!(code(&gone), "not_found");
+        assert!(exports::file(&house.vault, &rep, &id(&masked)).await.is_ok());
+        exports::expire(&house.vault).await.unwrap();
+        assert_eq!(state(&house, &clear).await.0, "expired");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn ex_02_an_order_can_be_taken_back_while_it_waits_and_while_it_runs() {
     for house in houses().await {

@@ -5,6 +5,7 @@
 mod alerts;
 mod common;
 mod exporting;
+mod guessing;
 mod keeping;
 mod reviewing;
 

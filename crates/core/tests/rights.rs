@@ -112,6 +112,44 @@ async fn ds_01_only_who_may_change_a_customer_makes_them_a_link_and_only_hashes_
     }
 }
 
+/// Nobody leaves behind what still opens when they have gone, or are not in charge any more.
+#[tokio::test(flavor = "multi_thread")]
+async fn ds_01_a_link_is_worth_what_the_right_of_its_maker_is() {
+    for house in houses().await {
+        let (rep, friend) = (house.as_("zhang.wei").await, house.as_("li.na").await);
+        let id = customer(&house, "离职前的链接", Some(PHONE)).await;
+        let until = rep.now() + 86_400_000;
+        let mut tx = rep.begin().await.unwrap();
+        let share = tx.share("customer", &id, friend.person(), true, "visit", until).await.unwrap();
+        tx.commit(Act::new("record.share", "customer")).await.unwrap();
+        let of_friend = link(&friend, &id).await.unwrap();
+        let of_rep = link(&rep, &id).await.unwrap();
+        let of_desk = link(&house.as_("he.zheng").await, &id).await.unwrap();
+        let opens = async |made: &NewLink| match house.vault.guest(&made.token).await {
+            Ok(_) => true,
+            Err(error) => {
+                assert_eq!(code(&error), "not_found");
+                false
+            }
+        };
+        assert!(opens(&of_friend).await && opens(&of_rep).await && opens(&of_desk).await);
+        let mut tx = rep.begin().await.unwrap();
+        tx.unshare("customer", &id, &share).await.unwrap();
+        tx.commit(Act::new("record.unshare", "customer")).await.unwrap();
+        assert!(!opens(&of_friend).await && opens(&of_rep).await);
+        let mut tx = rep.begin().await.unwrap();
+        tx.transfer("customer", &id, friend.person(), "x").await.unwrap();
+        tx.commit(Act::new("record.transfer", "customer")).await.unwrap();
+        assert!(!opens(&of_rep).await && opens(&of_friend).await, "the heir's own opens again");
+        let lapsed: Vec<bool> = friend.links(&id).await.unwrap().iter().map(|link| link.lapsed).collect();
+        assert_eq!(lapsed, [false, true, false]);
+        let mut tx = house.vault.system(Task::Bootstrap).begin().await.unwrap();
+        tx.freeze(friend.person()).await.unwrap();
+        tx.commit(Act::new("test", "person")).await.unwrap();
+        assert!(!opens(&of_friend).await && opens(&of_desk).await);
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn ds_01_a_wrong_an_ended_and_an_expired_link_answer_alike_and_leave_a_row() {
     for house in houses().await {
@@ -251,7 +289,18 @@ async fn ds_03_a_correction_is_proposed_by_one_and_approved_by_who_is_in_charge(
         let rep = house.as_("zhang.wei").await;
         let seen = rights::one(vault, &rep, &request).await.unwrap();
         assert_eq!((seen.name, seen.acts.as_slice()), (None, ["decide"].as_slice()));
-        let hash = seen.proposal.unwrap().hash;
+        let proposal = seen.proposal.unwrap();
+        let hash = proposal.hash;
+        assert_eq!(proposal.fields["email"], mended["email"]);
+        // A colleague who works on the customer as well, and sees addresses under a mask, sees this one so too.
+        let friend = house.as_("li.na").await;
+        let mut tx = rep.begin().await.unwrap();
+        let until = rep.now() + 86_400_000;
+        tx.share("customer", &id, friend.person(), true, "visit", until).await.unwrap();
+        tx.commit(Act::new("record.share", "customer")).await.unwrap();
+        let masked = rights::one(vault, &friend, &request).await.unwrap().proposal.unwrap();
+        let masked = masked.fields["email"].as_str().unwrap().to_owned();
+        assert!(masked.contains('*') && !masked.contains("planted.right"), "{masked}");
         let decide = async |scope: &Scope, decision, hash: &str, comment: &str| {
             rights::decide(vault, scope, &request, decision, hash, comment).await
         };

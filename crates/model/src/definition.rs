@@ -454,6 +454,12 @@ impl ObjectDef {
                 Some(new) if new.column != old.column => {
                     errors.push(FieldError::new(path, "column_immutable"))
                 }
+                // What came to an end opens nothing any more (a closed ticket its customer): to take the end off would.
+                Some(new)
+                    if old.options.iter().any(|was| was.outcome.is_some() && !ends(new, &was.value)) =>
+                {
+                    errors.push(FieldError::new(path, "outcome_immutable"));
+                }
                 Some(new) if old.locked && (new.retired || !new.locked) => {
                     errors.push(FieldError::new(path, "locked_field"))
                 }
@@ -462,6 +468,11 @@ impl ObjectDef {
         }
         errors
     }
+}
+
+/// Whether one of the choices of a field is an end.
+fn ends(field: &FieldDef, value: &str) -> bool {
+    field.options.iter().any(|option| option.value == value && option.outcome.is_some())
 }
 
 /// Most fields an object may have.

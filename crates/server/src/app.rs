@@ -1,12 +1,13 @@
 //! What handlers share: the vault once it is unsealed, and how the server is reached.
 
 use crate::jobs::Jobs;
-use crate::limits::Limits;
+use crate::limits::{Counted, Limits};
 use crate::problem::Fault;
 use crate::push::{Here, Push};
 use crate::settings::{LimitSettings, PushSettings, SettingsError};
 use axum::Router;
-use kedun_vault::{Vault, VaultError};
+use kedun_model::filter::Filter;
+use kedun_vault::{Scope, Vault, VaultError};
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 use tokio::sync::watch;
 
@@ -81,6 +82,21 @@ impl App {
     /// The counts, where there are any.
     pub(crate) fn limits(&self) -> Option<&Limits> {
         self.inner.limits.get().map(|(_, limits)| limits)
+    }
+
+    /// Counts a filter that asks for somebody by their number as the search that it is.
+    pub(crate) fn count_filter(
+        &self,
+        scope: &Scope,
+        object: &str,
+        filter: Option<&Filter>,
+    ) -> Result<(), Fault> {
+        match self.limits() {
+            Some(limits) if scope.asks_by_number(object, filter) => {
+                limits.person(Counted::Search, scope.person())
+            }
+            _ => Ok(()),
+        }
     }
 
     /// What limits a single request.

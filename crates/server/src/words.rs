@@ -65,6 +65,7 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("already_spent", "该批准已使用过。", "This approval has been used already."),
     ("not_approved", "尚未获得批准。", "Not approved."),
     ("snapshot_changed", "申请内容已变化，原批准作废。", "The request has changed; the approval is void."),
+    ("export_rights_changed", "您的权限在导出生成后已变化，请重新导出。", "Your rights have changed since this export was made; export again."),
     ("expired", "已过期。", "Expired."),
     ("already_in_pool", "已在公海中。", "Already in the public pool."),
     ("not_in_pool", "不在公海中，可能已被他人领取。", "Not in the public pool; somebody may have claimed it."),
@@ -177,6 +178,7 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("not_summable", "该字段不能求和。", "This field cannot be added up."),
     ("too_many_groups", "分组过多，请缩小范围。", "Too many groups; narrow the filter."),
     ("fields_never_visible_together", "这些字段不会同时对您可见。", "You never see these fields together."),
+    ("one_number_at_a_time", "一次只能按一个号码筛选。", "Only one number can be filtered by at a time."),
     ("unknown_key", "不认识的键。", "Unknown key."),
     ("cursor_format", "翻页标记无效，请从头开始。", "The cursor is not valid; start over."),
     ("unknown_record", "没有这条记录，或不在您的可见范围内。", "No such record within what you may see."),
@@ -255,6 +257,7 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("own_department", "不能调整自己的部门，也不能把其他部门移到自己名下。", "Nobody moves themselves to another department, nor another department under their own."),
     ("class_lowered", "字段的敏感等级只能提高，不能降低。", "The class of a field can be raised but not lowered."),
     ("column_immutable", "字段的存储位置发布后不能更改。", "Where a field is kept cannot be changed once it is published."),
+    ("outcome_immutable", "表示结束的选项不能删除或取消其结束含义，否则已结束的记录会重新开放。", "A choice that ends a record must stay one: else what is closed would be open again."),
 ];
 
 #[cfg(test)]

@@ -93,8 +93,7 @@ impl Scope {
         let (act, entry) = (Act::new("device.end", "device"), keys::new_id());
         tell(&mut tx, SESSIONS, &entry).await?;
         self.inner.scribe.write(&mut tx, &entry, &self.actor, self.catalog.hash, &act).await?;
-        tx.commit().await?;
-        self.inner.rights_changed();
+        self.inner.keep_and_forget(tx).await?;
         Ok(())
     }
 }

@@ -182,10 +182,28 @@ pub(crate) async fn one_at_a_time(tx: &mut Write) -> Result<()> {
     tx.run("wait for destructions", sql, &[]).await.map(drop)
 }
 
+/// Holds every row of a subject, after those who are about to write one or to make one beneath it. Only PostgreSQL lets
+/// others write meanwhile; what they find afterwards is that there is nothing.
+async fn take_rows(tx: &mut Write, subject: &SubjectId) -> Result<()> {
+    if !tx.is_postgres() {
+        return Ok(());
+    }
+    let sql = "SELECT id FROM record WHERE subject = $1 ORDER BY id FOR UPDATE";
+    let mut known = 0;
+    loop {
+        let held = tx.all("take the rows of a subject", sql, &[subject.into()]).await?.len();
+        if held == known {
+            return Ok(());
+        }
+        known = held;
+    }
+}
+
 /// Removes the rows of a subject from every table.
 async fn remove_rows(tx: &mut Write, subject: &SubjectId) -> Result<Destroyed> {
     let mut destroyed = Destroyed::default();
-    let (files, exports) = drop_copies(tx, subject).await?;
+    take_rows(tx, subject).await?;
+    let (files, exports) = drop_copies(tx, subject, "").await?;
     destroyed.rows.insert("export_file".to_owned(), files);
     destroyed.exports = exports;
     for table in BY_RECORD {
@@ -199,13 +217,33 @@ async fn remove_rows(tx: &mut Write, subject: &SubjectId) -> Result<Destroyed> {
     Ok(destroyed)
 }
 
+impl Tx {
+    /// Drops the rendered exports that hold values of a subject in clear: what rested on a consent that was taken back
+    /// leaves no more (PIPL 15). Only the house does.
+    ///
+    /// # Errors
+    /// Forbidden; the database fails.
+    pub async fn drop_clear_copies(&mut self, subject: &SubjectId) -> Result<()> {
+        if self.scope.task.is_none() {
+            return Err(Problem::Forbidden("export").into());
+        }
+        drop_copies(&mut self.write, subject, "AND l.fields <> ''").await.map(drop)
+    }
+}
+
 /// Rendered exports that hold the subject: found through who looked, whose log row names the case.
-async fn drop_copies(tx: &mut Write, subject: &SubjectId) -> Result<(u64, Vec<RecordId>)> {
+async fn drop_copies(
+    tx: &mut Write,
+    subject: &SubjectId,
+    which: &'static str,
+) -> Result<(u64, Vec<RecordId>)> {
     let rows = tx
         .all(
             "find copies",
-            "SELECT p.body FROM look l JOIN ledger_payload p ON p.id = l.entry WHERE l.action = 'export.render' \
-             AND l.record IN (SELECT id FROM record WHERE subject = $1)",
+            &format!(
+                "SELECT p.body FROM look l JOIN ledger_payload p ON p.id = l.entry WHERE l.action = 'export.render' \
+                 AND l.record IN (SELECT id FROM record WHERE subject = $1) {which}"
+            ),
             &[subject.into()],
         )
         .await?;

@@ -25,6 +25,7 @@ use kedun_model::{
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
+use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -103,6 +104,7 @@ pub struct Exported {
     /// How many rows left.
     pub rows: i64,
     destroyed: i64,
+    rights: Vec<u8>,
 }
 
 /// A rendered file with its media type.
@@ -129,7 +131,10 @@ fn exporter(caller: &Caller, catalog: &Catalog, def: &ObjectDef, clear: bool) ->
         let itself = grant.grant.object == def.name;
         let Ok(granted) = catalog.object(&grant.grant.object).cloned() else { continue };
         grant.grant.fields.change(&granted, |field, right| match right.show {
-            Show::Reveal if clear && itself => Right { show: Show::Clear, ..right },
+            // What is not sealed and masked all the same stays so: nobody approves it, because it is not personal.
+            Show::Reveal if clear && itself && field.class.is_sealed() => {
+                Right { show: Show::Clear, ..right }
+            }
             show if !clear && field.class.is_sealed() => Right { show: show.min(Show::Reveal), ..right },
             _ => right,
         });
@@ -184,6 +189,18 @@ impl Scope {
             })
         });
         Ok(())
+    }
+
+    /// A hash of what the caller may do with an object, and where they stand.
+    fn rights_on(&self, object: &ObjectName) -> Vec<u8> {
+        let grants =
+            self.caller.grants.iter().map(|held| &held.grant).filter(|grant| grant.object == *object);
+        let rights = json!({
+            "grants": grants.collect::<Vec<_>>(),
+            "department": self.caller.department,
+            "subtree": self.caller.subtree,
+        });
+        Sha256::digest(rights.to_string()).to_vec()
     }
 
     /// The scope by the rights that the person holds now.
@@ -349,11 +366,12 @@ impl Leaving {
     ///
     /// # Errors
     /// `snapshot_changed` before the last page.
-    pub fn finish(self) -> Result<Exported> {
+    pub async fn finish(self) -> Result<Exported> {
         if self.query.is_some() {
             return Err(Problem::Conflict("snapshot_changed").into());
         }
-        Ok(Exported { case: self.order.case, rows: self.taken, destroyed: self.destroyed })
+        let rights = self.requester.at_present().await?.rights_on(&self.order.object);
+        Ok(Exported { case: self.order.case, rows: self.taken, destroyed: self.destroyed, rights })
     }
 }
 
@@ -475,8 +493,8 @@ impl Tx {
         self.write
             .run(
                 "keep a file",
-                "INSERT INTO export_file (id, mark, name, media, body, created_at, expires_at) \
-                 VALUES ($1, $2, $3, $4, $5, $6, $7)",
+                "INSERT INTO export_file (id, mark, name, media, body, created_at, expires_at, rights) \
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
                 &[
                     case.into(),
                     file.mark.as_str().into(),
@@ -485,6 +503,7 @@ impl Tx {
                     sealed.into(),
                     now.into(),
                     expires_at.into(),
+                    exported.rights.clone().into(),
                 ],
             )
             .await?;
@@ -507,15 +526,16 @@ impl Tx {
         Ok(self.write.optional("look for a file", sql, &[case.into()]).await?.is_some())
     }
 
-    /// Reads a rendered file of the caller's own case. The change it is read in must be committed with a row of the log
-    /// before it leaves.
+    /// Reads a rendered file of the caller's own case, which is about this object. The change it is read in must be
+    /// committed with a row of the log before it leaves.
     ///
     /// # Errors
-    /// Not found, also when it expired or is somebody else's.
-    pub async fn read_file(&mut self, case: &RecordId) -> Result<ExportFile> {
+    /// Not found, also when it expired or is somebody else's; `export_rights_changed` when the caller's rights to the object are
+    /// not those that it was rendered with.
+    pub async fn read_file(&mut self, case: &RecordId, object: &ObjectName) -> Result<ExportFile> {
         let mut args = vec![Arg::from(case), self.scope.now().into()];
         let mut sql =
-            "SELECT f.mark, f.name, f.media, f.body FROM export_file f JOIN record r ON r.id = f.id \
+            "SELECT f.mark, f.name, f.media, f.body, f.rights FROM export_file f JOIN record r ON r.id = f.id \
              WHERE f.id = $1 AND f.expires_at > $2"
                 .to_owned();
         if self.scope.task != Some(Task::Casework) {
@@ -523,6 +543,9 @@ impl Tx {
             args.push(self.scope.person().into());
         }
         let row = self.write.optional("read a file", &sql, &args).await?.ok_or(Problem::NotFound)?;
+        if row.opt_bytes(4)?.is_some_and(|rights| rights != self.scope.rights_on(object)) {
+            return Err(Problem::Conflict("export_rights_changed").into());
+        }
         let key = self.scope.inner.clone().export_key(case).await?;
         let sealed = row.bytes(3)?;
         let mut body = Vec::with_capacity(sealed.len());

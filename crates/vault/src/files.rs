@@ -92,7 +92,9 @@ impl Scope {
         };
         let kind =
             ContentKind::parse(&text("kind")?).ok_or_else(|| VaultError::Damaged("a file".to_owned()))?;
-        let body = FileBody { name: text("name")?, kind, bytes };
+        // Whatever it was renamed to: what is saved under it must not be taken for something else.
+        let name = kind.name(&text("name")?.replace(['/', '\\'], "_"));
+        let body = FileBody { name, kind, bytes };
         let act = Act::new("file.read", FILE)
             .on(id, Some(&subject))
             .fields([CONTENT])

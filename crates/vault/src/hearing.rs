@@ -6,7 +6,7 @@
 
 use crate::catalog::Catalog;
 use crate::directory::Directory;
-use crate::error::Result;
+use crate::error::{Result, VaultError};
 use crate::sql::{Db, Write};
 use crate::vault::{Inner, Vault};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -104,6 +104,33 @@ impl Inner {
         }
         *answered = number;
         Ok(())
+    }
+
+    /// Makes a change of who may what durable, and has it in force when it returns. Both in a task of its own: a caller who
+    /// goes away while it is being made durable must not leave it stored and unheeded.
+    pub(crate) async fn keep_and_heed(self: &Arc<Self>, write: Write) -> Result<()> {
+        let inner = self.clone();
+        let keeping = tokio::spawn(async move {
+            write.commit().await?;
+            // Nobody is served from what was known before; who comes now compares with what is stored.
+            inner.rights_changed();
+            if let Err(error) = inner.refresh().await {
+                tracing::error!(%error, "a change of rights is stored; each session reads it as it comes");
+            }
+            Ok(())
+        });
+        keeping.await.unwrap_or(Err(VaultError::LedgerUnavailable(sqlx::Error::WorkerCrashed)))
+    }
+
+    /// As [`Inner::keep_and_heed`], for the end of sessions, which changes nobody's rights.
+    pub(crate) async fn keep_and_forget(self: &Arc<Self>, write: Write) -> Result<()> {
+        let inner = self.clone();
+        let keeping = tokio::spawn(async move {
+            write.commit().await?;
+            inner.rights_changed();
+            Ok(())
+        });
+        keeping.await.unwrap_or(Err(VaultError::LedgerUnavailable(sqlx::Error::WorkerCrashed)))
     }
 
     /// Loads definitions and people anew and forgets who was known: the next request is judged by what is now stored.

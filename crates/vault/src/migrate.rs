@@ -102,6 +102,12 @@ const DATA: &[Migration] = &[
         sqlite: include_str!("../migrations/0015_turn.sqlite.sql"),
         postgres: include_str!("../migrations/0015_turn.postgres.sql"),
     },
+    Migration {
+        version: 16,
+        name: "folded",
+        sqlite: include_str!("../migrations/0016_folded.sqlite.sql"),
+        postgres: include_str!("../migrations/0016_folded.postgres.sql"),
+    },
 ];
 
 const KEYRING: &[Migration] = &[Migration {

@@ -204,11 +204,11 @@ impl Tx {
         Ok(())
     }
 
-    /// Gives a person exactly these roles. Nobody changes their own.
+    /// Gives a person exactly these roles, and answers which they had. Nobody changes their own.
     ///
     /// # Errors
     /// Forbidden; unknown roles; two administrators in one person.
-    pub async fn set_roles(&mut self, person: &PersonId, roles: &[RoleName]) -> Result<()> {
+    pub async fn set_roles(&mut self, person: &PersonId, roles: &[RoleName]) -> Result<Vec<RoleName>> {
         self.scope.require(ActName::RolesManage, None)?;
         if person == self.scope.person() {
             return Err(Problem::Forbidden("own_roles").into());
@@ -216,12 +216,23 @@ impl Tx {
         if !self.scope.directory.people.contains_key(person) {
             return Err(Problem::NotFound.into());
         }
+        // Of two who set them at the same time the second sees what the first has set; else both would stand together.
+        self.take_person(person).await?;
+        let sql = "SELECT role FROM person_role WHERE person = $1 ORDER BY role";
+        let before = self.write.all("read roles", sql, &[person.into()]).await?;
+        let before = before.iter().map(|row| row.text(0).map(RoleName::from)).collect::<Result<Vec<_>>>()?;
         self.write.run("clear roles", "DELETE FROM person_role WHERE person = $1", &[person.into()]).await?;
         for role in roles {
             self.grant_role(person, role, roles).await?;
         }
         self.refresh = true;
-        Ok(())
+        Ok(before)
+    }
+
+    /// Holds the row of a person until the end of the change, so that changes of one person follow each other.
+    pub(crate) async fn take_person(&mut self, person: &PersonId) -> Result<()> {
+        let sql = "UPDATE person SET failures = failures WHERE id = $1";
+        self.write.run("take a person", sql, &[person.into()]).await.map(drop)
     }
 
     /// Moves a person to another department. Their records stay where they are; scopes by department follow the person.
@@ -468,11 +479,16 @@ impl Scope {
             .optional("read a password", "SELECT password FROM person WHERE id = $1", &[self.person().into()])
             .await?
             .ok_or(VaultError::NoSession)?;
+        let stored = row.text(0)?;
         let verdict =
-            self.inner.passwords.verify(Clear::from(current.to_owned()), Some(row.text(0)?)).await?;
+            self.inner.passwords.verify(Clear::from(current.to_owned()), Some(stored.clone())).await?;
+        // Guessed at like a sign-in, and counted like one: an open session proves no password.
+        let (tx, guesses) = self.inner.take_account(self.person()).await?;
         if verdict == Verdict::Wrong {
+            self.inner.count_failure(tx, self.person(), guesses, Some(&self.actor)).await?;
             return Err(Problem::invalid("current", "wrong_password").into());
         }
+        drop(tx);
         let mut errors = keys::password::check(new, &me.login, &[&me.name]);
         if current == new {
             errors.push(kedun_model::FieldError::new("new", "same_as_before"));
@@ -485,13 +501,19 @@ impl Scope {
         }
         let hash = self.inner.passwords.hash(Clear::from(new.to_owned())).await?;
         let mut tx = self.begin().await?;
-        tx.write
+        let changed = tx
+            .write
             .run(
                 "change a password",
-                "UPDATE person SET password = $1, password_until = NULL WHERE id = $2",
-                &[hash.into(), self.person().into()],
+                "UPDATE person SET password = $1, password_until = NULL, failures = 0, locked_until = 0 \
+                 WHERE id = $2 AND password = $3",
+                &[hash.into(), self.person().into(), stored.into()],
             )
             .await?;
+        if changed == 0 {
+            // Somebody else has set another one since it was checked.
+            return Err(Problem::invalid("current", "wrong_password").into());
+        }
         tx.end_other_sessions().await?;
         tx.commit(Act::new("password.change", "person")).await.map(drop)
     }
@@ -524,9 +546,8 @@ impl Scope {
     /// # Errors
     /// A wrong code; nothing to confirm or give up.
     pub async fn settle_totp(&self, code: &str, enrol: bool) -> Result<()> {
-        let row = self
-            .inner
-            .data
+        let (mut account, guesses) = self.inner.take_account(self.person()).await?;
+        let row = account
             .optional(
                 "read a TOTP seed",
                 "SELECT totp, totp_confirmed, totp_step FROM person WHERE id = $1",
@@ -541,17 +562,25 @@ impl Scope {
         let seed = keys::open_system(&self.inner.system, "totp", self.person().as_str(), &sealed)?;
         let seconds = u64::try_from(self.now() / 1000).unwrap_or(0);
         let last = u64::try_from(row.int(2)?).ok();
-        let step = TotpSecret::from_bytes(seed.expose())?
-            .verify(code, seconds, last)
-            .map_err(|_| Problem::invalid("code", "totp_invalid"))?;
+        let Ok(step) = TotpSecret::from_bytes(seed.expose())?.verify(code, seconds, last) else {
+            self.inner.count_failure(account, self.person(), guesses, Some(&self.actor)).await?;
+            return Err(Problem::invalid("code", "totp_invalid").into());
+        };
+        drop(account);
         let mut tx = self.begin().await?;
+        // Against the step that was read: of two who bring one code at once, one used it.
         let sql = if enrol {
-            "UPDATE person SET totp_confirmed = 1, totp_step = $1 WHERE id = $2"
+            "UPDATE person SET totp_confirmed = 1, totp_step = $1, failures = 0, locked_until = 0 \
+             WHERE id = $2 AND totp_step = $3"
         } else {
-            "UPDATE person SET totp = NULL, totp_confirmed = 0, totp_step = $1 WHERE id = $2"
+            "UPDATE person SET totp = NULL, totp_confirmed = 0, totp_step = $1, failures = 0, locked_until = 0 \
+             WHERE id = $2 AND totp_step = $3"
         };
         let step = i64::try_from(step).unwrap_or(i64::MAX);
-        tx.write.run("settle a second factor", sql, &[step.into(), self.person().into()]).await?;
+        let args = [step.into(), self.person().into(), row.int(2)?.into()];
+        if tx.write.run("settle a second factor", sql, &args).await? == 0 {
+            return Err(Problem::invalid("code", "totp_invalid").into());
+        }
         tx.end_other_sessions().await?;
         tx.commit(Act::new(if enrol { "totp.enrol" } else { "totp.give_up" }, "person")).await.map(drop)
     }

@@ -164,7 +164,7 @@ impl Of {
 pub(crate) fn plan(asking: &Asking<'_>, query: &Query, of: Of) -> Result<Planned> {
     let limit = query.limit.clamp(1, MAX_LIMIT);
     let conditions = query.filter.as_ref().map(Filter::conditions).unwrap_or_default();
-    let grants = admissible(asking, &conditions, &sorted(query), query.fields.as_deref())?;
+    let grants = admissible(asking, query.deleted, &conditions, &sorted(query), query.fields.as_deref())?;
     let flags = Flags::for_caller(asking.caller, &asking.def.name);
     let keys = sort_keys(asking, &query.sort)?;
     let after = query.cursor.as_deref().map(|c| read_cursor(c, &keys)).transpose()?;
@@ -232,7 +232,7 @@ pub(crate) fn plan(asking: &Asking<'_>, query: &Query, of: Of) -> Result<Planned
 pub(crate) fn count_up_to(asking: &Asking<'_>, query: &Query, most: i64) -> Result<Statement> {
     plan(asking, &Query { count: false, ..query.clone() }, Of::Whole)?;
     let conditions = query.filter.as_ref().map(Filter::conditions).unwrap_or_default();
-    let grants = admissible(asking, &conditions, &sorted(query), query.fields.as_deref())?;
+    let grants = admissible(asking, query.deleted, &conditions, &sorted(query), query.fields.as_deref())?;
     Ok(count_arms(asking, query, &arms(&grants, asking.caller), most))
 }
 
@@ -333,19 +333,31 @@ fn sorted(query: &Query) -> Vec<(String, String)> {
 }
 
 /// The grants under which every named field may be seen. `clear` are places in the asking and the field that each needs
-/// in clear.
+/// in clear. What lies in the recycle bin is there for those who may take it out; for others it does not exist.
 fn admissible<'a>(
     asking: &'a Asking<'_>,
+    deleted: bool,
     conditions: &[&Condition],
     clear: &[(String, String)],
     fields: Option<&[String]>,
 ) -> Result<Vec<&'a Grant>> {
-    let readable: Vec<&Grant> =
+    let mut readable: Vec<&Grant> =
         asking.caller.grants_for(&asking.def.name, Verb::Read).map(|g| &g.grant).collect();
     if readable.is_empty() {
         return Err(Problem::NotFound.into());
     }
+    if deleted {
+        readable.retain(|grant| grant.verbs.contains(&Verb::Restore));
+        if readable.is_empty() {
+            return Err(Problem::Forbidden("restore").into());
+        }
+    }
     let mut errors = Vec::new();
+    // Each such condition tries one number out, under whatever mask; fifty at once would soon have tried them all.
+    let numbers = |c: &&&Condition| asking.def.field(&c.field).is_some_and(|f| f.class.is_sealed());
+    for tried in conditions.iter().filter(numbers).skip(1) {
+        errors.push(FieldError::new(format!("filter.{}", tried.field), "one_number_at_a_time"));
+    }
     let mut grants = readable.clone();
     let mut need = |name: &str, path: String, least: fn(&FieldDef) -> Show| match asking.def.field(name) {
         Some(def) if readable.iter().any(|g| g.fields.right(def).show >= least(def)) => {

@@ -190,11 +190,12 @@ impl Vault {
             )
             .await?;
         let stored = row.map(|row| row.text(0)).transpose()?;
-        let matches = match inner.passwords.verify(Clear::from(credentials.password.clone()), stored).await {
-            Ok(verdict) => verdict != Verdict::Wrong,
-            Err(KeyError::Busy) => return Err(VaultError::TooMany { rule: "slow_down", retry_after: 1 }),
-            Err(other) => return Err(other.into()),
-        };
+        let matches =
+            match inner.passwords.verify(Clear::from(credentials.password.clone()), stored.clone()).await {
+                Ok(verdict) => verdict != Verdict::Wrong,
+                Err(KeyError::Busy) => return Err(VaultError::TooMany { rule: "slow_down", retry_after: 1 }),
+                Err(other) => return Err(other.into()),
+            };
         // From here on one at a time for each account, so that guesses that come at once are judged one after the other,
         // and a code is used once.
         let mut tx = inner.data.begin().await?;
@@ -208,7 +209,7 @@ impl Vault {
             .optional(
                 "read an account",
                 "SELECT id, name, state, failures, failed_at, totp_confirmed, totp_step, totp, locked_until, \
-                 password_until FROM person WHERE login = $1",
+                 password_until, password FROM person WHERE login = $1",
                 &[login.as_str().into()],
             )
             .await?;
@@ -224,8 +225,10 @@ impl Vault {
         guesses.refuse(now)?;
         // A one-time password that nobody used in time is no password.
         let late = row.opt_int(9)?.is_some_and(|until| now >= until);
+        // Nor is one that was changed while it was being checked.
+        let matches = matches && stored.as_deref() == Some(row.text(10)?.as_str());
         if !matches || late || row.text(2)? != "active" {
-            self.count_failure(tx, &person, guesses, now).await?;
+            inner.count_failure(tx, &person, guesses, None).await?;
             return Err(VaultError::InvalidCredentials);
         }
         let mut step = row.int(6)?;
@@ -239,7 +242,7 @@ impl Vault {
             match TotpSecret::from_bytes(seed.expose())?.verify(code, seconds, u64::try_from(step).ok()) {
                 Ok(used) => step = i64::try_from(used).unwrap_or(i64::MAX),
                 Err(KeyError::CodeWrong | KeyError::CodeReplayed) => {
-                    self.count_failure(tx, &person, guesses, now).await?;
+                    inner.count_failure(tx, &person, guesses, None).await?;
                     return Err(VaultError::TotpInvalid);
                 }
                 Err(other) => return Err(other.into()),
@@ -338,28 +341,6 @@ impl Vault {
         })
     }
 
-    /// Notes a wrong guess, with its row in the log in the same change: as many commits as an unknown login costs.
-    async fn count_failure(
-        &self,
-        mut tx: Write,
-        person: &PersonId,
-        guesses: Guesses,
-        now: i64,
-    ) -> Result<()> {
-        let inner = &self.inner;
-        let guesses = guesses.and_one_more(now, inner.options.lock_after);
-        tx.run(
-            "count a failure",
-            "UPDATE person SET failures = $1, failed_at = $2, locked_until = $3 WHERE id = $4",
-            &[guesses.failures.into(), now.into(), guesses.locked_until.into(), person.into()],
-        )
-        .await?;
-        let actor = Actor { person: person.clone(), device: None, session: None, system: false };
-        let act = Act::new(guesses.action(), "session").denied();
-        inner.scribe.write(&mut tx, &keys::new_id(), &actor, inner.catalog().hash, &act).await?;
-        tx.commit().await
-    }
-
     async fn log_sign_in(&self, person: &PersonId, action: &'static str) -> Result<()> {
         let actor = Actor { person: person.clone(), device: None, session: None, system: false };
         let act = Act::new(action, "session").denied();
@@ -393,6 +374,48 @@ impl Tx {
 }
 
 impl Inner {
+    /// Takes an account, so that guesses at it are judged one after the other; refuses who has to wait.
+    pub(crate) async fn take_account(&self, person: &PersonId) -> Result<(Write, Guesses)> {
+        let mut tx = self.data.begin().await?;
+        let sql = "UPDATE person SET failures = failures WHERE id = $1";
+        tx.run("take an account", sql, &[person.into()]).await?;
+        let sql = "SELECT failures, failed_at, locked_until FROM person WHERE id = $1";
+        let row =
+            tx.optional("read an account", sql, &[person.into()]).await?.ok_or(VaultError::NoSession)?;
+        let guesses = Guesses { failures: row.int(0)?, failed_at: row.int(1)?, locked_until: row.int(2)? };
+        guesses.refuse(self.clock.now())?;
+        Ok((tx, guesses))
+    }
+
+    /// Notes a wrong guess, with its row in the log in the same change: as many commits as an unknown login costs. Whoever
+    /// guesses within a session loses it with the guess that locks the account: it may not be the owner who holds it.
+    pub(crate) async fn count_failure(
+        self: &Arc<Self>,
+        mut tx: Write,
+        person: &PersonId,
+        guesses: Guesses,
+        within: Option<&Actor>,
+    ) -> Result<()> {
+        let now = self.clock.now();
+        let guesses = guesses.and_one_more(now, self.options.lock_after);
+        tx.run(
+            "count a failure",
+            "UPDATE person SET failures = $1, failed_at = $2, locked_until = $3 WHERE id = $4",
+            &[guesses.failures.into(), now.into(), guesses.locked_until.into(), person.into()],
+        )
+        .await?;
+        let stranger = Actor { person: person.clone(), device: None, session: None, system: false };
+        let act = Act::new(guesses.action(), "session").denied();
+        let entry = keys::new_id();
+        self.scribe.write(&mut tx, &entry, within.unwrap_or(&stranger), self.catalog().hash, &act).await?;
+        let session = within.and_then(|actor| actor.session.as_deref());
+        let Some(session) = session.filter(|_| guesses.locked_until > 0) else { return tx.commit().await };
+        let sql = "UPDATE session SET ended_at = $1 WHERE id = $2 AND ended_at IS NULL";
+        tx.run("end the session of a guesser", sql, &[now.into(), session.into()]).await?;
+        tell(&mut tx, SESSIONS, &entry).await?;
+        self.keep_and_forget(tx).await
+    }
+
     async fn load_session(self: &Arc<Self>, hash: &[u8; 32]) -> Result<Known> {
         let generation = self.sessions.generation();
         let row = self
@@ -512,8 +535,7 @@ impl Scope {
         let entry = keys::new_id();
         tell(&mut tx, SESSIONS, &entry).await?;
         self.inner.scribe.write(&mut tx, &entry, &self.actor, self.catalog.hash, &act).await?;
-        tx.commit().await?;
-        self.inner.rights_changed();
+        self.inner.keep_and_forget(tx).await?;
         Ok(ended)
     }
 }

@@ -15,7 +15,7 @@ use crate::view::RecordView;
 use crate::watching;
 use kedun_model::alert::FactKind;
 use kedun_model::policy::{RecordFacts, judge};
-use kedun_model::{ObjectDef, ObjectName, Problem, RecordId, SubjectId};
+use kedun_model::{ObjectDef, ObjectName, Problem, RecordId, SubjectId, Verb};
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -44,6 +44,8 @@ pub struct Tx {
     pub(crate) read: BTreeMap<RecordId, (Arc<ObjectDef>, Stored, RecordFacts)>,
     /// The turns that this change takes to look for duplicates.
     pub(crate) turns: BTreeSet<i64>,
+    /// The roots beneath which this change makes records, each with the parent that told where they belong.
+    pub(crate) beneath: BTreeMap<RecordId, Stored>,
 }
 
 impl Tx {
@@ -69,6 +71,7 @@ impl Tx {
             readings: Vec::new(),
             read: BTreeMap::new(),
             turns: BTreeSet::new(),
+            beneath: BTreeMap::new(),
         })
     }
 
@@ -125,6 +128,7 @@ impl Tx {
             act.fact = Some(FactKind::Activity { record });
         }
         let kept = match self.add_row(&act).await {
+            Ok(()) if self.refresh => self.scope.inner.keep_and_heed(self.write).await,
             Ok(()) => self.write.commit().await,
             Err(error) => {
                 self.end();
@@ -133,9 +137,6 @@ impl Tx {
         };
         if let Err(error) = kept {
             return Err(overtaken(&self.scope, self.against, error).await);
-        }
-        if self.refresh {
-            self.scope.inner.refresh().await?;
         }
         self.scope.inner.tell(&self.scope.actor, &act);
         for signal in self.signals {
@@ -173,6 +174,7 @@ impl Tx {
             let made = made.clone();
             once.remember(&mut self.write, &self.scope, &made).await?;
         }
+        self.hold_roots().await?;
         if self.refresh {
             tell(&mut self.write, RIGHTS, &self.entry).await?;
         }
@@ -180,6 +182,36 @@ impl Tx {
         inner.scribe.write(&mut self.write, &self.entry, actor, catalog.hash, act).await?;
         for reading in &self.readings {
             inner.scribe.write(&mut self.write, &keys::new_id(), actor, catalog.hash, reading).await?;
+        }
+        Ok(())
+    }
+
+    /// Holds the roots beneath which something is made, as they were read, until the change is durable: what is made while
+    /// its root is given away goes along, and nothing is made beneath what is being destroyed. Only PostgreSQL lets others
+    /// write meanwhile. A root that this change writes itself is held by its revision.
+    async fn hold_roots(&mut self) -> Result<()> {
+        const HOLD: &str = "SELECT 1 FROM record WHERE id = $1 AND owner IS NOT DISTINCT FROM $2 \
+            AND department IS NOT DISTINCT FROM $3 AND pool IS NOT DISTINCT FROM $4 AND deleted_at IS NULL FOR KEY SHARE";
+        for (root, parent) in std::mem::take(&mut self.beneath) {
+            if self.touched.iter().any(|(_, touched, _)| *touched == root) {
+                continue;
+            }
+            let args = [
+                (&root).into(),
+                parent.owner.as_ref().into(),
+                parent.department.as_ref().into(),
+                parent.pool.clone().into(),
+            ];
+            self.write.hold_or_nothing(HOLD, &args).await?;
+        }
+        Ok(())
+    }
+
+    /// Keeps others from making anything beneath a record until the end of the change, after those who are about to.
+    pub(crate) async fn take_root(&mut self, id: &RecordId) -> Result<()> {
+        if self.write.is_postgres() {
+            let sql = "SELECT id FROM record WHERE id = $1 FOR UPDATE";
+            self.write.all("take a record", sql, &[id.into()]).await?;
         }
         Ok(())
     }
@@ -224,7 +256,10 @@ impl Tx {
         };
         let Some(row) = rows.into_iter().next() else { return Ok(Found::Hidden { exists: false }) };
         let (stored, facts) = read_with_facts(&row, &flags, 23)?;
-        if !judge(&self.scope.caller, &def.name, &facts).visible() {
+        let verdict = judge(&self.scope.caller, &def.name, &facts);
+        // What lies in the recycle bin is there for those who may take it out, and for the house, which moves and ends it.
+        let gone = stored.deleted_at.is_some() && self.scope.task.is_none() && !verdict.may(Verb::Restore);
+        if !verdict.visible() || gone {
             return Ok(Found::Hidden { exists: true });
         }
         Ok(Found::Visible(Box::new((def, stored, facts))))

@@ -412,7 +412,7 @@ pub(crate) fn view(
             reveal.push(name.clone());
         }
         let is_title = field_def.name == def.title_field;
-        match field_def.column {
+        match field_def.column.filter(|_| *show == Show::Clear) {
             Some(kedun_model::definition::Column::Stage) => stage.clone_from(&stored.stage),
             Some(kedun_model::definition::Column::Status) => status.clone_from(&stored.status),
             Some(kedun_model::definition::Column::NextFollowUp) => shows_next = true,

@@ -160,7 +160,7 @@ async fn use_everything(house: &House, rep: &Scope, made: &BTreeMap<String, Reco
     let grant = tx.commit(Act::new("export.start", "customer")).await.unwrap().into_grant().unwrap();
     let mut leaving = rep.export(grant).await.unwrap();
     while leaving.next().await.unwrap().is_some() {}
-    let exported = leaving.finish().unwrap();
+    let exported = leaving.finish().await.unwrap();
     let mut tx = rep.begin().await.unwrap();
     let body = SECRETS.join(",").into_bytes();
     let file = ExportFile { name: "f.csv".into(), media: "text/csv".into(), body, mark: "m".into() };

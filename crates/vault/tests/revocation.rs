@@ -4,9 +4,9 @@
 
 use crate::common;
 
-use common::{House, code, houses, token};
+use common::{House, code, houses, object, token};
 use kedun_model::{PersonId, RoleName};
-use kedun_vault::{Act, ItemState, Query, Signal, Source, Vault, VaultError};
+use kedun_vault::{Act, ItemState, NewRecord, Query, Signal, Source, Vault, VaultError};
 use serde_json::json;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -315,5 +315,87 @@ async fn a_lost_second_factor_is_taken_off_and_the_password_stays() {
         let with_new = kedun_vault::Credentials { password: once.expose().to_owned(), ..credentials() };
         house.vault.sign_in(with_new).await.unwrap();
         assert_eq!(common::code(&reset("security").await.unwrap_err()), "totp_not_enrolled");
+    }
+}
+
+/// A caller who goes away in the middle leaves a change that is made or not made, never one that is stored and not heeded.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn what_is_stored_is_in_force_though_nobody_waited_for_it() {
+    for house in houses().await {
+        let rep = house.as_("rep").await;
+        let (mut ended, mut whole) = (0, 0);
+        for round in 0..60 {
+            let token = token(&house.vault, "rep").await;
+            let session = house.vault.authenticate(&token).await.unwrap().session().unwrap().to_owned();
+            let patience = std::time::Duration::from_micros(round * 100);
+            whole += i32::from(tokio::time::timeout(patience, rep.end_session(&session)).await.is_ok());
+            // What goes on without us is over when somebody else has written.
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+            let sql = format!("SELECT COUNT(*) FROM session WHERE id = '{session}' AND ended_at IS NOT NULL");
+            let stored = house.raw().await.count(&sql).await == 1;
+            ended += i32::from(stored);
+            assert_eq!(house.vault.authenticate(&token).await.is_err(), stored, "round {round}");
+        }
+        println!("{ended} ended, {whole} of them waited for");
+    }
+}
+
+/// As above, of an account that is frozen.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_freeze_that_nobody_waited_for_is_in_force() {
+    for house in houses().await {
+        let system = house.as_("system").await;
+        for login in ["rep", "colleague", "other", "intern"] {
+            let person = house.people[login].clone();
+            let token = token(&house.vault, login).await;
+            let mut patience = std::time::Duration::ZERO;
+            loop {
+                house.vault.authenticate(&token).await.unwrap();
+                let freeze = async {
+                    let mut tx = system.begin().await.unwrap();
+                    tx.freeze(&person).await.unwrap();
+                    tx.commit(Act::new("person.freeze", "person")).await.map(drop)
+                };
+                let _ = tokio::time::timeout(patience, freeze).await;
+                tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+                let sql = format!("SELECT COUNT(*) FROM person WHERE id = '{person}' AND state = 'frozen'");
+                if house.raw().await.count(&sql).await == 1 {
+                    break;
+                }
+                patience += std::time::Duration::from_micros(100);
+            }
+            assert!(house.vault.authenticate(&token).await.is_err(), "{login} after {patience:?}");
+        }
+    }
+}
+
+/// What is made beneath a record while it is being destroyed is destroyed with it, or is not made.
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_made_beneath_who_is_being_destroyed() {
+    for house in houses().await {
+        if matches!(house.source, Source::Sqlite { .. }) {
+            // One writes after the other there.
+            continue;
+        }
+        let rep = house.as_("rep").await;
+        for _ in 0..6 {
+            let id = house.customer(&rep, "甲医院", json!({ "phone": "13900010001" })).await;
+            let mut making = rep.begin().await.unwrap();
+            let fields = object(json!({ "customer": id, "what": "回访", "due_at": "2027-01-05T09:00:00Z" }));
+            let plan = NewRecord { fields, ..NewRecord::default() };
+            making.create("plan", plan).await.unwrap();
+            let mut raw = house.raw().await;
+            raw.run("BEGIN").await;
+            // As an erasure holds the rows of a subject.
+            raw.run(&format!("SELECT id FROM record WHERE subject = '{id}' ORDER BY id FOR UPDATE")).await;
+            let made = tokio::spawn(making.commit(Act::new("record.create", "plan")));
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+            assert!(!made.is_finished(), "who makes something waits for who destroys");
+            raw.run(&format!("DELETE FROM record WHERE subject = '{id}'")).await;
+            raw.run("COMMIT").await;
+            assert!(made.await.unwrap().is_err_and(|error| error.is_overtaken()));
+            let left = format!("SELECT COUNT(*) FROM record WHERE subject = '{id}'");
+            assert_eq!(house.raw().await.count(&left).await, 0);
+        }
     }
 }

@@ -30,7 +30,7 @@ pub async fn file(vault: &Vault, scope: &Scope, case: &RecordId) -> Result<Expor
         }
         let count = |name: &str| clear(&record, name).as_i64().unwrap_or(0);
         let mut tx = scope.begin().await?;
-        let file = tx.read_file(case).await?;
+        let file = tx.read_file(case, &object).await?;
         let fields = Map::from_iter([("downloads".to_owned(), json!(count("downloads") + 1))]);
         let house = vault.system_for(Task::Casework, scope.person());
         let revision = Some(record.revision());

@@ -226,7 +226,7 @@ impl Running {
             }
             progress.add(page.records.len()).await?;
         }
-        let exported = leaving.finish()?;
+        let exported = leaving.finish().await?;
         let body = tokio::task::spawn_blocking(move || sheet.finish())
             .await
             .map_err(|error| VaultError::Setup(format!("an export was not finished: {error}")))??;

@@ -69,7 +69,7 @@ pub async fn add_consent(
     if !intake.consents.iter().any(|c| c.given) {
         return Err(Problem::invalid("consents", "required").into());
     }
-    let mut tx = vault.system(Task::Casework).begin().await?;
+    let mut tx = vault.system_for(Task::Casework, scope.person()).begin().await?;
     record_consents(&mut tx, scope, object, id, intake, scope.now()).await?;
     tx.commit(consent_act("consent.give", kept, id, scope).purpose(intake.purpose.clone())).await?;
     consents(scope, object, id).await
@@ -113,7 +113,7 @@ pub async fn withdraw(
         return Err(Problem::Conflict("already_withdrawn").into());
     }
     let copies = super::copies(vault, object, id, record).await?;
-    let mut tx = vault.system(Task::Casework).begin().await?;
+    let mut tx = vault.system_for(Task::Casework, scope.person()).begin().await?;
     let mut fields = Map::from_iter([
         ("withdrawn_at".to_owned(), json!(kedun_model::moment::text(scope.now()))),
         ("state".to_owned(), json!("withdrawn")),
@@ -139,8 +139,22 @@ pub async fn withdraw(
             other => other,
         }
     })?;
+    stop_copies(&mut tx, object, record, id).await?;
     super::withdraw_copies(vault, &mut tx, &copies, &fields).await?;
     tx.commit(consent_act("consent.withdraw", kept, id, scope)).await.map(drop).map_err(overtaken)
+}
+
+/// Of whom a consent that bears values was taken back, no export leaves any more that was made in clear before.
+pub(crate) async fn stop_copies(
+    tx: &mut Tx,
+    object: &str,
+    consent: &RecordView,
+    id: &RecordId,
+) -> Result<()> {
+    match (consent.clear_text("kind"), kept_in(object)) {
+        (Some("collect" | "sensitive"), Some(_)) => tx.drop_clear_copies(&SubjectId::new(id.as_str())).await,
+        _ => Ok(()),
+    }
 }
 
 /// Of two who are told of a withdrawal at once, the second comes too late; on PostgreSQL only the commit may tell.

@@ -6,8 +6,8 @@
 use super::{Basis, ConsentKind, Intake, blank, check_intake, consents_of, kept_in, write_consents};
 use kedun_model::{Class, FieldError, ObjectName, Problem, RecordId, SubjectId};
 use kedun_vault::{
-    Act, Carried, Conversion, Converted, Duplicate, LeftBehind, NewRecord, RecordView, Result, Scope, Task,
-    Tx, Vault,
+    Act, CONSENTS, Carried, Conversion, Converted, Duplicate, FieldView, LeftBehind, NewRecord, RecordView,
+    Result, Scope, Task, Tx, Vault,
 };
 use serde::Serialize;
 use serde_json::{Map, Value as Json, json};
@@ -244,6 +244,12 @@ pub(crate) async fn withdraw_copies(
         for (kept, copy) in copies {
             let id = RecordId::new(copy.id());
             tx.update(kept, &id, Some(copy.revision()), fields).await?;
+            let of = CONSENTS.iter().find(|(_, consent)| consent == kept).map_or("", |(subject, _)| *subject);
+            if let Some(FieldView::Clear { value }) = copy.field(of)
+                && let Some(subject) = value["id"].as_str()
+            {
+                super::stop_copies(tx, of, copy, &RecordId::new(subject)).await?;
+            }
         }
         Ok(())
     })

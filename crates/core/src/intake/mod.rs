@@ -6,7 +6,7 @@ mod convert;
 
 use consents::write_consents;
 pub use consents::{CONSENT, Withdrawal, add_consent, consents, kept_in, withdraw};
-pub(crate) use consents::{consents_of, overtaken, record_consents};
+pub(crate) use consents::{consents_of, overtaken, record_consents, stop_copies};
 pub use convert::{Made, Prospect, convert, converted, prospect};
 pub(crate) use convert::{copies, withdraw_copies};
 use kedun_model::definition::Subject;
@@ -272,6 +272,9 @@ async fn change(
     fields: &Map<String, Json>,
 ) -> Result<RecordView> {
     let def = scope.object(object)?.clone();
+    if object == "file" {
+        crate::files::may_be_called(fields)?;
+    }
     may_hold(scope, object, id, fields).await?;
     let mut tx = scope.begin().await?;
     let changed = tx.update(object, id, revision, fields).await?;

@@ -202,6 +202,7 @@ pub async fn withdraw(vault: &Vault, guest: &Guest, consent: &RecordId) -> Resul
         ("withdrawal_reason".to_owned(), json!("not_said")),
     ]);
     tx.update(intake::CONSENT, consent, Some(record.revision()), &fields).await.map_err(intake::overtaken)?;
+    intake::stop_copies(&mut tx, CUSTOMER, record, guest.customer()).await?;
     intake::withdraw_copies(vault, &mut tx, &copies, &fields).await?;
     write(&mut tx, &new).await?;
     let subject = SubjectId::new(guest.customer().as_str());

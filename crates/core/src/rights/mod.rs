@@ -27,7 +27,7 @@ pub use register::{Channel, Kind, Wanted, register};
 pub use reminder::remind;
 
 use kedun_model::filter::Filter;
-use kedun_model::{Act as ActName, PersonId, Problem, RecordId, SubjectId, Verb};
+use kedun_model::{Act as ActName, PersonId, Problem, RecordId, Show, SubjectId, Verb, field, mask::mask};
 use kedun_vault::{Act, FieldView, Query, RecordView, Result, Scope, Task, Vault, VaultError, snapshot_hash};
 use serde::Serialize;
 use serde_json::{Value as Json, json};
@@ -221,7 +221,9 @@ pub async fn one(vault: &Vault, scope: &Scope, id: &RecordId) -> Result<RightsDe
             && let Some(fields) = proposed(&house, id).await?
         {
             let by = clear(&record, "proposed_by");
-            detail.proposal = Some(Proposal { hash: proposal_hash(id, &fields), fields, by });
+            let hash = proposal_hash(id, &fields);
+            let fields = if answers { fields } else { as_seen(scope, &customer, fields).await? };
+            detail.proposal = Some(Proposal { hash, fields, by });
         }
         let files = house.paper_list(id).await?;
         detail.files = files
@@ -237,6 +239,28 @@ pub async fn one(vault: &Vault, scope: &Scope, id: &RecordId) -> Result<RightsDe
         scope.log(act).await?;
     }
     Ok(detail)
+}
+
+/// Proposed values as who is in charge may see that field of the customer: in clear who could write it, else as they see
+/// the present value. Whoever may not write all of them cannot approve them either.
+async fn as_seen(scope: &Scope, customer: &RecordId, fields: Json) -> Result<Json> {
+    let def = scope.catalog().object(&CUSTOMER.into())?.clone();
+    let rights = scope.field_rights(CUSTOMER, customer).await?;
+    let Json::Object(fields) = fields else { return Ok(Json::Null) };
+    let seen = fields.into_iter().filter_map(|(name, value)| {
+        let (field, right) = (def.field(&name)?, rights.get(&name)?);
+        let shown = match right.show {
+            Show::None => return None,
+            _ if right.edit => value,
+            Show::Clear => value,
+            Show::Masked | Show::Reveal => match field::parse(field, &value) {
+                Ok(Some(parsed)) => Json::from(mask(field.kind, &parsed)),
+                _ => Json::Null,
+            },
+        };
+        Some((name, shown))
+    });
+    Ok(Json::Object(seen.collect()))
 }
 
 /// Removes the files of copies whose time is over. Answers how many.

@@ -223,7 +223,7 @@ async fn rt_04_an_erasure_drops_the_files_that_hold_the_subject() {
         let grant = tx.commit(Act::new("test", "export_case")).await.unwrap().into_grant().unwrap();
         let mut leaving = rep.export(grant).await.unwrap();
         while leaving.next().await.unwrap().is_some() {}
-        let taken = leaving.finish().unwrap();
+        let taken = leaving.finish().await.unwrap();
         let last = house.customers_of(&rep).await.into_iter().find(|c| *c != customer).unwrap();
         let case = erasures::request(&house.vault, &legal, "customer", &last, "consent_withdrawn", "")
             .await

@@ -237,3 +237,34 @@ async fn ds_02_what_a_copy_leaves_out_is_told_and_why_and_an_erasure_leaves_no_c
         assert_eq!(code(&rights::file(&again, &copy, "copy.zip", &shown).await.unwrap_err()), "not_found");
     }
 }
+
+/// Whoever may make links has as many tries at a customer's own page as links; at the code of a copy all links have five.
+#[tokio::test(flavor = "multi_thread")]
+async fn ds_02_the_code_of_a_copy_is_tried_five_times_over_all_links() {
+    for house in houses().await {
+        let vault = &house.vault;
+        let id = customer(&house, "链接很多", Some(PHONE)).await;
+        let legal = house.as_("he.zheng").await;
+        let (one, made) = guest(&house, &id).await;
+        let shown = shows(Some("1234"), Some(&made.code));
+        let asked = rights::ask(&one, &asks(Kind::Copy, None), &shown).await.unwrap();
+        let request = RecordId::new(asked.id.as_str());
+        let detail = rights::answer(vault, &legal, &request, &Answered { text: None }).await.unwrap();
+        let pickup = detail.copy_code.unwrap();
+        for left in ["4", "3", "2", "1", "0"] {
+            let (fresh, _) = guest(&house, &id).await;
+            let tried = shows(Some("1234"), Some(&super::wrong_code(&pickup)));
+            let refused = rights::file(&fresh, &request, "copy.zip", &tried).await.unwrap_err();
+            assert_eq!((code(&refused).as_str(), super::left(&refused).as_str()), ("check_failed", left));
+        }
+        let (fresh, _) = guest(&house, &id).await;
+        let right = shows(Some("1234"), Some(&pickup));
+        let locked = rights::file(&fresh, &request, "copy.zip", &right).await.unwrap_err();
+        assert_eq!(code(&locked), "check_locked");
+        // A new code is told by who answered, and is tried anew.
+        let anew = rights::new_copy_code(vault, &legal, &request).await.unwrap().copy_code.unwrap();
+        let shown = shows(Some("1234"), Some(&anew));
+        assert!(rights::file(&fresh, &request, "copy.zip", &shown).await.is_ok());
+        assert!(rights::file(&fresh, &request, "copy.zip", &shown).await.is_ok(), "a right one costs no try");
+    }
+}

@@ -168,6 +168,16 @@ fn a_successor_changes_nothing_that_values_hang_on() {
     assert_eq!(succession(|d| d["fields"][0]["class"] = json!("L3")), ["fields.name: class_needs_migration"]);
     assert_eq!(succession(|d| d["fields"][0]["class"] = json!("L1")), ["fields.name: class_lowered"]);
     assert_eq!(succession(|d| d["fields"][0]["column"] = json!(null)), ["fields.name: column_immutable"]);
+    let with_end = |d: &mut Json| {
+        let stage = d["fields"].as_array_mut().unwrap().iter_mut().find(|f| f["column"] == "stage").unwrap();
+        stage["options"][0]["outcome"] = json!("won");
+    };
+    let mut ends = customer();
+    with_end(&mut ends);
+    let errors = read(customer()).check_succession(&read(ends.clone()));
+    assert_eq!(errors[0].code, "outcome_immutable", "{errors:?}");
+    assert!(read(ends.clone()).check_succession(&read(ends)).is_empty());
+    assert_eq!(succession(with_end), [""; 0], "a new end may be added");
     assert_eq!(succession(|d| d["fields"][3]["locked"] = json!(false)), ["fields.source: locked_field"]);
     assert_eq!(succession(|d| d["fields"][3]["retired"] = json!(true)), ["fields.source: locked_field"]);
 }

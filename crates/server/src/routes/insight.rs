@@ -1,9 +1,11 @@
 //! Numbers: the board, and records grouped by what the caller may see.
 
 use super::reply::{Answer, ok};
+use crate::app::App;
 use crate::extract::{Asked, Body, Caller, Places};
 use crate::problem::Fault;
 use crate::register::{Route, Table};
+use axum::extract::State;
 use kedun_core::insight::{self, Window};
 use kedun_model::filter::Filter;
 use kedun_model::members;
@@ -85,11 +87,17 @@ struct Summand {
     weight: Option<String>,
 }
 
-async fn groups(Caller(scope): Caller, Places(object): Places<String>, Body(asking): Body<Asking>) -> Answer {
+async fn groups(
+    State(app): State<App>,
+    Caller(scope): Caller,
+    Places(object): Places<String>,
+    Body(asking): Body<Asking>,
+) -> Answer {
     let filter = match asking.filter {
         Some(json) if !json.is_null() => Some(Filter::parse(&json).map_err(Fault::Invalid)?),
         _ => None,
     };
+    app.count_filter(&scope, &object, filter.as_ref())?;
     let by = asking.by.into_iter().map(|k| GroupBy { field: k.field, day: k.every == Every::Day }).collect();
     let sums = asking.sums.into_iter().map(|s| Sum { field: s.field, weight: s.weight }).collect();
     ok(json!({ "groups": scope.group(&object, &Grouping { filter, by, sums }).await? }))

@@ -186,17 +186,20 @@ async fn change(Caller(scope): Caller, Places(id): Places<String>, Body(body): B
         return Err(kedun_model::Problem::invalid("body", "required").into());
     }
     let mut tx = scope.begin().await?;
+    let mut told = json!({ "person": person });
     if let Some(roles) = body.roles {
         let roles: Vec<RoleName> = roles.into_iter().map(RoleName::from).collect();
-        tx.set_roles(&person, &roles).await?;
+        let before = tx.set_roles(&person, &roles).await?;
+        told["roles"] = json!({ "before": before, "after": roles });
     }
     if let Some(department) = body.department {
+        told["department"] = json!(department);
         tx.set_department(&person, &DepartmentId::new(department)).await?;
     }
     if renames {
         tx.rename_person(&person, body.name.as_deref(), body.staff_no.as_deref()).await?;
     }
-    tx.commit(Act::new("person.change", "person").payload(json!({ "person": person }))).await?;
+    tx.commit(Act::new("person.change", "person").payload(told)).await?;
     ok(json!({ "id": person }))
 }
 

@@ -88,6 +88,7 @@ pub(super) fn routes(table: Table) -> Table {
         )
         .add(
             Route::new("GET", "/api/v1/objects/{object}/records/{id}/audience", "Who looked.")
+                .counts_as(Counted::Search)
                 .answers(200, "Audience"),
             audience,
         )
@@ -255,8 +256,14 @@ fn page(page: Page) -> Answer {
     many(StatusCode::OK, body.records.len(), body)
 }
 
-async fn query(Caller(scope): Caller, Places(object): Places<String>, Body(body): Body<Asking>) -> Answer {
+async fn query(
+    State(app): State<App>,
+    Caller(scope): Caller,
+    Places(object): Places<String>,
+    Body(body): Body<Asking>,
+) -> Answer {
     let query = planned(&scope, &object, body)?;
+    app.count_filter(&scope, &object, query.filter.as_ref())?;
     page(scope.query(&object, &query).await?)
 }
 

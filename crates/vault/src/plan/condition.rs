@@ -108,7 +108,7 @@ pub(super) fn condition_sql(
     }
     if let Some(column) = def.column {
         let (column, text) = match column {
-            Column::Title => ("LOWER(r.title)", true),
+            Column::Title => ("r.folded", true),
             Column::Stage => ("r.stage", true),
             Column::Status => ("r.status", true),
             Column::Amount => ("r.amount", false),

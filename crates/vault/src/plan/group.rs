@@ -75,7 +75,7 @@ pub(crate) fn group(asking: &Asking<'_>, grouping: &Grouping) -> Result<Grouped>
         return Err(too_many("sums", MOST_SUMS).into());
     }
     let conditions = grouping.filter.as_ref().map(Filter::conditions).unwrap_or_default();
-    let grants = admissible(asking, &conditions, &clear(asking, grouping), None)?;
+    let grants = admissible(asking, false, &conditions, &clear(asking, grouping), None)?;
     let arms = narrowed(arms(&grants, asking.caller), asking.caller, grouping.filter.as_ref());
 
     let mut sql = Statement::default();
@@ -200,8 +200,9 @@ fn sum_sql(sql: &mut Statement, asking: &Asking<'_>, sum: &Sum) -> Result<String
         return Err("not_summable");
     }
     let weight = value_sql(sql, asking, weight).ok_or("not_summable")?;
-    // A percentage is kept in hundredths of one per cent.
-    Ok(format!("({value} * {weight} / 10000)"))
+    // A percentage is kept in hundredths of one per cent. Divided first: the product of two numbers that may be kept does
+    // not fit into what PostgreSQL multiplies whole numbers in.
+    Ok(format!("({value} / 10000 * {weight} + {value} % 10000 * {weight} / 10000)"))
 }
 
 /// The one value that a record has for a field: a column of its own or a projection; none for what has neither.

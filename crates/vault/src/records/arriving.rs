@@ -63,7 +63,7 @@ impl Tx {
                 match row.opt_text(0)? {
                     None => drop(turns.insert(bucket, row.text(1)?)),
                     Some(known) if except.is_some_and(|id| id.as_str() == known) => {}
-                    Some(_) => found.push(self.scope.duplicate(&one.field, &row).await?),
+                    Some(_) => found.push(self.scope.duplicate(&one, &row).await?),
                 }
             }
         }

@@ -152,6 +152,9 @@ impl Tx {
                 stored.owner.clone_from(&parent.owner);
                 stored.department.clone_from(&parent.department);
                 stored.pool.clone_from(&parent.pool);
+                if self.write.is_postgres() && !self.made.contains(&stored.root) {
+                    self.beneath.insert(stored.root.clone(), parent.clone());
+                }
             } else {
                 facts.shared = None;
                 facts.through.clear();
@@ -325,6 +328,9 @@ impl Tx {
             return Err(self.conflict(&def, &stored, &facts).await?);
         }
         let now = self.scope.now();
+        if stored.root == stored.id {
+            self.take_root(id).await?;
+        }
         let before = stored.deleted_at;
         stored.deleted_at = deleted.then_some(now);
         if let Err(error) = self.store(&mut stored).await {

@@ -71,6 +71,7 @@ impl Tx {
         if stored.owner.as_ref() == Some(to) && stored.pool.is_none() {
             return Err(Problem::invalid("to", "owns_it_already").into());
         }
+        self.take_root(id).await?;
         let from = stored.owner.clone();
         stored.owner = Some(to.clone());
         stored.department = department;
@@ -116,6 +117,7 @@ impl Tx {
         if stored.pool.is_none() {
             return Err(Problem::Conflict("not_in_pool").into());
         }
+        self.take_root(id).await?;
         stored.owner = Some(self.scope.person().clone());
         stored.department = self.scope.department().cloned();
         let pool = stored.pool.take();
@@ -153,6 +155,7 @@ impl Tx {
         if stored.pool.is_some() {
             return Err(Problem::Conflict("already_in_pool").into());
         }
+        self.take_root(id).await?;
         let from = stored.owner.take();
         stored.pool = Some(pool.unwrap_or(DEFAULT_POOL).to_owned());
         stored.owned_since = None;

@@ -72,7 +72,8 @@ impl Scope {
         let found = row.map(|row| read_with_facts(&row, &flags, 23)).transpose()?;
         if let Some((stored, facts)) = &found {
             let verdict = judge(&self.caller, &def.name, facts);
-            if verdict.visible() {
+            let gone = stored.deleted_at.is_some() && !verdict.may(Verb::Restore);
+            if verdict.visible() && !gone {
                 return Ok(view(&Shown::new(&def, verdict), stored, Some(&[]), &Names::default(), |_| None));
             }
         }

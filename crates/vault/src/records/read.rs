@@ -12,7 +12,7 @@ use crate::tx::read_with_facts;
 use crate::view::{Names, RecordView, Shown, view};
 use kedun_model::alert::FactKind;
 use kedun_model::policy::{RecordFacts, Verdict, judge};
-use kedun_model::{FieldError, ObjectDef, Problem, RecordId, Verb};
+use kedun_model::{FieldError, ObjectDef, Problem, RecordId, Right, Verb};
 use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
 
@@ -78,6 +78,24 @@ impl Scope {
     /// The database fails.
     pub(crate) async fn could(&self, verb: Verb, object: &str, id: &RecordId) -> Result<bool> {
         self.finds(object, id, |verdict| verdict.may(verb)).await
+    }
+
+    /// What the caller may see and write of each field of a record; nothing of one that they may not see. No value leaves.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn field_rights(&self, object: &str, id: &RecordId) -> Result<BTreeMap<String, Right>> {
+        let Ok(def) = self.object(object).cloned() else { return Ok(BTreeMap::new()) };
+        let flags = Flags::for_caller(&self.caller, &def.name);
+        let statement = plan::by_ids(&self.asking(&def), &[id.as_str()], &flags);
+        let row = self.inner.data.optional("look for a record", &statement.text, &statement.args).await?;
+        let Some(row) = row else { return Ok(BTreeMap::new()) };
+        let (stored, facts) = read_with_facts(&row, &flags, 23)?;
+        let verdict = judge(&self.caller, &def.name, &facts);
+        if stored.deleted_at.is_some() || !verdict.visible() {
+            return Ok(BTreeMap::new());
+        }
+        Ok(def.live_fields().map(|f| (f.name.clone(), verdict.right(f))).collect())
     }
 
     async fn finds(

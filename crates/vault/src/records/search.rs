@@ -200,6 +200,13 @@ impl Scope {
         Ok(readings)
     }
 
+    /// Whether a filter asks for somebody by a number that most see only under a mask: then it is a search.
+    pub fn asks_by_number(&self, object: &str, filter: Option<&Filter>) -> bool {
+        let Ok(def) = self.object(object) else { return false };
+        let sealed = |c: &&Condition| def.field(&c.field).is_some_and(|f| f.class.is_sealed());
+        filter.is_some_and(|filter| filter.conditions().iter().any(sealed))
+    }
+
     /// Whether the person behind these values is known already. Answers team and object, never the person, unless the
     /// caller may see the record.
     ///
@@ -249,7 +256,7 @@ impl Scope {
                 if except.is_some_and(|id| id.as_str() == found_id) {
                     continue;
                 }
-                found.push(self.duplicate(&asked.field, &row).await?);
+                found.push(self.duplicate(&asked, &row).await?);
             }
         }
         Ok(found)
@@ -274,7 +281,9 @@ impl Scope {
         asked
     }
 
-    pub(super) async fn duplicate(&self, field: &str, row: &Row) -> Result<Duplicate> {
+    /// What is told of one who is known. Who sees the number there only under a mask is not told whose it is, unless they
+    /// may take the record out of the pool and see it then: else the numbers that fit the mask could be tried out.
+    pub(super) async fn duplicate(&self, asked: &Asked, row: &Row) -> Result<Duplicate> {
         let (id, object) = (row.text(0)?, ObjectName::new(row.text(1)?));
         let department = row.opt_text(2)?.map(kedun_model::DepartmentId::new);
         let mut record = None;
@@ -284,7 +293,12 @@ impl Scope {
             let row = self.inner.data.optional("read a duplicate", &statement.text, &statement.args).await?;
             if let Some((stored, facts)) = row.map(|row| read_with_facts(&row, &flags, 23)).transpose()? {
                 let verdict = judge(&self.caller, &def.name, &facts);
-                if verdict.visible() {
+                let could_hold =
+                    |f: &&FieldDef| f.blind.contains(&Blind::Exact) && plan::exact_kind(f.kind) == asked.kind;
+                let knows = |f: &FieldDef| verdict.right(f).show >= Show::Reveal;
+                if verdict.visible()
+                    && (verdict.may(Verb::Claim) || def.live_fields().filter(could_hold).any(knows))
+                {
                     let only = [def.title_field.clone()];
                     let opener = self.opener(std::slice::from_ref(&stored)).await?;
                     let names = crate::view::Names::default();
@@ -297,7 +311,7 @@ impl Scope {
         }
         let pooled = row.opt_text(3)?.is_some();
         Ok(Duplicate {
-            field: field.to_owned(),
+            field: asked.field.clone(),
             object: object.to_string(),
             visible: record.is_some(),
             record,

@@ -58,8 +58,8 @@ impl Tx {
             .later(
                 "INSERT INTO record (id, object, subject, parent, root, owner, department, pool, title, stage, status, \
                  amount, next_follow_up, last_follow_up, owned_since, created_by, created_at, updated_at, deleted_at, \
-                 revision, hold, doc, sealed) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, \
-                 $16, $17, $18, $19, $20, $21, $22, $23)",
+                 revision, hold, doc, sealed, folded) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, \
+                 $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)",
                 &record_args(s),
             )
             .await
@@ -68,8 +68,8 @@ impl Tx {
     /// Stores a changed record under the next revision, and where it belongs; whoever changed it in between wins.
     pub(crate) async fn store(&mut self, s: &mut Stored) -> Result<()> {
         const UPDATE: &str = "UPDATE record SET title = $3, stage = $4, status = $5, amount = $6, next_follow_up = $7, \
-            last_follow_up = $8, updated_at = $9, revision = $10, doc = $11, sealed = $12, owner = $13, department = $14, \
-            pool = $15, owned_since = $16, deleted_at = $17, hold = $18 WHERE id = $1 AND revision = $2";
+            last_follow_up = $8, updated_at = $9, revision = $10, doc = $11, sealed = $12, folded = $13, owner = $14, \
+            department = $15, pool = $16, owned_since = $17, deleted_at = $18, hold = $19 WHERE id = $1 AND revision = $2";
         let mut args = self.next_revision(s);
         args.extend([
             s.owner.as_ref().into(),
@@ -93,7 +93,8 @@ impl Tx {
     /// the change; that somebody came in between is then known when it is sent.
     pub(crate) async fn store_values(&mut self, s: &mut Stored) -> Result<()> {
         const UPDATE: &str = "UPDATE record SET title = $3, stage = $4, status = $5, amount = $6, next_follow_up = $7, \
-            last_follow_up = $8, updated_at = $9, revision = $10, doc = $11, sealed = $12 WHERE id = $1 AND revision = $2";
+            last_follow_up = $8, updated_at = $9, revision = $10, doc = $11, sealed = $12, folded = $13 WHERE id = $1 \
+            AND revision = $2";
         let args = self.next_revision(s);
         if self.waiting.contains(&s.id) {
             // Parts of one statement would not see each other's rows.
@@ -122,6 +123,7 @@ impl Tx {
             s.revision.into(),
             Json::Object(s.doc.clone()).to_string().into(),
             pack(&s.sealed).into(),
+            s.title.as_deref().map(field::fold).into(),
         ]
     }
 
@@ -327,5 +329,6 @@ fn record_args(s: &Stored) -> Vec<Arg> {
         i64::from(s.hold).into(),
         Json::Object(s.doc.clone()).to_string().into(),
         pack(&s.sealed).into(),
+        s.title.as_deref().map(field::fold).into(),
     ]
 }

@@ -1,7 +1,11 @@
 //! Secret links: 256 random bits that open one customer's own page until a date. Staff make them; only hashes are kept.
 //!
 //! Whoever holds a link is a [`Guest`]. What more they can prove (the last four digits of the number on file, a code that
-//! was told to them by another way) is tried a few times and then no more.
+//! was told to them by another way) is tried a few times and then no more: by each link, and for the code of a copy by all
+//! links together, because of links there may be many.
+//!
+//! **Invariant:** a link is worth what its maker's right is. Who left, gave the customer away or lost a share has left
+//! nothing behind that opens.
 
 use super::paper::Paper;
 use crate::audit::Act;
@@ -16,6 +20,7 @@ use kedun_model::{
 };
 use serde::Serialize;
 use serde_json::json;
+use std::collections::{BTreeMap, BTreeSet};
 use subtle::ConstantTimeEq;
 
 /// The paper of a request that holds the hash of the code of its copy.
@@ -61,6 +66,8 @@ pub struct LinkView {
     pub last_opened_at: Option<i64>,
     /// Whether wrong proofs have used it up.
     pub locked: bool,
+    /// Whether its maker may not make one any more; it opens nothing then.
+    pub lapsed: bool,
 }
 
 /// What a guest shows of themselves, as they typed it.
@@ -103,13 +110,14 @@ pub struct Guest {
 }
 
 impl Vault {
-    /// Lets in whoever holds a link, and counts it. Unknown, ended, expired and used-up links answer alike.
+    /// Lets in whoever holds a link, and counts it. Unknown, ended, expired, lapsed and used-up links answer alike.
     ///
     /// # Errors
     /// [`Problem::NotFound`].
     pub async fn guest(&self, secret: &str) -> Result<Guest> {
         let mut scope = self.system(Task::Rights);
         let now = scope.now();
+        self.keep_up().await?;
         // A malformed secret is looked up as well, under a hash that nothing has.
         let parsed = Token::parse(secret).ok().filter(|token| token.kind() == TokenKind::Link);
         let hash = parsed.map_or_else(|| vec![0; 32], |token| token.hash().as_bytes().to_vec());
@@ -123,13 +131,20 @@ impl Vault {
                 &[hash.into(), now.into(), MOST_OPENED.into()],
             )
             .await?;
-        let Some(row) = row else {
+        let known = match row {
+            Some(row) => {
+                let (customer, made_by) = (RecordId::new(row.text(1)?), PersonId::new(row.text(4)?));
+                let stands = scope.link_stands(&made_by, &customer).await?;
+                stands.then_some((row, customer, made_by))
+            }
+            None => None,
+        };
+        let Some((row, customer, made_by)) = known else {
             tx.commit(Act::new("rights.link", CUSTOMER).denied()).await?;
             return Err(Problem::NotFound.into());
         };
-        let (link, customer) = (row.text(0)?, RecordId::new(row.text(1)?));
+        let link = row.text(0)?;
         let (expires_at, failures) = (row.int(2)?, row.int(3)?);
-        let made_by = PersonId::new(row.text(4)?);
         tx.write
             .run(
                 "count an opening",
@@ -188,7 +203,7 @@ impl Guest {
         }
         let about = |act: Act| act.on(&self.customer, Some(&SubjectId::new(self.customer.as_str())));
         let mut tx = self.scope.begin().await?;
-        let counted = tx
+        let mut counted = tx
             .write
             .run(
                 "count a try",
@@ -196,6 +211,13 @@ impl Guest {
                 &[self.link.as_str().into(), MOST_WRONG.into()],
             )
             .await?;
+        if let CodeOf::Copy(request) = code_of {
+            // Whoever may make links has as many tries as links; the code of a copy has five in all.
+            let sql = "UPDATE rights_paper SET failures = failures + 1 \
+                       WHERE request = $1 AND part = $2 AND failures < $3";
+            let args = [request.into(), COPY_CODE.into(), MOST_WRONG.into()];
+            counted = counted.min(tx.write.run("count a try at a copy", sql, &args).await?);
+        }
         tx.commit(about(Act::new("rights.try", CUSTOMER))).await?;
         if counted == 0 {
             return Err(Problem::Conflict("check_locked").into());
@@ -210,7 +232,7 @@ impl Guest {
         };
         if !(digits_right && code_right) {
             self.scope.log(about(Act::new("rights.check", CUSTOMER).denied())).await?;
-            let error = FieldError::new("check", "check_failed").with("left", self.left().await?);
+            let error = FieldError::new("check", "check_failed").with("left", self.left(code_of).await?);
             return Err(Problem::Invalid(vec![error]).into());
         }
         let mut tx = self.scope.begin().await?;
@@ -221,14 +243,27 @@ impl Guest {
                 &[self.link.as_str().into()],
             )
             .await?;
+        if let CodeOf::Copy(request) = code_of {
+            let sql = "UPDATE rights_paper SET failures = failures - 1 WHERE request = $1 AND part = $2";
+            tx.write.run("take a try at a copy back", sql, &[request.into(), COPY_CODE.into()]).await?;
+        }
         tx.commit(about(Act::new("rights.check", CUSTOMER))).await?;
         Ok(proved)
     }
 
-    async fn left(&self) -> Result<i64> {
+    /// How many tries are left, by the link and by the code.
+    async fn left(&self, code_of: CodeOf<'_>) -> Result<i64> {
+        let data = &self.scope.inner.data;
         let sql = "SELECT failures FROM customer_link WHERE id = $1";
-        let row = self.scope.inner.data.optional("count tries", sql, &[self.link.as_str().into()]).await?;
-        Ok(MOST_WRONG - row.map_or(Ok(MOST_WRONG), |row| row.int(0))?)
+        let row = data.optional("count tries", sql, &[self.link.as_str().into()]).await?;
+        let mut failures = row.map_or(Ok(MOST_WRONG), |row| row.int(0))?;
+        if let CodeOf::Copy(request) = code_of {
+            let sql = "SELECT failures FROM rights_paper WHERE request = $1 AND part = $2";
+            let row =
+                data.optional("count tries at a copy", sql, &[request.into(), COPY_CODE.into()]).await?;
+            failures = failures.max(row.map_or(Ok(MOST_WRONG), |row| row.int(0))?);
+        }
+        Ok(MOST_WRONG - failures)
     }
 
     async fn is_code(&self, code: &str, code_of: CodeOf<'_>) -> Result<bool> {
@@ -378,11 +413,19 @@ impl Scope {
                 &[customer.into()],
             )
             .await?;
+        let makers =
+            rows.iter().map(|row| row.text(1).map(PersonId::new)).collect::<Result<BTreeSet<_>>>()?;
+        let mut stand = BTreeMap::new();
+        for maker in makers {
+            let stands = self.link_stands(&maker, customer).await?;
+            stand.insert(maker, stands);
+        }
         let links = rows
             .iter()
             .map(|row| {
                 let by = PersonId::new(row.text(1)?);
                 Ok(LinkView {
+                    lapsed: !stand.get(&by).copied().unwrap_or(false),
                     id: row.text(0)?,
                     made_by: crate::view::Named { id: by.to_string(), name: self.name_of(&by) },
                     made_at: row.int(2)?,
@@ -396,6 +439,25 @@ impl Scope {
             .collect::<Result<Vec<_>>>()?;
         self.log(Act::new("rights.links", CUSTOMER).on(customer, None).count(links.len())).await?;
         Ok(links)
+    }
+}
+
+impl Scope {
+    /// Whether links of this maker open this customer's page: whether they could make one now. That a customer is gone
+    /// closes none, for whoever asked for the erasure reads there that it was done.
+    async fn link_stands(&self, made_by: &PersonId, customer: &RecordId) -> Result<bool> {
+        let Ok(maker) = self.inner.scope_of(made_by) else { return Ok(false) };
+        if maker.require(ActName::RightsAnswer, None).is_ok() {
+            return Ok(true);
+        }
+        match maker.stored(CUSTOMER, customer).await? {
+            Some((def, _, facts)) => Ok(judge(&maker.caller, &def.name, &facts).may(Verb::Edit)),
+            None => match self.inner.subject_of(CUSTOMER, customer).await {
+                Ok(_) => Ok(false),
+                Err(VaultError::Problem(Problem::NotFound)) => Ok(true),
+                Err(other) => Err(other),
+            },
+        }
     }
 }
 

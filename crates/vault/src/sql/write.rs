@@ -84,6 +84,13 @@ impl Write {
         self.later(&format!("{sql} RETURNING 1"), args).await
     }
 
+    /// As [`Write::later_or_nothing`], for a read that locks what it finds: when it finds nothing, nothing of the write
+    /// happens. On PostgreSQL only.
+    pub(crate) async fn hold_or_nothing(&mut self, sql: &str, args: &[Arg]) -> Result<()> {
+        self.later.bind_next();
+        self.later(sql, args).await
+    }
+
     /// Sends what waits.
     pub(crate) async fn send(&mut self) -> Result<()> {
         let postgres = self.is_postgres();
@@ -109,7 +116,7 @@ impl Write {
             }
             Engine::Ended => Err(sqlx::Error::WorkerCrashed),
         }
-        .map_err(VaultError::sql(doing))
+        .map_err(failed_at(doing))
     }
 
     /// All rows of a read inside the write. What it locks stays locked until the end of the write.
@@ -145,7 +152,7 @@ impl Write {
             }
             Engine::Ended => Err(sqlx::Error::WorkerCrashed),
         }
-        .map_err(VaultError::sql(doing))
+        .map_err(failed_at(doing))
     }
 
     /// The first row of a read inside the write.
@@ -168,9 +175,10 @@ impl Write {
                 let Some((text, args, kept)) = self.later.take(true) else { return Ok(()) };
                 return lent!(pool, |connection| bound!(text, &args).persistent(kept).execute(connection))
                     .map(drop)
-                    .map_err(
-                        |error| if bound && changed_nothing(&error) { overtaken() } else { failed(error) },
-                    );
+                    .map_err(|error| match (bound && changed_nothing(&error)) || is_deadlock(&error) {
+                        true => overtaken(),
+                        false => failed(error),
+                    });
             }
             Engine::Sqlite(_) | Engine::Postgres { .. } | Engine::Ended => {
                 self.send().await.map_err(|e| match e {
@@ -191,6 +199,16 @@ impl Write {
 /// What [`Later::take`] makes fail when a part changed nothing: a division by zero (SQLSTATE 22012).
 fn changed_nothing(error: &sqlx::Error) -> bool {
     error.as_database_error().and_then(sqlx::error::DatabaseError::code).is_some_and(|code| code == "22012")
+}
+
+/// Two who wait for each other: PostgreSQL lets one of them go on and undoes the other, who may try again.
+fn is_deadlock(error: &sqlx::Error) -> bool {
+    error.as_database_error().and_then(sqlx::error::DatabaseError::code).is_some_and(|code| code == "40P01")
+}
+
+/// What a statement that failed is to whoever sent it.
+fn failed_at(doing: &'static str) -> impl FnOnce(sqlx::Error) -> VaultError {
+    move |source| if is_deadlock(&source) { overtaken() } else { VaultError::Sql { doing, source } }
 }
 
 fn overtaken() -> VaultError {

@@ -188,7 +188,7 @@ function Links({ id, onMake }: { id: string; onMake: () => void }) {
 function LinkRow({ customer, link }: { customer: string; link: CustomerLink }) {
   const [busy, setBusy] = useState(false);
   const expired = Date.parse(link.expires_at) <= Date.now();
-  const live = !link.ended_at && !expired;
+  const live = !link.ended_at && !expired && !link.lapsed;
   async function end() {
     setBusy(true);
     try {
@@ -200,7 +200,8 @@ function LinkRow({ customer, link }: { customer: string; link: CustomerLink }) {
     setBusy(false);
     void queryClient.invalidateQueries({ queryKey: ['links', customer] });
   }
-  const state = link.ended_at ? 'ended' : expired ? 'expired' : link.locked ? 'locked' : 'live';
+  const closed = link.lapsed ? 'lapsed' : link.locked ? 'locked' : 'live';
+  const state = link.ended_at ? 'ended' : expired ? 'expired' : closed;
   return (
     <li className={css.item}>
       <div className={css.words}>

@@ -57,6 +57,7 @@ export const desk: Record<keyof typeof zh, string> = {
   'desk.links.ended': 'Taken back',
   'desk.links.expired': 'Expired',
   'desk.links.locked': 'No more tries',
+  'desk.links.lapsed': 'Void: its maker is not in charge any more',
   'desk.links.live': 'Live',
   'desk.links.line': '{name} · made {made} · until {until}',
   'desk.links.opened': 'Opened {n} time|Opened {n} times',

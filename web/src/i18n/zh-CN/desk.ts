@@ -52,6 +52,7 @@ export const desk = {
   'desk.links.ended': '已收回',
   'desk.links.expired': '已过期',
   'desk.links.locked': '核验次数用完',
+  'desk.links.lapsed': '已失效：生成人已不再负责此客户',
   'desk.links.live': '有效',
   'desk.links.line': '{name} · {made} 生成 · {until} 到期',
   'desk.links.opened': '打开 {n} 次',
