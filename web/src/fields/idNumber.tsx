@@ -1,4 +1,4 @@
-import { half } from '@/i18n/format';
+import { ungrouped } from '@/i18n/format';
 import { Input } from '@/ui/Input';
 import css from './fields.module.css';
 import { asText, type Kind } from './kind';
@@ -13,8 +13,8 @@ export const idNumber: Kind = {
       autoFocus={autoFocus}
       autoCapitalize="characters"
       spellCheck={false}
-      maxLength={18}
-      onChange={(event) => onChange(half(event.target.value).toUpperCase())}
+      // No length: what is pasted in groups is longer than the number, and would be cut before it is read.
+      onChange={(event) => onChange(ungrouped(event.target.value).toUpperCase())}
       onBlur={onBlur}
     />
   ),

@@ -14,6 +14,7 @@ import {
   setZone,
   time,
   toWall,
+  ungrouped,
 } from './format';
 import { fill, loadLanguage } from './index';
 
@@ -39,6 +40,7 @@ describe('money', () => {
   it('is read as people type it', () => {
     expect(parseMoney('1,234,567.89')).toBe(123_456_789);
     expect(parseMoney('¥０.１')).toBe(10);
+    expect(parseMoney('￥12，800')).toBe(1_280_000);
     expect(parseMoney('-3')).toBe(-300);
     expect(parseMoney('1.234')).toBeNull();
     expect(parseMoney('abc')).toBeNull();
@@ -48,15 +50,33 @@ describe('money', () => {
 describe('phones', () => {
   it('are shown in groups and never change a mask', () => {
     expect(phone('+8613812345678')).toBe('138 1234 5678');
-    expect(phone('+862112345678')).toBe('021 12345678');
+    expect(phone('+8602112345678')).toBe('021 12345678');
+    expect(phone('+8607552601234')).toBe('0755 2601234');
+    expect(phone('+864001234567')).toBe('400 123 4567');
     expect(phone('138****5678')).toBe('138****5678');
     expect(phone('+14155550100')).toBe('+14155550100');
   });
-  it('are normalised from any spelling', () => {
+  it('say their extension in words', async () => {
+    expect(phone('+8607552601234;ext=8')).toBe('0755 2601234 转 8');
+    await loadLanguage('en');
+    expect(phone('+442079460958;ext=12')).toBe('+442079460958 ext. 12');
+  });
+  it('are normalised where they are mobiles, and otherwise left to the server as they were typed', () => {
     for (const typed of ['138 1234 5678', '１３８１２３４５６７８', '+86 138-1234-5678', '86-13812345678'])
       expect(normalisePhone(typed), typed).toBe('+8613812345678');
-    expect(normalisePhone('021-12345678')).toBe('+862112345678');
-    expect(normalisePhone('12345')).toBe('12345');
+    for (const typed of [
+      '0755-2601234-8',
+      '010-52345678-88',
+      '400-123-4567-8888',
+      '+44 (0)20 7946 0958',
+      '12345',
+    ])
+      expect(normalisePhone(typed)).toBe(typed);
+  });
+  it('and codes lose the spaces they are printed with', () => {
+    expect(ungrouped('123 456')).toBe('123456');
+    expect(ungrouped('１２３　４５６')).toBe('123456');
+    expect(ungrouped('110105 19491231 002X')).toBe('11010519491231002X');
   });
   it('takes full-width signs', () => expect(half('（０１）　Ａ')).toBe('(01) A'));
 });

@@ -39,25 +39,39 @@ export function parseMoney(typed: string): number | null {
 
 /** Full-width digits, signs and spaces to half-width: what a Chinese keyboard likes to send. */
 export function half(text: string): string {
-  return text.replace(/[！-～]/g, (c) => String.fromCharCode(c.charCodeAt(0) - 0xfee0)).replace(/　/g, ' ');
+  return text
+    .replace(/[！-～]/g, (c) => String.fromCharCode(c.charCodeAt(0) - 0xfee0))
+    .replace(/　/g, ' ')
+    .replace(/￥/g, '¥');
 }
 
-/** `138 1234 5678` for a mainland mobile in any spelling; others as they are, spaced after the country. */
-export function phone(e164: string): string {
-  const mobile = /^(?:\+?86)?(1[3-9]\d)(\d{4})(\d{4})$/.exec(e164);
-  if (mobile) return `${mobile[1]} ${mobile[2]} ${mobile[3]}`;
-  const area = /^\+86(10|2\d|[3-9]\d{2})(\d{7,8})$/.exec(e164);
-  if (area) return `0${area[1]} ${area[2]}`;
-  return e164;
+/** A code or a number that its source prints in groups, as it is meant: `123 456` is `123456`. */
+export function ungrouped(typed: string): string {
+  return half(typed).replace(/[\s-]/g, '');
 }
 
-/** What a person types for a phone, as E.164 where we can tell; the server has the last word. */
+/** `138 1234 5678`, `0755 2601234 转 8`, `400 123 4567` for what the server stores; a mask and a number abroad as they are. */
+export function phone(stored: string): string {
+  const [whole = '', ext] = stored.split(';ext=');
+  const number = grouped(whole);
+  return ext ? t('phone.extension', { number, ext }) : number;
+}
+
+function grouped(number: string): string {
+  const groups =
+    /^(?:\+?86)?(1[3-9]\d)(\d{4})(\d{4})$/.exec(number) ??
+    /^\+86([48]00)(\d{3})(\d{4})$/.exec(number) ??
+    /^\+86(010|02\d|0[3-9]\d{2})(\d{7,8})$/.exec(number);
+  return groups ? groups.slice(1).join(' ') : number;
+}
+
+/**
+ * A mainland mobile in any spelling, as the server stores it; anything else as it was typed. Where an area code ends and
+ * an extension begins shows in the dashes, so only the server, which has the rules, takes them away.
+ */
 export function normalisePhone(typed: string): string {
-  const digits = half(typed).replace(/[\s\-()（）.]/g, '');
-  if (/^1[3-9]\d{9}$/.test(digits)) return `+86${digits}`;
-  if (/^86-?1[3-9]\d{9}$/.test(digits)) return `+${digits}`;
-  if (/^0(10|2\d|[3-9]\d{2})\d{7,8}$/.test(digits)) return `+86${digits.slice(1)}`;
-  return digits;
+  const mobile = /^(?:\+?86)?(1[3-9]\d{9})$/.exec(half(typed).replace(/[\s\-().]/g, ''));
+  return mobile ? `+86${mobile[1]}` : typed;
 }
 
 /**

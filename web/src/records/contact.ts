@@ -11,6 +11,7 @@ import { say, t } from '@/i18n';
 import { toast } from '@/ui/toast';
 import { leftWords } from './reveal/quota';
 import { askReveal, type Quota } from './reveal/useReveal';
+import { telAddress } from './telephone';
 import { titleOf } from './title';
 
 export function phoneField(object: ObjectDef | undefined): string | null {
@@ -47,7 +48,7 @@ export async function dial(
   const title = titleOf(record);
   if (!canUse(record, field)) return toast(t('call.none', { title }), 'failed');
   const { value, quota } = await obtain(record, field, 'call');
-  location.href = `tel:${String(value).replace(/[^\d+]/g, '')}`;
+  location.href = telAddress(String(value));
   const said = [t('call.dialled', { title }), leftWords(quota)].filter(Boolean).join(' ');
   toast(said, 'done', onFollowUp && { label: t('action.follow_up'), run: onFollowUp });
 }

@@ -6,6 +6,7 @@ import { queryClient, rightsOneQuery } from '@/api/queries';
 import { t } from '@/i18n';
 import { problemText } from '@/records/problemText';
 import css from '@/records/rights/case.module.css';
+import { telAddress } from '@/records/telephone';
 import { Button } from '@/ui/Button';
 import { Ring, useSecondsLeft } from '@/ui/Ring';
 import { Sheet } from '@/ui/Sheet';
@@ -46,7 +47,7 @@ export function CallBack({ request, onCode }: { request: RightsDetail; onCode: (
         <ul className={css.files}>
           {shown.numbers.map(({ field, value }) => (
             <li key={field}>
-              <a href={`tel:${value}`} className={css.customer}>
+              <a href={telAddress(value)} className={css.customer}>
                 {value}
               </a>
               <Ring left={left} total={SECONDS} label={t('reveal.left', { n: left })} />

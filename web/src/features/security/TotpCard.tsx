@@ -5,6 +5,7 @@ import { api } from '@/api/client';
 import { Problem } from '@/api/problem';
 import { queryClient } from '@/api/queries';
 import { t } from '@/i18n';
+import { ungrouped } from '@/i18n/format';
 import { problemText, toastProblem } from '@/records/problemText';
 import { Button } from '@/ui/Button';
 import { Field } from '@/ui/Field';
@@ -53,8 +54,9 @@ export function TotpCard({ on }: { on: boolean }) {
     }
   }
   const confirm = () =>
-    run(() => api.post('/me/totp/confirmation', { code: code.trim() }), t('security.totp.added'));
-  const remove = () => run(() => api.delete('/me/totp', { code: code.trim() }), t('security.totp.removed'));
+    run(() => api.post('/me/totp/confirmation', { code: ungrouped(code) }), t('security.totp.added'));
+  const remove = () =>
+    run(() => api.delete('/me/totp', { code: ungrouped(code) }), t('security.totp.removed'));
 
   return (
     <section className={css.card}>
@@ -124,7 +126,7 @@ export function TotpCard({ on }: { on: boolean }) {
             >
               {t('cancel')}
             </Button>
-            <Button look="primary" type="submit" busy={busy} disabled={code.trim().length < 6}>
+            <Button look="primary" type="submit" busy={busy} disabled={ungrouped(code).length < 6}>
               {enrolment ? t('security.totp.confirm') : t('security.totp.remove')}
             </Button>
           </div>

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { api } from '@/api/client';
 import { Problem } from '@/api/problem';
 import { t } from '@/i18n';
+import { ungrouped } from '@/i18n/format';
 import { problemText } from '@/records/problemText';
 import { Button } from '@/ui/Button';
 import { Field } from '@/ui/Field';
@@ -34,7 +35,7 @@ export function SignInForm({ login: known = '', fixedLogin, onDone }: Props) {
         {
           login: login.trim(),
           password,
-          ...(step === 'totp' ? { totp: totp.replace(/\s/g, '') } : {}),
+          ...(step === 'totp' ? { totp: ungrouped(totp) } : {}),
           device: { name: deviceName() },
         },
         { anonymous: true },
@@ -122,7 +123,7 @@ export function SignInForm({ login: known = '', fixedLogin, onDone }: Props) {
         type="submit"
         wide
         busy={busy}
-        disabled={wait > 0 || (step === 'password' ? !login.trim() || !password : totp.trim().length < 6)}
+        disabled={wait > 0 || (step === 'password' ? !login.trim() || !password : ungrouped(totp).length < 6)}
       >
         {wait > 0 ? t('signin.wait', { time: countdown(wait) }) : t('signin.go')}
       </Button>

@@ -71,6 +71,7 @@ export const first = {
   'time.today': 'today',
   'time.tomorrow': 'tomorrow',
   'time.yesterday': 'yesterday',
+  'phone.extension': '{number} ext. {ext}',
   'time.in_days': 'in {n} day|in {n} days',
   'time.days_ago': '{n} day ago|{n} days ago',
 

@@ -70,6 +70,7 @@ export const first = {
   'time.today': '今天',
   'time.tomorrow': '明天',
   'time.yesterday': '昨天',
+  'phone.extension': '{number} 转 {ext}',
   'time.in_days': '{n} 天后',
   'time.days_ago': '{n} 天前',
 
