@@ -263,6 +263,36 @@ test('what the server will not have says why and waits for its writer', async ({
   await expect(page.getByRole('dialog', { name: words('signout.waiting') })).toBeVisible();
 });
 
+test('a plan whose change was refused says so on its row, and can be changed again', async ({
+  page,
+  words,
+  demo,
+  context,
+}, info) => {
+  eachOnce(info.project.name);
+  const rep = personWithNumber(demo, /rep/, 11);
+  const api = await apiAs(demo, rep);
+  const what = `被拒绝的计划${digits()}`;
+  const { plan } = await planned(api, what);
+  await signIn(page, words, rep);
+  await page.goto('/');
+  const row = rowOf(page, what);
+  const complete = act(row, words('action.complete'));
+  await complete.waitFor();
+  await context.setOffline(true);
+  await complete.click();
+  await expect(row.getByText(words('outbox.waiting'))).toBeVisible();
+  await expect(complete).toHaveCount(0);
+  const path = `**/objects/plan/records/${plan.id}`;
+  await page.route(path, (route) => route.fulfill({ status: 422, json: { title: '不行' } }));
+  await context.setOffline(false);
+  await expect(row.getByRole('link', { name: words('outbox.refused') })).toBeVisible();
+  await page.unroute(path);
+  await complete.click();
+  await expect(row).toHaveCount(0);
+  expect((await api('GET', `/objects/plan/records/${plan.id}`)).body.fields.status.value).toBe('done');
+});
+
 test('a number is copied for a purpose and never seen', async ({ page, words, demo, rep, context }) => {
   await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: demo.url });
   const api = await apiAs(demo, rep);

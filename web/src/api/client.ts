@@ -42,6 +42,16 @@ async function send(method: string, path: string, options: Options): Promise<Res
   }
 }
 
+/** What it holds. A network that goes away after the first line of an answer is no network either. */
+async function read<T>(body: Promise<T>): Promise<T> {
+  try {
+    return await body;
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'AbortError') throw error;
+    throw new Problem(0, { code: 'offline' });
+  }
+}
+
 async function problemOf(response: Response): Promise<Problem> {
   let body: ProblemBody = {};
   try {
@@ -74,12 +84,12 @@ async function answered(method: string, path: string, options: Options): Promise
 export async function call<T>(method: string, path: string, options: Options = {}): Promise<T> {
   const response = await answered(method, path, options);
   if (response.status === 204) return undefined as T;
-  return (await response.json()) as T;
+  return read(response.json() as Promise<T>);
 }
 
 /** The body as it came: tiles, notes, proofs. */
 export async function fetchBytes(path: string): Promise<Uint8Array<ArrayBuffer>> {
-  return new Uint8Array(await (await answered('GET', path, {})).arrayBuffer());
+  return new Uint8Array(await read((await answered('GET', path, {})).arrayBuffer()));
 }
 
 type Sending = {
@@ -147,10 +157,10 @@ export const api = {
   patch: <T>(path: string, body: unknown, options?: Options) => call<T>('PATCH', path, { ...options, body }),
   /** Signed statements and keys, which are text. */
   text: async (path: string, options: Options = {}): Promise<string> =>
-    (await answered('GET', path, options)).text(),
+    read((await answered('GET', path, options)).text()),
   /** A file that is asked for with a body, because what must be shown for it belongs into no address. */
   file: async (path: string, body: unknown, options: Options = {}): Promise<Blob> =>
-    (await answered('POST', path, { ...options, body })).blob(),
+    read((await answered('POST', path, { ...options, body })).blob()),
   delete: <T>(path: string, body?: unknown) => call<T>('DELETE', path, body === undefined ? {} : { body }),
 };
 

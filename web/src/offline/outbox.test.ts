@@ -119,6 +119,26 @@ describe('a follow-up that was refused', () => {
   });
 });
 
+describe('a follow-up whose answer breaks off', () => {
+  it('waits with its photos under its key, as one that found no network', async () => {
+    answer = () => {
+      const body = new ReadableStream({ start: (stream) => stream.error(new TypeError('network error')) });
+      return new Response(body, { status: 201 });
+    };
+    const { sent, id } = await submit({ ...words, what: 'follow_up' }, [photo('p1')]);
+    expect(sent).toBeNull();
+    expect(outbox.snapshot().map((entry) => [entry.id, entry.refused])).toEqual([
+      [id, undefined],
+      ['p1', undefined],
+    ]);
+    answer = made;
+    await flush();
+    await vi.waitFor(() => expect(outbox.snapshot()).toEqual([]));
+    // However often it was sent: one key, so one follow-up.
+    expect([...new Set(arrived.map((one) => one.key))]).toEqual([id, 'p1']);
+  });
+});
+
 describe('what has nothing to do with it', () => {
   it('is not held up', async () => {
     await refused();

@@ -132,7 +132,7 @@ async function load(): Promise<void> {
 // --- sending
 
 /** Whether trying again later may help: no network, a proxy in between, a server that is busy or sealed. */
-function mayHelp(problem: unknown): boolean {
+export function mayHelp(problem: unknown): problem is Problem {
   return (
     problem instanceof Problem &&
     ([0, 408, 425, 429].includes(problem.status) ||
@@ -279,7 +279,10 @@ async function attempt(entry: Entry): Promise<boolean> {
     await keep({
       ...entry,
       tries: entry.tries + 1,
-      refused: fields.map((error) => error.message).join(' ') || text || String((problem as Problem).status),
+      refused:
+        fields.map((error) => error.message).join(' ') ||
+        text ||
+        String(problem instanceof Problem ? problem.status : problem),
     });
     return true;
   } finally {

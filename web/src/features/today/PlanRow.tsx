@@ -77,6 +77,8 @@ export function PlanRow({ plan, def, customer, waiting, onFollowUp }: Props) {
         ]
       : [];
   const [put, done] = changes;
+  // What the server would not have changed nothing, so there is still something to do.
+  const underway = waiting !== undefined && !waiting.refused;
   const words = (
     <>
       <b>{who}</b>
@@ -85,7 +87,7 @@ export function PlanRow({ plan, def, customer, waiting, onFollowUp }: Props) {
   );
   return (
     <li className={css.plan}>
-      <Swipe right={waiting ? undefined : done} left={waiting ? undefined : put}>
+      <Swipe right={underway ? undefined : done} left={underway ? undefined : put}>
         <div className={css.planTop}>
           <time className={css.time} dateTime={view.due ?? undefined}>
             {view.due && (
@@ -110,12 +112,14 @@ export function PlanRow({ plan, def, customer, waiting, onFollowUp }: Props) {
           </div>
           {waiting && (
             <Link to="/outbox" className={css.pending}>
-              <Tag tone="amber">{t('outbox.waiting')}</Tag>
+              <Tag tone={waiting.refused ? 'cinnabar' : 'amber'}>
+                {t(waiting.refused ? 'outbox.refused' : 'outbox.waiting')}
+              </Tag>
             </Link>
           )}
         </div>
         <div className={css.acts}>
-          {[...buttons, ...(waiting ? [] : changes)].map((act) => (
+          {[...buttons, ...(underway ? [] : changes)].map((act) => (
             <button
               key={act.key}
               type="button"

@@ -114,7 +114,10 @@ export function TodayPage() {
           plan={record}
           def={plan.data}
           customer={customer.data}
-          waiting={outbox.find((entry) => entry.plan === record.id)}
+          waiting={
+            outbox.find((entry) => entry.plan === record.id && !entry.refused) ??
+            outbox.find((entry) => entry.plan === record.id)
+          }
           onFollowUp={carryOut(record)}
         />
       ))}
