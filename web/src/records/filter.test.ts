@@ -24,6 +24,15 @@ describe('filters', () => {
     expect(isComplete({ field: 'done', op: 'eq', value: false })).toBe(true);
     expect(toFilter({ match: 'all', conditions: [{ field: 'level', op: 'eq' }] })).toBeUndefined();
   });
+  it('ask a range that has one end as a bound', () => {
+    const ask = (value: unknown[]) =>
+      toFilter({ match: 'all', conditions: [{ field: 'amount', op: 'between', value }] });
+    expect(ask([500, null])).toEqual({ all: [{ field: 'amount', op: 'ge', value: 500 }] });
+    expect(ask([undefined, 900])).toEqual({ all: [{ field: 'amount', op: 'le', value: 900 }] });
+    expect(ask(['', '2026-11-24'])).toEqual({ all: [{ field: 'amount', op: 'le', value: '2026-11-24' }] });
+    expect(ask([0, 900])).toEqual({ all: [{ field: 'amount', op: 'between', value: [0, 900] }] });
+    expect(ask([null, undefined])).toBeUndefined();
+  });
   it('join with 且 or 或', () => {
     const conditions = [
       { field: 'level', op: 'eq' as const, value: 'A' },

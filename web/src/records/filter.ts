@@ -12,13 +12,23 @@ export const noChips: Chips = { match: 'all', conditions: [] };
 export function isComplete(condition: Condition): boolean {
   if (unary.includes(condition.op)) return true;
   const { value } = condition;
-  if (Array.isArray(value))
-    return value.length > 0 && value.some((item) => item !== undefined && item !== '');
-  return value !== undefined && value !== null && value !== '';
+  if (Array.isArray(value)) return value.some(isThere);
+  return isThere(value);
+}
+
+const isThere = (value: unknown) => value !== undefined && value !== null && value !== '';
+
+/** A range with one end is a bound: the server's ranges have both. */
+function asked(condition: Condition): Condition {
+  const { field, op, value } = condition;
+  if (op !== 'between' || !Array.isArray(value)) return condition;
+  const [from, to] = value;
+  if (isThere(from) && isThere(to)) return condition;
+  return isThere(from) ? { field, op: 'ge', value: from } : { field, op: 'le', value: to };
 }
 
 export function toFilter(chips: Chips): Filter | undefined {
-  const parts = chips.conditions.filter(isComplete);
+  const parts = chips.conditions.filter(isComplete).map(asked);
   if (parts.length === 0) return undefined;
   return chips.match === 'any' ? { any: parts } : { all: parts };
 }
