@@ -38,7 +38,15 @@ test('a manager draws five follow-ups, scores them and draws again to check; the
     for (const question of await form.getByRole('group').all()) {
       await question.getByRole('radio').first().check();
     }
-    if (n === 0) await page.getByLabel(words('spot.remark')).fill('写得具体，下一步也清楚。');
+    if (n === 0) {
+      const remark = page.getByLabel(words('spot.remark'));
+      await remark.fill('写得具体，下一步也清楚。');
+      // A look at the next one, to compare, and back.
+      await steps.nth(1).click();
+      await expect(remark).toHaveValue('');
+      await steps.nth(0).click();
+      await expect(remark).toHaveValue('写得具体，下一步也清楚。');
+    }
     await save.click();
     await expect(page.getByText(words('spot.progress', { n: n + 1, of: 5 }))).toBeVisible();
   }

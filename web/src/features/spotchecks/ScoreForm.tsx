@@ -1,6 +1,5 @@
 /** The score sheet of one follow-up: a choice per question and a remark. What was chosen is sent once. */
 import { useMutation } from '@tanstack/react-query';
-import { useState } from 'react';
 import { spotCheckQuery, spotChecksQuery } from '@/api/checks';
 import { api, seg } from '@/api/client';
 import type { SpotCheck, SpotScore } from '@/api/contract';
@@ -15,11 +14,19 @@ import { Segments } from '@/ui/Segments';
 import { toast } from '@/ui/toast';
 import css from './spotchecks.module.css';
 
-type Props = { check: SpotCheck; followUp: string; onScored: () => void };
+export type Chosen = { answers: Record<string, string>; remark: string };
+export const nothingChosen: Chosen = { answers: {}, remark: '' };
 
-export function ScoreForm({ check, followUp, onScored }: Props) {
-  const [answers, setAnswers] = useState<Record<string, string>>({});
-  const [remark, setRemark] = useState('');
+type Props = {
+  check: SpotCheck;
+  followUp: string;
+  chosen: Chosen;
+  onChoose: (chosen: Chosen) => void;
+  onScored: () => void;
+};
+
+export function ScoreForm({ check, followUp, chosen, onChoose, onScored }: Props) {
+  const { answers, remark } = chosen;
   const missing = check.questions.some((question) => answers[question.name] === undefined);
   const key = spotCheckQuery(check.id).queryKey;
   const score = useMutation({
@@ -67,7 +74,7 @@ export function ScoreForm({ check, followUp, onScored }: Props) {
             label={say(question.label)}
             options={question.options.map((option) => ({ key: option.value, label: say(option.label) }))}
             value={answers[question.name] ?? null}
-            onChange={(value) => setAnswers({ ...answers, [question.name]: value })}
+            onChange={(value) => onChoose({ ...chosen, answers: { ...answers, [question.name]: value } })}
           />
         </div>
       ))}
@@ -77,7 +84,7 @@ export function ScoreForm({ check, followUp, onScored }: Props) {
             {...control}
             value={remark}
             maxLength={300}
-            onChange={(event) => setRemark(event.target.value)}
+            onChange={(event) => onChoose({ ...chosen, remark: event.target.value })}
           />
         )}
       </Field>

@@ -16,7 +16,7 @@ import { Skeleton, State } from '@/ui/State';
 import { Tag } from '@/ui/Tag';
 import { Drawing } from './Drawing';
 import { Given } from './Given';
-import { ScoreForm } from './ScoreForm';
+import { type Chosen, nothingChosen, ScoreForm } from './ScoreForm';
 import css from './spotchecks.module.css';
 import { daysWords, percent, tones } from './words';
 
@@ -43,6 +43,8 @@ export function SpotCheckPage() {
 function Loaded({ check }: { check: SpotCheck }) {
   const open = (item: SpotCheck['items'][number]) => !item.score && !item.gone;
   const [at, setAt] = useState(() => Math.max(0, check.items.findIndex(open)));
+  // Of each follow-up, so that who compares two finds at both what they had chosen.
+  const [chosen, setChosen] = useState<Record<string, Chosen>>({});
   const item = check.items[at];
   const next = () => {
     const left = check.items.findIndex((one, n) => n !== at && open(one));
@@ -93,7 +95,14 @@ function Loaded({ check }: { check: SpotCheck }) {
               {item.score ? (
                 <Given score={item.score} questions={check.questions} />
               ) : (
-                <ScoreForm key={item.follow_up} check={check} followUp={item.follow_up} onScored={next} />
+                <ScoreForm
+                  key={item.follow_up}
+                  check={check}
+                  followUp={item.follow_up}
+                  chosen={chosen[item.follow_up] ?? nothingChosen}
+                  onChoose={(choice) => setChosen((all) => ({ ...all, [item.follow_up]: choice }))}
+                  onScored={next}
+                />
               )}
             </div>
           ) : (
