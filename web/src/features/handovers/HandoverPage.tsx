@@ -31,11 +31,13 @@ export function HandoverPage() {
   const plan = useInfiniteQuery(handoverQuery(id));
   const [running, setRunning] = useState(false);
   useOnPaper('handover', () => (plan.data ? [id] : []));
-  const { hasNextPage, isFetchingNextPage, fetchNextPage } = plan;
-  // Filters and totals speak of the whole plan, so all of it is fetched, part after part.
+  const { hasNextPage, isFetchingNextPage, isFetchNextPageError, fetchNextPage } = plan;
+  // Filters and totals speak of the whole plan, so all of it is fetched, part after part. A part that does not come is
+  // asked for again by whoever wants it, not by the page.
+  const more = hasNextPage && !isFetchingNextPage && !isFetchNextPageError;
   useEffect(() => {
-    if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
-  }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
+    if (more) void fetchNextPage();
+  }, [more, fetchNextPage]);
 
   if (plan.isPending) return <Skeleton label={t('loading')} />;
   const handover = plan.data?.pages[0];
@@ -85,6 +87,7 @@ export function HandoverPage() {
         )}
       </div>
       {handover.state === 'done' && <Certificate id={handover.id} number={handover.number} />}
+      {isFetchNextPageError && <ProblemState error={plan.error} retry={() => void fetchNextPage()} small />}
       <div className={css.columns}>
         <Inventory handover={handover} items={items} />
         <Plan handover={handover} items={items} editable={mayRun} />
