@@ -3,7 +3,7 @@ import { renderToStaticMarkup } from 'react-dom/server';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { FieldDef, FieldKind } from '@/api/contract';
 import { loadLanguage } from '@/i18n';
-import { FieldText, isBlank, isMasked, kindOf, operatorsOf, toWire } from '.';
+import { FieldInput, FieldText, isBlank, isMasked, kindOf, operatorsOf, toWire } from '.';
 
 beforeAll(() => loadLanguage('zh-CN'));
 
@@ -19,6 +19,10 @@ const def = (kind: FieldKind, more: Partial<FieldDef> = {}): FieldDef => ({
   sortable: true,
   ...more,
 });
+const ask = (d: FieldDef, value: unknown) => {
+  const control = { id: 'field-f', 'aria-describedby': 'field-f-error' };
+  return renderToStaticMarkup(<FieldInput control={control} def={d} value={value} onChange={() => {}} />);
+};
 const show = (d: FieldDef, value: Parameters<typeof FieldText>[0]['value']) =>
   renderToStaticMarkup(<FieldText def={d} value={value} />);
 
@@ -61,5 +65,26 @@ describe('values', () => {
     expect(toWire(0)).toBe(0);
     expect(toWire(false)).toBe(false);
     expect(isBlank(0)).toBe(false);
+  });
+});
+
+describe('a choice of a few', () => {
+  const options = [{ value: 'A', label: { zh: '重点', en: 'Key' } }];
+  const cases = [
+    [def('select', { options }), 'A'],
+    [def('boolean'), false],
+  ] as const;
+  it('is taken back where it need not be made', () => {
+    for (const [d, value] of cases) {
+      expect(ask(d, value)).toContain('清除');
+      expect(ask(d, '')).not.toContain('清除');
+      expect(ask({ ...d, required: true }, value)).not.toContain('清除');
+    }
+  });
+  it('is found by its label and its message', () => {
+    for (const [d, value] of cases) {
+      expect(ask(d, value)).toContain('id="field-f"');
+      expect(ask(d, value)).toContain('aria-describedby="field-f-error"');
+    }
   });
 });

@@ -9,7 +9,7 @@ const steps = [1, 2, 3, 4, 5];
 
 export const rating: Kind = {
   Input: ({ control, value, onChange }) => (
-    <span className={css.stars} role="radiogroup" {...control}>
+    <span className={css.stars} role="radiogroup" tabIndex={-1} {...control}>
       {steps.map((step) => (
         // biome-ignore lint/a11y/useSemanticElements: stars, each with its own name
         <button

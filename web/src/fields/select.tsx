@@ -16,10 +16,12 @@ export const select: Kind = {
       return (
         <Segments
           look="chips"
+          control={control}
           label={say(def.label)}
           options={options.map((option) => ({ key: option.value, label: say(option.label) }))}
           value={asText(value) || null}
           onChange={onChange}
+          clear={def.required ? undefined : { word: t('clear'), run: () => onChange('') }}
         />
       );
     }

@@ -1,5 +1,5 @@
 /** Pieces that several kinds are made of. */
-import type { HTMLInputTypeAttribute } from 'react';
+import type { ComponentProps, HTMLInputTypeAttribute } from 'react';
 import { useState } from 'react';
 import { say, t } from '@/i18n';
 import { date, fromWall } from '@/i18n/format';
@@ -146,7 +146,7 @@ export function OptionsFilter({ id, def, op, value, onChange }: FilterProps) {
   }
   const chosen = Array.isArray(value) ? value : [];
   return (
-    <fieldset className={css.checks}>
+    <fieldset id={id} tabIndex={-1} className={css.checks}>
       <legend className="sr">{say(def.label)}</legend>
       {options.map((option) => (
         <label key={option.value} className={css.check}>
@@ -220,18 +220,15 @@ export function dayFilter(wire: 'date' | 'datetime') {
   };
 }
 
-export function YesNo({
-  label,
-  value,
-  onChange,
-}: {
-  label: string;
+type YesNoProps = Pick<ComponentProps<typeof Segments>, 'label' | 'control' | 'clear'> & {
   value: unknown;
-  onChange: (v: unknown) => void;
-}) {
+  onChange: (value: boolean) => void;
+};
+
+export function YesNo({ value, onChange, ...rest }: YesNoProps) {
   return (
     <Segments
-      label={label}
+      {...rest}
       options={[
         { key: 'true', label: t('yes') },
         { key: 'false', label: t('no') },
