@@ -64,6 +64,20 @@ describe('the catalogue', () => {
     }
   });
 
+  it('has one Chinese word for one thing', () => {
+    const left = /双重验证|导出登记|法务保全|留存保全|删除申请|删除请求|你(?!们)/;
+    expect(Object.entries(zh).filter(([, text]) => left.test(text))).toEqual([]);
+    // What a telephone calls its own button is the telephone's.
+    expect(
+      Object.entries(zh).filter(([key, text]) => text.includes('分享') && key !== 'push.install'),
+    ).toEqual([]);
+  });
+
+  it('counts in English by the number that tells one from many', () => {
+    const counted = /\{(?!n\})\w+\} (people|sessions|exports|rows|downloads|looks|successors)\b/;
+    expect(Object.entries(en).filter(([, text]) => counted.test(text))).toEqual([]);
+  });
+
   it('has no key that nothing uses', () => {
     expect(unused(keys, code)).toEqual([]);
   });

@@ -171,7 +171,12 @@ function RunSheet({
         </>
       }
     >
-      <p>{t('handovers.run.consequence', { n: Math.max(0, left), heirs })}</p>
+      <p>
+        {t('handovers.run.consequence', {
+          n: Math.max(0, left),
+          heirs: t('handovers.successors', { n: heirs }),
+        })}
+      </p>
       {open > 0 && <p className={css.warning}>{t('handovers.run.open', { n: open })}</p>}
       {error && (
         <p className={css.error} role="alert">

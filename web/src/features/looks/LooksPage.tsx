@@ -68,7 +68,7 @@ function Picture({ looks, kind }: { looks: LooksByHour; kind: LookKind }) {
         first
           ? t('looks.summary', {
               n: people.length,
-              total,
+              looks: t('looks.count', { n: total }),
               person: name(first),
               top: first.total,
               hour: busiest,

@@ -40,7 +40,9 @@ export function PresencePage() {
         <h1>{t('presence.title')}</h1>
         {present.data && (
           <span className={desk.meta} aria-live="polite">
-            {t('presence.count', { people: found.length, sessions })}
+            {[t('departments.people', { n: found.length }), t('devices.sessions', { n: sessions })].join(
+              t('list.comma'),
+            )}
           </span>
         )}
       </header>

@@ -44,10 +44,12 @@ export function Reviews({ go }: { go: (part: RegisterSearch) => void }) {
                 <p className={css.said}>{month.review.note}</p>
                 <p className={css.meta}>
                   {t('reviews.held', {
-                    exports: month.review.exports,
-                    rows: month.review.rows,
-                    clear: month.review.clear,
-                    downloads: month.review.downloads,
+                    facts: [
+                      t('reviews.exports', { n: month.review.exports }),
+                      t('register.rows', { n: month.review.rows }),
+                      t('reviews.clear', { n: month.review.clear }),
+                      t('register.downloads', { n: month.review.downloads }),
+                    ].join(t('list.comma')),
                   })}
                 </p>
                 <p className={css.meta}>

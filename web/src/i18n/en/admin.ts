@@ -101,7 +101,6 @@ export const admin: Record<keyof typeof zh, string> = {
   'departments.done.remove': 'Removed: {name}',
   'presence.why':
     'You can end sessions of people within your reach: their next action asks them to sign in. Each end is on the ledger.',
-  'presence.count': '{people} people, {sessions} sessions',
   'presence.search': 'Search name or department',
   'presence.empty': 'Nobody else is signed in',
   'presence.empty.why': 'People appear here once they sign in. Your own sessions are under “Me”.',

@@ -81,8 +81,9 @@ export const handovers = {
   'handovers.run': 'Carry it out',
   'handovers.run.again': 'Carry it out again',
   'handovers.run.title': 'Carry out the handover of {name}',
+  'handovers.successors': '{n} successor|{n} successors',
   'handovers.run.consequence':
-    '{n} record goes to {heirs} successors, in the background; you may leave this page. The successors own it then.|{n} records go to {heirs} successors, in the background; you may leave this page. The successors own them then.',
+    '{n} record goes to {heirs}, in the background; you may leave this page. The successors own it then.|{n} records go to {heirs}, in the background; you may leave this page. The successors own them then.',
   'handovers.run.open':
     '{n} of them has no successor and stays where it is; the handover will not be finished.|{n} of them have no successor and stay where they are; the handover will not be finished.',
   'handovers.run.started': 'The handover has begun',

@@ -4,7 +4,7 @@ import type { help as zh } from '../zh-CN/help';
 export const help: Record<keyof typeof zh, string> = {
   'help.title': 'This screen',
   'help.today':
-    'This is what your day asks of you: what is overdue, due, about to fall to the pool, and newly yours.\nTap the tick at the right, write one sentence, and the item is done.\nWhen all is done the page is empty; nothing hides elsewhere.',
+    'This is what your day asks of you: what is overdue, due, about to fall to the pool, and newly yours.\nTap “Follow up” and write one sentence, and the item is done; with nothing to write, tap “Complete”.\nWhen all is done the page is empty; nothing hides elsewhere.',
   'help.list':
     'These are the records you may see; the tabs are views of them, and your own filters can become a view.\nPhones and the like are masked; pick a purpose inside a record to see one.\nAdd, drag and freeze columns as you like: only your own list changes.',
   'help.record':

@@ -56,8 +56,8 @@ export const register = {
   'reviews.state.due': 'Due',
   'reviews.state.reviewed': 'Reviewed',
   'reviews.exports': '{n} export|{n} exports',
-  'reviews.held':
-    'When reviewed: {exports} exports, {rows} rows, {clear} in the clear, {downloads} downloads',
+  'reviews.clear': '{n} in the clear',
+  'reviews.held': 'When reviewed: {facts}',
   'reviews.by': '{name} · {time}',
   'reviews.look': 'Look at the month',
   'reviews.do': 'Review',

@@ -38,8 +38,9 @@ export const watching = {
   'looks.days.1': 'Today',
   'looks.days.7': '7 days',
   'looks.days.30': '30 days',
+  'looks.count': '{n} look|{n} looks',
   'looks.summary':
-    '{n} person, {total} looks. Most: {person} with {top}; the busiest hour begins at {hour}.|{n} people, {total} looks. Most: {person} with {top}; the busiest hour begins at {hour}.',
+    '{n} person, {looks}. Most: {person} with {top}; the busiest hour begins at {hour}.|{n} people, {looks}. Most: {person} with {top}; the busiest hour begins at {hour}.',
   'looks.empty': 'Nobody looked in this time',
   'looks.watched':
     'You watch over {n} person; who did not look is left out.|You watch over {n} people; who did not look is left out.',

@@ -15,8 +15,8 @@ export const finding = {
   'who.from_alerts.none_of': '关于此人的告警没有涉及具体记录。',
   'who.person': '只看关于谁的告警',
   'who.link': '谁能看到',
-  'action.hold': '法务保全',
-  held: '法务保全中',
+  'action.hold': '法定保全',
+  held: '法定保全中',
   'held.why': '在法务解除之前，既不能修改，也不能销毁。',
   'held.to_holds': '查看保全',
 } as const;

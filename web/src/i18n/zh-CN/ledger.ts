@@ -128,7 +128,7 @@ export const ledger = {
   'ledger.act.handover.begin': '开始交接',
   'ledger.act.handover.transfer': '交接转移',
   'ledger.act.handover.done': '交接完成',
-  'ledger.act.erasure.request': '登记删除请求',
+  'ledger.act.erasure.request': '登记销毁申请',
   'ledger.act.erasure.destroy': '销毁',
   'ledger.act.session.open': '登录',
   'ledger.act.session.end': '退出登录',

@@ -20,7 +20,7 @@ export const places = {
   'alerts.hint': '规则发现的异常查看与导出',
   'alerts.open_n': '{n} 条告警待处置',
   'erasures.title': '销毁登记',
-  'erasures.hint': '删除请求、审批、证明',
+  'erasures.hint': '销毁申请、审批、证明',
   'help.open': '说明这个页面',
   'ledger.title': '留痕账本',
   'ledger.hint': '本设备是账本的见证人',

@@ -98,8 +98,8 @@ export const rights = {
   'rights.act.refuse.what': '拒绝必须有法律依据，并向客户说明理由；客户可以起诉。',
   'rights.act.refuse.ground': '法律依据',
   'rights.act.refuse.text': '理由',
-  'rights.act.erase': '发起删除',
-  'rights.act.erase.what': '先看清会删除什么；由另一人审批后执行，不可恢复。',
+  'rights.act.erase': '发起销毁',
+  'rights.act.erase.what': '先看清会销毁什么；由另一人审批后执行，不可恢复。',
   'rights.act.decide': '确认更正',
   'rights.act.approve': '同意更正',
   'rights.act.reject': '不同意',
@@ -107,6 +107,6 @@ export const rights = {
   'rights.proposal': '拟更正为',
   'rights.proposal.by': '{name} 提出',
   'rights.done': '已办理',
-  'rights.to_erasure': '查看删除办理',
+  'rights.to_erasure': '查看销毁办理',
   'rights.to_complaint': '查看投诉',
 };
