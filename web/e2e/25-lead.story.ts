@@ -66,7 +66,8 @@ test('a lead becomes a customer with a contact and a deal, and its word goes wit
       },
     },
   });
-  await page.goto(`/records/lead/${(await made.json()).id}`);
+  const lead = await made.json();
+  await page.goto(`/records/lead/${lead.id}`);
   const word = words('save') === 'Save' ? 'customer' : '客户';
   const convert = page.getByRole('button', { name: words('convert.run', { object: word }), exact: true });
   await convert.click();
@@ -79,16 +80,30 @@ test('a lead becomes a customer with a contact and a deal, and its word goes wit
   const deal = sheet.locator('[id="field-also.opportunity.name"]');
   await expect(deal).toBeFocused();
   await deal.fill('彩超一台');
+  // Somebody else writes to the lead meanwhile: that is said, and what was typed and ticked stays.
+  const called = `${company}（城南）`;
+  await title.fill(called);
+  const changed = await page.request.patch(`/api/v1/objects/lead/records/${lead.id}`, {
+    data: { fields: { name: '林若琳医生' } },
+    headers: ours,
+  });
+  expect(changed.status()).toBe(200);
+  const seen = page.waitForResponse((reply) => reply.url().endsWith(`/conversions`));
+  await sheet.getByRole('button', { name: words('convert.run', { object: word }), exact: true }).click();
+  expect((await seen).status()).toBe(409);
+  await expect(sheet.getByRole('alert')).toBeVisible();
+  await expect(title).toHaveValue(called);
+  await expect(deal).toHaveValue('彩超一台');
   await sheet.getByRole('button', { name: words('convert.run', { object: word }), exact: true }).click();
 
   await expect(page).toHaveURL(/\/records\/customer\//);
-  await expect(page.getByRole('heading', { level: 1, name: company })).toBeVisible();
+  await expect(page.getByRole('heading', { level: 1, name: called })).toBeVisible();
   await page.getByRole('tab', { name: words('desk.tab') }).click();
   const panel = page.getByRole('tabpanel');
   await expect(panel.getByText(words('consent.kind.collect'))).toBeVisible();
   await expect(panel.getByText(words('consents.given'), { exact: true })).toBeVisible();
   // The lead says what it became, and offers it no more.
   await page.goBack();
-  await expect(page.locator('header').getByRole('link', { name: company })).toBeVisible();
+  await expect(page.locator('header').getByRole('link', { name: called })).toBeVisible();
   await expect(convert).toHaveCount(0);
 });

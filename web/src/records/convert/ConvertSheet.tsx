@@ -2,7 +2,7 @@
  * Converts a record into one of another object: a lead into a customer. What comes along is the server's to say, by the
  * names of fields; the values themselves go over without being shown.
  */
-import { useQueries, useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useQueries, useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { api, recordPath } from '@/api/client';
@@ -11,6 +11,7 @@ import { isProblem, Problem } from '@/api/problem';
 import { conversionQuery, objectQuery, queryClient, refreshRecord } from '@/api/queries';
 import { clear, isBlank, isMasked, toWire } from '@/fields';
 import { say, sayOne, t } from '@/i18n';
+import { readDraft } from '@/offline/drafts';
 import { SALES_PURPOSE, SHORT_FORM } from '@/path';
 import { Button } from '@/ui/Button';
 import { Tick } from '@/ui/Input';
@@ -33,7 +34,8 @@ import { type Known, KnownAlready } from './KnownAlready';
 type Props = { record: KedunRecord; onClose: () => void };
 
 export function ConvertSheet({ record, onClose }: Props) {
-  const preview = useQuery(conversionQuery(record));
+  // A record that changed meanwhile is previewed anew, and what was typed over the old preview stays.
+  const preview = useQuery({ ...conversionQuery(record), placeholderData: keepPreviousData });
   const source = useQuery(objectQuery(record.object));
   const names = preview.data ? [preview.data.to, ...preview.data.also] : [];
   const defs = useQueries({ queries: names.map((name) => objectQuery(name)) });
@@ -97,12 +99,19 @@ function Asking({ record, source, preview, target, also, onClose }: Ready) {
   const [into, setInto] = useState<Known | null>(null);
   const [ground, setGround] = useState<Ground>(readyGround);
   const [busy, setBusy] = useState(false);
+  const draft = `convert:${record.id}`;
+  // A title that nobody touched comes along with the rest; it is as the record says by now.
+  const [emptied, setEmptied] = useState(
+    () => titleDef !== undefined && readDraft(draft)[titleDef.name] === '',
+  );
   const shown = [
-    ...(titleDef && !into ? [titleDef] : []),
+    ...(titleDef && !into
+      ? [{ ...titleDef, required: titleDef.required && (emptied || before === '') }]
+      : []),
     ...besides.flatMap((name) => asked.get(name) ?? []),
   ];
-  const form = useForm(`convert:${record.id}`, shown, titleDef ? { [titleDef.name]: before } : {});
-  const name = titleDef ? String(form.values[titleDef.name] ?? '') : '';
+  const form = useForm(draft, shown);
+  const name = titleDef ? String(form.values[titleDef.name] ?? before) : '';
   const word = sayOne(target.label);
   const asks = preview.intake && (!into || besides.length > 0);
 
@@ -183,10 +192,13 @@ function Asking({ record, source, preview, target, also, onClose }: Ready) {
           {titleDef && (
             <FormField
               def={titleDef}
-              value={form.values[titleDef.name]}
+              value={name}
               error={form.errors[titleDef.name]}
               placeholder={isMasked(titleThere) ? titleThere.masked : undefined}
-              onChange={(value) => form.set(titleDef.name, value)}
+              onChange={(value) => {
+                setEmptied(isBlank(value));
+                form.set(titleDef.name, value);
+              }}
             />
           )}
           <KnownAlready object={target.name} name={name} matches={preview.matches} onJoin={setInto} />
