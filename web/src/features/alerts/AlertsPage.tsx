@@ -1,7 +1,7 @@
 /** Alerts in the order they came: what is open, the evidence beside it, the answer one tap away. */
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
-import { useId } from 'react';
+import { useId, useState } from 'react';
 import type { Alert } from '@/api/contract';
 import { type AlertTab, alertQuery, alertsQuery } from '@/api/queries';
 import { t } from '@/i18n';
@@ -45,7 +45,8 @@ export function AlertsPage() {
   const alerts = page.data?.pages.flatMap((part) => part.alerts) ?? [];
   useOnPaper('alert', () => alerts.slice(0, MOST_PRINTED).map((alert) => alert.id));
   const filtered = severity !== undefined || person !== undefined;
-  const shown = open ?? (desktop ? alerts[0]?.id : undefined);
+  const first = useFirst(`${tab} ${severity} ${person}`, alerts[0]?.id);
+  const shown = open ?? (desktop ? first : undefined);
   /** Changes a part of the address. What opens over the list on a phone is a step that "back" takes back. */
   const go = (part: AlertSearch, step = false) =>
     void navigate({ search: (old) => ({ ...old, ...part }), replace: !step });
@@ -99,7 +100,7 @@ export function AlertsPage() {
             }
           />
         )}
-        <div className={cx(css.desk, alerts.length > 0 && desktop && css.split)}>
+        <div className={cx(css.desk, desktop && alerts.length > 0 && css.split)}>
           <div>
             <ul className={css.list}>
               {alerts.map((alert) => (
@@ -127,6 +128,17 @@ export function AlertsPage() {
       )}
     </div>
   );
+}
+
+/**
+ * The first alert of a list as it was first drawn. One that is raised meanwhile takes its place in the list and not in the
+ * pane: what was aimed at one person must not meet another.
+ */
+function useFirst(list: string, first: string | undefined): string | undefined {
+  const [held, hold] = useState<{ list: string; id: string } | null>(null);
+  if (held?.list === list) return held.id;
+  if (first) hold({ list, id: first });
+  return first;
 }
 
 function AlertRow({ alert, on, onOpen }: { alert: Alert; on: boolean; onOpen: () => void }) {

@@ -1,13 +1,16 @@
-/** One tap per answer; closing asks for its finding. */
+/** One tap to take an alert in hand; what ends somebody's work asks first, and closing asks for its finding. */
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Alert } from '@/api/contract';
 import { meQuery } from '@/api/queries';
 import { t } from '@/i18n';
+import { nameOf } from '@/records/alertWords';
+import { problemText } from '@/records/problemText';
 import { Button } from '@/ui/Button';
 import { Field } from '@/ui/Field';
+import { Icon } from '@/ui/Icon';
 import { TextArea } from '@/ui/Input';
-import { Sheet } from '@/ui/Sheet';
+import { Sheet, SheetActions } from '@/ui/Sheet';
 import css from './alerts.module.css';
 import type { Action, useResponse } from './useResponse';
 
@@ -15,7 +18,7 @@ type Props = { alert: Alert; response: ReturnType<typeof useResponse> };
 
 export function ResponseBar({ alert, response }: Props) {
   const me = useQuery(meQuery);
-  const [closing, setClosing] = useState(false);
+  const [asking, setAsking] = useState<'end_sessions' | 'close' | null>(null);
   if (alert.state === 'closed') return null;
   if (!alert.answerable) {
     const own = alert.person.id === me.data?.person.id;
@@ -38,19 +41,54 @@ export function ResponseBar({ alert, response }: Props) {
         look="danger"
         busy={busy('end_sessions')}
         disabled={response.isPending}
-        onClick={() => response.mutate({ action: 'end_sessions' })}
+        onClick={() => setAsking('end_sessions')}
       >
         {t('alerts.act.end_sessions')}
       </Button>
-      <Button disabled={response.isPending} onClick={() => setClosing(true)}>
+      <Button disabled={response.isPending} onClick={() => setAsking('close')}>
         {t('alerts.act.close')}
       </Button>
-      {closing && <CloseSheet response={response} onClose={() => setClosing(false)} />}
+      {asking === 'end_sessions' && (
+        <EndSheet name={nameOf(alert.person)} response={response} onClose={() => setAsking(null)} />
+      )}
+      {asking === 'close' && <CloseSheet response={response} onClose={() => setAsking(null)} />}
     </div>
   );
 }
 
-function CloseSheet({ response, onClose }: { response: Props['response']; onClose: () => void }) {
+type Asking = { response: Props['response']; onClose: () => void };
+
+/** Why an answer of this kind was not given, where it was asked for. */
+function Why({ response, action }: { response: Props['response']; action: Action }) {
+  if (!response.error || response.variables?.action !== action) return null;
+  return (
+    <p className={css.refused} role="alert">
+      <Icon name="info" size={18} />
+      {problemText(response.error)}
+    </p>
+  );
+}
+
+function EndSheet({ name, response, onClose }: Asking & { name: string }) {
+  return (
+    <Sheet title={t('alerts.ending', { name })} closeWord={t('close')} onClose={onClose}>
+      <p>{t('alerts.ending.why', { name })}</p>
+      <Why response={response} action="end_sessions" />
+      <SheetActions>
+        <Button onClick={onClose}>{t('cancel')}</Button>
+        <Button
+          look="danger"
+          busy={response.isPending}
+          onClick={() => response.mutate({ action: 'end_sessions' }, { onSuccess: onClose })}
+        >
+          {t('alerts.act.end_sessions')}
+        </Button>
+      </SheetActions>
+    </Sheet>
+  );
+}
+
+function CloseSheet({ response, onClose }: Asking) {
   const [note, setNote] = useState('');
   const findings = [t('alerts.closing.work'), t('alerts.closing.talked'), t('alerts.closing.mistake')];
   const empty = note.trim() === '';
@@ -66,13 +104,14 @@ function CloseSheet({ response, onClose }: { response: Props['response']; onClos
             look="primary"
             disabled={empty}
             busy={response.isPending}
-            onClick={() => response.mutate({ action: 'close', note: note.trim() }, { onSettled: onClose })}
+            onClick={() => response.mutate({ action: 'close', note: note.trim() }, { onSuccess: onClose })}
           >
             {t('alerts.closing')}
           </Button>
         </>
       }
     >
+      <Why response={response} action="close" />
       <div className={css.findings}>
         {findings.map((finding) => (
           <button

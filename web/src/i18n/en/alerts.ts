@@ -70,6 +70,9 @@ export const alerts = {
   'alerts.act.end_sessions': 'End all their sessions',
   'alerts.act.acknowledge': 'I take it',
   'alerts.act.close': 'Close alert',
+  'alerts.ending': 'End all sessions of {name}?',
+  'alerts.ending.why':
+    '{name} must sign in again on every device, and may lose what was not saved. It is in the log.',
   'alerts.did.end_sessions': 'ended their sessions',
   'alerts.did.acknowledge': 'took it in hand',
   'alerts.did.close': 'closed it',

@@ -60,6 +60,8 @@ export const alerts = {
   'alerts.act.end_sessions': '结束其全部会话',
   'alerts.act.acknowledge': '我来处理',
   'alerts.act.close': '关闭告警',
+  'alerts.ending': '结束{name}的全部会话？',
+  'alerts.ending.why': '{name}在所有设备上须重新登录，尚未保存的内容可能丢失。此操作留痕。',
   'alerts.did.end_sessions': '结束了其会话',
   'alerts.did.acknowledge': '接手处理',
   'alerts.did.close': '关闭了告警',
