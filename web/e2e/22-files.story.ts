@@ -152,3 +152,51 @@ test('a photo of a visit waits sealed without a network and arrives once, with i
       .locator('img'),
   ).toHaveCount(2);
 });
+
+test('a busy server loses neither a photo nor a document', async ({ page, words, demo }, info) => {
+  eachOnce(info.project.name);
+  const rep = personWithNumber(demo, /rep/, 6);
+  const customer = await collect(await apiAs(demo, rep), {
+    name: `忙时诊所${digits()}`,
+    phone: `137${digits()}`,
+  });
+  await signIn(page, words, rep);
+  await page.goto(`/records/customer/${customer.id}`);
+  await page.getByRole('tab', { name: words('tab.files') }).click();
+  const tab = page.getByRole('tabpanel');
+  const pick = tab.getByLabel(words('files.add'));
+  const path = `**/records/${customer.id}/files`;
+  let answer = () => {};
+  await page.route(path, async (route) => {
+    if (route.request().method() !== 'POST') return route.continue();
+    if (route.request().headers()['x-kedun-file-name']?.endsWith('.pdf'))
+      await new Promise<void>((resolve) => {
+        answer = resolve;
+      });
+    return route.fulfill({ status: 503, json: {} });
+  });
+  await pick.setInputFiles(jpeg(await photograph(page)));
+  await expect(
+    tab.getByRole('list', { name: words('files.waiting') }).getByText(words('outbox.waiting')),
+  ).toBeVisible();
+
+  // The document fails while something else is looked at: that is said, and it can be sent again from where it was picked.
+  const sent = page.waitForRequest(
+    (request) => request.method() === 'POST' && request.url().endsWith('/files'),
+  );
+  await pick.setInputFiles({
+    name: 'offer.pdf',
+    mimeType: 'application/pdf',
+    buffer: Buffer.from('%PDF-1.7\n%%EOF\n'),
+  });
+  await sent;
+  await page.getByRole('tab', { name: words('tab.timeline') }).click();
+  answer();
+  await expect(page.getByRole('status').filter({ hasText: 'offer.pdf' })).toBeVisible();
+  await page.getByRole('tab', { name: words('tab.files') }).click();
+  await expect(tab.getByRole('alert')).toContainText('offer.pdf');
+  await page.unroute(path);
+  await tab.getByRole('button', { name: words('retry'), exact: true }).click();
+  await expect(tab.getByRole('list', { name: words('files.list') }).getByText('offer.pdf')).toBeVisible();
+  await expect(tab.getByRole('alert')).toHaveCount(0);
+});

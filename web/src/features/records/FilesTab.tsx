@@ -2,9 +2,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useRef, useState } from 'react';
-import { api, recordPath, seg, sendFile } from '@/api/client';
-import type { Files, FileView } from '@/api/contract';
-import { Problem } from '@/api/problem';
+import { api, recordPath, seg } from '@/api/client';
+import type { FileView } from '@/api/contract';
 import { fileQuery, filesQuery, queryClient } from '@/api/queries';
 import { t } from '@/i18n';
 import { fileSize, nearTime } from '@/i18n/format';
@@ -12,11 +11,12 @@ import type { About } from '@/offline/outbox';
 import { useWaiting } from '@/offline/useOutbox';
 import { FileSheet } from '@/records/files/FileSheet';
 import { Pick } from '@/records/files/PhotoPicker';
-import { isShown, mediaOf, PICTURES, smaller } from '@/records/files/picture';
-import { leavePhotos } from '@/records/files/send';
+import { isShown, mediaOf, PICTURES } from '@/records/files/picture';
+import { dismiss, sendAgain, upload } from '@/records/files/uploads';
 import { useAddress, useSeen } from '@/records/files/useAddress';
+import { useUploads } from '@/records/files/useUploads';
 import { ProblemState } from '@/records/ProblemState';
-import { problemText, toastProblem } from '@/records/problemText';
+import { toastProblem } from '@/records/problemText';
 import { Button, IconButton } from '@/ui/Button';
 import { Icon } from '@/ui/Icon';
 import { Sheet, SheetActions } from '@/ui/Sheet';
@@ -30,14 +30,13 @@ const TAKEN = `${PICTURES},.pdf,.docx,.xlsx`;
 /** Larger ones are not fetched for a preview, only when somebody opens them; bytes. */
 const PREVIEWED = 2 << 20;
 
-type Upload = { id: string; name: string; blob: Blob; part: number; problem?: string };
-
 export function FilesTab({ customer }: { customer: About }) {
   const files = useQuery(filesQuery(customer.id));
   const waiting = useWaiting(customer.object, customer.id).filter((entry) => entry.what === 'photo');
   const [open, setOpen] = useState<FileView | null>(null);
   const [removing, setRemoving] = useState<FileView | null>(null);
-  const [uploads, send, dismiss] = useUploads(customer, files.data);
+  const uploads = useUploads(customer.id);
+  const send = (picked: FileList | null) => void upload(customer, picked ?? [], files.data?.most_bytes);
 
   const list = files.data?.files ?? [];
   const pickers = files.data?.may_add && (
@@ -71,21 +70,26 @@ export function FilesTab({ customer }: { customer: About }) {
       )}
       {uploads.length > 0 && (
         <ul className={css.uploads}>
-          {uploads.map((upload) => (
-            <li key={upload.id}>
-              {upload.problem ? (
+          {uploads.map((one) => (
+            <li key={one.id}>
+              {one.problem ? (
                 <>
                   <p className={css.wrong} role="alert">
-                    <b>{upload.name}</b> {upload.problem}
+                    <b>{one.name}</b> {one.problem}
                   </p>
-                  <Button small look="quiet" onClick={() => dismiss(upload.id)}>
+                  {one.again && (
+                    <Button small onClick={() => void sendAgain(one)}>
+                      {t('retry')}
+                    </Button>
+                  )}
+                  <Button small look="quiet" onClick={() => dismiss(one.id)}>
                     {t('files.dismiss')}
                   </Button>
                 </>
               ) : (
                 <label>
-                  {t('files.sending', { name: upload.name })}
-                  <progress max={1} value={upload.part} />
+                  {t('files.sending', { name: one.name })}
+                  <progress max={1} value={one.part} />
                 </label>
               )}
             </li>
@@ -224,51 +228,4 @@ function RemoveSheet({ customer, file, onClose }: { customer: string; file: File
       </SheetActions>
     </Sheet>
   );
-}
-
-/** What is on its way. A photo that finds no network waits in the outbox, sealed; a document says that it needs one. */
-function useUploads(customer: About, files: Files | undefined) {
-  const [uploads, setUploads] = useState<Upload[]>([]);
-  const change = (id: string, news: Partial<Upload>) =>
-    setUploads((all) => all.map((upload) => (upload.id === id ? { ...upload, ...news } : upload)));
-  const dismiss = (id: string) => setUploads((all) => all.filter((upload) => upload.id !== id));
-
-  async function send(picked: FileList | null) {
-    if (!picked) return;
-    let added = 0;
-    for (const file of [...picked]) {
-      const photo = file.type.startsWith('image/') ? await smaller(file) : null;
-      const name = photo ? `${file.name.replace(/\.[^.]*$/, '')}.jpg` : file.name;
-      const upload: Upload = { id: crypto.randomUUID(), name, blob: photo ?? file, part: 0 };
-      if (files && upload.blob.size > files.most_bytes) {
-        const problem = t('files.too_large', { name, size: fileSize(files.most_bytes) });
-        setUploads((all) => [...all, { ...upload, problem }]);
-        continue;
-      }
-      setUploads((all) => [...all, upload]);
-      try {
-        await sendFile<FileView>(`${recordPath(customer.object, customer.id)}/files`, upload.blob, {
-          name,
-          idempotencyKey: upload.id,
-          onProgress: (part) => change(upload.id, { part }),
-        });
-        dismiss(upload.id);
-        added += 1;
-        void queryClient.invalidateQueries({ queryKey: filesQuery(customer.id).queryKey });
-      } catch (problem) {
-        const offline = problem instanceof Problem && problem.code === 'offline';
-        if (offline && photo) {
-          await leavePhotos(customer, [{ id: upload.id, blob: photo }]);
-          dismiss(upload.id);
-          toast(t('outbox.kept'));
-        } else {
-          change(upload.id, {
-            problem: offline ? t('files.needs_network', { name }) : problemText(problem),
-          });
-        }
-      }
-    }
-    if (added > 0) toast(t('files.added', { n: added }));
-  }
-  return [uploads, send, dismiss] as const;
 }

@@ -27,6 +27,7 @@ export const files = {
   'files.too_large': '{name} is larger than {size}.',
   'files.needs_network':
     '{name} is too large to wait here without a network. Add it again when you are back online.',
+  'files.failed': '{name} was not added to {title}: {why}',
   'files.waiting': 'Photos waiting to be sent',
   'files.save': 'Save to this device',
   'files.save.note':

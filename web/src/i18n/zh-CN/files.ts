@@ -24,6 +24,7 @@ export const files = {
   'files.dismiss': '知道了',
   'files.too_large': '{name} 超过 {size}。',
   'files.needs_network': '{name} 较大，无网络时不能暂存。请联网后再添加。',
+  'files.failed': '{name} 未能添加到 {title}：{why}',
   'files.waiting': '待发送的照片',
   'files.save': '保存到本机',
   'files.save.note': '保存到本机的副本不再受此处的保护，用完请删除。',
