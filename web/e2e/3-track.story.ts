@@ -232,6 +232,33 @@ test('two people edit one field, and nobody loses', async ({ page, words, rep, w
   await expect(page.getByRole('heading', { level: 1, name: `${before}（我改的）` })).toBeVisible();
 });
 
+test('a level that need not be chosen is taken back', async ({ page, words, rep, demo, english }, info) => {
+  eachOnce(info.project.name);
+  const api = await apiAs(demo, rep);
+  const def = (await api('GET', '/objects/customer')).body.fields.find(
+    (field: { name: string }) => field.name === 'level',
+  );
+  const { id } = await collect(api, { name: `定级诊所${digits()}`, level: def.options[0].value });
+  await signIn(page, words, rep);
+  await page.goto(`/records/customer/${id}`);
+  await page.getByRole('tab', { name: words('tab.data') }).click();
+  const field = english ? def.label.en : def.label.zh;
+  await page.getByRole('button', { name: words('edit.field', { field }) }).click();
+  const choice = page.getByRole('radiogroup', { name: field });
+  await expect(choice.getByRole('radio').first()).toBeChecked();
+  await sound(page);
+  await choice.getByRole('button', { name: words('clear') }).click();
+  await expect(choice.getByRole('radio', { checked: true })).toHaveCount(0);
+  await expect(choice.getByRole('radio').first()).toBeFocused();
+  await page
+    .getByRole('tabpanel')
+    .getByRole('button', { name: words('save'), exact: true })
+    .click();
+  await expect(choice).toHaveCount(0);
+  const { fields } = (await api('GET', `/objects/customer/records/${id}`)).body;
+  expect(fields.level?.value ?? null).toBeNull();
+});
+
 test('the keyboard walks the list', async ({ page, words, rep, wide }) => {
   test.skip(!wide, 'a phone has no keyboard');
   await signIn(page, words, rep);
