@@ -7,7 +7,7 @@ pub async fn right_way(scope: &Scope, mut tx: Tx, order: &ExportOrder) -> Result
     let Some(grant) = granted else { return Err(VaultError::NoSession) };
     let mut leaving = scope.export(grant).await?;
     while leaving.next().await?.is_some() {}
-    leaving.finish()
+    leaving.finish().await
 }
 
 pub fn made(order: ExportOrder) {
