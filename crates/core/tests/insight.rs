@@ -218,3 +218,31 @@ async fn a_window_without_end_is_refused() {
         }
     }
 }
+
+/// The largest sum that may be written down is weighted like any other, and nobody's board breaks over it.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_largest_opportunity_breaks_no_board() {
+    for house in houses().await {
+        let rep = house.as_("zhang.wei").await;
+        let customer = house.customers_of(&rep).await[0].clone();
+        let mut grouping = summing("amount");
+        grouping.sums[0].weight = Some("probability".to_owned());
+        let before = rep.group("opportunity", &grouping).await.unwrap();
+        let before = before.first().map_or(0, |group| group.sums[0].sum);
+        let most: i64 = 1_000_000_000_000_000;
+        for (amount, chance) in [(most, 10_000), (most - 1, 9_999)] {
+            let fields = common::fields(json!({
+                "customer": customer, "name": "天价", "amount": amount, "probability": chance,
+            }));
+            let mut tx = rep.begin().await.unwrap();
+            let new = kedun_vault::NewRecord { fields, ..kedun_vault::NewRecord::default() };
+            tx.create("opportunity", new).await.unwrap();
+            tx.commit(kedun_vault::Act::new("record.create", "opportunity")).await.unwrap();
+        }
+        let after = rep.group("opportunity", &grouping).await.unwrap()[0].sums[0].sum;
+        let exact =
+            |amount: i64, chance: i64| i64::try_from(i128::from(amount) * i128::from(chance) / 10_000);
+        assert_eq!(after - before, most + exact(most - 1, 9_999).unwrap());
+        board(&rep, WEEK).await.unwrap();
+    }
+}

@@ -63,3 +63,49 @@ async fn names_are_listed_by_pinyin_and_every_page_goes_on_where_the_last_one_en
         }
     }
 }
+
+/// Stages are sorted by their codes, byte by byte, as SQLite does; the language of PostgreSQL's database has no say.
+#[tokio::test]
+async fn codes_are_sorted_alike_on_both_databases() {
+    for house in houses().await {
+        let rep = house.as_("rep").await;
+        let kinds = ["in_person", "inner", "inactive"];
+        let mut role = house.as_("system").await.begin().await.unwrap();
+        let mut customer =
+            serde_json::to_value(&*house.vault.catalog().objects[&"customer".into()].def).unwrap();
+        customer["fields"].as_array_mut().unwrap().push(json!({
+            "id": "f900", "name": "way", "label": {"zh": "方式", "en": "Way"}, "kind": "select", "class": "L1",
+            "sortable": true, "filterable": true,
+            "options": kinds.map(|kind| json!({"value": kind, "label": {"zh": kind, "en": kind}})),
+        }));
+        role.publish("object", "customer", &customer, None).await.unwrap();
+        role.commit(Act::new("definition.publish", "definition")).await.unwrap();
+        let mut grants = serde_json::to_value(&*house.vault.catalog().roles[&"rep".into()].def).unwrap();
+        for grant in grants["grants"].as_array_mut().unwrap() {
+            if grant["object"] == "customer" {
+                grant["fields"]["names"]["way"] = json!("edit");
+            }
+        }
+        let mut tx = house.as_("security").await.begin().await.unwrap();
+        tx.publish("role", "rep", &grants, None).await.unwrap();
+        tx.commit(Act::new("definition.publish", "definition")).await.unwrap();
+        drop(rep);
+        let rep = house.as_("rep").await;
+        for kind in kinds {
+            house.customer(&rep, kind, json!({ "way": kind })).await;
+        }
+        let mut query = Query { sort: vec![("way".to_owned(), false)], limit: 2, ..Query::default() };
+        let mut names = Vec::new();
+        loop {
+            let page = rep.query("customer", &query).await.unwrap();
+            names.extend(page.records.iter().map(|r| r.title().unwrap().to_owned()));
+            query.cursor = page.next_cursor;
+            if query.cursor.is_none() {
+                break;
+            }
+        }
+        let mut expected = kinds.map(str::to_owned).to_vec();
+        expected.sort();
+        assert_eq!(names, expected);
+    }
+}

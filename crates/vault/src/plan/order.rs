@@ -27,6 +27,8 @@ pub(super) fn sort_keys(asking: &Asking<'_>, sort: &[(String, bool)]) -> Result<
     let mut keys = Vec::new();
     let default = [("updated_at".to_owned(), true)];
     let sort = if sort.is_empty() { &default[..] } else { sort };
+    // Codes and ids have an order of bytes, whatever the language of the database: SQLite has no other.
+    let bytes = if asking.postgres { " COLLATE \"C\"" } else { "" };
     for (i, (name, descending)) in sort.iter().enumerate() {
         let descending = *descending;
         let plain = |column: &str, text: bool, nullable: bool| SortKey {
@@ -39,7 +41,7 @@ pub(super) fn sort_keys(asking: &Asking<'_>, sort: &[(String, bool)]) -> Result<
             descending,
             text,
             nullable,
-            collate: "",
+            collate: if text { bytes } else { "" },
         };
         let key = match name.as_str() {
             "updated_at" | "created_at" => plain(name, false, false),
@@ -64,7 +66,11 @@ pub(super) fn sort_keys(asking: &Asking<'_>, sort: &[(String, bool)]) -> Result<
                             descending,
                             text,
                             nullable: true,
-                            collate: if table == "idx_text" { asking.collate } else { "" },
+                            collate: match table {
+                                "idx_text" => asking.collate,
+                                _ if text => bytes,
+                                _ => "",
+                            },
                         }
                     }
                     None => return Err(Problem::invalid(format!("sort.{name}"), "not_sortable").into()),
