@@ -193,7 +193,8 @@ impl Tx {
         const HOLD: &str = "SELECT 1 FROM record WHERE id = $1 AND owner IS NOT DISTINCT FROM $2 \
             AND department IS NOT DISTINCT FROM $3 AND pool IS NOT DISTINCT FROM $4 AND deleted_at IS NULL FOR KEY SHARE";
         for (root, parent) in std::mem::take(&mut self.beneath) {
-            if self.touched.iter().any(|(_, touched, _)| *touched == root) {
+            // Parts of one statement that change a row and hold it would not agree about which comes first.
+            if self.waiting.contains(&root) || self.touched.iter().any(|(_, id, _)| *id == root) {
                 continue;
             }
             let args = [
