@@ -9,6 +9,8 @@ use kedun_model::{Problem, RecordId};
 use kedun_vault::keys::{Kek, Key32};
 use kedun_vault::{Clock, Credentials, Options, Query, Scope, SoughtEntries, Source, Vault, VaultError};
 use serde_json::{Map, Value as Json, json};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 struct House {
     vault: Vault,
@@ -233,6 +235,31 @@ async fn lists_hold_only_what_the_caller_may_see_and_page_without_gaps() {
                 rep.query("customer", &query).await.unwrap_or_else(|e| panic!("{filter} by {sort}: {e:?}"));
             }
         }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_kit_that_is_written_while_the_log_grows_is_intact() {
+    for house in houses().await {
+        let (vault, rep) = (house.vault.clone(), house.as_("zhang.wei").await);
+        let enough = Arc::new(AtomicBool::new(false));
+        let seen = enough.clone();
+        let growing = tokio::spawn(async move {
+            while !seen.load(Ordering::SeqCst) {
+                rep.query("customer", &Query { limit: 1, ..Query::default() }).await.unwrap();
+                vault.sequence(false).await.unwrap();
+            }
+        });
+        let folder = tempfile::tempdir().unwrap();
+        let key = house.vault.ledger_key().parse().unwrap();
+        for round in 0..5 {
+            let kit = folder.path().join(round.to_string());
+            let written = house.vault.export_kit(&kit).await.unwrap();
+            let report = kedun_ledger::verify::verify_kit(&kit, std::slice::from_ref(&key)).unwrap();
+            assert!(report.ok && report.signed == written.entries, "{report:?}");
+        }
+        enough.store(true, Ordering::SeqCst);
+        growing.await.unwrap();
     }
 }
 

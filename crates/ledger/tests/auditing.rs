@@ -392,6 +392,19 @@ fn missing_files_are_named() {
 }
 
 #[test]
+fn a_history_of_heads_that_was_cut_or_emptied_is_named() {
+    let kit = honest();
+    fs::remove_file(kit.path().join("checkpoints/006")).unwrap();
+    for missing in ["checkpoints/006", "checkpoints/000"] {
+        let report = audit(&kit);
+        assert!(!report.ok, "{missing}");
+        assert_eq!(found(&report), [(K::FileMissing, None, None)]);
+        assert!(report.failures[0].message.contains(missing), "{report:?}");
+        let _ = fs::remove_dir_all(kit.path().join("checkpoints"));
+    }
+}
+
+#[test]
 fn doubled_row_ids_are_named() {
     let mut rows = entries(1000);
     rows[700] = entry_at(12, 1_790_000_700_000, "again");

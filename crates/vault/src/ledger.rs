@@ -10,7 +10,7 @@ use kedun_ledger::kit::{KitSummary, KitWriter};
 use kedun_ledger::source::TileHashes;
 use kedun_ledger::tile::{TILE_WIDTH, encode_bundle};
 use kedun_ledger::verify::{Report, Row as LogRow, Verifier};
-use kedun_ledger::{Entry, Hash, Tile, proof, tree};
+use kedun_ledger::{Entry, Hash, Tile, proof};
 use kedun_model::{Act as ActName, Problem};
 use serde::Serialize;
 use std::path::Path;
@@ -152,7 +152,7 @@ impl Vault {
         }
         let mut after = -1;
         loop {
-            let rows = inner.rows_after(after).await?;
+            let rows = inner.rows_between(after, i64::MAX).await?;
             let Some((last, ..)) = rows.last() else { break };
             after = *last;
             for (seq, id, bytes) in &rows {
@@ -163,7 +163,8 @@ impl Vault {
         Ok(verifier.finish())
     }
 
-    /// Writes an auditor's kit into an empty folder: it can be checked with the public key alone.
+    /// Writes an auditor's kit into an empty folder: it can be checked with the public key alone. It ends where its newest
+    /// head does: what is placed while it is written has no head in it, and would look like a head that was put back.
     ///
     /// # Errors
     /// The folder cannot be written; the database fails.
@@ -172,13 +173,15 @@ impl Vault {
         let inner = &self.inner;
         let mut kit =
             KitWriter::create(folder, &inner.origin(), &[inner.verifier()]).map_err(ledger_error)?;
-        for (_, note) in inner.heads().await? {
+        let mut end = 0;
+        for (size, note) in inner.heads().await? {
             kit.head(&note).map_err(ledger_error)?;
+            end = size;
         }
         let mut after = -1;
         let mut tiles = Tiles::new();
         loop {
-            let rows = inner.rows_after(after).await?;
+            let rows = inner.rows_between(after, end).await?;
             let Some((last, ..)) = rows.last() else { break };
             after = *last;
             tiles.clear();
@@ -190,7 +193,8 @@ impl Vault {
                     .get(&(0, index / 256))
                     .and_then(|tile| tile.get(at..at + 32))
                     .and_then(|hash| Hash::from_slice(hash).ok());
-                kit.entry(bytes, stored.unwrap_or_else(|| tree::leaf_hash(bytes))).map_err(ledger_error)?;
+                // A hash that the store lost is lost in the kit too: one made anew from the entry would always fit it.
+                kit.entry(bytes, stored.unwrap_or(Hash([0; 32]))).map_err(ledger_error)?;
             }
         }
         kit.finish().map_err(ledger_error)
@@ -330,12 +334,13 @@ impl Inner {
             .collect()
     }
 
-    async fn rows_after(&self, after: i64) -> Result<Vec<(i64, String, Vec<u8>)>> {
+    /// The next rows behind one place and before another.
+    async fn rows_between(&self, after: i64, end: i64) -> Result<Vec<(i64, String, Vec<u8>)>> {
         self.data
             .all(
                 "stream the log",
-                "SELECT seq, id, entry FROM ledger_row WHERE seq > $1 ORDER BY seq LIMIT $2",
-                &[after.into(), CHUNK.into()],
+                "SELECT seq, id, entry FROM ledger_row WHERE seq > $1 AND seq < $2 ORDER BY seq LIMIT $3",
+                &[after.into(), end.into(), CHUNK.into()],
             )
             .await?
             .iter()

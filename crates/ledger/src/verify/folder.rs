@@ -141,7 +141,15 @@ fn heads(folder: &Path, verifier: &mut Verifier<KitTiles>) -> Result<(), VerifyE
             let newest = text(bytes);
             // The last head of the history under another name is no further head.
             if last.as_ref() != Some(&newest) {
+                let before = verifier.signed_size();
                 verifier.head("checkpoint", &newest)?;
+                // A kit is written with its newest head in the history, too. Without it the heads at the end, or all of
+                // them, were taken out, and nobody can see whether the log went on from them.
+                if verifier.signed_size() > before {
+                    let message =
+                        format!("{} is missing: the history ends before checkpoint", head_path(number));
+                    verifier.findings.fail(Failure::new(FailureKind::FileMissing, message));
+                }
             }
         }
         None => {
