@@ -264,6 +264,40 @@ async fn a_kit_that_is_written_while_the_log_grows_is_intact() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_clock_that_was_set_back_stops_no_signing() {
+    for house in houses().await {
+        let rep = house.as_("zhang.wei").await;
+        house.vault.sequence(true).await.unwrap();
+        let before = house.vault.ledger_heads(1).await.unwrap().remove(0);
+        house.vault.clock().advance(-3_600_000);
+        rep.query("customer", &Query { limit: 5, ..Query::default() }).await.unwrap();
+        house.vault.sequence(false).await.unwrap();
+        let after = house.vault.ledger_heads(1).await.unwrap().remove(0);
+        // Heads are found by their time, so the time of the second is not before that of the first.
+        assert!(after.size > before.size && after.at >= before.at, "{before:?}, {after:?}");
+        let found = house.vault.head_after(before.at + 1).await.unwrap();
+        assert!(found.is_none_or(|head| i64::try_from(head.size).unwrap() >= after.size));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_processes_that_place_and_sign_at_once_do_not_take_each_other_for_a_lost_log() {
+    for house in houses().await {
+        let kek = Kek::from_key(Key32::from_bytes([7; 32]));
+        let other = Vault::open(house.vault.options().clone(), &kek, Clock::default()).await.unwrap();
+        let rep = house.as_("zhang.wei").await;
+        let grow = async |vault: &Vault| {
+            for _ in 0..30 {
+                rep.query("customer", &Query { limit: 1, ..Query::default() }).await.unwrap();
+                vault.sequence(true).await.unwrap();
+            }
+        };
+        tokio::join!(grow(&house.vault), grow(&other));
+        assert!(house.vault.verify_ledger().await.unwrap().ok);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_log_verifies_live_and_as_a_kit() {
     for house in houses().await {
         let rep = house.as_("zhang.wei").await;

@@ -97,12 +97,14 @@ impl Tx {
 }
 
 impl Vault {
-    /// The first head that was signed at a moment or later; none yet when nothing was.
+    /// The first head that was signed at a moment or later; none yet when nothing was. Where the clock was set back between
+    /// heads, only those count that no head of before the moment comes after.
     ///
     /// # Errors
     /// A head whose signature does not hold; the database fails.
     pub async fn head_after(&self, at: i64) -> Result<Option<Head>> {
-        let sql = "SELECT note, at FROM ledger_checkpoint WHERE at >= $1 ORDER BY size LIMIT 1";
+        let sql = "SELECT note, at FROM ledger_checkpoint WHERE at >= $1 \
+            AND size > COALESCE((SELECT MAX(size) FROM ledger_checkpoint WHERE at < $1), 0) ORDER BY size LIMIT 1";
         let Some(row) = self.inner.data.optional("find a head", sql, &[at.into()]).await? else {
             return Ok(None);
         };

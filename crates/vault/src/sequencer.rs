@@ -11,7 +11,7 @@ use std::collections::HashMap;
 
 /// Rows that one step takes.
 const BATCH: i64 = 2_000;
-/// A head is signed at most this often, unless somebody asks for one.
+/// A head is signed at most this often, unless somebody asks for one, or the clock was set back behind the last one.
 const SIGN_EVERY_MS: i64 = 5_000;
 
 pub(crate) fn ledger_error(error: impl std::fmt::Display) -> VaultError {
@@ -79,6 +79,14 @@ impl Inner {
     }
 
     async fn restore_sequencer(&self) -> Result<Sequencer> {
+        // The head first: another process may place and sign between the two questions, and a head read after the size
+        // would look like one that the log no longer reaches.
+        let signed = match self.last_checkpoint().await? {
+            Some(note) => Some(
+                SignedCheckpoint::open(&note, &[self.verifier()]).map_err(ledger_error)?.checkpoint().clone(),
+            ),
+            None => None,
+        };
         let size = self
             .data
             .optional(
@@ -91,12 +99,6 @@ impl Inner {
             .transpose()?
             .and_then(|n| u64::try_from(n).ok())
             .unwrap_or(0);
-        let signed = match self.last_checkpoint().await? {
-            Some(note) => Some(
-                SignedCheckpoint::open(&note, &[self.verifier()]).map_err(ledger_error)?.checkpoint().clone(),
-            ),
-            None => None,
-        };
         let mut tiles = Tiles::new();
         for level in 0..=7_u8 {
             let nodes = nodes_at(level, size);
@@ -200,14 +202,15 @@ impl Inner {
             None => (-1, 0),
         };
         let grown = i64::try_from(sequencer.size()).is_ok_and(|size| size > signed && size > 0);
-        if grown && (sign || now - at >= SIGN_EVERY_MS) {
-            self.sign(&mut tx, sequencer, signed, now).await?;
+        if grown && (sign || now < at || now - at >= SIGN_EVERY_MS) {
+            // Heads are found by their time, so time does not run back from one to the next, whatever the clock does.
+            self.sign(&mut tx, sequencer, signed, now.max(at)).await?;
         }
         tx.commit().await?;
         Ok((rows.len(), true))
     }
 
-    async fn sign(&self, tx: &mut Write, sequencer: &mut Sequencer, stored: i64, now: i64) -> Result<()> {
+    async fn sign(&self, tx: &mut Write, sequencer: &mut Sequencer, stored: i64, at: i64) -> Result<()> {
         let next = sequencer.next_head(&self.signer).map_err(ledger_error)?;
         let replaces =
             next.replaces.as_ref().map_or(-1, |c: &Checkpoint| i64::try_from(c.size).unwrap_or(i64::MAX));
@@ -219,7 +222,7 @@ impl Inner {
             "INSERT INTO ledger_checkpoint (size, at, note) VALUES ($1, $2, $3)",
             &[
                 i64::try_from(next.head.checkpoint().size).unwrap_or(i64::MAX).into(),
-                now.into(),
+                at.into(),
                 next.head.note().to_string().into(),
             ],
         )
