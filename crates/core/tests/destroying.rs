@@ -179,6 +179,65 @@ async fn rt_04_a_refusal_gives_its_reason_and_destroys_nothing() {
     }
 }
 
+/// A customer erased on the word of two; answers the case.
+async fn erased(house: &common::House, customer: &RecordId) -> RecordId {
+    let (one, other) = two_of_legal(house).await;
+    let case =
+        erasures::request(&house.vault, &one, "customer", customer, "consent_withdrawn", "").await.unwrap();
+    let task = case.task.unwrap();
+    let hash = hash_of(&other, &task).await;
+    approvals::decide(&house.vault, &other, &task, Decision::Approve, &hash, "").await.unwrap();
+    RecordId::new(case.id)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rt_04_a_copy_of_the_keyring_that_is_out_of_reach_is_not_gone() {
+    for house in houses().await {
+        let vault = &house.vault;
+        let customer = planted(&house).await;
+        let to = house.folder.path().join("backup");
+        let made = vault.backup(&to, None).await.unwrap();
+        let id = erased(&house, &customer).await;
+
+        // The disk is not mounted when its time is over; then another one lies where it was.
+        let (here, away) = (to.join("keyring"), to.join("away"));
+        std::fs::rename(&here, &away).unwrap();
+        house.clock.advance(KEYRING_LIFE_MS + 1);
+        assert!(erasures::finalize(vault).await.unwrap().is_empty());
+        std::fs::create_dir(&here).unwrap();
+        assert!(erasures::finalize(vault).await.unwrap().is_empty());
+        let copies = vault.keyring_facts().await.unwrap().copies;
+        assert!(copies.len() == 1 && !copies[0].within_reach, "{copies:?}");
+        std::fs::remove_dir(&here).unwrap();
+
+        std::fs::rename(&away, &here).unwrap();
+        assert!(made.keyring.exists());
+        assert_eq!(erasures::finalize(vault).await.unwrap(), [id]);
+        assert!(!made.keyring.exists());
+        assert!(vault.keyring_facts().await.unwrap().copies.is_empty());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rt_04_a_copy_of_the_keyring_is_gone_on_somebodys_word_and_the_log_has_it() {
+    for house in houses().await {
+        let vault = &house.vault;
+        let customer = planted(&house).await;
+        let made = vault.backup(&house.folder.path().join("backup"), None).await.unwrap();
+        let id = erased(&house, &customer).await;
+        let file = vault.keyring_facts().await.unwrap().copies.remove(0).file;
+        for refused in [file.clone(), file.with_extension("other")] {
+            assert!(vault.declare_copy_gone(&refused).await.is_err(), "{}", refused.display());
+        }
+        std::fs::remove_dir_all(made.keyring.parent().unwrap()).unwrap();
+        house.clock.advance(KEYRING_LIFE_MS + 1);
+        assert!(erasures::finalize(vault).await.unwrap().is_empty());
+        vault.declare_copy_gone(&file).await.unwrap();
+        assert_eq!(erasures::finalize(vault).await.unwrap(), [id]);
+        assert_eq!(vault.told("backup.declare_gone").await.unwrap().len(), 1);
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn bk_02_rt_04_an_older_copy_of_the_data_shows_no_ghost() {
     let house = common::house(None).await;

@@ -1,24 +1,24 @@
 //! Backups: a copy of the data, and apart from it a copy of the keyring with a short life.
 //!
 //! **Invariant:** a copy of the data never holds a key. A copy of the keyring is written down in the keyring before it is
-//! made, so that the certificate of a destruction can say when the last of them is gone.
+//! made, so that the certificate of a destruction can say when the last of them is gone; and gone it is only where somebody
+//! looked: at the folder that it was written to, not at a path that leads elsewhere today.
 
 mod copy;
+mod known;
 mod postgres;
 mod restore;
 
+pub use known::{KEYRING_LIFE_MS, KeyringCopy};
 pub use restore::{Declared, Restore};
 
 use crate::error::{Result, VaultError};
-use crate::sql::{Arg, Db};
+use crate::sql::Db;
 use crate::store::Source;
 use crate::vault::Vault;
 use copy::{failed, manifest_path, write_manifest};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
-
-/// How long a copy of the keyring lives: seven days (compliance.md B.6).
-pub const KEYRING_LIFE_MS: i64 = 7 * 86_400_000;
 
 /// Folder of the data copies inside a backup folder.
 const DATA: &str = "data";
@@ -56,17 +56,6 @@ pub struct Backup {
     pub bytes: u64,
     /// Copies of the keyring that had outlived their time and were removed.
     pub expired: usize,
-}
-
-/// A copy of the keyring that is known of.
-#[derive(Clone, Debug, Serialize)]
-pub struct KeyringCopy {
-    /// Where it was written.
-    pub file: PathBuf,
-    /// When, UTC ms.
-    pub made_at: i64,
-    /// When it is removed, UTC ms.
-    pub expires_at: i64,
 }
 
 /// What the keyring holds, in numbers.
@@ -125,12 +114,13 @@ impl Vault {
         // The keyring last: it then has the key of everything that the data copy holds.
         let first = self.copy(&inner.data, "data", &data, now).await?;
         let known = std::fs::canonicalize(&keyring_folder).map_err(failed("find", &keyring_folder))?;
+        let mark = known::mark(&known)?;
         let known = known.join(keyring.file_name().unwrap_or_default());
-        self.note_copy(&known, now).await?;
+        self.note_copy(&known, now, &mark).await?;
         let second = self.copy(inner.keyring.db(), "keyring", &keyring, now).await?;
-        let before = self.known_copies().await?.len();
+        let before = self.keyring_copies().await?.len();
         self.expire_keyring_copies().await?;
-        let expired = before - self.known_copies().await?.len();
+        let expired = before - self.keyring_copies().await?.len();
         let act = crate::audit::Act::new("backup.make", "backup").payload(serde_json::json!({
             "data": first.sha256, "keyring": second.sha256, "expired": expired
         }));
@@ -190,26 +180,6 @@ impl Vault {
         Ok(made)
     }
 
-    /// Removes the copies of the keyring that have outlived their time. Answers when the oldest that is left was made.
-    ///
-    /// # Errors
-    /// The keyring fails.
-    pub async fn expire_keyring_copies(&self) -> Result<Option<i64>> {
-        let now = self.inner.clock.now();
-        let mut oldest = None;
-        for (path, made) in self.known_copies().await? {
-            if made + KEYRING_LIFE_MS <= now && gone(&path) {
-                let mut tx = self.inner.keyring.db().begin().await?;
-                let name = Arg::from(format!("copy/{}", path.display()));
-                tx.run("forget a copy", "DELETE FROM keyring_setting WHERE name = $1", &[name]).await?;
-                tx.commit().await?;
-            } else {
-                oldest = Some(oldest.map_or(made, |o: i64| o.min(made)));
-            }
-        }
-        Ok(oldest)
-    }
-
     /// What the keyring holds.
     ///
     /// # Errors
@@ -219,60 +189,12 @@ impl Vault {
         let count = async |sql: &str| -> Result<i64> {
             db.optional("count keys", sql, &[]).await?.map_or(Ok(0), |row| row.int(0))
         };
-        let copies = self.known_copies().await?;
         Ok(KeyringFacts {
             keys: count("SELECT COUNT(*) FROM subject_key").await?,
             destroyed: count("SELECT COUNT(*) FROM destroyed_subject").await?,
-            copies: copies
-                .into_iter()
-                .map(|(file, made_at)| KeyringCopy { file, made_at, expires_at: made_at + KEYRING_LIFE_MS })
-                .collect(),
+            copies: self.keyring_copies().await?,
         })
     }
-
-    async fn note_copy(&self, path: &Path, now: i64) -> Result<()> {
-        let mut tx = self.inner.keyring.db().begin().await?;
-        tx.run(
-            "note a copy",
-            "INSERT INTO keyring_setting (name, value) VALUES ($1, $2) \
-             ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-            &[format!("copy/{}", path.display()).into(), now.to_string().into()],
-        )
-        .await?;
-        tx.commit().await
-    }
-
-    async fn known_copies(&self) -> Result<Vec<(PathBuf, i64)>> {
-        let sql = "SELECT name, value FROM keyring_setting WHERE name LIKE 'copy/%' ORDER BY name";
-        self.inner
-            .keyring
-            .db()
-            .all("read about copies", sql, &[])
-            .await?
-            .iter()
-            .map(|row| {
-                let made =
-                    row.text(1)?.parse().map_err(|_| VaultError::Damaged("a copy's time".to_owned()))?;
-                let name = row.text(0)?;
-                Ok((PathBuf::from(name.strip_prefix("copy/").unwrap_or(&name)), made))
-            })
-            .collect()
-    }
-}
-
-/// Whether a copy is gone, after trying to remove it and what belongs to it.
-fn gone(path: &Path) -> bool {
-    for file in [path.to_path_buf(), manifest_path(path), path.with_extension("part")] {
-        match std::fs::remove_file(&file) {
-            Ok(()) => {}
-            Err(e) if e.kind() == std::io::ErrorKind::NotFound => {}
-            Err(error) => {
-                tracing::error!(file = %file.display(), %error, "a copy of the keyring cannot be removed");
-                return false;
-            }
-        }
-    }
-    true
 }
 
 /// `20261124T081416.123Z` without what file names cannot bear.

@@ -1,4 +1,5 @@
-//! `kedun keys`: where the root key comes from, whether two copies are the same, and handing it to a sealed server.
+//! `kedun keys`: where the root key comes from, whether two copies are the same, handing it to a sealed server, and the
+//! word that a copy of the keyring is gone.
 
 use super::options;
 use super::place::House;
@@ -9,6 +10,7 @@ use crate::unlock::passphrase;
 use kedun_model::moment;
 use kedun_vault::{Clock, Vault};
 use serde_json::{Value as Json, json};
+use std::path::PathBuf;
 
 #[derive(clap::Subcommand)]
 pub(crate) enum KeysCommand {
@@ -24,6 +26,18 @@ pub(crate) enum KeysCommand {
     Fingerprint {
         #[command(flatten)]
         house: House,
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Say that a copy of the keyring is gone whose folder is gone too (a lost disk, a folder removed by hand): erasures
+    /// that wait for its end become final on your word, which the log keeps. Where the folder can be seen nobody need say
+    /// so: copies are removed there after seven days.
+    DeclareGone {
+        #[command(flatten)]
+        house: House,
+        /// The copy, as kedun keys status lists it.
+        file: PathBuf,
         /// Print JSON.
         #[arg(long)]
         json: bool,
@@ -45,6 +59,18 @@ pub(crate) async fn run(command: KeysCommand) -> Result<ExitCode, CommandError> 
         KeysCommand::Fingerprint { house, json } => {
             let fingerprint = house.key(&house.settings()?)?.fingerprint();
             line(if json { json!({ "fingerprint": fingerprint }).to_string() } else { fingerprint });
+            Ok(super::SUCCESS)
+        }
+        KeysCommand::DeclareGone { house, file, json } => {
+            let vault = house.open().await?;
+            let declared = vault.declare_copy_gone(&file).await;
+            vault.close().await;
+            declared?;
+            line(if json {
+                json!({ "gone": file }).to_string()
+            } else {
+                format!("{} is no longer waited for; the log says that you declared it gone", file.display())
+            });
             Ok(super::SUCCESS)
         }
         KeysCommand::Unseal { house, json } => unseal(&house, json).await,
@@ -76,7 +102,12 @@ async fn status(house: &House, as_json: bool) -> Result<ExitCode, CommandError> 
             let copies: Vec<Json> = facts
                 .copies
                 .iter()
-                .map(|c| json!({ "file": c.file, "made_at": moment::text(c.made_at), "expires_at": moment::text(c.expires_at) }))
+                .map(|c| {
+                    json!({
+                        "file": c.file, "made_at": moment::text(c.made_at), "expires_at": moment::text(c.expires_at),
+                        "within_reach": c.within_reach,
+                    })
+                })
                 .collect();
             body["opens"] = json!(true);
             body["fingerprint"] = json!(fingerprint);
@@ -100,7 +131,8 @@ async fn status(house: &House, as_json: bool) -> Result<ExitCode, CommandError> 
                 Json::Array(list) => {
                     line(format!("{name:<15} {}", list.len()));
                     for copy in list {
-                        line(format!("  {}  until {}", text(&copy["file"]), text(&copy["expires_at"])));
+                        let out = if copy["within_reach"] == false { "  out of reach" } else { "" };
+                        line(format!("  {}  until {}{out}", text(&copy["file"]), text(&copy["expires_at"])));
                     }
                 }
                 other => line(format!("{name:<15} {}", text(other))),

@@ -43,4 +43,5 @@ export const actions = [
   'ledger.read',
   'backup.make',
   'restore.declared',
+  'backup.declare_gone',
 ];

@@ -150,6 +150,7 @@ export const ledger = {
   'ledger.act.ledger.read': 'Read ledger',
   'ledger.act.backup.make': 'Back up',
   'ledger.act.restore.declared': 'Declare a restore',
+  'ledger.act.backup.declare_gone': 'Declare a key copy gone',
   'ledger.act.person.language': 'Choose a language',
   'ledger.act.people.list': 'List people',
   'ledger.act.package.load': 'Load package',

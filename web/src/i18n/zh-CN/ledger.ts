@@ -143,6 +143,7 @@ export const ledger = {
   'ledger.act.ledger.read': '查看账本',
   'ledger.act.backup.make': '备份',
   'ledger.act.restore.declared': '声明恢复',
+  'ledger.act.backup.declare_gone': '声明密钥副本已不存在',
   'ledger.act.person.language': '选择语言',
   'ledger.act.people.list': '查看人员',
   'ledger.act.package.load': '载入定义包',
