@@ -331,11 +331,7 @@ impl Inner {
     pub(crate) async fn subject_of(&self, object: &str, id: &RecordId) -> Result<SubjectId> {
         let row = self
             .data
-            .optional(
-                "find a subject",
-                "SELECT subject FROM record WHERE id = $1 AND object = $2 AND subject = id",
-                &[id.into(), object.into()],
-            )
+            .optional("find a subject", SUBJECT, &[id.into(), object.into()])
             .await?
             .ok_or(Problem::NotFound)?;
         Ok(SubjectId::new(row.text(0)?))
@@ -363,6 +359,16 @@ pub(crate) async fn replay(data: &Db, keyring: &Keyring, now: i64) -> Result<usi
             "INSERT INTO setting (name, value) VALUES ($1, 'destroyed') ON CONFLICT (name) DO NOTHING",
             &[Arg::from(format!("destroyed/{subject}"))],
         )
+/// The record that is a subject of its own.
+const SUBJECT: &str = "SELECT subject FROM record WHERE id = $1 AND object = $2 AND subject = id";
+
+/// As [`Inner::subject_of`], as a change sees it. Whoever decides by it must ask here: beside the lane of SQLite a subject
+/// is still there that the writer before has removed, and both are made durable together.
+pub(crate) async fn subject_within(tx: &mut Write, object: &str, id: &RecordId) -> Result<Option<SubjectId>> {
+    let row = tx.optional("find a subject", SUBJECT, &[id.into(), object.into()]).await?;
+    row.map(|row| row.text(0).map(SubjectId::new)).transpose()
+}
+
         .await?;
         tx.commit().await?;
         replayed += 1;

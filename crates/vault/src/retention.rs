@@ -278,7 +278,7 @@ impl Tx {
     ) -> Result<String> {
         self.scope.require(ActName::RetentionOversee, None)?;
         crate::erasure::one_at_a_time(&mut self.write).await?;
-        self.scope.inner.subject_of(object, record).await?;
+        crate::erasure::subject_within(&mut self.write, object, record).await?.ok_or(Problem::NotFound)?;
         let held = "SELECT id FROM hold WHERE record = $1 AND lifted_at IS NULL";
         if self.write.optional("look for a hold", held, &[record.into()]).await?.is_some() {
             return Err(Problem::Conflict("on_hold").into());
@@ -319,6 +319,48 @@ impl Tx {
     /// The revision moves along: a change that read the record before would write the former state back.
     async fn set_hold(&mut self, record: &RecordId, held: bool) -> Result<()> {
         let sql = "UPDATE record SET hold = $1, revision = revision + 1 WHERE id = $2";
-        self.write.run("hold a record", sql, &[i64::from(held).into(), record.into()]).await.map(drop)
+        match self.write.run("hold a record", sql, &[i64::from(held).into(), record.into()]).await? {
+            // A hold on nothing would be confirmed and keep nothing.
+            0 => Err(Problem::NotFound.into()),
+            _ => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::scope::Task;
+    use crate::speed_tests::houses;
+    use crate::tasks::Approved;
+    use crate::{Act, VaultError};
+    use kedun_model::flow::Snapshot;
+    use kedun_model::policy::Caller;
+    use kedun_model::role::Reach;
+    use kedun_model::{Act as ActName, Problem, RecordId};
+    use std::sync::Arc;
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn no_hold_is_confirmed_for_a_record_that_is_being_destroyed() {
+        for house in houses().await {
+            let (case, customer) = (RecordId::new("case"), house.customers[0].clone());
+            let approved = Approved { target: case.to_string(), snapshot: Snapshot::new([0; 32]), by: None };
+            let mut erasing = house.vault.system(Task::Erase).begin().await.unwrap();
+            erasing.remove_subject(&case, "customer", &customer, &approved).await.unwrap();
+
+            // Whoever holds stands behind whoever destroys: on SQLite in one commit with them.
+            let mut scope = house.vault.system(Task::Casework);
+            let mut caller = Caller::clone(&scope.caller);
+            caller.acts.extend([(ActName::RetentionOversee, Reach::All)]);
+            scope.caller = Arc::new(caller);
+            let held = customer.clone();
+            let holding = tokio::spawn(async move {
+                let mut tx = scope.begin().await?;
+                tx.place_hold("customer", &held, "litigation", "").await
+            });
+            tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+            erasing.commit(Act::new("erasure.destroy", "customer").on(&customer, None)).await.unwrap();
+            let placed = holding.await.unwrap();
+            assert!(matches!(placed, Err(VaultError::Problem(Problem::NotFound))), "{placed:?}");
+        }
     }
 }
