@@ -126,7 +126,10 @@ async fn rt_04_two_people_destroy_a_customer_and_a_certificate_says_so() {
         // t1: the last copy of the keyring has outlived its time.
         assert!(erasures::finalize(vault).await.unwrap().is_empty());
         house.clock.advance(KEYRING_LIFE_MS + 1);
-        assert_eq!(erasures::finalize(vault).await.unwrap(), std::slice::from_ref(&id));
+        // Two servers may come to it at once: one signs.
+        let beside = house.again().await;
+        let (here, there) = tokio::join!(erasures::finalize(vault), erasures::finalize(&beside));
+        assert_eq!([here.unwrap(), there.unwrap()].concat(), std::slice::from_ref(&id));
         assert!(erasures::finalize(vault).await.unwrap().is_empty());
         let one = house.as_("he.zheng").await;
         assert!(erasures::certificate(&one, &id).await.unwrap().contains("\"state\": \"final\""));

@@ -216,6 +216,32 @@ async fn lv_03_two_processes_that_carry_out_one_handover_move_each_record_once()
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn lv_02_of_two_who_begin_at_once_one_does_and_whoever_came_back_can_leave_again() {
+    for house in houses().await {
+        let vault = &house.vault;
+        let admin = house.as_("zheng.kai").await;
+        let leaver = house.id_of("huang.lei").await;
+        let (one, two) = tokio::join!(
+            handover::begin(vault, &admin, &leaver, "transfer"),
+            handover::begin(vault, &admin, &leaver, "dismissal")
+        );
+        let (began, refused) = if one.is_ok() { (one, two) } else { (two, one) };
+        assert_eq!(code(&refused.unwrap_err()), "handover_open");
+        let (case, items) = began.unwrap();
+        let id = RecordId::new(case.id.as_str());
+        let heir = house.id_of("liu.fang").await;
+        let all = items.iter().map(|item| (item.record.clone(), heir.clone())).collect();
+        handover::assign(vault, &admin, &id, &all).await.unwrap();
+        handover::execute(vault, &admin, &id).await.unwrap();
+        assert!(handover::run(vault, &id).await.unwrap());
+
+        kedun_core::accounts::let_in_again(vault, &house.as_("zheng.kai").await, &leaver).await.unwrap();
+        let (again, _) = handover::begin(vault, &admin, &leaver, "resignation").await.unwrap();
+        assert_eq!(again.state, "planned");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn lv_02_requests_and_files_of_a_leaver_end_but_erasures_go_on() {
     for house in houses().await {
         let vault = &house.vault;

@@ -243,13 +243,19 @@ impl Tx {
         let mut ended = Vec::with_capacity(rows.len());
         for row in &rows {
             let id = row.text(0)?;
-            self.write
+            let ends = self
+                .write
                 .run(
                     "end a request",
-                    "UPDATE task SET state = 'cancelled', comment = 'requester left' WHERE id = $1",
+                    "UPDATE task SET state = 'cancelled', comment = 'requester left' \
+                     WHERE id = $1 AND state IN ('open', 'approved')",
                     &[id.as_str().into()],
                 )
                 .await?;
+            // Decided against or spent since it was read, which the leaver's freezing does not take back.
+            if ends == 0 {
+                continue;
+            }
             self.tell(Signal::TaskChanged { id });
             ended.push(EndedRequest { kind: row.text(1)?, target: row.text(2)?.into() });
         }

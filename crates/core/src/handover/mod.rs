@@ -107,10 +107,16 @@ pub async fn begin(
     if person == scope.person() {
         return Err(Problem::Forbidden("freeze_oneself").into());
     }
-    if is_open_for(vault, person).await? {
+    let before = cases_of(vault, person).await?;
+    if before.iter().any(|case| matches!(state(case), "planned" | "running")) {
         return Err(Problem::Conflict("handover_open").into());
     }
     let mut tx = scope.begin().await?;
+    // Of two that begin at the same time one has the next number; the other finds it taken. Whoever comes back and leaves
+    // again has the number after it.
+    if !tx.take_name(&format!("{HANDOVER}/{person}/{}", before.len())).await? {
+        return Err(Problem::Conflict("handover_open").into());
+    }
     // Frozen first: from here on the leaver changes nothing, and what is counted is what there is.
     let strings = scope.strings_of(person).await?;
     let ended = tx.freeze(person).await?;
@@ -275,17 +281,18 @@ async fn runnable(scope: &Scope, case: &RecordId) -> Result<RecordView> {
 /// # Errors
 /// The database fails.
 pub async fn is_open_for(vault: &Vault, person: &PersonId) -> Result<bool> {
-    let filter = json!({ "all": [
-        { "field": "person", "op": "eq", "value": person },
-        { "field": "state", "op": "in", "value": ["planned", "running"] },
-    ] });
+    Ok(cases_of(vault, person).await?.iter().any(|case| matches!(state(case), "planned" | "running")))
+}
+
+/// Every handover of a person's records that there ever was, for the house.
+async fn cases_of(vault: &Vault, person: &PersonId) -> Result<Vec<RecordView>> {
+    let filter = json!({ "field": "person", "op": "eq", "value": person });
     let query = Query {
         filter: Some(Filter::parse(&filter).map_err(Problem::Invalid)?),
-        limit: 1,
+        limit: kedun_vault::MAX_LIMIT,
         ..Query::default()
     };
-    let page = vault.system(Task::Casework).query(HANDOVER, &query).await?;
-    Ok(!page.records.is_empty())
+    Ok(vault.system(Task::Casework).query(HANDOVER, &query).await?.records)
 }
 
 fn endings(strings: &Strings, ended: Ended, requests: usize, files: usize) -> Endings {
