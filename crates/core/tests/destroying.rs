@@ -5,6 +5,7 @@
 use crate::common;
 
 use common::{code, fields, houses, kek, options};
+use kedun_core::retention::{self, NewHold};
 use kedun_core::{approvals, erasures, files, intake};
 use kedun_ledger::note::Note;
 use kedun_model::flow::{Decision, Snapshot};
@@ -242,6 +243,49 @@ async fn rt_04_a_copy_of_the_keyring_is_gone_on_somebodys_word_and_the_log_has_i
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn bk_02_a_case_that_was_restored_from_before_its_end_comes_to_its_end() {
+    for house in houses().await {
+        let vault = &house.vault;
+        let customer = planted(&house).await;
+        let (one, other) = two_of_legal(&house).await;
+        let case = erasures::request(vault, &one, "customer", &customer, "consent_withdrawn", "by letter")
+            .await
+            .unwrap();
+        let (id, task) = (RecordId::new(case.id), case.task.unwrap());
+        // A hold keeps the case where a copy of that hour would have it: approved, and nothing destroyed.
+        let held = NewHold {
+            object: "customer".into(),
+            record: customer.to_string(),
+            ground: "audit".into(),
+            note: None,
+        };
+        let held = retention::hold(&one, &held).await.unwrap();
+        let hash = hash_of(&other, &task).await;
+        let waits = approvals::decide(vault, &other, &task, Decision::Approve, &hash, "").await.unwrap_err();
+        assert_eq!(code(&waits), "on_hold");
+        retention::lift(&one, &held.hold.id).await.unwrap();
+        // Today's keyring knows of the destruction; these data do not.
+        vault.destroy_key(&SubjectId::new(customer.as_str())).await.unwrap();
+        let vault = house.again().await;
+        assert_eq!(vault.replayed(), 1);
+        assert!(!vault.has_subject(&SubjectId::new(customer.as_str())).await.unwrap());
+        assert_eq!(vault.told("erasure.replayed").await.unwrap().len(), 1);
+
+        assert_eq!(erasures::resume(&vault).await.unwrap(), std::slice::from_ref(&id));
+        let done = erasures::one(&one, &id).await.unwrap();
+        assert_eq!((done.state.as_str(), &done.preview["note"]), ("done", &json!(null)));
+        assert_eq!(
+            one.one_task(&task).await.unwrap().snapshot["note"],
+            json!(null),
+            "their own words are gone"
+        );
+        assert!(erasures::certificate(&one, &id).await.unwrap().contains("\"replayed\": true"));
+        house.clock.advance(KEYRING_LIFE_MS + 1);
+        assert_eq!(erasures::finalize(&vault).await.unwrap(), [id]);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn bk_02_rt_04_an_older_copy_of_the_data_shows_no_ghost() {
     let house = common::house(None).await;
     let Source::Sqlite { folder } = house.source.clone() else { return };
@@ -264,6 +308,10 @@ async fn bk_02_rt_04_an_older_copy_of_the_data_shows_no_ghost() {
     let source = Source::Sqlite { folder: ghost };
     let vault = Vault::open(options(source), &kek(), house.clock.clone()).await.unwrap();
     assert_eq!(vault.replayed(), 1);
+    vault.sequence(true).await.unwrap();
+    let told = vault.told("erasure.replayed").await.unwrap();
+    assert_eq!(told.len(), 1);
+    assert!(told[0].sound && told[0].details["rows"]["record"] == 4, "{told:?}");
     assert!(!vault.has_subject(&SubjectId::new(customer.as_str())).await.unwrap());
     let legal = vault.system(Task::Demo);
     assert_eq!(code(&legal.get("customer", &customer).await.unwrap_err()), "not_found");

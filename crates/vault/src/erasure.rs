@@ -1,17 +1,20 @@
 //! Destruction: the subject's key dies, the rows go, a certificate says so.
 //!
 //! **Invariant:** the count of destroyed subjects stands in both databases. A data copy that knows fewer than the
-//! keyring is older than a destruction; its ghosts are purged before anything is served.
+//! keyring is older than a destruction; its ghosts are purged before anything is served, each with a row in the log.
 
+use crate::audit::{Act, Actor, Scribe};
 use crate::catalog::Catalog;
 use crate::error::Result;
 use crate::keyring::Keyring;
+use crate::keys;
 use crate::scope::{Scope, Task};
 use crate::sql::{Arg, Db, Write};
 use crate::tasks::Approved;
 use crate::tx::Tx;
 use crate::vault::{Inner, Vault};
 use kedun_model::{Act as ActName, ObjectName, Problem, RecordId, SubjectId};
+use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Tables whose rows belong to a record.
@@ -58,6 +61,9 @@ pub struct Destroyed {
     pub commitment: Option<String>,
     /// Exports that had rendered the subject; their files are gone with it.
     pub exports: Vec<RecordId>,
+    /// Whether an older copy of the data was restored with the case in it: what was to be destroyed had gone before, when
+    /// that copy was opened, and nothing was left to count.
+    pub replayed: bool,
 }
 
 impl Scope {
@@ -102,9 +108,10 @@ impl Scope {
 impl Tx {
     /// Removes every row of a subject, against a spent approval for exactly this case. The key is destroyed by
     /// [`Vault::destroy_key`] once this change is durable; until then a restart finds the case unfinished and goes on.
+    /// Of a subject whose destruction was carried out again when the vault opened there is nothing left to remove.
     ///
     /// # Errors
-    /// Not the erasing task, an approval for something else, a hold.
+    /// Not the erasing task, an approval for something else, a hold; not found.
     pub async fn remove_subject(
         &mut self,
         case: &RecordId,
@@ -116,7 +123,14 @@ impl Tx {
             return Err(Problem::Forbidden("erase").into());
         }
         one_at_a_time(&mut self.write).await?;
-        let subject = self.scope.inner.subject_of(object, id).await?;
+        let subject = match subject_within(&mut self.write, object, id).await? {
+            Some(subject) => subject,
+            None if was_destroyed(&mut self.write, id).await? => {
+                let subject = SubjectId::new(id.as_str());
+                return Ok((subject, Destroyed { replayed: true, ..Destroyed::default() }));
+            }
+            None => return Err(Problem::NotFound.into()),
+        };
         let held = self
             .write
             .optional(
@@ -132,13 +146,7 @@ impl Tx {
         if let Some((key, commitment)) = self.scope.inner.keyring.facts(&subject).await? {
             (destroyed.key, destroyed.commitment) = (Some(key), Some(commitment));
         }
-        self.write
-            .run(
-                "count destructions",
-                "INSERT INTO setting (name, value) VALUES ($1, 'destroyed') ON CONFLICT (name) DO NOTHING",
-                &[format!("destroyed/{subject}").into()],
-            )
-            .await?;
+        count_one(&mut self.write, &subject).await?;
         Ok((subject, destroyed))
     }
 
@@ -174,6 +182,19 @@ pub(crate) const COUNT: &str = "SELECT COUNT(*) FROM setting WHERE value = 'dest
 /// How many subjects were destroyed, as a change sees it.
 pub(crate) async fn count(tx: &mut Write) -> Result<i64> {
     tx.optional("count destructions", COUNT, &[]).await?.map_or(Ok(0), |row| row.int(0))
+}
+
+/// Notes a destruction in the data; false when it is noted already.
+async fn count_one(tx: &mut Write, subject: &SubjectId) -> Result<bool> {
+    let sql = "INSERT INTO setting (name, value) VALUES ($1, 'destroyed') ON CONFLICT (name) DO NOTHING";
+    let name = Arg::from(format!("destroyed/{subject}"));
+    Ok(tx.run("count destructions", sql, &[name]).await? > 0)
+}
+
+async fn was_destroyed(tx: &mut Write, id: &RecordId) -> Result<bool> {
+    let sql = "SELECT name FROM setting WHERE name = $1 AND value = 'destroyed'";
+    let name = Arg::from(format!("destroyed/{id}"));
+    Ok(tx.optional("look for a destruction", sql, &[name]).await?.is_some())
 }
 
 /// Waits for every other change that destroys, or keeps a copy of what might be destroyed. SQLite has one writer anyway.
@@ -338,9 +359,26 @@ impl Inner {
     }
 }
 
+/// The record that is a subject of its own.
+const SUBJECT: &str = "SELECT subject FROM record WHERE id = $1 AND object = $2 AND subject = id";
+
+/// As [`Inner::subject_of`], as a change sees it. Whoever decides by it must ask here: beside the lane of SQLite a subject
+/// is still there that the writer before has removed, and both are made durable together.
+pub(crate) async fn subject_within(tx: &mut Write, object: &str, id: &RecordId) -> Result<Option<SubjectId>> {
+    let row = tx.optional("find a subject", SUBJECT, &[id.into(), object.into()]).await?;
+    row.map(|row| row.text(0).map(SubjectId::new)).transpose()
+}
+
 /// Carries out again what one of the two databases does not know of; run when the vault opens. An older copy of the data
-/// loses the rows of destroyed subjects, an older copy of the keyring loses their keys.
-pub(crate) async fn replay(data: &Db, keyring: &Keyring, now: i64) -> Result<usize> {
+/// loses the rows of destroyed subjects, an older copy of the keyring loses their keys. `who` and `policy` are how the log
+/// names the house.
+pub(crate) async fn replay(
+    data: &Db,
+    keyring: &Keyring,
+    scribe: &Scribe,
+    who: &Actor,
+    policy: [u8; 32],
+) -> Result<usize> {
     let destroyed: BTreeSet<SubjectId> = keyring.destroyed().await?.into_iter().collect();
     let mut known = BTreeSet::new();
     for row in
@@ -353,29 +391,30 @@ pub(crate) async fn replay(data: &Db, keyring: &Keyring, now: i64) -> Result<usi
     let mut replayed = 0;
     for subject in destroyed.difference(&known) {
         let mut tx = data.begin().await?;
-        remove_rows(&mut tx, subject).await?;
-        tx.run(
-            "count destructions",
-            "INSERT INTO setting (name, value) VALUES ($1, 'destroyed') ON CONFLICT (name) DO NOTHING",
-            &[Arg::from(format!("destroyed/{subject}"))],
-        )
-/// The record that is a subject of its own.
-const SUBJECT: &str = "SELECT subject FROM record WHERE id = $1 AND object = $2 AND subject = id";
-
-/// As [`Inner::subject_of`], as a change sees it. Whoever decides by it must ask here: beside the lane of SQLite a subject
-/// is still there that the writer before has removed, and both are made durable together.
-pub(crate) async fn subject_within(tx: &mut Write, object: &str, id: &RecordId) -> Result<Option<SubjectId>> {
-    let row = tx.optional("find a subject", SUBJECT, &[id.into(), object.into()]).await?;
-    row.map(|row| row.text(0).map(SubjectId::new)).transpose()
-}
-
-        .await?;
+        // Of two processes that open at once, one carries it out and says so.
+        if !count_one(&mut tx, subject).await? {
+            continue;
+        }
+        let gone = remove_rows(&mut tx, subject).await?;
+        let what = json!({ "what": "rows", "rows": gone.rows });
+        scribe.write(&mut tx, &keys::new_id(), who, policy, &carried_out(subject, what)).await?;
         tx.commit().await?;
         replayed += 1;
     }
     for subject in known.difference(&destroyed) {
-        keyring.destroy(subject, now).await?;
+        // The row first: a stop in between writes it twice, and never leaves a destruction unsaid.
+        let mut tx = data.begin().await?;
+        let what = json!({ "what": "key" });
+        scribe.write(&mut tx, &keys::new_id(), who, policy, &carried_out(subject, what)).await?;
+        tx.commit().await?;
+        keyring.destroy(subject, scribe.clock.now()).await?;
         replayed += 1;
     }
     Ok(replayed)
+}
+
+/// The id of a subject is that of its record; of which object it was is not known any more.
+fn carried_out(subject: &SubjectId, what: serde_json::Value) -> Act {
+    let act = Act::new("erasure.replayed", "erasure").on(&RecordId::new(subject.as_str()), Some(subject));
+    act.payload(what)
 }

@@ -191,7 +191,7 @@ impl Vault {
         let signer = signer(&store.keyring, kek, &org).await?;
         // First what the two are as of, then the two: what changes in between is loaded once more, never missed.
         let hearing = Hearing::new(&store.data).await?;
-        let catalog = Catalog::load(&store.data).await?;
+        let catalog = Arc::new(Catalog::load(&store.data).await?);
         let directory = Directory::load(&store.data).await?;
         let (signals, _) = broadcast::channel(1024);
         let pepper = Pepper::from_kek(kek);
@@ -200,7 +200,12 @@ impl Vault {
         let journal = Journal::start(store.data.clone(), store.book).await?;
         // Before anything is loaded or served: what was destroyed stays destroyed, however old this copy is.
         let keyring = Keyring::new(store.keyring, kek.derive("org"));
-        let replayed = crate::erasure::replay(&store.data, &keyring, clock.now()).await?;
+        let scribe =
+            Scribe { pseudonyms: Pseudonyms::from_kek(kek, &org), org: org.clone(), clock: clock.clone() };
+        let tasks = TaskRights::default();
+        let person = tasks.of(Task::Restore, &catalog).person.clone();
+        let house = Actor { person, device: None, session: None, system: true };
+        let replayed = crate::erasure::replay(&store.data, &keyring, &scribe, &house, catalog.hash).await?;
         if replayed > 0 {
             tracing::warn!(replayed, "one database was older than a destruction; it was carried out again");
         }
@@ -216,13 +221,13 @@ impl Vault {
             passwords: tokio::task::spawn_blocking(move || Passwords::new(pepper, cost, 2, 64))
                 .await
                 .map_err(|e| VaultError::Setup(e.to_string()))??,
-            scribe: Scribe { pseudonyms: Pseudonyms::from_kek(kek, &org), org, clock: clock.clone() },
+            scribe,
             signer,
             clock,
-            catalog: RwLock::new(Arc::new(catalog)),
+            catalog: RwLock::new(catalog),
             directory: RwLock::new(Arc::new(directory)),
             callers: Cache::new(RESOLVED),
-            tasks: TaskRights::default(),
+            tasks,
             hearing,
             sessions: crate::sessions::Cached::default(),
             shelf: Shelf::default(),

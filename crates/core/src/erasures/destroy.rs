@@ -21,7 +21,8 @@ const VACUUMED: &str = "rows deleted and vacuumed; the data key of the subject d
     archived write-ahead logs and base backups of the database server until those are written over or removed";
 
 /// Carries out an approved case: rows, key, certificate. Goes on where an earlier run stopped; a finished case stays as
-/// it is.
+/// it is. So does one that was restored from before its end: what it asks for was carried out again when the vault opened,
+/// and the certificate says `replayed` instead of what was counted the first time.
 ///
 /// # Errors
 /// `not_approved`; `on_hold`; an approval that was spent, is too old, or was given for something else;
@@ -100,7 +101,7 @@ async fn remove(vault: &Vault, case: &RecordId, record: &RecordView) -> Result<(
     let act = Act::new("erasure.destroy", object)
         .on(&RecordId::new(target), Some(&subject))
         .purpose(ground)
-        .payload(json!({ "case": case, "rows": destroyed.rows }));
+        .payload(json!({ "case": case, "rows": destroyed.rows, "replayed": destroyed.replayed }));
     tx.commit(act).await.map(drop)
 }
 
@@ -151,5 +152,10 @@ pub(super) fn approver(record: &RecordView) -> Option<PersonId> {
 }
 
 fn destroyed_json(destroyed: &Destroyed) -> Json {
-    json!({ "rows": destroyed.rows, "key": destroyed.key, "key_commitment": destroyed.commitment })
+    let mut told =
+        json!({ "rows": destroyed.rows, "key": destroyed.key, "key_commitment": destroyed.commitment });
+    if destroyed.replayed {
+        told["replayed"] = json!(true);
+    }
+    told
 }

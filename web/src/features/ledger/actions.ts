@@ -28,6 +28,7 @@ export const actions = [
   'handover.done',
   'erasure.request',
   'erasure.destroy',
+  'erasure.replayed',
   'session.open',
   'session.refused',
   'session.locked',
@@ -42,6 +43,6 @@ export const actions = [
   'definition.publish',
   'ledger.read',
   'backup.make',
-  'restore.declared',
   'backup.declare_gone',
+  'restore.declared',
 ];
