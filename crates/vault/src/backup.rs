@@ -10,6 +10,7 @@ mod postgres;
 mod restore;
 
 pub use known::{KEYRING_LIFE_MS, KeyringCopy};
+pub(crate) use restore::must_be_declared;
 pub use restore::{Declared, Restore};
 
 use crate::error::{Result, VaultError};

@@ -123,6 +123,14 @@ impl Source {
         }
     }
 
+    /// The keyring of PostgreSQL alone, as it is, before there is a house around it.
+    pub(crate) fn keyring_alone(&self) -> Result<Db> {
+        match self {
+            Source::Postgres { url, schema } => pools(url, &format!("{schema}_keyring"), 1),
+            Source::Sqlite { .. } => Err(VaultError::Setup("this is not a PostgreSQL house".to_owned())),
+        }
+    }
+
     /// Refuses where there is a house already, or a part of one.
     ///
     /// # Errors

@@ -1,6 +1,7 @@
 //! Opening the vault and letting people in.
 
 use crate::audit::{Act, Actor, Scribe};
+use crate::backup::must_be_declared;
 use crate::catalog::Catalog;
 use crate::clock::Clock;
 use crate::collation;
@@ -150,6 +151,15 @@ pub(crate) struct Inner {
     pub(crate) replayed: usize,
 }
 
+/// What is thought of a house that is being restored.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Restoring {
+    /// It is no house yet.
+    Refused,
+    /// It is opened to be declared.
+    Expected,
+}
+
 /// People whose rights are kept worked out.
 const RESOLVED: u64 = 2_000;
 
@@ -181,11 +191,24 @@ impl Vault {
     /// are not there yet.
     ///
     /// # Errors
-    /// A wrong key, a newer schema, an unreachable database.
+    /// A wrong key, a newer schema, an unreachable database, a restore that was broken off.
     pub async fn open(options: Options, kek: &Kek, clock: Clock) -> Result<Vault> {
+        Vault::open_as(options, kek, clock, Restoring::Refused).await
+    }
+
+    /// Opens what is being restored, for whoever declares it.
+    pub(crate) async fn open_undeclared(options: Options, kek: &Kek, clock: Clock) -> Result<Vault> {
+        options.source.must_hold_a_house().await?;
+        Vault::open_as(options, kek, clock, Restoring::Expected).await
+    }
+
+    async fn open_as(options: Options, kek: &Kek, clock: Clock, restoring: Restoring) -> Result<Vault> {
         let store = Store::open(&options.source, kek, options.readers, options.cache_kib).await?;
         migrate::migrate(&store.data, Which::Data).await?;
         migrate::migrate(&store.keyring, Which::Keyring).await?;
+        if restoring == Restoring::Refused {
+            must_be_declared(&options.source, &store.keyring).await?;
+        }
         let collate = collation::clause(&store.data).await?;
         let org = org_id(&store.data).await?;
         let signer = signer(&store.keyring, kek, &org).await?;

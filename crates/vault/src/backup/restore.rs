@@ -1,13 +1,17 @@
 //! Restoring: a copy of the data, the newest keyring, the destructions carried out again, and a row in the log that says
 //! so, all before anybody is served.
+//!
+//! **Invariant:** what is restored and not yet declared is no house. In a folder it lies aside until then; in PostgreSQL,
+//! where it is in its place from the beginning, its keyring says so and [`Vault::open`] refuses.
 
 use super::copy::{self, failed};
 use super::{Copy, postgres};
 use crate::audit::Act;
 use crate::clock::Clock;
 use crate::error::{Result, VaultError};
-use crate::keys::Kek;
+use crate::keys::{Kek, Key32};
 use crate::scope::Task;
+use crate::sql::Db;
 use crate::store::{DATA_FILE, KEYRING_FILE, Source};
 use crate::vault::{Options, Vault};
 use serde::Serialize;
@@ -16,6 +20,8 @@ use std::path::{Path, PathBuf};
 
 /// Where files are put together before they take their place.
 const STAGE: &str = ".restoring";
+/// What a keyring says while its house is being restored.
+const PENDING: &str = "restore/pending";
 
 /// What is restored from what.
 #[derive(Clone, Debug)]
@@ -139,16 +145,59 @@ impl Restore {
             ));
         };
         let key = kek.derive("system");
-        // Both are looked at before either is played back.
-        postgres::must_fit(source, "keyring", &key, &keyring.file, &self.keyring).await?;
-        postgres::must_fit(source, "data", &key, &data.file, &self.data).await?;
-        postgres::load(source, "keyring", &key, &keyring.file, &self.keyring).await?;
-        postgres::load(source, "data", &key, &data.file, &self.data).await?;
-        let vault = Vault::find(options, kek, clock).await?;
+        self.load(source, &key, data, &keyring).await?;
+        let vault = Vault::open_undeclared(options, kek, clock).await?;
         let declared = declare(&vault, data, Some(keyring)).await?;
+        settle(vault.inner.keyring.db()).await?;
         vault.close().await;
         Ok(declared)
     }
+
+    /// Plays both dumps back, into a place that nobody can open yet.
+    async fn load(&self, source: &Source, key: &Key32, data: &Copy, keyring: &Copy) -> Result<()> {
+        // Both are looked at before either is played back.
+        postgres::must_fit(source, "keyring", key, &keyring.file, &self.keyring).await?;
+        postgres::must_fit(source, "data", key, &data.file, &self.data).await?;
+        postgres::load(source, "keyring", key, &keyring.file, &self.keyring).await?;
+        // Before the data: from the moment that both are there this would be a house like any other.
+        let db = source.keyring_alone()?;
+        let noted = note_pending(&db).await;
+        db.close().await;
+        noted?;
+        postgres::load(source, "data", key, &data.file, &self.data).await
+    }
+}
+
+/// Says in a keyring that its house is being restored.
+async fn note_pending(keyring: &Db) -> Result<()> {
+    let mut tx = keyring.begin().await?;
+    let sql = "INSERT INTO keyring_setting (name, value) VALUES ($1, '') ON CONFLICT (name) DO NOTHING";
+    tx.run("note a restore", sql, &[PENDING.into()]).await?;
+    tx.commit().await
+}
+
+/// The restore is declared; from here on this is a house.
+async fn settle(keyring: &Db) -> Result<()> {
+    let mut tx = keyring.begin().await?;
+    tx.run("end a restore", "DELETE FROM keyring_setting WHERE name = $1", &[PENDING.into()]).await?;
+    tx.commit().await
+}
+
+/// Refuses what was restored and never declared: sessions of the day of the copy may be alive in it, and its log does not
+/// say that time went back.
+pub(crate) async fn must_be_declared(source: &Source, keyring: &Db) -> Result<()> {
+    let sql = "SELECT name FROM keyring_setting WHERE name = $1";
+    if keyring.optional("look for a restore", sql, &[PENDING.into()]).await?.is_none() {
+        return Ok(());
+    }
+    let first = match source {
+        Source::Postgres { schema, .. } => format!("drop the schemas {schema} and {schema}_keyring"),
+        Source::Sqlite { folder } => format!("empty {}", folder.display()),
+    };
+    Err(VaultError::Setup(format!(
+        "a restore was broken off before it was declared in the log, so this is no house yet; {first}, and run kedun \
+         restore again from the same copies"
+    )))
 }
 
 /// Ends what could still let somebody in, and says in the log that time went back.
@@ -183,4 +232,38 @@ fn side_file(path: &Path) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push("-wal");
     PathBuf::from(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::unmake;
+
+    #[tokio::test]
+    async fn what_was_restored_and_not_declared_is_not_opened() {
+        let Ok(url) = std::env::var("KEDUN_TEST_PG") else { return };
+        let schema = format!("t{}", uuid::Uuid::now_v7().simple());
+        let source = Source::Postgres { url, schema: schema.clone() };
+        let options = Options { cheap_passwords: true, ..Options::new(source.clone()) };
+        let kek = Kek::from_key(Key32::from_bytes([7; 32]));
+        let folder = tempfile::tempdir().unwrap();
+        let vault = Vault::open(options.clone(), &kek, Clock::default()).await.unwrap();
+        let made = vault.backup(folder.path(), None).await.unwrap();
+        vault.close().await;
+        unmake(&source).await;
+
+        // The machine stops when both dumps are played back.
+        let restore = Restore { data: made.data, keyring: made.keyring };
+        let data = copy::check(&restore.data).await.unwrap();
+        let keyring = copy::check(&restore.keyring).await.unwrap();
+        restore.load(&source, &kek.derive("system"), &data, &keyring).await.unwrap();
+        let refused = Vault::find(options.clone(), &kek, Clock::default()).await.err().unwrap().to_string();
+        assert!(refused.contains("kedun restore") && refused.contains(&schema), "{refused}");
+
+        // What it says to do is what helps.
+        unmake(&source).await;
+        restore.run(options.clone(), &kek, Clock::default()).await.unwrap();
+        Vault::find(options, &kek, Clock::default()).await.unwrap().close().await;
+        unmake(&source).await;
+    }
 }
