@@ -15,9 +15,14 @@ use kedun_vault::{
     newest_keyring,
 };
 use serde_json::json;
+use sha2::{Digest as _, Sha256};
 
 const PHONE: &str = "13800138007";
 const ID_NUMBER: &str = "11010519491231002X";
+
+fn sha256(text: &str) -> String {
+    Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+}
 
 async fn planted(house: &common::House) -> RecordId {
     let rep = house.as_("zhang.wei").await;
@@ -114,6 +119,12 @@ async fn rt_04_two_people_destroy_a_customer_and_a_certificate_says_so() {
         note.verify(&[vault.ledger_key().parse().unwrap()]).unwrap();
         let body: serde_json::Value = serde_json::from_str(note.text().split_once('\n').unwrap().1).unwrap();
         assert_eq!(body["keys"]["state"], "pending");
+        // Bound to the log both ways: it names the rows of its case, and the row that it came with names its hash.
+        let told = vault.told("erasure.certify").await.unwrap();
+        assert_eq!(body["log"]["entry"], told[0].entry.as_str());
+        assert_eq!(told[0].details["certificate"], sha256(&text));
+        let destroyed = vault.told("erasure.destroy").await.unwrap();
+        assert_eq!(body["destroyed_by"], destroyed[0].entry.as_str());
         assert_eq!(body["destroyed"]["rows"]["record"], 4);
         assert_eq!(body["destroyed"]["rows"]["file_piece"], 1);
         assert!(body["destroyed"]["key_commitment"].as_str().unwrap().len() == 64);

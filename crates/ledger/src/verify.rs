@@ -226,6 +226,13 @@ impl<N: NodeReader> Verifier<N> {
         self.push(Slot { computed: Some(computed), stored, truth: None, id, reported: false });
     }
 
+    /// Notes what the store says wrongly beside an entry, where it is not part of the tree: columns, details. The message
+    /// goes on after the entry's name.
+    pub fn beside(&mut self, kind: FailureKind, index: u64, id: Option<RowId>, message: &str) {
+        let failure = Failure::new(kind, format!("entry {index}: {message}"));
+        self.findings.fail(failure.entry(index).id(id));
+    }
+
     /// A row that its place in the store shows to be absent.
     fn absent(&mut self, reported: bool) {
         let stored = self.nodes.node(0, self.next);

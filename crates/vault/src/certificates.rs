@@ -1,6 +1,6 @@
 //! Certificates: signed notes that a stranger verifies with the log's public key.
 
-use crate::error::Result;
+use crate::error::{Result, VaultError};
 use crate::keys;
 use crate::scope::Scope;
 use crate::sequencer::ledger_error;
@@ -9,9 +9,12 @@ use crate::vault::Inner;
 use kedun_ledger::note::Note;
 use kedun_model::{Problem, RecordId};
 use serde_json::Value as Json;
+use sha2::{Digest as _, Sha256};
 
 impl Tx {
-    /// Signs and keeps a certificate about a case; answers the signed text.
+    /// Signs and keeps a certificate about a case; answers the SHA-256 of the signed text, hex. It belongs into the row of
+    /// the log that this change writes, and the id of that row ([`Tx::entry`]) into the body: then neither stands without
+    /// the other.
     ///
     /// # Errors
     /// The database fails.
@@ -31,7 +34,7 @@ impl Tx {
                 ],
             )
             .await?;
-        Ok(text)
+        Ok(hex::encode(Sha256::digest(text.as_bytes())))
     }
 }
 
@@ -39,7 +42,7 @@ impl Scope {
     /// The newest certificate about a case, whose object is the kind; for those who may see the case.
     ///
     /// # Errors
-    /// Not found.
+    /// Not found; damaged when what is kept was not signed here about this case.
     pub async fn certificate(&self, kind: &str, about: &str) -> Result<String> {
         self.visible(kind, &RecordId::new(about)).await?;
         let row = self
@@ -52,7 +55,12 @@ impl Scope {
             )
             .await?
             .ok_or(Problem::NotFound)?;
-        row.text(0)
+        let text = row.text(0)?;
+        // Whoever owns the database can give a case the certificate of another, but cannot sign.
+        match self.inner.is_about(&text, kind, about) {
+            true => Ok(text),
+            false => Err(VaultError::Damaged("the certificate of a case".to_owned())),
+        }
     }
 }
 
@@ -75,5 +83,15 @@ impl Inner {
             serde_json::to_string_pretty(body).map_err(ledger_error)?
         );
         Note::sign(&text, &self.signer).map(|note| note.to_string()).map_err(ledger_error)
+    }
+
+    /// Whether a text was signed here, as a certificate of this kind, and its body names the case.
+    fn is_about(&self, text: &str, kind: &str, about: &str) -> bool {
+        let Ok(note) = Note::parse(text) else { return false };
+        let signed = note.verify(&[self.verifier()]).is_ok();
+        let body = note.text().strip_prefix(&format!("kedun-certificate/1 {kind}\n"));
+        let body: Json = body.and_then(|body| serde_json::from_str(body).ok()).unwrap_or_default();
+        // A handover names itself, every other case is a case.
+        signed && [&body["case"], &body[kind]].into_iter().any(|named| named.as_str() == Some(about))
     }
 }

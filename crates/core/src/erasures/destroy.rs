@@ -84,6 +84,7 @@ async fn remove(vault: &Vault, case: &RecordId, record: &RecordView) -> Result<(
     let (subject, destroyed) = tx.remove_subject(case, object, &RecordId::new(target), &approved).await?;
     let now = moment::text(tx.scope().now());
     preview["destroyed"] = destroyed_json(&destroyed);
+    preview["entry"] = json!(tx.entry());
     let fields =
         Map::from_iter([("t0".to_owned(), json!(now)), ("preview".to_owned(), json!(preview.to_string()))]);
     let house = vault.system_for(Task::Casework, &approver);
@@ -116,14 +117,20 @@ async fn certify(vault: &Vault, case: &RecordId, record: &RecordView) -> Result<
     body["keys"] = json!({ "state": "pending", "final_at": t1 });
     body["t0"] = json!(record.clear_text("t0"));
     body["t1"] = json!(t1);
-    body["log"] = json!({ "key": vault.ledger_key(), "checkpoint": checkpoint });
     let mut tx = house.begin().await?;
+    body["log"] = log(vault, &checkpoint, &tx);
     let fields = Map::from_iter([("state".to_owned(), json!("done")), ("t1".to_owned(), json!(t1))]);
     // Against the revision that was read: of two that go on after a stop, one signs.
     tx.update(ERASURE, case, Some(record.revision()), &fields).await?;
-    tx.certify(ERASURE, case.as_str(), &body).await?;
+    let certificate = tx.certify(ERASURE, case.as_str(), &body).await?;
     rights::erasure_settled(vault, &mut tx, case, true).await?;
-    tx.commit(Act::new("erasure.certify", ERASURE).on(case, None)).await.map(drop)
+    let act = Act::new("erasure.certify", ERASURE).on(case, None);
+    tx.commit(act.payload(json!({ "certificate": certificate }))).await.map(drop)
+}
+
+/// Where a certificate stands in the log: under the head that was the newest, and in which row its hash is.
+pub(super) fn log(vault: &Vault, checkpoint: &str, tx: &Tx) -> Json {
+    json!({ "key": vault.ledger_key(), "checkpoint": checkpoint, "entry": tx.entry() })
 }
 
 /// What both certificates say of a case.
@@ -141,6 +148,7 @@ pub(super) fn body(vault: &Vault, record: &RecordView) -> Json {
         "received_at": shown.received_at,
         "found": preview["records"],
         "destroyed": preview["destroyed"],
+        "destroyed_by": preview["entry"],
         "method": if vault.overwrites() { OVERWRITTEN } else { VACUUMED },
         "exceptions": [],
         "residual": RESIDUAL,

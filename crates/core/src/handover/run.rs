@@ -188,7 +188,7 @@ async fn finish(vault: &Vault, operator: &PersonId, handover: &RecordView, leave
         .iter()
         .map(|(heir, records)| json!({ "person": named(heir), "records": records }))
         .collect();
-    let body = json!({
+    let mut body = json!({
         "handover": case,
         "number": handover.clear_text("number"),
         "person": named(leaver),
@@ -210,6 +210,7 @@ async fn finish(vault: &Vault, operator: &PersonId, handover: &RecordView, leave
         return Ok(());
     }
     let mut tx = house.begin().await?;
+    body["log"]["entry"] = json!(tx.entry());
     let fields = Map::from_iter([
         ("state".to_owned(), json!("done")),
         ("finished_at".to_owned(), json!(now)),
@@ -223,14 +224,14 @@ async fn finish(vault: &Vault, operator: &PersonId, handover: &RecordView, leave
         other => other?,
     };
     // On PostgreSQL it is known only when the update is sent, which is here or with the commit.
-    match tx.certify(HANDOVER, case.as_str(), &body).await {
+    let certificate = match tx.certify(HANDOVER, case.as_str(), &body).await {
         Err(error) if error.is_overtaken() => return Ok(()),
         other => other?,
     };
     let act = Act::new("handover.done", HANDOVER)
         .on(&case, None)
         .count(usize::try_from(progress.moved).unwrap_or(0))
-        .payload(json!({ "heirs": outcome.heirs }));
+        .payload(json!({ "heirs": outcome.heirs, "certificate": certificate }));
     match tx.commit(act).await {
         Err(error) if error.is_overtaken() => Ok(()),
         outcome => outcome.map(drop),

@@ -119,20 +119,22 @@ pub async fn answer(
     };
     let house = vault.system_for(Task::Rights, scope.person());
     let mut tx = scope.begin().await?;
-    let mut code = None;
+    let (mut code, mut certificate) = (None, None);
     tx.as_house(&house, async |tx: &mut Tx| {
         if let Some(rendered) = &rendered {
             code = Some(tx.make_copy_code(id, &customer, now + COPY_LIVES_MS).await?);
             tx.keep_paper(id, &customer, &rendered.archive, Some(now + COPY_LIVES_MS)).await?;
             let body = json!({
+                "case": id,
                 "request": record.clear_text("number"),
                 "customer": customer,
                 "received_at": record.clear_text("received_at"),
                 "made_at": moment::text(now),
                 "files": rendered.named(),
                 "left_out": rendered.left_out,
+                "log": { "key": vault.ledger_key(), "entry": tx.entry() },
             });
-            tx.certify(REQUEST, id.as_str(), &body).await?;
+            certificate = Some(tx.certify(REQUEST, id.as_str(), &body).await?);
         }
         if let Some(text) = text {
             keep_text(tx, id, &customer, "answer", text).await?;
@@ -147,7 +149,11 @@ pub async fn answer(
         close(tx, &record, scope).await
     })
     .await?;
-    tx.commit(act("rights.answer", id, &customer).purpose(kind.to_owned())).await.map_err(overtaken)?;
+    let mut act = act("rights.answer", id, &customer).purpose(kind.to_owned());
+    if let Some(certificate) = certificate {
+        act = act.payload(json!({ "certificate": certificate }));
+    }
+    tx.commit(act).await.map_err(overtaken)?;
     let left_out = rendered.map(|copy| copy.left_out).filter(|left_out| *left_out > 0);
     Ok(RightsDetail { copy_code: code, left_out, ..one(vault, scope, id).await? })
 }

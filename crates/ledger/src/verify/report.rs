@@ -25,6 +25,10 @@ pub enum FailureKind {
     DuplicateId,
     /// An index was given twice.
     IndexRepeated,
+    /// A column beside an entry says something else than the entry.
+    ColumnChanged,
+    /// The details beside an entry are not those that it committed to.
+    PayloadChanged,
     /// A stored hash was changed, the entries are right.
     TileChanged,
     /// Entries and their stored hashes were changed together; the range is where.
