@@ -531,6 +531,47 @@ test.describe('a server in trouble', () => {
     await expect(page.getByRole('tabpanel').getByText('服务器出了问题')).toHaveCount(1);
   });
 
+  test('one that fails while a customer is open: what is there stays, and what is written over it', async ({
+    page,
+    words,
+    rep,
+    demo,
+  }) => {
+    const { id, title } = await collect(await apiAs(demo, rep), { name: `还看着的医院${digits()}` });
+    await signIn(page, words, rep);
+    await page.goto(`/records/customer/${id}`);
+    await page.locator('[data-composer]').getByRole('button').first().click();
+    const sheet = page.getByRole('dialog', { name: words('followup.title') });
+    await sheet.getByLabel(words('followup.text')).fill('问不到新的样子');
+    const path = new RegExp(`/objects/customer/records/${id}(/timeline.*)?$`);
+    let status = 500;
+    await page.route(path, (route) => route.fulfill({ status, body: 'upstream' }));
+    const failed = page.waitForResponse((response) => response.status() === 500 && path.test(response.url()));
+    await sheet.getByRole('button', { name: words('save'), exact: true }).click();
+    await failed;
+    await expect(sheet).toHaveCount(0);
+    await expect(page.getByRole('tabpanel').getByRole('listitem').first()).toBeVisible();
+
+    await page.getByRole('button', { name: words('more') }).click();
+    await page.getByRole('button', { name: words('plan.new') }).click();
+    const plan = page.getByRole('dialog', { name: words('plan.new') });
+    await plan.getByLabel(words('plan.text')).fill('写到一半');
+    // As after a look at another app: what failed is asked for again.
+    const look = async () => {
+      const asked = page.waitForResponse((response) => response.url().endsWith(`/records/${id}`));
+      await page.evaluate(() => dispatchEvent(new Event('visibilitychange')));
+      await asked;
+    };
+    await look();
+    await expect(page.getByRole('heading', { level: 1, name: title })).toBeAttached();
+    await expect(plan.getByLabel(words('plan.text'))).toHaveValue('写到一半');
+    // What may not be seen any more goes.
+    status = 404;
+    await look();
+    await expect(page.getByRole('main')).not.toContainText(title);
+    await expect(plan).toHaveCount(0);
+  });
+
   test('one that comes back while a customer opens: what is sent meanwhile is on its page', async ({
     page,
     words,

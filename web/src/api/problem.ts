@@ -25,3 +25,11 @@ export class Problem extends Error {
 export function isProblem(error: unknown, ...codes: string[]): error is Problem {
   return error instanceof Problem && (codes.length === 0 || codes.includes(error.code));
 }
+
+/**
+ * There is nothing here for this person, or not any more: whatever is shown of it has to go. Any other failure to ask
+ * again takes nothing away, least of all what somebody is writing over it.
+ */
+export function isGone(error: unknown): boolean {
+  return error instanceof Problem && [403, 404].includes(error.status);
+}

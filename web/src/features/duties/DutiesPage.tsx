@@ -2,6 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, type LinkProps } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
+import { isGone } from '@/api/problem';
 import { meQuery, todayQuery } from '@/api/queries';
 import { say, t } from '@/i18n';
 import { date } from '@/i18n/format';
@@ -16,7 +17,7 @@ import { accountsCount, type Counted, counted, openAlerts, presentCount } from '
 export function DutiesPage() {
   const me = useQuery(meQuery);
   if (me.isPending) return <Skeleton label={t('loading')} />;
-  if (me.error) return <ProblemState error={me.error} retry={() => void me.refetch()} />;
+  if (!me.data || isGone(me.error)) return <ProblemState error={me.error} retry={() => void me.refetch()} />;
   const may = (act: string) => me.data.acts.includes(act);
   return (
     <div className={desk.page}>

@@ -2,6 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { KedunRecord, Look, ObjectDef } from '@/api/contract';
+import { isGone } from '@/api/problem';
 import { audienceQuery } from '@/api/queries';
 import { say, t, tCode } from '@/i18n';
 import { dateTime, nearTime } from '@/i18n/format';
@@ -29,7 +30,8 @@ export function AudienceTab({ record, object }: { record: KedunRecord; object: O
   const [kind, setKind] = useState('');
   const [who, setWho] = useState('');
   if (looks.isPending) return <Skeleton rows={4} label={t('loading')} />;
-  if (looks.error) return <ProblemState error={looks.error} retry={() => looks.refetch()} />;
+  if (!looks.data || isGone(looks.error))
+    return <ProblemState error={looks.error} retry={() => looks.refetch()} />;
   if (looks.data.length === 0)
     return <State icon="eye" title={t('audience.empty')} why={t('audience.empty.why')} />;
 

@@ -2,6 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { Change, KedunRecord, ObjectDef, Task } from '@/api/contract';
+import { isGone } from '@/api/problem';
 import { historyQuery, tasksQuery } from '@/api/queries';
 import { say, t, tCode } from '@/i18n';
 import { dateTime } from '@/i18n/format';
@@ -29,12 +30,12 @@ export function FlowTab({ record, object }: { record: KedunRecord; object: Objec
   const tasks = useQuery(tasksQuery('all'));
   const field = stageField(object);
   if (history.isLoading || tasks.isPending) return <Skeleton rows={4} label={t('loading')} />;
-  const error = history.error ?? tasks.error;
+  const failed = [history, tasks].find((asked) => asked.error && (!asked.data || isGone(asked.error)));
   const again = () => {
     void history.refetch();
     void tasks.refetch();
   };
-  if (error) return <ProblemState error={error} retry={again} />;
+  if (failed) return <ProblemState error={failed.error} retry={again} />;
 
   const label = (value: unknown) => {
     const step = field?.options?.find((option) => option.value === value);

@@ -2,6 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Change, FieldValue, KedunRecord, ObjectDef } from '@/api/contract';
+import { isGone } from '@/api/problem';
 import { historyQuery } from '@/api/queries';
 import { FieldText } from '@/fields';
 import { say, t, tCode } from '@/i18n';
@@ -26,7 +27,8 @@ export function HistoryTab({ record, object }: { record: KedunRecord; object: Ob
   const history = useQuery(historyQuery(record.object, record.id));
   const [only, setOnly] = useState('');
   if (history.isPending) return <Skeleton rows={4} label={t('loading')} />;
-  if (history.error) return <ProblemState error={history.error} retry={() => history.refetch()} />;
+  if (!history.data || isGone(history.error))
+    return <ProblemState error={history.error} retry={() => history.refetch()} />;
   if (history.data.length === 0)
     return <State icon="pen" title={t('history.empty')} why={t('history.empty.why')} />;
   const names = [...new Set(history.data.flatMap((change) => change.fields.map((field) => field.name)))];

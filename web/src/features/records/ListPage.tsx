@@ -4,6 +4,7 @@ import { getRouteApi, Link, useNavigate, useRouter } from '@tanstack/react-route
 import { lazy, Suspense, useEffect, useId, useMemo, useRef, useState } from 'react';
 import type { KedunRecord, ObjectDef } from '@/api/contract';
 import { preferencesQuery } from '@/api/preferences';
+import { isGone } from '@/api/problem';
 import { MOST_FOUND, objectQuery, recordsQuery, searchQuery } from '@/api/queries';
 import { say, sayMany, sayOne, saySome, t, withWords } from '@/i18n';
 import { phoneField } from '@/records/contact';
@@ -56,7 +57,8 @@ export function ListPage() {
   const object = useQuery(objectQuery(name));
   const preferences = useQuery(preferencesQuery);
   if (object.isPending || (isSaved(view) && preferences.isPending)) return <Skeleton label={t('loading')} />;
-  if (object.error) return <ProblemState error={object.error} retry={() => object.refetch()} />;
+  if (!object.data || isGone(object.error))
+    return <ProblemState error={object.error} retry={() => object.refetch()} />;
   return <List key={name} object={object.data} />;
 }
 

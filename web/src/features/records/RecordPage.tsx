@@ -32,7 +32,7 @@ export function RecordPage() {
         {!desktop && <HelpButton />}
       </div>
       {object.isPending && <Skeleton label={t('loading')} />}
-      {object.error && <ProblemState error={object.error} retry={() => object.refetch()} />}
+      {object.error && !object.data && <ProblemState error={object.error} retry={() => object.refetch()} />}
       {object.data && <RecordView key={params.id} object={object.data} id={params.id} onGone={leave} />}
     </div>
   );

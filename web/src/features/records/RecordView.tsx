@@ -3,6 +3,7 @@ import { useQueries, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { lazy, Suspense, useId, useState } from 'react';
 import type { KedunRecord, ObjectDef } from '@/api/contract';
+import { isGone } from '@/api/problem';
 import { meQuery, objectQuery, objectsQuery, recordQuery } from '@/api/queries';
 import { sayMany, sayOne, t, withWords } from '@/i18n';
 import { CONSENTING, CUSTOMER } from '@/path';
@@ -61,7 +62,8 @@ function Held({ mayLift }: { mayLift: boolean }) {
 export function RecordView({ object, id, onGone }: Props) {
   const record = useQuery(recordQuery(object.name, id));
   if (record.isPending) return <Skeleton rows={5} label={t('loading')} />;
-  if (record.error) return <ProblemState error={record.error} retry={() => record.refetch()} />;
+  if (!record.data || isGone(record.error))
+    return <ProblemState error={record.error} retry={() => record.refetch()} />;
   return <Loaded object={object} record={record.data} onGone={onGone} />;
 }
 

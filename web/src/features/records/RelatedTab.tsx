@@ -2,6 +2,7 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import type { KedunRecord, ObjectDef } from '@/api/contract';
+import { isGone } from '@/api/problem';
 import { recordsQuery } from '@/api/queries';
 import { sayMany, sayOne, t } from '@/i18n';
 import { parentField } from '@/records/followup/shape';
@@ -22,7 +23,8 @@ export function RelatedTab({ parent, object }: { parent: KedunRecord; object: Ob
         void navigate({ to: '/new/$object', params: { object: object.name }, search: { parent: parent.id } })
     : undefined;
   if (page.isPending) return <Skeleton rows={3} label={t('loading')} />;
-  if (page.error) return <ProblemState error={page.error} retry={() => page.refetch()} />;
+  if (!page.data || isGone(page.error))
+    return <ProblemState error={page.error} retry={() => page.refetch()} />;
   const records = page.data.pages.flatMap((item) => item.records);
   const button = create && (
     <Button icon="plus" onClick={create}>

@@ -3,6 +3,7 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { FileView, KedunRecord, ObjectDef, TimelineEntry } from '@/api/contract';
+import { isGone } from '@/api/problem';
 import { filesQuery, objectQuery, timelineQuery } from '@/api/queries';
 import { FieldText } from '@/fields';
 import { say, t, tCode } from '@/i18n';
@@ -48,7 +49,8 @@ export function Timeline({ target, filed, onWrite }: Props) {
   const waiting = useWaiting(target.object, target.id).filter((entry) => entry.what === 'follow_up');
 
   if (timeline.isPending) return <Skeleton rows={4} label={t('loading')} />;
-  if (timeline.error) return <ProblemState error={timeline.error} retry={() => timeline.refetch()} />;
+  if (!timeline.data || isGone(timeline.error))
+    return <ProblemState error={timeline.error} retry={() => timeline.refetch()} />;
   const entries = timeline.data.pages.flatMap((page) => page.entries);
   if (entries.length === 0 && waiting.length === 0) {
     return (

@@ -2,6 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import type { Basis, Channel } from '@/api/contract';
+import { isGone } from '@/api/problem';
 import { noticeQuery } from '@/api/queries';
 import { t, useLanguage } from '@/i18n';
 import { fieldId, focusOn } from '@/records/form/useForm';
@@ -67,7 +68,8 @@ export function NoticeBlock({ purpose, ground, onChange, error, sought = 0, why 
   }, [ready, sought]);
 
   if (notice.isPending) return <Skeleton rows={2} label={t('loading')} />;
-  if (notice.error) return <ProblemState error={notice.error} retry={() => notice.refetch()} small />;
+  if (!notice.data || isGone(notice.error))
+    return <ProblemState error={notice.error} retry={() => notice.refetch()} small />;
   const body = notice.data.body.trim();
   const short = shortNotice(body);
 
