@@ -136,6 +136,9 @@ test('an ended session asks again over the page and loses nothing', async ({ pag
   const sheet = page.getByRole('dialog', { name: words('expired.title') });
   await expect(sheet).toBeVisible();
   await sound(page);
+  // Behind it every call waits: it stays, whatever the browser closes.
+  for (let times = 0; times < 3; times += 1) await page.keyboard.press('Escape');
+  await expect(sheet.getByLabel(words('signin.password'))).toBeFocused();
   await sheet.getByLabel(words('signin.password')).fill('not-the-password');
   await sheet.getByRole('button', { name: words('signin.go'), exact: true }).click();
   await expect(sheet.getByRole('alert')).toBeVisible();

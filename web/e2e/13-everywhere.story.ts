@@ -61,6 +61,56 @@ test('the palette remembers where one was', async ({ page, words, rep, wide }) =
   await expect(recent.getByRole('option', { name: words('security.title') })).toBeVisible();
 });
 
+test('a sheet closes when it is asked to, not by accident, and gives the focus back', async ({
+  page,
+  words,
+  rep,
+  demo,
+}, info) => {
+  eachOnce(info.project.name);
+  const { id } = await collect(await apiAs(demo, rep), { name: `拖出去的诊所${digits()}` });
+  await signIn(page, words, rep);
+  await page.goto(`/records/customer/${id}`);
+  const opener = page.locator('[data-composer]').getByRole('button').first();
+  await opener.click();
+  const composer = page.getByRole('dialog', { name: words('followup.title') });
+  const text = composer.getByLabel(words('followup.text'));
+  await text.fill('选到外面去');
+  // A selection that ends beside the sheet is no tap beside it.
+  const box = await text.boundingBox();
+  if (!box) throw new Error('no text');
+  await page.mouse.move(box.x + 60, box.y + 20);
+  await page.mouse.down();
+  await page.mouse.move(4, 4, { steps: 4 });
+  await page.mouse.up();
+  await expect(text).toHaveValue('选到外面去');
+  await page.mouse.click(4, 4);
+  await expect(composer).toHaveCount(0);
+  await expect(opener).toBeFocused();
+
+  // One over another: what is closed is the upper one.
+  await page.getByRole('button', { name: words('more') }).click();
+  await page.getByRole('button', { name: words('action.share'), exact: true }).click();
+  const sheet = page.getByRole('dialog').first();
+  const person = sheet.getByLabel(words('share.with'));
+  const people = /\/api\/v1\/people\?q=/;
+  await page.route(people, (route) => route.fulfill({ status: 500, body: 'upstream' }));
+  await person.click();
+  const picker = page.getByRole('dialog').last();
+  await expect(picker.getByRole('searchbox')).toBeFocused();
+  // Who cannot be had is not looked for without end.
+  const again = picker.getByRole('button', { name: words('retry') });
+  await expect(again).toBeVisible();
+  await sound(page);
+  await page.unroute(people);
+  await again.click();
+  await expect(picker.getByRole('listitem').first()).toBeVisible();
+  await expect(again).toHaveCount(0);
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('dialog')).toHaveCount(1);
+  await expect(person).toBeFocused();
+});
+
 test('columns are dragged, moved by key, kept with the person, and put back', async ({
   page,
   words,

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import type { DepartmentRef } from '@/api/contract';
 import { departmentsQuery } from '@/api/queries';
 import { say, t } from '@/i18n';
+import { ProblemState } from '@/records/ProblemState';
 import { Select } from '@/ui/Input';
 import css from './fields.module.css';
 import { asText, type Kind } from './kind';
@@ -18,6 +19,9 @@ function DepartmentSelect({
   onChange: (id: string) => void;
 }) {
   const departments = useQuery(departmentsQuery);
+  // An empty list would say that there are none.
+  if (departments.error && !departments.data)
+    return <ProblemState error={departments.error} retry={() => departments.refetch()} small />;
   return (
     <Select id={id} aria-label={label} value={value} onChange={(event) => onChange(event.target.value)}>
       <option value="">{t('field.choose')}</option>

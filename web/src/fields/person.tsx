@@ -3,6 +3,7 @@ import { useState } from 'react';
 import type { PersonRef } from '@/api/contract';
 import { peopleQuery } from '@/api/queries';
 import { say, t } from '@/i18n';
+import { ProblemState } from '@/records/ProblemState';
 import { Picker, PickerButton } from '@/ui/Picker';
 import css from './fields.module.css';
 import type { InputProps, Kind } from './kind';
@@ -29,6 +30,10 @@ export function PersonInput({ control, def, value, onChange }: InputProps) {
           words={pickerWords()}
           q={q}
           onQ={setQ}
+          failed={
+            people.error &&
+            !people.data && <ProblemState error={people.error} retry={() => people.refetch()} small />
+          }
           items={people.data?.map((person) => ({
             id: person.id,
             title: person.name,

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import type { Reference } from '@/api/contract';
 import { recordsQuery, searchQuery } from '@/api/queries';
 import { say, t } from '@/i18n';
+import { ProblemState } from '@/records/ProblemState';
 import { titleOf } from '@/records/title';
 import { Picker, PickerButton } from '@/ui/Picker';
 import css from './fields.module.css';
@@ -58,6 +59,7 @@ export function RecordPicker({
     recordsQuery(object, { sort: [{ field: 'updated_at', dir: 'desc' }], limit: 20 }),
   );
   const found = useQuery(searchQuery(object, q.trim()));
+  const asked = q.trim() ? found : latest;
   const records = q.trim() ? found.data?.map((hit) => hit.record) : latest.data?.pages[0]?.records;
   return (
     <Picker
@@ -65,6 +67,9 @@ export function RecordPicker({
       words={pickerWords()}
       q={q}
       onQ={setQ}
+      failed={
+        asked.error && !records && <ProblemState error={asked.error} retry={() => asked.refetch()} small />
+      }
       items={records?.map((record) => ({
         id: record.id,
         title: titleOf(record),

@@ -14,12 +14,14 @@ type Props = {
   q: string;
   onQ: (q: string) => void;
   items: Choice[] | undefined;
+  /** In place of the items, when they could not be had: why, and how to try again. */
+  failed?: ReactNode;
   chosen?: string | undefined;
   onPick: (item: Choice) => void;
   onClose: () => void;
 };
 
-export function Picker({ title, words, q, onQ, items, chosen, onPick, onClose }: Props) {
+export function Picker({ title, words, q, onQ, items, failed, chosen, onPick, onClose }: Props) {
   return (
     <Sheet title={title} closeWord={words.close} onClose={onClose}>
       <Input
@@ -28,10 +30,11 @@ export function Picker({ title, words, q, onQ, items, chosen, onPick, onClose }:
         onChange={(event) => onQ(event.target.value)}
         placeholder={words.search}
         aria-label={words.search}
-        autoFocus
+        data-first=""
       />
       <ul className={css.list}>
-        {items === undefined && <li className={css.note}>{words.loading}</li>}
+        {failed && <li>{failed}</li>}
+        {!failed && items === undefined && <li className={css.note}>{words.loading}</li>}
         {items?.length === 0 && <li className={css.note}>{words.empty}</li>}
         {items?.map((item) => (
           <li key={item.id}>

@@ -2,10 +2,12 @@
  * A bottom sheet on phones, a small dialog on desktops. The browser's own `<dialog>` brings the focus trap,
  * Escape, inert background and the top layer, so no library is needed.
  */
-import { createContext, type ReactNode, useContext, useEffect, useId, useRef } from 'react';
+import { createContext, type ReactNode, useContext, useId } from 'react';
 import { Button, IconButton } from './Button';
 import { cx } from './cx';
 import css from './Sheet.module.css';
+import { Toasts } from './toast';
+import { useModal } from './useModal';
 
 /** What every floating surface must carry as well, because the top layer is above the page: the watermark. */
 export const SheetOverlay = createContext<ReactNode>(null);
@@ -22,32 +24,15 @@ type Props = {
 };
 
 export function Sheet({ title, closeWord, onClose, children, footer, wide, sticky }: Props) {
-  const ref = useRef<HTMLDialogElement>(null);
   const titleId = useId();
   const overlay = useContext(SheetOverlay);
-
-  useEffect(() => {
-    const dialog = ref.current;
-    if (!dialog) return;
-    dialog.showModal();
-    // The browser picks the first control; a form may know better where the thumb is wanted.
-    dialog.querySelector<HTMLElement>('[data-first]')?.focus();
-    return () => dialog.close();
-  }, []);
+  const modal = useModal({ onClose, sticky });
 
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: Escape is the dialog's own; the click is on its backdrop
     <dialog
-      ref={ref}
+      {...modal}
       className={cx(css.sheet, wide && css.wide, sticky && css.sticky)}
       aria-labelledby={titleId}
-      onCancel={(event) => {
-        event.preventDefault();
-        if (!sticky) onClose();
-      }}
-      onClick={(event) => {
-        if (event.target === ref.current && !sticky) onClose();
-      }}
     >
       <div className={css.inner}>
         <header className={css.head}>
@@ -58,6 +43,7 @@ export function Sheet({ title, closeWord, onClose, children, footer, wide, stick
         {footer && <footer className={css.foot}>{footer}</footer>}
       </div>
       {overlay}
+      <Toasts closeWord={closeWord} />
     </dialog>
   );
 }

@@ -1,5 +1,10 @@
-/** Short words about what just happened. Polite, dismissable, above the thumb bar. */
-import { useSyncExternalStore } from 'react';
+/**
+ * Short words about what just happened. Polite, dismissable, above the thumb bar.
+ *
+ * The page has a place for them and so has every dialog, because what lies outside of an open dialog can be neither
+ * read out nor tapped. They are shown in the one that lies on top.
+ */
+import { useId, useLayoutEffect, useRef, useSyncExternalStore } from 'react';
 import { IconButton } from './Button';
 import { Icon } from './Icon';
 import css from './toast.module.css';
@@ -12,11 +17,20 @@ type Toast = {
 };
 let toasts: Toast[] = [];
 let nextId = 1;
+/** Where they could be shown, the topmost last. */
+let places: string[] = [];
 const listeners = new Set<() => void>();
+const tell = () => {
+  for (const listener of listeners) listener();
+};
+const subscribe = (listener: () => void) => {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+};
 
 function set(next: Toast[]): void {
   toasts = next;
-  for (const listener of listeners) listener();
+  tell();
 }
 const drop = (id: number) => set(toasts.filter((toast) => toast.id !== id));
 
@@ -28,15 +42,22 @@ export function toast(text: string, tone: Toast['tone'] = 'done', action?: Toast
 }
 
 export function Toasts({ closeWord }: { closeWord: string }) {
-  const items = useSyncExternalStore(
-    (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    () => toasts,
-  );
+  const place = useId();
+  const box = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    // The page lies under every dialog, also under one that is there before it.
+    places = box.current?.closest('dialog') ? [...places, place] : [place, ...places];
+    tell();
+    return () => {
+      places = places.filter((other) => other !== place);
+      tell();
+    };
+  }, [place]);
+  const all = useSyncExternalStore(subscribe, () => toasts);
+  const isTop = useSyncExternalStore(subscribe, () => places.at(-1) === place);
+  const items = isTop ? all : [];
   return (
-    <div className={css.toasts} role="status" aria-live="polite">
+    <div ref={box} className={css.toasts} role="status" aria-live="polite">
       {items.map((item) => (
         <div key={item.id} className={css.toast}>
           <Icon name={item.tone === 'done' ? 'check' : 'alert'} size={18} />

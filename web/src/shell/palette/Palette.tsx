@@ -10,7 +10,9 @@ import { IconButton } from '@/ui/Button';
 import { cx } from '@/ui/cx';
 import { Icon } from '@/ui/Icon';
 import { SheetOverlay } from '@/ui/Sheet';
+import { Toasts } from '@/ui/toast';
 import { useDebounced } from '@/ui/useDebounced';
+import { useModal } from '@/ui/useModal';
 import { iconOf } from '../useNav';
 import { type Entry, fits, useActions, usePages } from './entries';
 import css from './palette.module.css';
@@ -25,9 +27,9 @@ const keys: [string, Key][] = [
 type Group = { key: string; title: string; entries: Entry[] };
 
 export function Palette({ onClose }: { onClose: () => void }) {
-  const dialog = useRef<HTMLDialogElement>(null);
   const list = useRef<HTMLDivElement>(null);
   const overlay = useContext(SheetOverlay);
+  const modal = useModal({ onClose });
   const id = useId();
   const [q, setQ] = useState('');
   const [at, setAt] = useState(0);
@@ -36,10 +38,6 @@ export function Palette({ onClose }: { onClose: () => void }) {
   const entries = groups.flatMap((group) => group.entries);
   const picked = entries[Math.min(at, entries.length - 1)];
 
-  useEffect(() => {
-    dialog.current?.showModal();
-    return () => dialog.current?.close();
-  }, []);
   useEffect(() => {
     list.current?.querySelector('[aria-selected=true]')?.scrollIntoView({ block: 'nearest' });
   });
@@ -63,19 +61,7 @@ export function Palette({ onClose }: { onClose: () => void }) {
 
   const nothing = q.trim() !== '' && entries.length === 0 && !searching && !error;
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: Escape is the dialog's own; the click is on its backdrop
-    <dialog
-      ref={dialog}
-      className={css.palette}
-      aria-label={t('palette.title')}
-      onCancel={(event) => {
-        event.preventDefault();
-        onClose();
-      }}
-      onClick={(event) => {
-        if (event.target === dialog.current) onClose();
-      }}
-    >
+    <dialog {...modal} className={css.palette} aria-label={t('palette.title')}>
       <div className={css.inner}>
         <div className={css.line}>
           <Icon name="search" />
@@ -152,6 +138,7 @@ export function Palette({ onClose }: { onClose: () => void }) {
         </p>
       </div>
       {overlay}
+      <Toasts closeWord={t('close')} />
     </dialog>
   );
 }
