@@ -260,7 +260,16 @@ test('what the server will not have says why and waits for its writer', async ({
   // Signing out says what would be lost.
   await page.goto('/me');
   await page.getByRole('button', { name: words('signout') }).click();
-  await expect(page.getByRole('dialog', { name: words('signout.waiting') })).toBeVisible();
+  const question = page.getByRole('dialog', { name: words('signout.waiting') });
+  await expect(question).toBeVisible();
+  await page.keyboard.press('Escape');
+  // The palette's way out asks as well.
+  await page.keyboard.press('Control+k');
+  await page.getByRole('combobox').fill(words('signout'));
+  await page.getByRole('option', { name: words('signout'), exact: true }).click();
+  await question.getByRole('button', { name: words('outbox.see') }).click();
+  await expect(question).toHaveCount(0);
+  await expect(page.getByRole('link', { name: customer.title })).toBeVisible();
 });
 
 test('a plan whose change was refused says so on its row, and can be changed again', async ({

@@ -14,6 +14,7 @@ import { SheetOverlay } from '@/ui/Sheet';
 import { Toasts } from '@/ui/toast';
 import { useDesktop } from '@/ui/useMedia';
 import { Watermark } from '@/ui/Watermark';
+import { LeavingSheet } from './LeavingSheet';
 import { show, useOverlay } from './overlays';
 import { PlaceCount } from './PlaceCount';
 import { type Counts, type Place, usePlaces, useRefused } from './places';
@@ -122,6 +123,7 @@ function Frame() {
         {over === 'help' && <Help onClose={close} />}
         {over === 'notifications' && <Notifications onClose={close} />}
         {over === 'tour' && <Tour onClose={close} />}
+        {over === 'leaving' && <LeavingSheet onClose={close} />}
       </Suspense>
       {mark && <Watermark text={mark} />}
       <Toasts closeWord={t('close')} />

@@ -1,7 +1,7 @@
 /** Which of the shell's own surfaces is open: they are asked for from many places and shown in one. */
 import { useSyncExternalStore } from 'react';
 
-export type Overlay = 'palette' | 'help' | 'tour' | 'notifications';
+export type Overlay = 'palette' | 'help' | 'tour' | 'notifications' | 'leaving';
 
 let open: Overlay | null = null;
 const listeners = new Set<() => void>();

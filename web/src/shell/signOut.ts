@@ -2,8 +2,15 @@ import { api } from '@/api/client';
 import { queryClient } from '@/api/queries';
 import { wipePhotos } from '@/offline/draftPhotos';
 import { wipeDrafts } from '@/offline/drafts';
-import { wipeOutbox } from '@/offline/outbox';
+import { outbox, wipeOutbox } from '@/offline/outbox';
 import { toastProblem } from '@/records/problemText';
+import { show } from './overlays';
+
+/** The way out that every door takes: it asks first while something has not reached the server yet. */
+export function leave(): void {
+  if (outbox.snapshot().length > 0) show('leaving');
+  else void signOut();
+}
 
 export async function signOut(): Promise<void> {
   try {

@@ -3,19 +3,18 @@ import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { Children, lazy, type ReactNode, Suspense, useState } from 'react';
 import type { Language, Me } from '@/api/contract';
+import { isGone } from '@/api/problem';
 import { meQuery } from '@/api/queries';
 import { say, sayMany, t, useLanguage, withWords } from '@/i18n';
 import { useOutbox } from '@/offline/useOutbox';
 import { ProblemState } from '@/records/ProblemState';
 import { hintOf, usePlaces } from '@/shell/places';
-import { signOut } from '@/shell/signOut';
+import { leave } from '@/shell/signOut';
 import { switchLanguage } from '@/shell/switchLanguage';
 import { iconOf, useObjects } from '@/shell/useNav';
 import { Avatar } from '@/ui/Avatar';
-import { Button } from '@/ui/Button';
 import { RowButton } from '@/ui/Menu';
 import { Segments } from '@/ui/Segments';
-import { Sheet } from '@/ui/Sheet';
 import { Skeleton } from '@/ui/State';
 import { Tag } from '@/ui/Tag';
 import { setTheme, storedTheme, type Theme } from '@/ui/theme';
@@ -38,11 +37,10 @@ export function MePage() {
   const desktop = useDesktop();
   const language = useLanguage();
   const waiting = useOutbox();
-  const [leaving, setLeaving] = useState(false);
   const [theme, pickTheme] = useState<Theme>(storedTheme);
 
   if (me.isPending) return <Skeleton label={t('loading')} />;
-  if (me.error) return <ProblemState error={me.error} retry={() => me.refetch()} />;
+  if (!me.data || isGone(me.error)) return <ProblemState error={me.error} retry={() => me.refetch()} />;
   return (
     <div className={css.page}>
       <h1 className={css.title}>{t('me.title')}</h1>
@@ -126,31 +124,8 @@ export function MePage() {
         <PushCard />
       </Suspense>
       <section className={css.group}>
-        <RowButton
-          icon="out"
-          danger
-          label={t('signout')}
-          hint={t('signout.hint')}
-          onClick={() => (waiting.length > 0 ? setLeaving(true) : void signOut())}
-        />
+        <RowButton icon="out" danger label={t('signout')} hint={t('signout.hint')} onClick={leave} />
       </section>
-      {leaving && (
-        <Sheet
-          title={t('signout.waiting')}
-          closeWord={t('close')}
-          onClose={() => setLeaving(false)}
-          footer={
-            <>
-              <Button onClick={() => void navigate({ to: '/outbox' })}>{t('outbox.see')}</Button>
-              <Button look="danger" onClick={() => void signOut()}>
-                {t('signout.anyway')}
-              </Button>
-            </>
-          }
-        >
-          <p>{t('signout.waiting.why', { n: waiting.length })}</p>
-        </Sheet>
-      )}
       {me.data.demo && <p className={css.demo}>{t('demo.note')}</p>}
     </div>
   );

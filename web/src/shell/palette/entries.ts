@@ -6,7 +6,7 @@ import type { IconName } from '@/ui/Icon';
 import { setTheme, storedTheme, type Theme } from '@/ui/theme';
 import { show } from '../overlays';
 import { type Place, usePlaces } from '../places';
-import { signOut } from '../signOut';
+import { leave } from '../signOut';
 import { switchLanguage } from '../switchLanguage';
 import { iconOf, useObjects } from '../useNav';
 
@@ -80,7 +80,7 @@ export function useActions(): Entry[] {
       label: t('palette.theme', { look: t(`theme.${theme}`) }),
       run: () => setTheme(theme),
     });
-  entries.push({ key: 'do:sign-out', icon: 'out', label: t('signout'), run: () => void signOut() });
+  entries.push({ key: 'do:sign-out', icon: 'out', label: t('signout'), run: leave });
   return entries;
 }
 
