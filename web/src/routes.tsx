@@ -8,6 +8,7 @@ import {
   Outlet,
   redirect,
 } from '@tanstack/react-router';
+import type { Me } from './api/contract';
 import { isProblem } from './api/problem';
 import { meQuery, queryClient } from './api/queries';
 import { announce } from './api/tabs';
@@ -58,10 +59,35 @@ const signIn = createRoute({
   component: SignInPage,
 });
 
+/** Who is here, asked once. The first look is anonymous: a stranger is sent to the door, not shown a sheet. */
+async function whoIsHere(location: { pathname: string; hash: string; href: string }): Promise<Me> {
+  const known = queryClient.getQueryData(meQuery.queryKey);
+  if (known) return known;
+  try {
+    const me = await firstLook();
+    queryClient.setQueryData(meQuery.queryKey, me);
+    await unlockDrafts(me.draft_key);
+    void openOutbox();
+    announce(me.person.id);
+    if (me.language && me.language !== currentLanguage()) await loadLanguage(me.language);
+    return me;
+  } catch (problem) {
+    if (isProblem(problem) && problem.status === 401) {
+      const to = location.pathname === '/' && !location.hash ? undefined : location.href;
+      throw redirect({ to: '/sign-in', search: only({ to }), replace: true });
+    }
+    throw problem;
+  }
+}
+
 /** Whoever comes with a one-time password; there is nothing else for them yet. */
 const welcome = createRoute({
   getParentRoute: () => root,
   path: '/welcome',
+  beforeLoad: async ({ location }) => {
+    const me = await whoIsHere(location);
+    if (!me.must_choose_password) throw redirect({ to: '/', replace: true });
+  },
   component: lazyRouteComponent(
     withWords(() => import('./features/newcomer/WelcomePage')),
     'WelcomePage',
@@ -77,30 +103,14 @@ const publicPage = createRoute({
   ),
 });
 
-/** Everything behind the sign-in. The first look is anonymous: a stranger is sent to the door, not shown a sheet. */
+/** Everything behind the sign-in. */
 const app = createRoute({
   getParentRoute: () => root,
   id: 'app',
   beforeLoad: async ({ location }) => {
-    const known = queryClient.getQueryData(meQuery.queryKey);
-    if (known?.must_choose_password) throw redirect({ to: '/welcome', replace: true });
-    if (known) return;
-    try {
-      const me = await firstLook();
-      queryClient.setQueryData(meQuery.queryKey, me);
-      await unlockDrafts(me.draft_key);
-      void openOutbox();
-      announce(me.person.id);
-      if (me.language && me.language !== currentLanguage()) await loadLanguage(me.language);
-      // Somebody handed them a password: nothing is open before they have chosen their own.
-      if (me.must_choose_password) throw redirect({ to: '/welcome', replace: true });
-    } catch (problem) {
-      if (isProblem(problem) && problem.status === 401) {
-        const to = location.pathname === '/' && !location.hash ? undefined : location.href;
-        throw redirect({ to: '/sign-in', search: only({ to }), replace: true });
-      }
-      throw problem;
-    }
+    const me = await whoIsHere(location);
+    // Somebody handed them a password: nothing is open before they have chosen their own.
+    if (me.must_choose_password) throw redirect({ to: '/welcome', replace: true });
   },
   component: AppShell,
 });

@@ -1,7 +1,8 @@
 /** The first door of whoever was handed a one-time password: choose one of your own, then everything else opens. */
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { api } from '@/api/client';
+import { api, call } from '@/api/client';
+import { isProblem } from '@/api/problem';
 import { meQuery } from '@/api/queries';
 import { t } from '@/i18n';
 import { PasswordFields, type Passwords } from '@/records/PasswordFields';
@@ -14,8 +15,12 @@ import { Logo } from '@/ui/Logo';
 import { Toasts } from '@/ui/toast';
 import own from './newcomer.module.css';
 
+/** There is no sheet to sign in over this page, so its calls are anonymous: a session that ended ends the page. */
+const toTheDoor = () => location.replace('/sign-in');
+
 export function WelcomePage() {
-  const me = useQuery(meQuery);
+  // The route has asked.
+  const me = useQuery({ ...meQuery, enabled: false });
   const [passwords, setPasswords] = useState<Passwords>({ current: '', next: '' });
   const { current, next } = passwords;
   const [again, setAgain] = useState('');
@@ -28,20 +33,22 @@ export function WelcomePage() {
     setBusy(true);
     setProblem(null);
     try {
-      await api.put('/me/password', { current, new: next });
+      await api.put('/me/password', { current, new: next }, { anonymous: true });
       // Everything is asked anew: until now there was nothing to know.
       location.replace('/');
     } catch (caught) {
+      if (isProblem(caught, 'no_session')) return toTheDoor();
       setProblem(caught);
       setBusy(false);
     }
   }
   async function leave() {
     try {
-      await api.delete('/sessions/current');
-      location.replace('/sign-in');
+      await call('DELETE', '/sessions/current', { anonymous: true });
+      toTheDoor();
     } catch (caught) {
-      toastProblem(caught);
+      if (isProblem(caught, 'no_session')) toTheDoor();
+      else toastProblem(caught);
     }
   }
   return (
