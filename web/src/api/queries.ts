@@ -460,6 +460,12 @@ export function refreshRecord(object: string, id: string): void {
   void queryClient.invalidateQueries({ queryKey: ['history', object, id] });
   void queryClient.invalidateQueries({ queryKey: ['files', id] });
   void queryClient.invalidateQueries({ queryKey: ['today'] });
+  refreshLists(object, id);
+}
+
+/** Everything in which a record is one of many: lists, what was searched for. Also after it is gone from itself. */
+export function refreshLists(object: string, id: string): void {
+  void queryClient.invalidateQueries({ queryKey: ['search'] });
   for (const { queryKey, state } of queryClient.getQueryCache().findAll({ queryKey: ['records', object] })) {
     const pages = (state.data as InfiniteData<RecordPage> | undefined)?.pages.length ?? 0;
     if (pages <= FEW) void queryClient.invalidateQueries({ queryKey, exact: true });

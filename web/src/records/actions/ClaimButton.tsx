@@ -17,7 +17,11 @@ export function ClaimButton({ record, wide }: { record: KedunRecord; wide?: bool
       toastMoved('claim', record, after);
       refreshRecord(record.object, record.id);
     },
-    onError: toastProblem,
+    onError: (problem) => {
+      toastProblem(problem);
+      // Most often somebody else was faster: what is shown here is of before.
+      refreshRecord(record.object, record.id);
+    },
   });
   return (
     <div className={wide ? css.claim : undefined}>

@@ -2,7 +2,7 @@
 import { lazy, Suspense, useState } from 'react';
 import { api, recordPath } from '@/api/client';
 import type { KedunRecord, PersonRef } from '@/api/contract';
-import { queryClient, refreshRecord } from '@/api/queries';
+import { refreshLists, refreshRecord } from '@/api/queries';
 import { t, withWords } from '@/i18n';
 import { Button } from '@/ui/Button';
 import { Field } from '@/ui/Field';
@@ -105,7 +105,7 @@ function ActSheet({
       onClose();
       if (act === 'delete' || !after) {
         onGone();
-        void queryClient.invalidateQueries({ queryKey: ['records', record.object] });
+        refreshLists(record.object, record.id);
         toast(
           t('delete.done', { title: titleOf(record) }),
           'done',
