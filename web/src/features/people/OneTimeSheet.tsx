@@ -2,20 +2,12 @@
 import type { OneTime } from '@/api/contract';
 import { t } from '@/i18n';
 import { dateTime } from '@/i18n/format';
+import { copyText } from '@/records/copyText';
 import { Button } from '@/ui/Button';
 import css from '@/ui/desk.module.css';
 import { Sheet } from '@/ui/Sheet';
-import { toast } from '@/ui/toast';
 
 export function OneTimeSheet({ name, once, onClose }: { name: string; once: OneTime; onClose: () => void }) {
-  async function copy() {
-    try {
-      await navigator.clipboard.writeText(once.password);
-      toast(t('onetime.copied'));
-    } catch {
-      toast(t('onetime.not_copied'), 'failed');
-    }
-  }
   return (
     <Sheet
       title={t('onetime.title', { name })}
@@ -24,7 +16,9 @@ export function OneTimeSheet({ name, once, onClose }: { name: string; once: OneT
       sticky
       footer={
         <>
-          <Button onClick={() => void copy()}>{t('onetime.copy')}</Button>
+          <Button onClick={() => void copyText(once.password, t('onetime.copied'))}>
+            {t('onetime.copy')}
+          </Button>
           <Button look="primary" onClick={onClose}>
             {t('onetime.done')}
           </Button>

@@ -6,7 +6,7 @@ import { queryClient } from '@/api/queries';
 import { say, t, tCode } from '@/i18n';
 import { date } from '@/i18n/format';
 import { ProblemState } from '@/records/ProblemState';
-import { toastProblem } from '@/records/problemText';
+import { problemText } from '@/records/problemText';
 import { Proof } from '@/records/rights/Proof';
 import { Button } from '@/ui/Button';
 import { Sheet } from '@/ui/Sheet';
@@ -106,7 +106,6 @@ function WithdrawSheet({
       toast(t('public.withdraw.done'));
       onClose();
     },
-    onError: toastProblem,
   });
   return (
     <Sheet
@@ -126,6 +125,11 @@ function WithdrawSheet({
         <b>{consent.title ? say(consent.title) : tCode('desk.purpose', consent.purpose)}</b>
       </p>
       <p>{t('public.withdraw.what')}</p>
+      {leave.error && (
+        <p className={css.error} role="alert">
+          {problemText(leave.error)}
+        </p>
+      )}
     </Sheet>
   );
 }

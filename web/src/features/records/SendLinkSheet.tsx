@@ -5,13 +5,13 @@ import type { MadeCustomerLink } from '@/api/contract';
 import { queryClient } from '@/api/queries';
 import { t } from '@/i18n';
 import { dateTime } from '@/i18n/format';
+import { copyText } from '@/records/copyText';
 import { problemText } from '@/records/problemText';
 import { Button } from '@/ui/Button';
 import { Field } from '@/ui/Field';
 import { Input } from '@/ui/Input';
 import { Segments } from '@/ui/Segments';
 import { Sheet } from '@/ui/Sheet';
-import { toast } from '@/ui/toast';
 import css from './RightsTab.module.css';
 
 const lives = ['7', '30', '90'] as const;
@@ -37,10 +37,6 @@ export function SendLinkSheet({ id, onClose }: { id: string; onClose: () => void
       setError(problemText(problem));
     }
     setBusy(false);
-  }
-  async function copy() {
-    await navigator.clipboard.writeText(url);
-    toast(t('desk.links.copied'));
   }
 
   return (
@@ -88,7 +84,7 @@ export function SendLinkSheet({ id, onClose }: { id: string; onClose: () => void
               <Input {...control} readOnly value={url} onFocus={(event) => event.target.select()} />
             )}
           </Field>
-          <Button icon="out" onClick={() => void copy()}>
+          <Button icon="out" onClick={() => void copyText(url, t('desk.links.copied'))}>
             {t('desk.links.copy')}
           </Button>
           <div className={css.code}>

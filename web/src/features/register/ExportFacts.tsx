@@ -4,11 +4,11 @@ import type { ExportCase } from '@/api/contract';
 import { objectsQuery } from '@/api/queries';
 import { say, t, tCode } from '@/i18n';
 import { dateTime } from '@/i18n/format';
+import { copyText } from '@/records/copyText';
 import { fieldText, filterText, useFilterWords } from '@/records/filterText';
 import { Button } from '@/ui/Button';
 import { Icon } from '@/ui/Icon';
 import { Tag, type Tone } from '@/ui/Tag';
-import { toast } from '@/ui/toast';
 import css from './register.module.css';
 
 const tones: Record<ExportCase['state'], Tone> = {
@@ -90,10 +90,7 @@ function Hash({ text }: { text: string }) {
   return (
     <>
       <code>{text}</code>
-      <Button
-        look="link"
-        onClick={() => void navigator.clipboard.writeText(text).then(() => toast(t('register.copied')))}
-      >
+      <Button look="link" onClick={() => void copyText(text, t('register.copied'))}>
         {t('register.copy')}
       </Button>
     </>

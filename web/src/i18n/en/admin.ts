@@ -63,7 +63,6 @@ export const admin: Record<keyof typeof zh, string> = {
     'Hand it over in person or by phone, not by chat or mail. After signing in they are asked to choose their own.',
   'onetime.copy': 'Copy',
   'onetime.copied': 'Copied',
-  'onetime.not_copied': 'The browser does not allow copying; select it by hand',
   'onetime.done': 'I have handed it over',
   'departments.why':
     'Managers see the customers of their department and all below: moving a department changes who sees what, at once and on the ledger.',

@@ -50,6 +50,7 @@ export const day = {
   'copy.done': '{field} copied, logged and counted.',
   'copy.refused':
     'The browser does not allow the clipboard. The look is in the log; please reveal the value instead.',
+  'copy.by_hand': 'The browser does not allow copying; select it by hand',
   'reveal.quota': '{n} look left in this hour.|{n} looks left in this hour.',
 
   'outbox.title': 'Outbox',

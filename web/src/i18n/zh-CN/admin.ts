@@ -55,7 +55,6 @@ export const admin = {
   'onetime.how': '请当面或电话交给本人，不要通过微信或邮件转发。登录后系统会要求设置自己的密码。',
   'onetime.copy': '复制',
   'onetime.copied': '已复制',
-  'onetime.not_copied': '浏览器不允许复制，请手动选择',
   'onetime.done': '我已交给本人',
   'departments.why': '主管看到本部门及下级的客户：移动部门即改变谁能看到什么，立即生效并留痕。',
   'departments.empty': '还没有部门',

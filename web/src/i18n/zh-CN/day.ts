@@ -47,6 +47,7 @@ export const day = {
   'copy.note': '内容不在屏幕上显示，直接进入剪贴板。请选择用途：复制会留痕，并计入本小时的查看次数。',
   'copy.done': '{field}已复制，已留痕并计入次数。',
   'copy.refused': '浏览器不允许写入剪贴板。本次查看已留痕，请改用“查看明文”。',
+  'copy.by_hand': '浏览器不允许复制，请手动选择',
   'reveal.quota': '本小时还可查看 {n} 次。',
 
   'outbox.title': '待发送',

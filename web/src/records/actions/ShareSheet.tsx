@@ -12,7 +12,7 @@ import { Skeleton } from '@/ui/State';
 import { Tag } from '@/ui/Tag';
 import { toast } from '@/ui/toast';
 import { ProblemState } from '../ProblemState';
-import { problemText, toastProblem } from '../problemText';
+import { problemText } from '../problemText';
 import { titleOf } from '../title';
 import css from './actions.module.css';
 import { bodyOf, freshTerms, missing, ShareTerms, type Terms, type TermsError } from './ShareTerms';
@@ -44,11 +44,12 @@ export function ShareSheet({ record, onClose }: { record: KedunRecord; onClose: 
   }
   async function end(item: ShareView) {
     setBusy(item.id);
+    setRefused(null);
     try {
       await api.delete(`${path}/${seg(item.id)}`);
       toast(t('share.ended', { name: item.name ?? '' }));
     } catch (problem) {
-      toastProblem(problem);
+      setRefused(problemText(problem));
     }
     setBusy(null);
     void refresh();
