@@ -5,6 +5,7 @@ import type { Alert } from '@/api/contract';
 import { meQuery } from '@/api/queries';
 import { t } from '@/i18n';
 import { nameOf } from '@/records/alertWords';
+import { useKeptText } from '@/records/form/useKeptText';
 import { problemText } from '@/records/problemText';
 import { Button } from '@/ui/Button';
 import { Field } from '@/ui/Field';
@@ -51,7 +52,9 @@ export function ResponseBar({ alert, response }: Props) {
       {asking === 'end_sessions' && (
         <EndSheet name={nameOf(alert.person)} response={response} onClose={() => setAsking(null)} />
       )}
-      {asking === 'close' && <CloseSheet response={response} onClose={() => setAsking(null)} />}
+      {asking === 'close' && (
+        <CloseSheet alert={alert} response={response} onClose={() => setAsking(null)} />
+      )}
     </div>
   );
 }
@@ -88,8 +91,18 @@ function EndSheet({ name, response, onClose }: Asking & { name: string }) {
   );
 }
 
-function CloseSheet({ response, onClose }: Asking) {
-  const [note, setNote] = useState('');
+function CloseSheet({ alert, response, onClose }: Asking & { alert: Alert }) {
+  const [note, setNote, dropNote] = useKeptText(`alert:${alert.id}`);
+  const close = () =>
+    response.mutate(
+      { action: 'close', note: note.trim() },
+      {
+        onSuccess: () => {
+          dropNote();
+          onClose();
+        },
+      },
+    );
   const findings = [t('alerts.closing.work'), t('alerts.closing.talked'), t('alerts.closing.mistake')];
   const empty = note.trim() === '';
   return (
@@ -100,12 +113,7 @@ function CloseSheet({ response, onClose }: Asking) {
       footer={
         <>
           <Button onClick={onClose}>{t('cancel')}</Button>
-          <Button
-            look="primary"
-            disabled={empty}
-            busy={response.isPending}
-            onClick={() => response.mutate({ action: 'close', note: note.trim() }, { onSuccess: onClose })}
-          >
+          <Button look="primary" disabled={empty} busy={response.isPending} onClick={close}>
             {t('alerts.closing')}
           </Button>
         </>

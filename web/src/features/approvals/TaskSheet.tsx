@@ -8,6 +8,7 @@ import { objectQuery, queryClient } from '@/api/queries';
 import { t, tCode } from '@/i18n';
 import { useFilterWords } from '@/records/filterText';
 import { focusOn } from '@/records/form/useForm';
+import { useKeptText } from '@/records/form/useKeptText';
 import { problemText } from '@/records/problemText';
 import { Button } from '@/ui/Button';
 import { Field } from '@/ui/Field';
@@ -26,7 +27,7 @@ export function TaskSheet({ task, onClose }: { task: Task; onClose: () => void }
   const name = typeof task.snapshot?.object === 'string' ? task.snapshot.object : '';
   const object = useQuery({ ...objectQuery(name), enabled: name !== '', retry: false });
   const said = useFilterWords(name);
-  const [comment, setComment] = useState('');
+  const [comment, setComment, dropComment] = useKeptText(`task:${task.id}`);
   const [busy, setBusy] = useState<'approve' | 'reject' | null>(null);
   const [error, setError] = useState<string | null>(null);
   const [missing, setMissing] = useState<string | null>(null);
@@ -51,6 +52,7 @@ export function TaskSheet({ task, onClose }: { task: Task; onClose: () => void }
         snapshot_hash: task.snapshot_hash,
         ...(comment.trim() ? { comment: comment.trim() } : {}),
       });
+      dropComment();
       toast(t(`approvals.decided.${decision}`));
       onClose();
     } catch (problem) {

@@ -27,6 +27,8 @@ const icons: Record<Kind, IconName> = {
 
 export function AskSection({ link, page }: { link: string; page: GuestPage }) {
   const [kind, setKind] = useState<Kind | null>(null);
+  // Here and not in the sheet, which closes with a tap beside it. Nothing of a visitor is kept longer than the page.
+  const [texts, setTexts] = useState<Partial<Record<Kind, string>>>({});
   return (
     <section className={css.section} aria-labelledby="public-ask">
       <h2 id="public-ask">{t('public.ask')}</h2>
@@ -44,7 +46,16 @@ export function AskSection({ link, page }: { link: string; page: GuestPage }) {
         ))}
       </ul>
       <Within />
-      {kind && <AskSheet kind={kind} link={link} page={page} onClose={() => setKind(null)} />}
+      {kind && (
+        <AskSheet
+          kind={kind}
+          link={link}
+          page={page}
+          text={texts[kind] ?? ''}
+          onText={(text) => setTexts({ ...texts, [kind]: text })}
+          onClose={() => setKind(null)}
+        />
+      )}
     </section>
   );
 }
@@ -53,14 +64,17 @@ function AskSheet({
   kind,
   link,
   page,
+  text,
+  onText,
   onClose,
 }: {
   kind: Kind;
   link: string;
   page: GuestPage;
+  text: string;
+  onText: (text: string) => void;
   onClose: () => void;
 }) {
-  const [text, setText] = useState('');
   const [proofs, setProofs] = useState(noProofs);
   const [left, setLeft] = useState(page.tries_left);
   const [busy, setBusy] = useState(false);
@@ -79,6 +93,7 @@ function AskSheet({
     setWrong({});
     try {
       const made = await ask(link, kind, text.trim(), proof);
+      onText('');
       toast(t('public.ask.sent', { number: made.number }));
       void queryClient.invalidateQueries({ queryKey: pageQuery(link).queryKey });
       onClose();
@@ -121,7 +136,7 @@ function AskSheet({
             value={text}
             rows={4}
             maxLength={2000}
-            onChange={(event) => setText(event.target.value)}
+            onChange={(event) => onText(event.target.value)}
           />
         )}
       </Field>

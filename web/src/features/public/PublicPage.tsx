@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useRouterState } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
 import type { Language, PublicCompany, PublicNotice } from '@/api/contract';
-import { isProblem } from '@/api/problem';
+import { isGone, isProblem } from '@/api/problem';
 import { loadLanguage, say, t, useLanguage } from '@/i18n';
 import { dateTime } from '@/i18n/format';
 import { ProblemState } from '@/records/ProblemState';
@@ -44,7 +44,7 @@ export function PublicPage() {
           <h1>{t('public.title')}</h1>
           <p>{t(link ? 'public.lead' : 'public.lead.nolink')}</p>
         </div>
-        {link && <Mine link={link} />}
+        {link && <Mine key={link} link={link} />}
         {company?.name && company.contact && <Who company={company} />}
         <Notices open={!link} />
       </main>
@@ -56,7 +56,7 @@ export function PublicPage() {
 function Mine({ link }: { link: string }) {
   const page = useQuery(pageQuery(link));
   if (page.isPending) return <Skeleton rows={3} label={t('loading')} />;
-  if (page.error) {
+  if (!page.data || isGone(page.error)) {
     if (isProblem(page.error, 'not_found'))
       return (
         <section className={css.card}>

@@ -6,6 +6,7 @@ import type { Basis, Channel, Consent, KedunRecord, RightsRequest } from '@/api/
 import { isProblem } from '@/api/problem';
 import { noticeQuery, queryClient } from '@/api/queries';
 import { t, useLanguage } from '@/i18n';
+import { useKeptText } from '@/records/form/useKeptText';
 import { ProblemState } from '@/records/ProblemState';
 import { problemText } from '@/records/problemText';
 import { Button } from '@/ui/Button';
@@ -102,7 +103,7 @@ const kinds = ['copy', 'correction', 'erasure', 'complaint'] as const;
 export function RegisterSheet({ id, onClose }: Props) {
   const [kind, setKind] = useState<(typeof kinds)[number]>('copy');
   const [channel, setChannel] = useState<Way>('phone');
-  const [text, setText] = useState('');
+  const [text, setText, dropText] = useKeptText(`register:${id}`);
   const [error, setError] = useState<string | null>(null);
   const [wrong, setWrong] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
@@ -118,6 +119,7 @@ export function RegisterSheet({ id, onClose }: Props) {
         channel,
         ...(text.trim() ? { text: text.trim() } : {}),
       });
+      dropText();
       toast(t('desk.register.done', { number: made.number }));
       refresh(id);
       onClose();

@@ -6,6 +6,7 @@ import type { ReviewMonth } from '@/api/contract';
 import { queryClient, reviewsQuery } from '@/api/queries';
 import { t } from '@/i18n';
 import { dateTime } from '@/i18n/format';
+import { useKeptText } from '@/records/form/useKeptText';
 import { ProblemState } from '@/records/ProblemState';
 import { problemText } from '@/records/problemText';
 import { Button } from '@/ui/Button';
@@ -79,10 +80,11 @@ export function Reviews({ go }: { go: (part: RegisterSearch) => void }) {
 }
 
 function ReviewSheet({ month, onClose }: { month: string; onClose: () => void }) {
-  const [note, setNote] = useState('');
+  const [note, setNote, dropNote] = useKeptText(`review:${month}`);
   const review = useMutation({
     mutationFn: () => api.post('/exports/reviews', { period: month, note: note.trim() }),
     onSuccess: () => {
+      dropNote();
       toast(t('reviews.done', { month }));
       onClose();
     },

@@ -6,6 +6,7 @@ import type { RightsDetail } from '@/api/contract';
 import { isProblem } from '@/api/problem';
 import { erasurePreviewQuery, queryClient, rightsOneQuery } from '@/api/queries';
 import { t, tCode } from '@/i18n';
+import { useKeptText } from '@/records/form/useKeptText';
 import { ProblemState } from '@/records/ProblemState';
 import { problemText } from '@/records/problemText';
 import css from '@/records/rights/case.module.css';
@@ -50,7 +51,7 @@ export function ActSheet({
   onCode: (pickup: Pickup) => void;
   onClose: () => void;
 }) {
-  const [text, setText] = useState('');
+  const [text, setText, dropText] = useKeptText(`rights:${request.id}:${act}`);
   const [how, setHow] = useState<(typeof hows)[number]>('called_back');
   const [ground, setGround] = useState<string>(act === 'erase' ? 'consent_withdrawn' : 'not_verified');
   const [error, setError] = useState<string | null>(null);
@@ -62,6 +63,7 @@ export function ActSheet({
     setError(null);
     try {
       const reply = await api.post<RightsDetail>(`/rights_requests/${seg(request.id)}/${path}`, body);
+      dropText();
       const { copy_code: code, left_out: leftOut, ...next } = reply;
       await queryClient.invalidateQueries({ queryKey: ['rights'] });
       void queryClient.invalidateQueries({ queryKey: ['erasures'] });
