@@ -80,12 +80,23 @@ test('a customer reads, verifies, withdraws and asks without an account', async 
   await sheet.getByRole('button', { name: words('public.ask.send') }).click();
   await expect(sheet).toBeHidden();
   await expect(mine.getByText(words('rights.state.open'))).toBeVisible();
-  // Two taps withdraw, at once.
+  // Long words outlive a tap beside the sheet.
+  const complain = mine.getByRole('button', { name: new RegExp(words('public.ask.complaint')) });
+  await complain.click();
+  await sheet.getByRole('textbox').fill('打了三次电话，都没有人回。');
+  await mine.keyboard.press('Escape');
+  await expect(sheet).toHaveCount(0);
+  await complain.click();
+  await expect(sheet.getByRole('textbox')).toHaveValue('打了三次电话，都没有人回。');
+  await mine.keyboard.press('Escape');
+  // Two taps withdraw, at once; what could not be sent is said in the sheet.
   await mine.getByRole('button', { name: words('public.withdraw'), exact: true }).click();
-  await mine
-    .getByRole('dialog')
-    .getByRole('button', { name: words('public.withdraw.yes') })
-    .click();
+  const yes = mine.getByRole('dialog').getByRole('button', { name: words('public.withdraw.yes') });
+  await mine.context().setOffline(true);
+  await yes.click();
+  await expect(mine.getByRole('dialog').getByRole('alert')).toHaveText(words('problem.offline'));
+  await mine.context().setOffline(false);
+  await yes.click();
   await expect(mine.getByRole('button', { name: words('public.withdraw'), exact: true })).toBeHidden();
   await mine.reload();
   await expect(mine.getByText(words('rights.kind.withdrawal'), { exact: true })).toBeVisible();

@@ -171,7 +171,12 @@ test('a share says its end and can be ended before', async ({ page, words, demo 
   const shared = sheet.getByRole('listitem').filter({ hasText: other.name });
   await expect(shared).toContainText(words('share.purpose.visit'));
   await sound(page);
-  await shared.getByRole('button', { name: words('share.end'), exact: true }).click();
+  const end = shared.getByRole('button', { name: words('share.end'), exact: true });
+  await page.context().setOffline(true);
+  await end.click();
+  await expect(sheet.getByRole('alert')).toHaveText(words('problem.offline'));
+  await page.context().setOffline(false);
+  await end.click();
   await expect(sheet.getByText(words('share.none'))).toBeVisible();
 });
 
