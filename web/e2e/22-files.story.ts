@@ -73,7 +73,7 @@ test('a photo is added, looked at under the watermark, and removed', async ({ pa
   await expect(picture).toBeVisible();
   expect(await picture.evaluate((img: HTMLImageElement) => img.naturalWidth)).toBe(2048);
   await expect(sheet.locator('[data-watermark]').first()).toBeAttached();
-  await sheet.getByRole('button', { name: words('close') }).click();
+  await sheet.getByRole('button', { name: words('close'), exact: true }).click();
 
   await page.getByRole('tab', { name: words('tab.audience') }).click();
   await expect(page.getByRole('tabpanel').getByText(words('look.file')).first()).toBeVisible();

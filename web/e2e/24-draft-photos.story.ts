@@ -86,7 +86,7 @@ test('a photo and a note that nobody saved outlive the tab, and are sent once', 
   expect(asked).toHaveLength(1);
   await page
     .getByRole('dialog')
-    .getByRole('button', { name: words('close') })
+    .getByRole('button', { name: words('close'), exact: true })
     .click();
 
   // Signing out leaves nothing of what was not sent.

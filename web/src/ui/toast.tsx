@@ -74,7 +74,13 @@ export function Toasts({ closeWord }: { closeWord: string }) {
               {item.action.label}
             </button>
           )}
-          <IconButton icon="close" label={closeWord} small onClick={() => drop(item.id)} />
+          {/* Beside the one that closes the sheet: which of the two is heard as well as seen. */}
+          <IconButton
+            icon="close"
+            label={`${closeWord} · ${item.text}`}
+            small
+            onClick={() => drop(item.id)}
+          />
         </div>
       ))}
     </div>
