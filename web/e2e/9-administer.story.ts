@@ -55,7 +55,7 @@ test('an account begins with a one-time password and ends with one that only its
   await once.getByRole('button', { name: words('onetime.copy'), exact: true }).click();
   const said = once.getByRole('status').locator('> div');
   await expect(said).toHaveText(new RegExp(`${words('onetime.copied')}|${words('copy.by_hand')}`));
-  await said.getByRole('button', { name: words('close') }).click();
+  await said.getByRole('button', { name: words('toast.dismiss') }).click();
   await expect(said).toHaveCount(0);
   await once.getByRole('button', { name: words('onetime.done') }).click();
   await expect(page.getByText(password)).toHaveCount(0);

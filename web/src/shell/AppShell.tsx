@@ -11,7 +11,7 @@ import { CUSTOMER } from '@/path';
 import { NoRightPage } from '@/records/NoRight';
 import { Icon } from '@/ui/Icon';
 import { SheetOverlay } from '@/ui/Sheet';
-import { Toasts } from '@/ui/toast';
+import { DismissWord, Toasts } from '@/ui/toast';
 import { useDesktop } from '@/ui/useMedia';
 import { Watermark } from '@/ui/Watermark';
 import { LeavingSheet } from './LeavingSheet';
@@ -51,7 +51,11 @@ const PlusSheet = lazy(async () => ({ default: (await loadPlus()).PlusSheet }));
 export function AppShell() {
   // A new language is a new tree of words: the key makes every sentence follow.
   const language = useLanguage();
-  return <Frame key={language} />;
+  return (
+    <DismissWord key={language} value={t('toast.dismiss')}>
+      <Frame />
+    </DismissWord>
+  );
 }
 
 function Frame() {
@@ -126,7 +130,7 @@ function Frame() {
         {over === 'leaving' && <LeavingSheet onClose={close} />}
       </Suspense>
       {mark && <Watermark text={mark} />}
-      <Toasts closeWord={t('close')} />
+      <Toasts />
       {alarm && (
         <Suspense>
           <LedgerAlarm alarm={alarm} onClose={hushAlarm} />

@@ -43,7 +43,7 @@ export function Sheet({ title, closeWord, onClose, children, footer, wide, stick
         {footer && <footer className={css.foot}>{footer}</footer>}
       </div>
       {overlay}
-      <Toasts closeWord={closeWord} />
+      <Toasts />
     </dialog>
   );
 }

@@ -4,7 +4,7 @@
  * The page has a place for them and so has every dialog, because what lies outside of an open dialog can be neither
  * read out nor tapped. They are shown in the one that lies on top.
  */
-import { useId, useLayoutEffect, useRef, useSyncExternalStore } from 'react';
+import { createContext, useContext, useId, useLayoutEffect, useRef, useSyncExternalStore } from 'react';
 import { IconButton } from './Button';
 import { Icon } from './Icon';
 import css from './toast.module.css';
@@ -41,7 +41,11 @@ export function toast(text: string, tone: Toast['tone'] = 'done', action?: Toast
   setTimeout(() => drop(id), tone === 'failed' ? 9_000 : action ? 7_000 : 3_500);
 }
 
-export function Toasts({ closeWord }: { closeWord: string }) {
+/** What the button of a message is called: another word than that of the sheet which it stands on. */
+export const DismissWord = createContext('');
+
+export function Toasts() {
+  const dismiss = useContext(DismissWord);
   const place = useId();
   const box = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => {
@@ -74,13 +78,7 @@ export function Toasts({ closeWord }: { closeWord: string }) {
               {item.action.label}
             </button>
           )}
-          {/* Beside the one that closes the sheet: which of the two is heard as well as seen. */}
-          <IconButton
-            icon="close"
-            label={`${closeWord} · ${item.text}`}
-            small
-            onClick={() => drop(item.id)}
-          />
+          <IconButton icon="close" label={dismiss} small onClick={() => drop(item.id)} />
         </div>
       ))}
     </div>

@@ -12,7 +12,7 @@ import css from '@/ui/desk.module.css';
 import { Field } from '@/ui/Field';
 import { Input } from '@/ui/Input';
 import { Logo } from '@/ui/Logo';
-import { Toasts } from '@/ui/toast';
+import { DismissWord, Toasts } from '@/ui/toast';
 import own from './newcomer.module.css';
 
 /** There is no sheet to sign in over this page, so its calls are anonymous: a session that ended ends the page. */
@@ -97,7 +97,9 @@ export function WelcomePage() {
           </Button>
         </form>
       </div>
-      <Toasts closeWord={t('close')} />
+      <DismissWord value={t('toast.dismiss')}>
+        <Toasts />
+      </DismissWord>
     </main>
   );
 }

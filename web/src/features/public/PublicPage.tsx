@@ -12,7 +12,7 @@ import { Icon } from '@/ui/Icon';
 import { Logo } from '@/ui/Logo';
 import { Segments } from '@/ui/Segments';
 import { Skeleton, State } from '@/ui/State';
-import { Toasts } from '@/ui/toast';
+import { DismissWord, Toasts } from '@/ui/toast';
 import { AskSection } from './AskSection';
 import { ConsentSection } from './ConsentSection';
 import css from './public.module.css';
@@ -25,31 +25,33 @@ export function PublicPage() {
   const company = useQuery(noticesQuery).data?.company;
   const link = useRouterState({ select: (state) => state.location.hash.trim() });
   return (
-    <div className={css.page} key={language}>
-      <header className={css.top}>
-        <Logo size={30} />
-        <b>{say(company?.name) || t('brand.short')}</b>
-        <Segments<Language>
-          label={t('public.language')}
-          options={[
-            { key: 'zh-CN', label: '简体中文' },
-            { key: 'en', label: 'English' },
-          ]}
-          value={language}
-          onChange={(next) => void loadLanguage(next)}
-        />
-      </header>
-      <main id="main" className={css.main}>
-        <div className={css.lead}>
-          <h1>{t('public.title')}</h1>
-          <p>{t(link ? 'public.lead' : 'public.lead.nolink')}</p>
-        </div>
-        {link && <Mine key={link} link={link} />}
-        {company?.name && company.contact && <Who company={company} />}
-        <Notices open={!link} />
-      </main>
-      <Toasts closeWord={t('close')} />
-    </div>
+    <DismissWord key={language} value={t('toast.dismiss')}>
+      <div className={css.page}>
+        <header className={css.top}>
+          <Logo size={30} />
+          <b>{say(company?.name) || t('brand.short')}</b>
+          <Segments<Language>
+            label={t('public.language')}
+            options={[
+              { key: 'zh-CN', label: '简体中文' },
+              { key: 'en', label: 'English' },
+            ]}
+            value={language}
+            onChange={(next) => void loadLanguage(next)}
+          />
+        </header>
+        <main id="main" className={css.main}>
+          <div className={css.lead}>
+            <h1>{t('public.title')}</h1>
+            <p>{t(link ? 'public.lead' : 'public.lead.nolink')}</p>
+          </div>
+          {link && <Mine key={link} link={link} />}
+          {company?.name && company.contact && <Who company={company} />}
+          <Notices open={!link} />
+        </main>
+        <Toasts />
+      </div>
+    </DismissWord>
   );
 }
 

@@ -138,7 +138,7 @@ export function Palette({ onClose }: { onClose: () => void }) {
         </p>
       </div>
       {overlay}
-      <Toasts closeWord={t('close')} />
+      <Toasts />
     </dialog>
   );
 }
