@@ -52,9 +52,7 @@ export function ResponseBar({ alert, response }: Props) {
       {asking === 'end_sessions' && (
         <EndSheet name={nameOf(alert.person)} response={response} onClose={() => setAsking(null)} />
       )}
-      {asking === 'close' && (
-        <CloseSheet alert={alert} response={response} onClose={() => setAsking(null)} />
-      )}
+      {asking === 'close' && <CloseSheet alert={alert} response={response} onClose={() => setAsking(null)} />}
     </div>
   );
 }

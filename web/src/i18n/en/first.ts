@@ -232,7 +232,6 @@ export const first = {
   'action.reject': 'Reject',
   'action.for': '{action}: {title}',
   'toast.dismiss': 'Dismiss',
-  'phone.extension': '{number} ext. {extension}',
   'call.none': '{title} has no number you may call',
   'map.title': 'Open the map',
   'map.note':

@@ -231,7 +231,6 @@ export const first = {
   'action.reject': '驳回',
   'action.for': '{action}：{title}',
   'toast.dismiss': '收起提示',
-  'phone.extension': '{number} 转 {extension}',
   'call.none': '{title} 没有您可以拨打的号码',
   'map.title': '打开地图',
   'map.note': '地图应用会得知这个地点，但不会得知客户名称。查看地址以“上门拜访”为目的留痕。',
