@@ -123,6 +123,11 @@ test('an alert that is raised while another is answered does not take its place'
   await close.click();
   await expect(closing.getByRole('alert')).toBeVisible();
   await expect(note).toHaveValue('问过本人，是旧书签');
+  // Nor does it go with a tap beside the sheet.
+  await page.keyboard.press('Escape');
+  await expect(closing).toHaveCount(0);
+  await alert.getByRole('button', { name: words('alerts.act.close'), exact: true }).click();
+  await expect(note).toHaveValue('问过本人，是旧书签');
   await page.unroute('**/responses');
   await close.click();
   await expect(alert).toContainText('问过本人，是旧书签');
