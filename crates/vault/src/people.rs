@@ -485,7 +485,7 @@ impl Scope {
         // Guessed at like a sign-in, and counted like one: an open session proves no password.
         let (tx, guesses) = self.inner.take_account(self.person()).await?;
         if verdict == Verdict::Wrong {
-            self.inner.count_failure(tx, self.person(), guesses, Some(&self.actor)).await?;
+            self.inner.count_failure(tx, self.person(), guesses, self.now(), Some(&self.actor)).await?;
             return Err(Problem::invalid("current", "wrong_password").into());
         }
         drop(tx);
@@ -563,7 +563,7 @@ impl Scope {
         let seconds = u64::try_from(self.now() / 1000).unwrap_or(0);
         let last = u64::try_from(row.int(2)?).ok();
         let Ok(step) = TotpSecret::from_bytes(seed.expose())?.verify(code, seconds, last) else {
-            self.inner.count_failure(account, self.person(), guesses, Some(&self.actor)).await?;
+            self.inner.count_failure(account, self.person(), guesses, self.now(), Some(&self.actor)).await?;
             return Err(Problem::invalid("code", "totp_invalid").into());
         };
         drop(account);

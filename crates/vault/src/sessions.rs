@@ -228,7 +228,7 @@ impl Vault {
         // Nor is one that was changed while it was being checked.
         let matches = matches && stored.as_deref() == Some(row.text(10)?.as_str());
         if !matches || late || row.text(2)? != "active" {
-            inner.count_failure(tx, &person, guesses, None).await?;
+            inner.count_failure(tx, &person, guesses, now, None).await?;
             return Err(VaultError::InvalidCredentials);
         }
         let mut step = row.int(6)?;
@@ -242,7 +242,7 @@ impl Vault {
             match TotpSecret::from_bytes(seed.expose())?.verify(code, seconds, u64::try_from(step).ok()) {
                 Ok(used) => step = i64::try_from(used).unwrap_or(i64::MAX),
                 Err(KeyError::CodeWrong | KeyError::CodeReplayed) => {
-                    inner.count_failure(tx, &person, guesses, None).await?;
+                    inner.count_failure(tx, &person, guesses, now, None).await?;
                     return Err(VaultError::TotpInvalid);
                 }
                 Err(other) => return Err(other.into()),
@@ -389,14 +389,15 @@ impl Inner {
 
     /// Notes a wrong guess, with its row in the log in the same change: as many commits as an unknown login costs. Whoever
     /// guesses within a session loses it with the guess that locks the account: it may not be the owner who holds it.
+    /// `now` is the moment that the guess was held against: a later one would refuse guesses that came at the same time.
     pub(crate) async fn count_failure(
         self: &Arc<Self>,
         mut tx: Write,
         person: &PersonId,
         guesses: Guesses,
+        now: i64,
         within: Option<&Actor>,
     ) -> Result<()> {
-        let now = self.clock.now();
         let guesses = guesses.and_one_more(now, self.options.lock_after);
         tx.run(
             "count a failure",
