@@ -311,8 +311,9 @@ impl Scope {
         let ExportGrant { order, most } = grant;
         let destroyed = self.inner.destructions().await?;
         self.as_exporter(&order)?;
+        let rights = self.at_present().await?.rights_on(&order.object);
         let query = Some(Scope::order_query(&order));
-        Ok(Leaving { requester: self.clone(), order, most, query, taken: 0, destroyed })
+        Ok(Leaving { requester: self.clone(), order, most, query, taken: 0, destroyed, rights })
     }
 }
 
@@ -324,6 +325,7 @@ pub struct Leaving {
     query: Option<Query>,
     taken: i64,
     destroyed: i64,
+    rights: Vec<u8>,
 }
 
 impl Leaving {
@@ -365,12 +367,16 @@ impl Leaving {
     /// The proof that all of them left.
     ///
     /// # Errors
-    /// `snapshot_changed` before the last page.
+    /// `snapshot_changed` before the last page; forbidden when the requester's rights changed meanwhile, for then no rights
+    /// are those that all of it was made with.
     pub async fn finish(self) -> Result<Exported> {
         if self.query.is_some() {
             return Err(Problem::Conflict("snapshot_changed").into());
         }
         let rights = self.requester.at_present().await?.rights_on(&self.order.object);
+        if rights != self.rights {
+            return Err(Problem::Forbidden("export").into());
+        }
         Ok(Exported { case: self.order.case, rows: self.taken, destroyed: self.destroyed, rights })
     }
 }
