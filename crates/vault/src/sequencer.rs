@@ -204,18 +204,22 @@ impl Inner {
         let grown = i64::try_from(sequencer.size()).is_ok_and(|size| size > signed && size > 0);
         if grown && (sign || now < at || now - at >= SIGN_EVERY_MS) {
             // Heads are found by their time, so time does not run back from one to the next, whatever the clock does.
-            self.sign(&mut tx, sequencer, signed, now.max(at)).await?;
+            if !self.sign(&mut tx, sequencer, signed, now.max(at)).await? {
+                // Another process signed what we had placed, between two of our turns.
+                return Ok((0, false));
+            }
         }
         tx.commit().await?;
         Ok((rows.len(), true))
     }
 
-    async fn sign(&self, tx: &mut Write, sequencer: &mut Sequencer, stored: i64, at: i64) -> Result<()> {
+    /// Signs the next head; false when the newest one is not the one that we know.
+    async fn sign(&self, tx: &mut Write, sequencer: &mut Sequencer, stored: i64, at: i64) -> Result<bool> {
         let next = sequencer.next_head(&self.signer).map_err(ledger_error)?;
         let replaces =
             next.replaces.as_ref().map_or(-1, |c: &Checkpoint| i64::try_from(c.size).unwrap_or(i64::MAX));
         if replaces != stored {
-            return Err(ledger_error("another sequencer has signed a head meanwhile"));
+            return Ok(false);
         }
         tx.run(
             "store a head",
@@ -227,7 +231,8 @@ impl Inner {
             ],
         )
         .await?;
-        sequencer.accept_head(&next).map_err(ledger_error)
+        sequencer.accept_head(&next).map_err(ledger_error)?;
+        Ok(true)
     }
 }
 
