@@ -105,6 +105,36 @@ async fn no_role_mixes_the_powers_of_two_administrators() {
     }
 }
 
+/// A role that is widened while it is given is judged as it becomes, by whichever of the two comes second.
+#[tokio::test(flavor = "multi_thread")]
+async fn of_a_gift_and_a_publication_at_once_one_is_refused() {
+    for house in houses().await {
+        let security = house.as_("feng.an").await;
+        let shen = house.id_of("shen.ming").await;
+        for round in 0..6 {
+            let name = format!("librarian{round}");
+            let mut role = body(&house, "role", "intern").await;
+            role["name"] = json!(name);
+            role["grants"] = json!([]);
+            publish(&security, "role", &name, &role).await.unwrap();
+            role["grants"] = json!([{
+                "id": "customers", "object": "customer", "verbs": ["read"], "scope": "all",
+                "fields": { "names": { "phone": "masked" } },
+            }]);
+            give(&security, &shen, &["audit_admin"]).await.unwrap();
+            let (given, published) = tokio::join!(
+                give(&security, &shen, &["audit_admin", &name]),
+                publish(&security, "role", &name, &role)
+            );
+            let refused = match (given, published) {
+                (Ok(()), Err(refused)) | (Err(refused), Ok(_)) => refused,
+                both => panic!("{both:?}"),
+            };
+            assert_eq!(code(&refused), "auditor_sees_no_personal_data");
+        }
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_audit_administrator_sees_no_personal_data_by_any_role() {
     for house in houses().await {

@@ -26,6 +26,7 @@ mod frames;
 mod guesses;
 mod handover;
 mod hearing;
+mod holding;
 mod idempotency;
 mod inventory;
 mod journal;

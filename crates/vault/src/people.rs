@@ -1,12 +1,11 @@
-//! Accounts and roles of people.
+//! Accounts of people.
 
 use crate::audit::Act;
 use crate::error::{Result, VaultError};
 use crate::keys::{self, Clear, TotpSecret, Verdict};
 use crate::scope::Scope;
 use crate::tx::Tx;
-use kedun_model::role::not_together;
-use kedun_model::{Act as ActName, DepartmentId, FieldError, PersonId, Problem, RoleDef, RoleName};
+use kedun_model::{Act as ActName, DepartmentId, FieldError, PersonId, Problem, RoleName};
 use serde::Serialize;
 
 /// An account to be opened.
@@ -175,58 +174,8 @@ impl Tx {
             return Err(Problem::invalid("login", "login_taken").into());
         }
         self.refresh = true;
-        for role in &new.roles {
-            self.grant_role(&id, role, &new.roles).await?;
-        }
+        self.grant_roles(&id, &new.roles).await?;
         Ok(id)
-    }
-
-    async fn grant_role(&mut self, person: &PersonId, role: &RoleName, all: &[RoleName]) -> Result<()> {
-        let catalog = self.scope.inner.catalog();
-        let catalog = if catalog.roles.contains_key(role) { catalog } else { self.scope.catalog.clone() };
-        if !catalog.roles.contains_key(role) {
-            return Err(Problem::invalid("roles", "unknown_role").into());
-        }
-        let held: Vec<&RoleDef> =
-            all.iter().filter_map(|r| catalog.roles.get(r)).map(|p| p.def.as_ref()).collect();
-        if let Some(code) = not_together(&held, |name| catalog.objects.get(name).map(|p| p.def.as_ref())) {
-            return Err(Problem::invalid("roles", code).into());
-        }
-        self.write
-            .run(
-                "grant a role",
-                "INSERT INTO person_role (person, role, granted_by, granted_at) VALUES ($1, $2, $3, $4) \
-                 ON CONFLICT DO NOTHING",
-                &[person.into(), role.into(), self.scope.person().into(), self.scope.now().into()],
-            )
-            .await?;
-        self.refresh = true;
-        Ok(())
-    }
-
-    /// Gives a person exactly these roles, and answers which they had. Nobody changes their own.
-    ///
-    /// # Errors
-    /// Forbidden; unknown roles; two administrators in one person.
-    pub async fn set_roles(&mut self, person: &PersonId, roles: &[RoleName]) -> Result<Vec<RoleName>> {
-        self.scope.require(ActName::RolesManage, None)?;
-        if person == self.scope.person() {
-            return Err(Problem::Forbidden("own_roles").into());
-        }
-        if !self.scope.directory.people.contains_key(person) {
-            return Err(Problem::NotFound.into());
-        }
-        // Of two who set them at the same time the second sees what the first has set; else both would stand together.
-        self.take_person(person).await?;
-        let sql = "SELECT role FROM person_role WHERE person = $1 ORDER BY role";
-        let before = self.write.all("read roles", sql, &[person.into()]).await?;
-        let before = before.iter().map(|row| row.text(0).map(RoleName::from)).collect::<Result<Vec<_>>>()?;
-        self.write.run("clear roles", "DELETE FROM person_role WHERE person = $1", &[person.into()]).await?;
-        for role in roles {
-            self.grant_role(person, role, roles).await?;
-        }
-        self.refresh = true;
-        Ok(before)
     }
 
     /// Holds the row of a person until the end of the change, so that changes of one person follow each other.

@@ -4,7 +4,7 @@ use super::reply::{Answer, ok};
 use crate::extract::{Caller, Places};
 use crate::problem::Fault;
 use crate::register::{Route, Table};
-use kedun_model::{Right, Show, Verb};
+use kedun_model::{Filter, Right, Show, Verb};
 use kedun_vault::Scope;
 use serde_json::{Value as Json, json};
 
@@ -106,12 +106,19 @@ async fn one(Caller(scope): Caller, Places(object): Places<String>) -> Answer {
             json!({ "name": f.name, "fields": kept, "notice": f.purpose.as_ref().map(|p| json!({ "purpose": p })) })
         })
         .collect();
+    // A view that asks about a field the caller does not know would say the field's name and answer nothing.
+    let hidden = |name: &str| def.field(name).is_some() && !visible.iter().any(|seen| seen == name);
+    let asks_hidden = |filter: &Filter| filter.conditions().iter().any(|condition| hidden(&condition.field));
     let views: Vec<Json> = def
         .views
         .iter()
+        .filter(|v| !v.filter.as_ref().is_some_and(asks_hidden))
         .map(|v| {
-            let columns: Vec<&String> = v.columns.iter().filter(|c| visible.contains(c) || is_system(c)).collect();
-            json!({ "name": v.name, "label": v.label, "filter": v.filter, "sort": v.sort, "columns": columns })
+            let columns: Vec<&String> =
+                v.columns.iter().filter(|c| visible.contains(c) || is_system(c)).collect();
+            let sort: Vec<&String> =
+                v.sort.iter().filter(|key| !hidden(key.trim_start_matches('-'))).collect();
+            json!({ "name": v.name, "label": v.label, "filter": v.filter, "sort": sort, "columns": columns })
         })
         .collect();
     // What a record became is said by a field, as far as the caller knows that one.

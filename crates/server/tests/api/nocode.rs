@@ -51,6 +51,10 @@ fn field_of<'a>(object: &'a Json, name: &str) -> Option<&'a Json> {
     object["fields"].as_array().unwrap().iter().find(|f| f["name"] == name)
 }
 
+fn view_of<'a>(object: &'a Json, name: &str) -> Option<&'a Json> {
+    object["views"].as_array().unwrap().iter().find(|v| v["name"] == name)
+}
+
 /// Every place where a field could show: for this caller it must look as if it had never been thought of.
 async fn does_not_exist_for(house: &House, client: &Client, record: &str, field: &str) {
     let object = client.get("/api/v1/objects/customer").await.expect(200).json();
@@ -106,7 +110,14 @@ fn a_field_published_through_the_api_is_hidden_until_granted_and_goes_back() {
         let record = id(&customer_of(house, &rep).await);
         let at = format!("/api/v1/objects/customer/records/{record}");
         let (body, version) = definition(&designer, "object", "customer").await;
-        let next = with_field(&body, chairs());
+        let mut next = with_field(&body, chairs());
+        // A tab that asks about the new field and one that is only ordered by it.
+        let label = json!({ "zh": "大诊所", "en": "Large clinics" });
+        let asks = json!({ "field": "chairs", "op": "gt", "value": 50 });
+        next["views"].as_array_mut().unwrap().extend([
+            json!({ "name": "large", "label": label, "filter": { "all": [{ "not": asks }] } }),
+            json!({ "name": "by_size", "label": label, "sort": ["-chairs", "name"], "columns": ["name"] }),
+        ]);
 
         // What would change is told before, to those who may publish and to nobody else.
         let preview =
@@ -140,6 +151,9 @@ fn a_field_published_through_the_api_is_hidden_until_granted_and_goes_back() {
             .refuses(409, "definition_changed");
         for client in [&rep, &manager] {
             does_not_exist_for(house, client, &record, "chairs").await;
+            let object = client.get("/api/v1/objects/customer").await.expect(200).json();
+            assert!(view_of(&object, "large").is_none(), "{object}");
+            assert_eq!(view_of(&object, "by_size").unwrap()["sort"], json!(["name"]));
         }
 
         // Granted to reps, in a session that is open already.
@@ -158,6 +172,8 @@ fn a_field_published_through_the_api_is_hidden_until_granted_and_goes_back() {
                 .all(|f| f["fields"].as_array().unwrap().contains(&json!("chairs")))
         );
         assert!(object["views"][0]["columns"].as_array().unwrap().contains(&json!("chairs")));
+        assert_eq!(view_of(&object, "large").unwrap()["filter"], json!({ "all": [{ "not": asks }] }));
+        assert_eq!(view_of(&object, "by_size").unwrap()["sort"], json!(["-chairs", "name"]));
         let changed = rep.patch(&at, json!({ "fields": { "chairs": 120 } })).await.expect(200).json();
         assert_eq!(changed["fields"]["chairs"]["value"], 120);
         rep.patch(&at, json!({ "fields": { "chairs": -1 } })).await.faults("chairs", "below_min");

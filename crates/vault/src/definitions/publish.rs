@@ -143,12 +143,14 @@ impl Tx {
         self.publish(kind, name, &body, based_on).await
     }
 
-    async fn stored_catalog(&mut self) -> Result<Catalog> {
+    /// Objects and roles as they stand published within this change.
+    pub(crate) async fn stored_catalog(&mut self) -> Result<Catalog> {
         let rows = self
             .write
             .all(
                 "read definitions",
-                "SELECT kind, name, version, hash, body FROM definition WHERE state = 'published'",
+                "SELECT kind, name, version, hash, body FROM definition \
+                 WHERE state = 'published' AND kind IN ('object', 'role')",
                 &[],
             )
             .await?;
