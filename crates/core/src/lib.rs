@@ -16,6 +16,7 @@ pub mod handover;
 pub mod insight;
 pub mod intake;
 pub mod packages;
+pub mod pool;
 pub mod retention;
 pub mod rights;
 pub mod spot_checks;

@@ -11,6 +11,7 @@ mod consenting;
 mod converting;
 mod crowding;
 mod day;
+mod falling;
 mod giving;
 mod house;
 mod insight;

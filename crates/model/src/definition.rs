@@ -280,6 +280,9 @@ pub struct ObjectDef {
     /// Days without a follow-up after which a pooled object's record falls to the pool.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pool_after_days: Option<u32>,
+    /// The name of a date field: before that day a record does not fall, however long nobody followed it up.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pool_not_before: Option<String>,
     /// How long its records are kept. An object whose records are subjects of their own must say so; whatever hangs on
     /// them goes with them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -303,6 +306,12 @@ impl ObjectDef {
     /// Fields that are in use.
     pub fn live_fields(&self) -> impl Iterator<Item = &FieldDef> {
         self.fields.iter().filter(|f| !f.retired)
+    }
+
+    /// The stages in which a record is won: it stays with whoever won it.
+    pub fn won_stages(&self) -> impl Iterator<Item = &str> {
+        let choices = self.column_field(Column::Stage).into_iter().flat_map(|stage| &stage.options);
+        choices.filter(|choice| choice.outcome == Some(Outcome::Won)).map(|choice| choice.value.as_str())
     }
 
     /// Checks the definition by itself; every broken rule is listed with its path.
@@ -370,6 +379,7 @@ impl ObjectDef {
             }
         }
         self.check_retention(&mut errors);
+        self.check_pool(&mut errors);
         if self.field(&self.title_field).is_none() {
             errors.push(FieldError::new("title_field", "unknown_field"));
         }
@@ -403,6 +413,27 @@ impl ObjectDef {
             }
         }
         errors
+    }
+
+    /// The rule of the pool speaks of fields that the database can ask for.
+    fn check_pool(&self, errors: &mut Vec<FieldError>) {
+        if self.pool_after_days.is_some() && self.column_field(Column::LastFollowUp).is_none() {
+            errors.push(FieldError::new("pool_after_days", "last_follow_up_required"));
+        }
+        if self.pool_after_days.is_some_and(|days| !(1..=MOST_POOL_DAYS).contains(&days)) {
+            errors.push(FieldError::new("pool_after_days", "out_of_range").with("max", MOST_POOL_DAYS));
+        }
+        if let Some(name) = &self.pool_not_before {
+            match self.field(name) {
+                None => errors.push(FieldError::new("pool_not_before", "unknown_field")),
+                Some(field)
+                    if field.kind != FieldKind::Date || !field.filterable || field.class.is_sealed() =>
+                {
+                    errors.push(FieldError::new("pool_not_before", "filterable_date_required"));
+                }
+                Some(_) => {}
+            }
+        }
     }
 
     /// Personal data without a clock would be kept for ever.
@@ -475,6 +506,8 @@ fn ends(field: &FieldDef, value: &str) -> bool {
     field.options.iter().any(|option| option.value == value && option.outcome.is_some())
 }
 
+/// Longest term of the pool, in days.
+pub const MOST_POOL_DAYS: u32 = 3_650;
 /// Most fields an object may have.
 pub const MAX_FIELDS: usize = 300;
 

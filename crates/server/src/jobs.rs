@@ -2,7 +2,7 @@
 //! go on by themselves. Each job is one loop, so that no two runs of the same case meet in one process; every step of a
 //! case is safe to be cut off and come again.
 
-use kedun_core::{alerts, erasures, exports, handover, rights};
+use kedun_core::{alerts, erasures, exports, handover, pool, rights};
 use kedun_vault::{Result, Vault};
 use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -19,6 +19,8 @@ const CASES_EVERY: Duration = Duration::from_secs(30);
 const TIDY_EVERY: Duration = Duration::from_secs(60);
 /// How often copies of the keyring and final certificates are looked after.
 const FINAL_EVERY: Duration = Duration::from_secs(3600);
+/// How often is looked for what falls to the pool.
+const POOL_EVERY: Duration = Duration::from_secs(600);
 /// Pause after a failure, so that a database that is gone does not fill the console.
 const PAUSE: Duration = Duration::from_secs(5);
 
@@ -60,6 +62,9 @@ impl Jobs {
                 }),
                 every("expired copies", FINAL_EVERY, never.clone(), vault, |vault| async move {
                     rights::sweep(&vault).await.map(drop)
+                }),
+                every("pool", POOL_EVERY, never.clone(), vault, |vault| async move {
+                    pool::recycle(&vault).await.map(drop)
                 }),
                 every("terms of requests", FINAL_EVERY, never, vault, |vault| async move {
                     rights::remind(&vault).await.map(drop)

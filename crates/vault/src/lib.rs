@@ -21,6 +21,7 @@ mod erasure;
 mod error;
 mod examine;
 mod exports;
+mod falling;
 mod files;
 mod frames;
 mod guesses;
@@ -100,9 +101,9 @@ pub use preferences::{MOST_PREFERENCES, PreferenceView};
 pub use presence::{PresentDevice, PresentSession, PresentView};
 pub use push::PushPlace;
 pub use records::{
-    CONSENTS, Carried, Change, Consented, Conversion, Converted, Duplicate, FieldChange, Found, Given, Group,
-    GroupKey, LeftBehind, Look, LookKind, LooksByHour, MOST_PRINTED, NewRecord, Outlook, Page, PersonHours,
-    Quota, Revealed, Seer, Seers, ShareView, Total,
+    CONSENTS, Carried, Change, Consented, Conversion, Converted, Duplicate, Fallen, FieldChange, Found,
+    Given, Group, GroupKey, LeftBehind, Look, LookKind, LooksByHour, MOST_PRINTED, NewRecord, Outlook, Page,
+    PersonHours, Quota, Revealed, Seer, Seers, ShareView, Total,
 };
 pub use retention::{HoldView, Kept};
 pub use rights::{CodeOf, Collected, Guest, Held, LinkView, NewLink, Paper, Proof, Shown, Told};

@@ -77,7 +77,8 @@ impl Scope {
         wanted: Option<&[String]>,
         known: impl Fn(&RecordId) -> Option<&'a (Stored, RecordFacts)>,
     ) -> Result<Names> {
-        let mut names = Names { directory: Some(self.directory.clone()), ..Names::default() };
+        let mut names =
+            Names { zone: self.catalog.zone(), directory: Some(self.directory.clone()), ..Names::default() };
         let mut links: BTreeMap<ObjectName, Vec<String>> = BTreeMap::new();
         let references = def.live_fields().filter(|f| {
             f.target.is_some() && !f.class.is_sealed() && wanted.is_none_or(|w| w.contains(&f.name))

@@ -10,6 +10,7 @@ mod group;
 mod order;
 
 use crate::error::Result;
+use crate::falling::{Falling, POOL_DUE};
 use crate::keys::BlindKey;
 use crate::row::{COLUMNS, PLACE};
 use crate::statement::Statement;
@@ -327,6 +328,11 @@ pub(crate) fn by_token(asking: &Asking<'_>, kind: &str, token: Vec<u8>, flags: &
     sql
 }
 
+/// Whether a condition tries out a number or another sealed value, rather than asking whether there is one.
+pub(crate) fn tries_number(def: &ObjectDef, condition: &Condition) -> bool {
+    condition.op.takes_value() && def.field(&condition.field).is_some_and(|field| field.class.is_sealed())
+}
+
 /// What a sort needs to see in clear, with its place in the asking.
 fn sorted(query: &Query) -> Vec<(String, String)> {
     query.sort.iter().map(|(name, _)| (format!("sort.{name}"), name.clone())).collect()
@@ -354,7 +360,7 @@ fn admissible<'a>(
     }
     let mut errors = Vec::new();
     // Each such condition tries one number out, under whatever mask; fifty at once would soon have tried them all.
-    let numbers = |c: &&&Condition| asking.def.field(&c.field).is_some_and(|f| f.class.is_sealed());
+    let numbers = |c: &&&Condition| tries_number(asking.def, c);
     for tried in conditions.iter().filter(numbers).skip(1) {
         errors.push(FieldError::new(format!("filter.{}", tried.field), "one_number_at_a_time"));
     }
@@ -367,7 +373,11 @@ fn admissible<'a>(
         _ => errors.push(FieldError::new(path, "unknown_field")),
     };
     for condition in conditions {
-        if !is_system(&condition.field) {
+        if condition.field == POOL_DUE {
+            for name in told_by(asking, POOL_DUE) {
+                need(&name, format!("filter.{POOL_DUE}"), |_| Show::Clear);
+            }
+        } else if !is_system(&condition.field) {
             need(&condition.field, format!("filter.{}", condition.field), |def| {
                 if def.class.is_sealed() { Show::Reveal } else { Show::Clear }
             });
@@ -394,6 +404,15 @@ fn admissible<'a>(
         return Err(Problem::invalid("filter", "fields_never_visible_together").into());
     }
     Ok(grants)
+}
+
+/// The fields that must be seen by whoever is told a field of this name. The day on which a record falls to the pool is
+/// none of its own and tells of several.
+fn told_by(asking: &Asking<'_>, name: &str) -> Vec<String> {
+    match Falling::of(asking.def, asking.catalog.zone()).filter(|_| name == POOL_DUE) {
+        Some(rule) => rule.told_by().map(|field| field.name.clone()).collect(),
+        None => vec![name.to_owned()],
+    }
 }
 
 /// Fields of the record itself, open to everybody who may see the record.

@@ -1,6 +1,7 @@
 //! What the house itself may do when nobody asked by hand: the fixed, small rights of each task.
 
 use crate::catalog::Catalog;
+use crate::falling::Falling;
 use crate::scope::Task;
 use kedun_model::policy::{Caller, RoleGrant};
 use kedun_model::role::{FieldRights, Reach};
@@ -63,7 +64,17 @@ fn task_grants(task: Task, catalog: &Catalog) -> Vec<RoleGrant> {
     match task {
         Task::Bootstrap | Task::Demo => whole(&Verb::ALL, Show::Clear, true, &|_| true),
         Task::Handover => whole(&[Verb::Read, Verb::Transfer], Show::Masked, false, &|_| true),
-        Task::Recycle => whole(&[Verb::Read, Verb::Release], Show::None, false, &|d| d.pooled),
+        Task::Recycle => {
+            // What the rule of the pool speaks of, and that the record exists.
+            let mut grants = whole(&[Verb::Read, Verb::Release], Show::None, false, &|d| d.pooled);
+            for held in &mut grants {
+                let Some(def) = catalog.objects.get(&held.grant.object).map(|p| &p.def) else { continue };
+                let told = Falling::of(def, catalog.zone()).into_iter().flat_map(|rule| rule.told_by());
+                let clear = Right { show: Show::Clear, edit: false };
+                held.grant.fields.names = told.map(|field| (field.name.clone(), clear)).collect();
+            }
+            grants
+        }
         Task::Erase => whole(&[Verb::Read, Verb::Delete], Show::None, false, &|_| true),
         Task::Export | Task::Restore => Vec::new(),
         Task::Rights => {

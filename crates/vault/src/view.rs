@@ -2,12 +2,13 @@
 
 use crate::audit::Act;
 use crate::directory::Directory;
+use crate::falling::Falling;
 use crate::row::Stored;
 use kedun_model::mask::mask;
 use kedun_model::policy::Verdict;
 use kedun_model::{
     Class, DepartmentId, FieldDef, FieldKind, ObjectDef, ObjectName, PersonId, RecordId, Show, Value, Verb,
-    field, moment,
+    Zone, field, moment,
 };
 use serde::ser::SerializeMap as _;
 use serde::{Serialize, Serializer};
@@ -308,6 +309,8 @@ impl Serialize for Body {
 /// The names needed to show links: people and departments from the directory, titles looked up once per page.
 #[derive(Default)]
 pub(crate) struct Names {
+    /// The company's zone: a day begins at its midnight.
+    pub(crate) zone: Zone,
     pub(crate) directory: Option<Arc<Directory>>,
     /// Titles of linked records that the caller may read.
     pub(crate) records: BTreeMap<String, String>,
@@ -352,6 +355,8 @@ pub(crate) struct Shown<'a> {
     fields: Vec<(&'a FieldDef, Show, Arc<str>)>,
     verbs: Vec<(Verb, bool)>,
     edit_fields: Arc<[String]>,
+    /// Whether the day on which a record falls to the pool may be told.
+    falls: bool,
 }
 
 impl<'a> Shown<'a> {
@@ -373,7 +378,10 @@ impl<'a> Shown<'a> {
             // What goes without saying of a record that is there is not said.
             .filter(|(verb, may)| !(*may && matches!(verb, Verb::Create | Verb::Read)))
             .collect();
-        Shown { def, verdict, fields, verbs, edit_fields: edit_fields.into() }
+        // Which zone it is does not matter to which fields are asked.
+        let falls = Falling::of(def, Zone::default())
+            .is_some_and(|rule| rule.told_by().all(|field| verdict.right(field).show == Show::Clear));
+        Shown { def, verdict, fields, verbs, edit_fields: edit_fields.into(), falls }
     }
 
     /// That of `known` which rests on the same grants, or a new one, kept there.
@@ -467,10 +475,7 @@ pub(crate) fn view(
         hold: false,
         convert: false,
     };
-    let pool_due_at = match (def.pool_after_days, stored.owner.as_ref(), stored.pool.as_ref()) {
-        (Some(days), Some(_), None) if shows_last => pool_due(stored, days),
-        _ => None,
-    };
+    let pool_due_at = Falling::of(def, names.zone).filter(|_| shown.falls).and_then(|rule| rule.due(stored));
     let body = Body {
         id: stored.id.to_string(),
         object: stored.object.to_string(),
@@ -494,13 +499,6 @@ pub(crate) fn view(
         clear_personal,
     };
     RecordView { body: Arc::new(body), written: None }
-}
-
-/// When a record falls to the pool: N days after the later of its last follow-up and the start of the ownership.
-/// A missing time never means "now" (china.md section 2).
-pub(crate) fn pool_due(stored: &Stored, days: u32) -> Option<i64> {
-    let since = stored.last_follow_up.max(stored.owned_since)?;
-    Some(since + i64::from(days) * 86_400_000)
 }
 
 /// The value in the shape that the API states for its kind.

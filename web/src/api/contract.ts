@@ -70,6 +70,7 @@ export type Consent = Schemas['Consent'];
 
 /** What was asked for; its members depend on the kind, and the hash covers them all. */
 export type Task = Omit<Schemas['Task'], 'snapshot'> & { snapshot: Record<string, unknown> | null };
+export type Fallen = Schemas['Fallen'];
 export type Given = Schemas['Given'];
 export type Handover = Schemas['Handover'];
 export type HandoverItem = Schemas['HandoverItem'];

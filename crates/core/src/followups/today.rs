@@ -4,7 +4,7 @@ use crate::exports::{self, ExportView};
 use kedun_model::filter::Filter;
 use kedun_model::role::RowScope;
 use kedun_model::{Problem, moment};
-use kedun_vault::{Given, Query, RecordView, Result, Scope, TaskView};
+use kedun_vault::{Fallen, Given, Query, RecordView, Result, Scope, TaskView};
 use serde::Serialize;
 use serde_json::{Value as Json, json};
 
@@ -12,8 +12,8 @@ use serde_json::{Value as Json, json};
 const WARN_DAYS: i64 = 7;
 /// Days for which an assignment counts as new.
 const NEW_DAYS: u32 = 3;
-/// Days for which it is said who gave what.
-const GIVEN_DAYS: i64 = 14;
+/// Days for which it is said who gave what, and what fell to the pool.
+const NEWS_DAYS: i64 = 14;
 const DAY_MS: i64 = 86_400_000;
 /// Most decisions and files that are named.
 const SHOWN: usize = 20;
@@ -39,6 +39,8 @@ pub struct Today {
     pub ready: Vec<ExportView>,
     /// What others gave the caller, newest first.
     pub given: Vec<Given>,
+    /// What fell to the pool because the caller did not follow it up.
+    pub fallen: Vec<Fallen>,
     /// The people below the caller; absent for who leads nobody.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub team: Option<Team>,
@@ -104,7 +106,8 @@ pub async fn today(scope: &Scope) -> Result<Today> {
         waiting,
         decisions,
         ready,
-        given: scope.given(scope.now() - GIVEN_DAYS * DAY_MS).await?,
+        given: scope.given(scope.now() - NEWS_DAYS * DAY_MS).await?,
+        fallen: scope.fallen(scope.now() - NEWS_DAYS * DAY_MS).await?,
         team: team(scope).await?,
     })
 }
@@ -125,15 +128,10 @@ async fn team(scope: &Scope) -> Result<Option<Team>> {
     }))
 }
 
-/// Customers that fall to the pool within a week, soonest first, and how many there are. The condition is the rule of the
-/// pool itself (the later of the last follow-up and the start of the ownership), so that the database finds them.
+/// Customers that fall to the pool within a week, soonest first, and how many there are.
 pub(crate) async fn falling(scope: &Scope, whose: Json, count: bool) -> Result<(Vec<RecordView>, i64)> {
-    let days = scope.catalog().objects.get(&"customer".into()).and_then(|object| object.def.pool_after_days);
-    let Some(days) = days else { return Ok((Vec::new(), 0)) };
-    let since = moment::text(scope.now() + (WARN_DAYS - i64::from(days)) * DAY_MS);
-    let until = |field: &str| json!({ "field": field, "op": "le", "value": since });
-    let quiet = json!({ "any": [until("last_follow_up"), { "field": "last_follow_up", "op": "empty" }] });
-    let filter = json!({ "all": [whose, until("owned_since"), quiet] });
+    let soon = moment::text(scope.now() + WARN_DAYS * DAY_MS);
+    let filter = json!({ "all": [whose, { "field": "pool_due_at", "op": "le", "value": soon }] });
     let mut found = first(scope, "customer", filter, ("last_follow_up", false), 50, count).await?;
     found.0.sort_by_key(RecordView::pool_due_at);
     Ok(found)

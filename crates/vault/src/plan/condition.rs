@@ -3,6 +3,7 @@
 use super::arms::shared_condition;
 use super::order::table_of;
 use super::{Asking, DAY_MS};
+use crate::falling::{Falling, POOL_DUE};
 use crate::sql::Arg;
 use crate::statement::Statement;
 use kedun_model::definition::{Blind, Column, ObjectDef};
@@ -87,6 +88,14 @@ pub(super) fn condition_sql(
             let moment = moment_field(&condition.field);
             let operand = field::operand(&moment, condition.op, &condition.value).map_err(|e| at(e, path))?;
             return compare(sql, asking, &column, condition.op, operand, false).ok_or_else(unsupported);
+        }
+        POOL_DUE => {
+            let rule = Falling::of(asking.def, asking.catalog.zone())
+                .ok_or_else(|| FieldError::new(format!("{path}.field"), "unknown_field"))?;
+            let due = rule.sql(sql);
+            let operand = field::operand(&moment_field(POOL_DUE), condition.op, &condition.value)
+                .map_err(|e| at(e, path))?;
+            return compare(sql, asking, &due, condition.op, operand, false).ok_or_else(unsupported);
         }
         _ => {}
     }
@@ -241,6 +250,14 @@ pub(super) fn sealed_sql(
             Ok(format!(
                 "r.id IN (SELECT b.record FROM blind b WHERE b.kind = {kind} AND b.token = {token} \
                  AND b.object = {object} AND b.field = {field})"
+            ))
+        }
+        // Whether there is a value is told by its token.
+        Op::Empty | Op::NotEmpty if def.blind.contains(&Blind::Exact) => {
+            let (field, kind) = (sql.arg(def.id.as_str()), sql.arg(exact_kind(def.kind)));
+            let not = if condition.op == Op::Empty { "NOT " } else { "" };
+            Ok(format!(
+                "{not}EXISTS (SELECT 1 FROM blind b WHERE b.record = r.id AND b.field = {field} AND b.kind = {kind})"
             ))
         }
         _ => Err(unsupported()),

@@ -7,8 +7,9 @@
 use super::arms::{arm_condition, arms, base_condition, narrowed};
 use super::condition::filter_sql;
 use super::order::table_of;
-use super::{Asking, DAY_MS, admissible};
+use super::{Asking, DAY_MS, admissible, told_by};
 use crate::error::Result;
+use crate::falling::{Falling, POOL_DUE};
 use crate::statement::Statement;
 use kedun_model::definition::Column;
 use kedun_model::filter::Filter;
@@ -132,16 +133,12 @@ fn too_many(place: &str, most: usize) -> Problem {
     Problem::Invalid(vec![FieldError::new(place, "too_many").with("max", most)])
 }
 
-/// What must be seen in clear, with its place in the asking. When a record falls to the pool tells when somebody
-/// followed up last, so it asks for that field.
+/// What must be seen in clear, with its place in the asking.
 fn clear(asking: &Asking<'_>, grouping: &Grouping) -> Vec<(String, String)> {
     let mut clear = Vec::new();
     for key in &grouping.by {
-        let told = match asking.def.column_field(Column::LastFollowUp) {
-            Some(last) if key.field == "pool_due_at" => last.name.clone(),
-            _ => key.field.clone(),
-        };
-        clear.push((format!("by.{}", key.field), told));
+        let path = format!("by.{}", key.field);
+        clear.extend(told_by(asking, &key.field).into_iter().map(|name| (path.clone(), name)));
     }
     for sum in &grouping.sums {
         for name in std::iter::once(&sum.field).chain(&sum.weight) {
@@ -165,8 +162,9 @@ fn key_sql(
         ("department", false) => return Ok(("r.department".to_owned(), KeyShape::Department)),
         ("created_at", true) => return Ok(day("r.created_at".to_owned(), ours)),
         ("updated_at", true) => return Ok(day("r.updated_at".to_owned(), ours)),
-        ("pool_due_at", true) => {
-            return pool_due_sql(asking).map(|time| day(time, ours)).ok_or(NO);
+        (POOL_DUE, true) => {
+            let rule = Falling::of(asking.def, asking.catalog.zone()).ok_or(NO)?;
+            return Ok(day(rule.sql(sql), ours));
         }
         _ => {}
     }
@@ -227,16 +225,4 @@ fn value_sql(sql: &mut Statement, asking: &Asking<'_>, def: &FieldDef) -> Option
     let (table, _) = table_of(def.kind);
     let key = sql.arg(format!("{}.{}", asking.def.name, def.id));
     Some(format!("(SELECT i.value FROM {table} i WHERE i.record = r.id AND i.field = {key})"))
-}
-
-/// The SQL twin of `view::pool_due`.
-fn pool_due_sql(asking: &Asking<'_>) -> Option<String> {
-    let days = i64::from(asking.def.pool_after_days?);
-    asking.def.column_field(Column::LastFollowUp)?;
-    Some(format!(
-        "CASE WHEN r.owner IS NULL OR r.pool IS NOT NULL THEN NULL \
-         WHEN r.last_follow_up IS NULL OR r.last_follow_up < r.owned_since THEN r.owned_since + {span} \
-         ELSE r.last_follow_up + {span} END",
-        span = days * DAY_MS
-    ))
 }

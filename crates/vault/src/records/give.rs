@@ -1,6 +1,7 @@
 //! Giving a record to somebody: transfer, claim from the pool, release into it. What follows the record goes along.
 
 use crate::error::Result;
+use crate::falling::Falling;
 use crate::row::Stored;
 use crate::sql::Arg;
 use crate::tx::Tx;
@@ -11,6 +12,8 @@ use serde_json::json;
 
 /// The pool that is meant when none is named.
 const DEFAULT_POOL: &str = "default";
+/// The reason of a record that fell by itself. A code, so that each reader has it in their own words.
+pub(crate) const NOT_FOLLOWED_UP: &str = "not_followed_up";
 
 impl Tx {
     /// Gives a record to another owner. Stage, amounts, plans and history stay; contacts, follow-ups and everything
@@ -172,6 +175,22 @@ impl Tx {
         let facts = super::change::facts_after(&stored, &facts);
         self.written.insert(id.clone(), (stored, facts));
         Ok(())
+    }
+
+    /// Lets a record fall to the pool that nobody followed up in time; false when it is not its day (any more), or nobody's.
+    ///
+    /// # Errors
+    /// As [`Tx::release`].
+    pub async fn fall(&mut self, object: &str, id: &RecordId) -> Result<bool> {
+        let (def, stored, _) = self.load(object, id).await?;
+        let rule = Falling::of(&def, self.scope.catalog.zone());
+        let due = rule.and_then(|rule| rule.due(&stored)).is_some_and(|due| due <= self.scope.now());
+        // What is held stays where it is; its countdown does not tell that it is held.
+        if !due || stored.hold || stored.deleted_at.is_some() {
+            return Ok(false);
+        }
+        self.release(object, id, None, NOT_FOLLOWED_UP).await?;
+        Ok(true)
     }
 
     /// What follows a record has its owner, department and pool; shares given under the former owner end.

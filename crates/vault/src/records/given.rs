@@ -1,14 +1,15 @@
-//! What somebody was given: records of theirs that came from other hands, for as long as that is news.
+//! What somebody was given, and what they lost to the pool because they did not follow it up: for as long as that is news.
 
 use crate::error::Result;
 use crate::plan::{self, Flags};
-use crate::scope::Scope;
+use crate::scope::{Scope, Task};
 use crate::statement::Statement;
 use crate::tx::read_with_facts;
 use crate::view::Named;
 use kedun_model::policy::judge;
 use kedun_model::{ObjectName, PersonId, RecordId};
 use serde::Serialize;
+use serde_json::Value as Json;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Most records that are counted.
@@ -28,6 +29,20 @@ pub struct Given {
     /// When the last of them came, UTC ms.
     pub at: i64,
     /// The record, where it is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub record: Option<RecordId>,
+}
+
+/// Records of one object that were the caller's and fell to the pool because nobody followed them up.
+#[derive(Clone, Debug, Serialize)]
+pub struct Fallen {
+    /// What they are.
+    pub object: ObjectName,
+    /// How many of them nobody has claimed since.
+    pub count: usize,
+    /// When the last of them fell, UTC ms.
+    pub at: i64,
+    /// The record, where it is one and the caller sees it still.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub record: Option<RecordId>,
 }
@@ -76,6 +91,45 @@ impl Scope {
         }
         given.sort_by_key(|one| std::cmp::Reverse(one.at));
         Ok(given)
+    }
+
+    /// What was the caller's and fell to the pool since a moment (UTC ms), by object. No value of a record leaves, so there
+    /// is no row in the log.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn fallen(&self, since: i64) -> Result<Vec<Fallen>> {
+        let objects: BTreeSet<&str> = self.caller.grants.iter().map(|g| g.grant.object.as_str()).collect();
+        if objects.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut sql = Statement::default();
+        let (since, by) = (sql.arg(since), sql.arg(format!("task:{}", Task::Recycle.name())));
+        let (objects, most) = (sql.list(objects), sql.arg(MOST));
+        sql.text = format!(
+            "SELECT r.id, r.object, h.at, h.changes FROM record r JOIN history h ON h.record = r.id \
+             WHERE r.object IN ({objects}) AND r.pool IS NOT NULL AND r.updated_at >= {since} \
+             AND r.deleted_at IS NULL AND h.action = 'release' AND h.at >= {since} AND h.person = {by} \
+             ORDER BY h.at DESC, r.id LIMIT {most}"
+        );
+        let rows = self.inner.data.all("find what fell to the pool", &sql.text, &sql.args).await?;
+        let mut fell: BTreeMap<ObjectName, Vec<(RecordId, i64)>> = BTreeMap::new();
+        for row in rows {
+            // Who gave what to whom is kept readable beside the sealed changes of values.
+            let changes: Json = serde_json::from_slice(&row.bytes(3)?).unwrap_or_default();
+            if changes.get("from").and_then(Json::as_str) == Some(self.person().as_str()) {
+                let object = ObjectName::new(row.text(1)?);
+                fell.entry(object).or_default().push((RecordId::new(row.text(0)?), row.int(2)?));
+            }
+        }
+        let mut fallen = Vec::new();
+        for (object, records) in fell {
+            let Some(at) = records.iter().map(|(_, at)| *at).max() else { continue };
+            let count = records.len();
+            let seen = if count == 1 { self.seen_of(&object, &records).await? } else { BTreeSet::new() };
+            fallen.push(Fallen { object, count, at, record: seen.into_iter().next() });
+        }
+        Ok(fallen)
     }
 
     async fn seen_of(&self, object: &ObjectName, records: &[(RecordId, i64)]) -> Result<BTreeSet<RecordId>> {

@@ -22,7 +22,7 @@ pub(crate) use change::Known;
 pub use change::NewRecord;
 pub use consented::{CONSENTS, Consented};
 pub use convert::{Carried, Conversion, Converted, LeftBehind, Outlook};
-pub use given::Given;
+pub use given::{Fallen, Given};
 pub use group::{Group, GroupKey, Total};
 pub use hours::{LookKind, LooksByHour, PersonHours};
 pub use past::{Change, FieldChange, Look};

@@ -45,7 +45,11 @@ export function ApprovalPath({ task }: { task: Task }) {
           stateWord: word(decision),
           detail:
             decision === 'now'
-              ? `${t(isForMe(task) ? 'path.decide.you' : 'path.decide.who')} · ${t('path.until', { time: dateTime(task.expires_at) })}`
+              ? [
+                  t(isForMe(task) ? 'path.decide.you' : 'path.decide.who'),
+                  // The right to have one's data destroyed does not lapse.
+                  ...(task.kind === 'erasure' ? [] : [t('path.until', { time: dateTime(task.expires_at) })]),
+                ].join(' · ')
               : decided.join(' · '),
         },
         {

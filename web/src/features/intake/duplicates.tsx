@@ -98,13 +98,7 @@ export function DuplicateNotice({
             <span>
               {match.visible && match.record ? (
                 <>
-                  {t(
-                    match.kind !== 'exact'
-                      ? 'duplicate.similar'
-                      : match.pooled
-                        ? 'duplicate.pooled'
-                        : 'duplicate.exact',
-                  )}{' '}
+                  {t(match.pooled ? 'duplicate.pooled' : 'duplicate.exact')}{' '}
                   <Link to="/records/$object/$id" params={{ object: match.object, id: match.record.id }}>
                     {match.record.title}
                   </Link>

@@ -66,7 +66,9 @@ export function FlowTab({ record, object }: { record: KedunRecord; object: Objec
           from || to
             ? t('timeline.change', { from: from?.name ?? t('none'), to: to?.name ?? t('none') })
             : '',
-        ...(change.reason ? { why: t('timeline.reason', { reason: change.reason }) } : {}),
+        ...(change.reason
+          ? { why: t('timeline.reason', { reason: tCode('history.reason', change.reason) }) }
+          : {}),
       },
     ];
   });

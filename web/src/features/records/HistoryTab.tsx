@@ -92,7 +92,11 @@ function ChangeRow({ change, object }: { change: Change; object: ObjectDef }) {
             {nearTime(change.at)}
           </time>
         </p>
-        {change.reason && <p className={css.what}>{t('history.reason', { reason: change.reason })}</p>}
+        {change.reason && (
+          <p className={css.what}>
+            {t('history.reason', { reason: tCode('history.reason', change.reason) })}
+          </p>
+        )}
         {nothing && <p className={css.what}>{t('history.hidden')}</p>}
         {change.fields.length > 0 && (
           <dl className={css.changes}>

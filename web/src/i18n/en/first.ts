@@ -386,7 +386,6 @@ export const first = {
   'consents.line': '{basis} · {channel} · {date}',
   'duplicate.exact': 'You already have this customer:',
   'duplicate.pooled': 'This customer is in the public pool already:',
-  'duplicate.similar': 'Perhaps the same:',
   'duplicate.hidden': 'This customer already exists; ask the team “{team}”.',
   'duplicate.other_team': 'another team',
 

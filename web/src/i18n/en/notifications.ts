@@ -24,6 +24,7 @@ export const notifications: Record<keyof typeof zh, string> = {
   'notification.handover_planned': 'The handover of {name} is planned and waits for you to check and run it',
   'notification.handover_stopped': 'The handover of {name} stopped: some records have not moved',
   'notification.given': '{name} gave you {n} {what}',
+  'notification.fallen': '{n} {what} fell to the pool: not followed up in time',
   'notification.rights': 'A customer’s request waits for you: {number}',
   'notification.rights_near': 'Request {number} is due within three days and has no answer',
   'notification.rights_over': 'Request {number} is past its date and has no answer',

@@ -8,6 +8,7 @@ export const watching = {
   'history.act.update': 'Changed',
   'history.act.transfer': 'Transferred',
   'history.act.claim': 'Claimed',
+  'history.reason.not_followed_up': 'not followed up in time',
   'history.act.release': 'Released',
   'history.act.delete': 'Deleted',
   'history.act.restore': 'Restored',

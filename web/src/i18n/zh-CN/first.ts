@@ -380,7 +380,6 @@ export const first = {
   'consents.line': '{basis} · {channel} · {date}',
   'duplicate.exact': '您已有这位客户：',
   'duplicate.pooled': '公海里已有这位客户：',
-  'duplicate.similar': '可能相似：',
   'duplicate.hidden': '客户已存在，请联系“{team}”。',
   'duplicate.other_team': '其他团队',
 

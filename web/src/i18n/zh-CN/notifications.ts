@@ -22,6 +22,7 @@ export const notifications = {
   'notification.handover_planned': '{name} 的离职交接已列出清单，等您核对并执行',
   'notification.handover_stopped': '{name} 的离职交接没有完成，还有资料没转走',
   'notification.given': '{name} 转给您 {n} 条{what}',
+  'notification.fallen': '您的 {n} 条{what}因超期未跟进已落入公海',
   'notification.rights': '客户的权利请求 {number} 等您处理',
   'notification.rights_near': '权利请求 {number} 三天内到期，还没有答复',
   'notification.rights_over': '权利请求 {number} 已超过答复期限',

@@ -7,6 +7,7 @@ export const watching = {
   'history.act.update': '修改',
   'history.act.transfer': '转移',
   'history.act.claim': '领取',
+  'history.reason.not_followed_up': '超期未跟进',
   'history.act.release': '退回公海',
   'history.act.delete': '删除',
   'history.act.restore': '恢复',

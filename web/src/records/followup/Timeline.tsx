@@ -186,7 +186,9 @@ function Entry({ entry, object, own, followUp, plan, files, onOpen, onComplete }
           </ul>
         )}
         {entry.change?.reason && (
-          <p className={css.hint}>{t('timeline.reason', { reason: entry.change.reason })}</p>
+          <p className={css.hint}>
+            {t('timeline.reason', { reason: tCode('history.reason', entry.change.reason) })}
+          </p>
         )}
       </div>
     </li>

@@ -2,6 +2,7 @@
 import type {
   Alert,
   ExportCase,
+  Fallen,
   Given,
   Handover,
   ObjectRef,
@@ -112,6 +113,24 @@ export function ofGiven(given: Given[], objects: ObjectRef[]): Notification[] {
         icon: 'transfer',
         text: t('notification.given', { name: item.by.name ?? '', n: item.count, what }),
         path: item.record ? `/records/${item.object}/${item.record}` : `/records/${item.object}?view=mine`,
+      },
+    ];
+  });
+}
+
+/** What fell to the pool because I did not follow it up; whoever sees the pool finds it there. */
+export function ofFallen(fallen: Fallen[], objects: ObjectRef[]): Notification[] {
+  return fallen.flatMap((item): Notification[] => {
+    const label = objects.find((object) => object.name === item.object)?.label;
+    if (!label) return [];
+    const what = item.count === 1 ? sayOne(label) : sayMany(label);
+    return [
+      {
+        key: `fallen:${item.object}:${item.at}`,
+        at: item.at,
+        icon: 'pool',
+        text: t('notification.fallen', { n: item.count, what }),
+        path: item.record ? `/records/${item.object}/${item.record}` : `/records/${item.object}?view=pool`,
       },
     ];
   });

@@ -5,6 +5,7 @@ import {
   inOrder,
   type Notification,
   ofExports,
+  ofFallen,
   ofGiven,
   ofHandovers,
   ofRequests,
@@ -79,6 +80,17 @@ it('says who gave what, and leads to it', () => {
   const paths = (given: object) => ofGiven([given] as never, objects as never).map((found) => found.path);
   expect(paths({ ...one, count: 1, record: 'r1' })).toEqual(['/records/customer/r1']);
   expect(paths({ ...one, count: 7 })).toEqual(['/records/customer?view=mine']);
+  expect(paths({ ...one, object: 'unknown', count: 7 })).toEqual([]);
+});
+
+it('says what fell to the pool, and leads to it or to the pool', () => {
+  const objects = [{ name: 'customer', label: { zh: '客户', en: 'Customer' } }];
+  const one = { object: 'customer', at: '2026-11-25T00:00:00Z' };
+  const paths = (fallen: object) => ofFallen([fallen] as never, objects as never).map((found) => found.path);
+  expect(paths({ ...one, count: 1, record: 'r1' })).toEqual(['/records/customer/r1']);
+  // One that is out of sight is named by its number alone.
+  expect(paths({ ...one, count: 1 })).toEqual(['/records/customer?view=pool']);
+  expect(paths({ ...one, count: 7 })).toEqual(['/records/customer?view=pool']);
   expect(paths({ ...one, object: 'unknown', count: 7 })).toEqual([]);
 });
 

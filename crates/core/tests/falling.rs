@@ -1,0 +1,168 @@
+//! Customers fall to the pool on the day that they show, and on no other.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that fails says so by panicking")]
+
+use crate::common;
+
+use common::{House, agreed, fields, houses};
+use kedun_core::followups::{self, Also};
+use kedun_core::retention::{self, NewHold};
+use kedun_core::{intake, pool};
+use kedun_model::filter::Filter;
+use kedun_model::{RecordId, moment};
+use kedun_vault::{Act, GroupBy, Grouping, Query, Scope, Task};
+use serde_json::{Value as Json, json};
+
+const DAY: i64 = 86_400_000;
+
+async fn customer(house: &House, rep: &Scope, values: Json) -> RecordId {
+    let intake = agreed(&house.vault);
+    let made = intake::create(&house.vault, rep, "customer", fields(values), Some(&intake)).await.unwrap();
+    RecordId::new(made.id())
+}
+
+async fn update(scope: &Scope, id: &RecordId, values: Json) {
+    let mut tx = scope.begin().await.unwrap();
+    tx.update("customer", id, None, &fields(values)).await.unwrap();
+    tx.commit(Act::new("record.update", "customer").on(id, None)).await.unwrap();
+}
+
+async fn in_pool(house: &House, id: &RecordId) -> bool {
+    let seen = house.vault.system(Task::Bootstrap).get("customer", id).await.unwrap();
+    serde_json::to_value(seen).unwrap()["pool"].is_string()
+}
+
+fn day(at: i64) -> String {
+    moment::text(at)[..10].to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_not_followed_up_falls_on_the_day_that_was_shown_and_nobody_else_does() {
+    for house in houses().await {
+        let rep = house.as_("zhang.wei").await;
+        let forgotten = customer(&house, &rep, json!({ "name": "无人跟进" })).await;
+        let visited = customer(&house, &rep, json!({ "name": "昨天拜访" })).await;
+        let guarded = customer(&house, &rep, json!({ "name": "受保护" })).await;
+        let won = customer(&house, &rep, json!({ "name": "已成交" })).await;
+        let held = customer(&house, &rep, json!({ "name": "被保全" })).await;
+        let now = rep.now();
+        update(&rep, &guarded, json!({ "protected_until": day(now + 40 * DAY) })).await;
+        update(&rep, &won, json!({ "stage": "won", "deal_amount": 10_000 })).await;
+        let due = rep.get("customer", &forgotten).await.unwrap().pool_due_at().unwrap();
+        assert!((due - now - 30 * DAY).abs() < DAY, "{}", moment::text(due));
+        let shown = rep.get("customer", &guarded).await.unwrap().pool_due_at().unwrap();
+        // It begins with the day in the company's zone, eight hours before that of UTC.
+        assert_eq!(moment::text(shown)[11..19], *"16:00:00");
+        assert_eq!(day(shown + 8 * 3_600_000), day(now + 40 * DAY));
+        assert_eq!(rep.get("customer", &won).await.unwrap().pool_due_at(), None);
+
+        // What a list can ask for and what a page shows is the same of every customer.
+        let all = house.vault.system(Task::Bootstrap);
+        let over = json!({ "field": "pool_due_at", "op": "le", "value": moment::text(due) });
+        let query = |filter: Option<&Json>| Query {
+            filter: filter.map(|f| Filter::parse(f).unwrap()),
+            limit: 200,
+            ..Query::default()
+        };
+        let asked = all.query("customer", &query(Some(&over))).await.unwrap().records;
+        let shown = all.query("customer", &query(None)).await.unwrap().records;
+        let mut asked: Vec<_> = asked.iter().map(|r| r.id().to_owned()).collect();
+        let shown = shown.iter().filter(|r| r.pool_due_at().is_some_and(|at| at <= due));
+        let mut shown: Vec<_> = shown.map(|r| r.id().to_owned()).collect();
+        asked.sort();
+        shown.sort();
+        assert_eq!(asked, shown);
+        assert!(
+            asked.len() > 5 && asked.contains(&forgotten.to_string()) && !asked.contains(&won.to_string())
+        );
+
+        house.clock.advance(28 * DAY);
+        let rep = house.as_("zhang.wei").await;
+        let entry = json!({ "customer": visited, "kind": "visit", "content": "当面谈了报价" });
+        followups::log(&rep, fields(entry), &Also::default()).await.unwrap();
+        let (object, record, ground) = ("customer".into(), held.to_string(), "audit".to_owned());
+        let hold = NewHold { object, record, ground, note: None };
+        retention::hold(&house.as_("he.zheng").await, &hold).await.unwrap();
+        pool::recycle(&house.vault).await.unwrap();
+        for id in [&forgotten, &visited, &guarded, &won, &held] {
+            assert!(!in_pool(&house, id).await, "before its day");
+        }
+
+        house.clock.advance(3 * DAY);
+        assert!(pool::recycle(&house.vault).await.unwrap() > 5);
+        assert!(in_pool(&house, &forgotten).await);
+        for id in [&visited, &guarded, &won, &held] {
+            assert!(!in_pool(&house, id).await);
+        }
+        // It comes again, over what is left, and finds nothing.
+        assert_eq!(pool::recycle(&house.vault).await.unwrap(), 0);
+
+        // Whose it was is told, and why; the log has it as the act of the house.
+        let rep = house.as_("zhang.wei").await;
+        let fallen = followups::today(&rep).await.unwrap().fallen;
+        assert_eq!(fallen.len(), 1);
+        assert!(fallen[0].count >= 1 && fallen[0].object.as_str() == "customer");
+        let other = house.as_("feng.an").await;
+        assert!(followups::today(&other).await.unwrap().fallen.is_empty());
+        let history = house.vault.system(Task::Bootstrap).history("customer", &forgotten).await.unwrap();
+        let fell = history.iter().find(|change| change.action == "release").unwrap();
+        assert_eq!(fell.reason.as_deref(), Some("not_followed_up"));
+        assert_eq!(fell.people["from"].id, rep.person().as_str());
+
+        house.clock.advance(10 * DAY);
+        pool::recycle(&house.vault).await.unwrap();
+        assert!(in_pool(&house, &guarded).await, "its protection is over");
+        assert!(!in_pool(&house, &won).await && !in_pool(&house, &held).await);
+    }
+}
+
+/// Somebody who follows up at the moment of falling keeps their customer, or it has fallen and they are told so.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_follows_up_at_that_moment_keeps_their_customer() {
+    for house in houses().await {
+        let rep = house.as_("zhang.wei").await;
+        let id = customer(&house, &rep, json!({ "name": "最后一刻" })).await;
+        house.clock.advance(31 * DAY);
+        let rep = house.as_("zhang.wei").await;
+        let entry = json!({ "customer": id, "kind": "visit", "content": "赶在最后一刻" });
+        let also = Also::default();
+        let follow = followups::log(&rep, fields(entry), &also);
+        let (fell, followed) = tokio::join!(pool::recycle(&house.vault), follow);
+        fell.unwrap();
+        assert_eq!(in_pool(&house, &id).await, followed.is_err(), "{followed:?}");
+    }
+}
+
+/// The day tells when somebody followed up, whether it is won and until when it is protected.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_day_is_told_to_whoever_sees_all_that_it_tells() {
+    for house in houses().await {
+        let rep = house.as_("zhang.wei").await;
+        let id = house.customers_of(&rep).await[0].clone();
+        for hidden in ["last_follow_up", "stage", "protected_until"] {
+            let published = serde_json::to_value(&*house.vault.catalog().roles[&"rep".into()].def).unwrap();
+            let mut role = published.clone();
+            for grant in role["grants"].as_array_mut().unwrap() {
+                if grant["object"] == "customer" {
+                    grant["fields"]["names"][hidden] = json!("none");
+                }
+            }
+            let publish = async |role: &Json| {
+                let mut tx = house.vault.system(Task::Bootstrap).begin().await.unwrap();
+                tx.publish("role", "rep", role, None).await.unwrap();
+                tx.commit(Act::new("definition.publish", "definition")).await.unwrap();
+            };
+            publish(&role).await;
+            let rep = house.as_("zhang.wei").await;
+            assert_eq!(rep.get("customer", &id).await.unwrap().pool_due_at(), None, "{hidden}");
+            let filter = json!({ "field": "pool_due_at", "op": "not_empty" });
+            let query = Query { filter: Some(Filter::parse(&filter).unwrap()), limit: 9, ..Query::default() };
+            assert_eq!(common::code(&rep.query("customer", &query).await.unwrap_err()), "unknown_field");
+            let by = vec![GroupBy { field: "pool_due_at".to_owned(), day: true }];
+            let grouping = Grouping { filter: None, by, sums: Vec::new() };
+            assert_eq!(common::code(&rep.group("customer", &grouping).await.unwrap_err()), "unknown_field");
+            assert!(followups::today(&rep).await.unwrap().falling.is_empty());
+            publish(&published).await;
+        }
+    }
+}
