@@ -296,6 +296,34 @@ async fn bk_02_a_case_that_was_restored_from_before_its_end_comes_to_its_end() {
     }
 }
 
+/// A request that waits, and an approval that a hold keeps back, are as good after two months as on the first day.
+#[tokio::test(flavor = "multi_thread")]
+async fn ds_04_an_erasure_does_not_lapse_while_it_waits() {
+    const TWO_MONTHS: i64 = 61 * 86_400_000;
+    for house in houses().await {
+        let vault = &house.vault;
+        let customer = planted(&house).await;
+        let (one, _) = two_of_legal(&house).await;
+        let case =
+            erasures::request(vault, &one, "customer", &customer, "consent_withdrawn", "").await.unwrap();
+        let (id, task) = (RecordId::new(case.id), case.task.unwrap());
+        house.clock.advance(TWO_MONTHS);
+        let (one, other) = (house.as_("he.zheng").await, house.as_("second.lawyer").await);
+        let (object, record, ground) = ("customer".into(), customer.to_string(), "audit".to_owned());
+        let held = retention::hold(&one, &NewHold { object, record, ground, note: None }).await.unwrap();
+        let hash = hash_of(&other, &task).await;
+        let waits = approvals::decide(vault, &other, &task, Decision::Approve, &hash, "").await.unwrap_err();
+        assert_eq!(code(&waits), "on_hold");
+        house.clock.advance(TWO_MONTHS);
+        let one = house.as_("he.zheng").await;
+        assert!(erasures::resume(vault).await.unwrap().is_empty());
+        retention::lift(&one, &held.hold.id).await.unwrap();
+        erasures::resume(vault).await.unwrap();
+        assert_eq!(erasures::one(&one, &id).await.unwrap().state, "done");
+        assert!(!vault.has_subject(&SubjectId::new(customer.as_str())).await.unwrap());
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn bk_02_rt_04_an_older_copy_of_the_data_shows_no_ghost() {
     let house = common::house(None).await;

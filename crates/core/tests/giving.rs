@@ -6,7 +6,15 @@
 use crate::common;
 
 use common::{code, houses};
-use kedun_vault::{Act, Scope, Tx};
+use kedun_model::RecordId;
+use kedun_model::filter::Filter;
+use kedun_vault::{Act, Query, Scope, Task, Tx};
+use serde_json::json;
+
+fn binned(customer: &RecordId) -> Query {
+    let filter = json!({ "field": "customer", "op": "eq", "value": customer });
+    Query { filter: Some(Filter::parse(&filter).unwrap()), deleted: true, limit: 5, ..Query::default() }
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nobody_is_given_what_they_could_not_own() {
@@ -46,13 +54,20 @@ async fn what_lies_in_the_recycle_bin_goes_to_nobody() {
         let shared = begin(&rep).await.share("customer", &customer, &friend, true, "visit", until).await;
         assert_eq!(code(&shared.unwrap_err()), "deleted");
 
+        // Nor is what belongs under it taken out alone: it would belong under nothing.
+        let whole = house.vault.system(Task::Bootstrap);
+        let contact = whole.query("contact", &binned(&customer)).await.unwrap().records;
+        let contact = RecordId::new(contact.first().unwrap().id());
+        let refused = begin(&whole).await.set_deleted("contact", &contact, None, false).await.unwrap_err();
+        assert_eq!(code(&refused), "parent_deleted");
+
         // What was released first cannot be claimed out of the bin either.
         let mut tx = begin(&rep).await;
         tx.set_deleted("customer", &customer, None, false).await.unwrap();
         tx.release("customer", &customer, None, "x").await.unwrap();
         tx.commit(Act::new("record.release", "customer").on(&customer, None)).await.unwrap();
-        let house_task = house.vault.system(kedun_vault::Task::Demo);
-        let mut tx = begin(&house_task).await;
+        let wholetask = house.vault.system(kedun_vault::Task::Demo);
+        let mut tx = begin(&wholetask).await;
         tx.set_deleted("customer", &customer, None, true).await.unwrap();
         tx.commit(Act::new("test", "customer")).await.unwrap();
         let other = house.as_("li.na").await;

@@ -122,6 +122,88 @@ async fn an_open_session_is_no_place_to_guess_a_password_or_a_code() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn whether_there_is_a_number_can_be_asked_and_tries_none_out() {
+    for house in houses().await {
+        let rep = house.as_("zhang.wei").await;
+        let with = customer(&house, &rep, json!({ "name": "有号码诊所", "phone": PHONE })).await;
+        let without = customer(&house, &rep, json!({ "name": "无号码诊所" })).await;
+        let found = async |op: &str| {
+            let filter = json!({ "all": [{ "field": "phone", "op": op }, { "field": "email", "op": "empty" },
+                { "field": "name", "op": "contains", "value": "号码诊所" }] });
+            let query = asking(&filter);
+            assert!(!rep.asks_by_number("customer", query.filter.as_ref()));
+            let page = rep.query("customer", &query).await.unwrap();
+            page.records.iter().map(|r| r.id().to_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!(found("not_empty").await, [with.to_string()]);
+        assert_eq!(found("empty").await, [without.to_string()]);
+        // What has no index cannot be asked about: nobody opens every record to find out.
+        let wechat = asking(&json!({ "field": "wechat", "op": "empty" }));
+        let refused = rep.query("customer", &wechat).await.unwrap_err();
+        assert_eq!(code(&refused), "operator_not_for_this_field");
+        let mut tx = rep.begin().await.unwrap();
+        tx.update("customer", &with, None, &fields(json!({ "phone": null }))).await.unwrap();
+        tx.commit(Act::new("record.update", "customer").on(&with, None)).await.unwrap();
+        assert!(found("not_empty").await.is_empty());
+    }
+}
+
+/// Who found a record by its number is among those who looked.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_found_a_record_as_a_duplicate_has_looked() {
+    for house in houses().await {
+        let (rep, friend) = (house.as_("zhang.wei").await, house.as_("li.na").await);
+        let id = customer(&house, &rep, json!({ "name": "被查重", "phone": PHONE })).await;
+        let mut tx = rep.begin().await.unwrap();
+        let until = rep.now() + 86_400_000;
+        tx.share("customer", &id, friend.person(), false, "visit", until).await.unwrap();
+        tx.commit(Act::new("record.share", "customer")).await.unwrap();
+        let looked = async || {
+            let looks = rep.audience("customer", &id).await.unwrap();
+            looks.iter().any(|look| look.by.id == friend.person().as_str())
+        };
+        assert!(!looked().await);
+        let found = friend.duplicates("customer", &fields(json!({ "phone": PHONE }))).await.unwrap();
+        assert_eq!(found.len(), 1);
+        assert!(looked().await);
+    }
+}
+
+/// Who guesses at a login from outside locks it, and does not keep its owner, who is inside, from changing the password.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stranger_who_guesses_does_not_reach_into_a_session() {
+    for house in houses().await {
+        let signed_in = house.sign_in("zhang.wei").await.unwrap();
+        let rep = house.vault.authenticate(&signed_in.token).await.unwrap();
+        let stranger = async || {
+            let guess = kedun_vault::Credentials {
+                login: "zhang.wei".to_owned(),
+                password: "a-Wrong-Guess-2026".to_owned(),
+                totp: None,
+                device: "elsewhere".to_owned(),
+                device_id: None,
+            };
+            assert!(house.vault.sign_in(guess).await.is_err());
+            house.clock.advance(5_000);
+        };
+        for _ in 0..8 {
+            stranger().await;
+        }
+        let locked = house.sign_in("zhang.wei").await.err().unwrap();
+        assert!(matches!(locked, VaultError::TooMany { .. }), "{locked:?}");
+        let changed = rep.change_password(kedun_core::demo::PASSWORD, "Another-Horse-2027").await;
+        assert!(changed.is_ok(), "{changed:?}");
+        // A wrong guess from inside while it is locked ends the session: whoever holds it may not be the owner.
+        for _ in 0..8 {
+            stranger().await;
+        }
+        let wrong = rep.change_password("wrong-Guess-2026", "Third-Horse-2027").await.unwrap_err();
+        assert_eq!(code(&wrong), "wrong_password");
+        assert!(house.vault.authenticate(&signed_in.token).await.is_err());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_lies_in_the_recycle_bin_is_there_for_who_may_take_it_out() {
     for house in houses().await {
         let rep = house.as_("zhang.wei").await;
@@ -291,6 +373,34 @@ async fn nothing_is_left_behind_by_a_gift() {
             }
             let filter = json!({ "field": "customer", "op": "eq", "value": id });
             assert!(rep.query("plan", &asking(&filter)).await.unwrap().records.is_empty(), "left behind");
+        }
+    }
+}
+
+/// A share that is given at the moment of a gift ends with it, or is not given: nobody keeps a door of their former customer.
+#[tokio::test(flavor = "multi_thread")]
+async fn no_share_outlives_a_gift_that_comes_beside_it() {
+    for house in houses().await {
+        let (rep, friend) = (house.as_("zhang.wei").await, house.as_("li.na").await);
+        let heir = house.as_("huang.lei").await;
+        let demo = house.vault.system(Task::Demo);
+        for round in 0..8 {
+            let id = customer(&house, &rep, json!({ "name": format!("暗门{round}") })).await;
+            let until = rep.now() + 86_400_000;
+            let sharing = async {
+                let mut tx = rep.begin().await?;
+                tx.share("customer", &id, friend.person(), true, "visit", until).await?;
+                tx.commit(Act::new("record.share", "customer")).await.map(drop)
+            };
+            let giving = async {
+                let mut tx = demo.begin().await?;
+                tx.transfer("customer", &id, heir.person(), "x").await?;
+                tx.commit(Act::new("record.transfer", "customer")).await.map(drop)
+            };
+            let (_, gave) = tokio::join!(sharing, giving);
+            gave.unwrap();
+            let friend = house.as_("li.na").await;
+            assert_eq!(code(&friend.get("customer", &id).await.unwrap_err()), "not_found", "round {round}");
         }
     }
 }

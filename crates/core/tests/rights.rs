@@ -211,6 +211,21 @@ async fn ds_01_five_wrong_proofs_use_a_link_up_and_a_missing_number_tells_nothin
     }
 }
 
+/// A colleague who throws the customer away does not throw away what the customer may ask for.
+#[tokio::test(flavor = "multi_thread")]
+async fn ds_01_who_lies_in_the_recycle_bin_may_still_ask() {
+    for house in houses().await {
+        let id = customer(&house, "误删客户", Some(PHONE)).await;
+        let (guest, _) = guest(&house, &id).await;
+        let rep = house.as_("zhang.wei").await;
+        let mut tx = rep.begin().await.unwrap();
+        tx.set_deleted("customer", &id, None, true).await.unwrap();
+        tx.commit(kedun_vault::Act::new("record.delete", "customer").on(&id, None)).await.unwrap();
+        let asked = rights::ask(&guest, &asks(Kind::Erasure, None), &shows(None, None)).await.unwrap();
+        assert_eq!(asked.state, "identity");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn lb_03_lb_05_a_customer_withdraws_at_once_and_holds_a_receipt_that_a_stranger_verifies() {
     for house in houses().await {
@@ -323,6 +338,37 @@ async fn ds_03_a_correction_is_proposed_by_one_and_approved_by_who_is_in_charge(
         for secret in ["planted.right@hidden.example", "应为 planted"] {
             assert!(!stored.windows(secret.len()).any(|w| w == secret.as_bytes()), "{secret} is stored");
         }
+    }
+}
+
+/// What is held wrongly is put right also when nothing new may be collected any more.
+#[tokio::test(flavor = "multi_thread")]
+async fn ds_03_who_took_their_consent_back_is_still_put_right() {
+    for house in houses().await {
+        let vault = &house.vault;
+        let id = customer(&house, "撤回更正", Some(PHONE)).await;
+        let (one, _) = guest(&house, &id).await;
+        let (rep, legal) = (house.as_("zhang.wei").await, house.as_("he.zheng").await);
+        for consent in kedun_core::intake::consents(&rep, "customer", &id).await.unwrap() {
+            let (consent, told) = (RecordId::new(consent.id()), kedun_core::intake::Withdrawal::default());
+            kedun_core::intake::withdraw(vault, &rep, "customer", &id, &consent, &told).await.unwrap();
+        }
+        let asked =
+            rights::ask(&one, &asks(Kind::Correction, Some(WORDS)), &shows(None, None)).await.unwrap();
+        let request = RecordId::new(asked.id);
+        rights::identify(vault, &legal, &request, How::CalledBack).await.unwrap();
+        let put = async |values: Json| {
+            rights::propose(vault, &legal, &request, &fields(values)).await.unwrap();
+            let hash = rights::one(vault, &rep, &request).await.unwrap().proposal.unwrap().hash;
+            (rights::decide(vault, &rep, &request, Decision::Approve, &hash, "").await, hash)
+        };
+        let (refused, hash) = put(json!({ "email": "new.address@hidden.example" })).await;
+        assert_eq!(code(&refused.unwrap_err()), "basis_required");
+        rights::decide(vault, &rep, &request, Decision::Reject, &hash, "没有授权").await.unwrap();
+        let (done, _) = put(json!({ "phone": "13987650099" })).await;
+        done.unwrap();
+        let now = rep.get("customer", &id).await.unwrap();
+        assert_eq!(serde_json::to_value(now.field("phone")).unwrap()["masked"], "139****0099");
     }
 }
 

@@ -122,10 +122,9 @@ async fn of_a_gift_and_a_publication_at_once_one_is_refused() {
                 "fields": { "names": { "phone": "masked" } },
             }]);
             give(&security, &shen, &["audit_admin"]).await.unwrap();
-            let (given, published) = tokio::join!(
-                give(&security, &shen, &["audit_admin", &name]),
-                publish(&security, "role", &name, &role)
-            );
+            let both = ["audit_admin", name.as_str()];
+            let (given, published) =
+                tokio::join!(give(&security, &shen, &both), publish(&security, "role", &name, &role));
             let refused = match (given, published) {
                 (Ok(()), Err(refused)) | (Err(refused), Ok(_)) => refused,
                 both => panic!("{both:?}"),

@@ -323,8 +323,10 @@ impl Approval {
         }
     }
 
+    /// A person's right to have their data destroyed does not lapse because nobody decided, nor because a hold came between
+    /// the decision and the deed (PIPL 47).
     fn in_time(&self, at: i64) -> Result<(), FlowError> {
-        if at < self.expires_at { Ok(()) } else { Err(FlowError::Expired) }
+        if self.kind == Kind::Erasure || at < self.expires_at { Ok(()) } else { Err(FlowError::Expired) }
     }
 }
 

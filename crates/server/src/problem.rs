@@ -138,6 +138,9 @@ impl Fault {
             Fault::Vault(VaultError::TooMany { rule, retry_after }) => {
                 Document { retry_after: Some(retry_after), ..plain(StatusCode::TOO_MANY_REQUESTS, rule) }
             }
+            Fault::Vault(error) if error.is_busy() => {
+                Document { retry_after: Some(1), ..plain(StatusCode::TOO_MANY_REQUESTS, "slow_down") }
+            }
             Fault::Vault(VaultError::Sealed) => plain(StatusCode::SERVICE_UNAVAILABLE, "sealed"),
             // What cannot be asked of the database cannot be logged in it either.
             Fault::Vault(error) if error.is_unreachable() => {

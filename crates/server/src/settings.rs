@@ -157,6 +157,10 @@ fn no_stray_variable(names: impl Iterator<Item = String>, key_variable: &str) ->
         if NOT_SETTINGS.contains(&name.as_str()) || name == key_variable || name == key::ROOT_VARIABLE {
             continue;
         }
+        // What a container platform sets for a service that is called as we are.
+        if is_of_a_service(rest) {
+            continue;
+        }
         let section = rest.split_once('_').map_or(rest, |(section, _)| section).to_ascii_lowercase();
         if !SECTIONS.contains(&section.as_str()) {
             let known = SECTIONS.map(str::to_ascii_uppercase).join(", ");
@@ -171,13 +175,25 @@ fn no_stray_variable(names: impl Iterator<Item = String>, key_variable: &str) ->
     Ok(())
 }
 
+/// Kubernetes tells every container of a namespace where its services are: `KEDUN_SERVICE_HOST`, `KEDUN_PORT_443_TCP_ADDR`
+/// for one called `kedun`, `KEDUN_SERVER_SERVICE_PORT` for `kedun-server`.
+fn is_of_a_service(rest: &str) -> bool {
+    let rest = rest.strip_prefix("SERVER_").unwrap_or(rest);
+    rest == "PORT"
+        || rest.starts_with("PORT_")
+        || rest.starts_with("SERVICE_HOST")
+        || rest.starts_with("SERVICE_PORT")
+}
+
 /// `KEDUN_DATA_POSTGRES_URL` sets `data.postgres_url`: only the first underscore separates.
 fn environment() -> Env {
     Env::prefixed("KEDUN_")
         .filter(|key| {
-            key.as_str()
-                .split_once('_')
-                .is_some_and(|(section, _)| SECTIONS.contains(&section.to_ascii_lowercase().as_str()))
+            let name = key.as_str();
+            !is_of_a_service(&name.to_ascii_uppercase())
+                && name
+                    .split_once('_')
+                    .is_some_and(|(section, _)| SECTIONS.contains(&section.to_ascii_lowercase().as_str()))
         })
         .map(|key| key.as_str().to_ascii_lowercase().replacen('_', ".", 1).into())
 }
@@ -294,6 +310,11 @@ mod tests {
     #[test]
     fn a_variable_that_sets_nothing_is_a_mistake_with_a_name() {
         let check = |name: &str| no_stray_variable([name.to_owned()].into_iter(), "KEDUN_MY_KEY");
+        for service in
+            ["PORT", "SERVICE_HOST", "SERVICE_PORT_HTTP", "PORT_443_TCP_ADDR", "SERVER_SERVICE_HOST"]
+        {
+            assert!(check(&format!("KEDUN_{service}")).is_ok(), "{service}");
+        }
         for fine in ["KEDUN_SERVER_LISTEN", "KEDUN_PASSPHRASE_FILE", "KEDUN_ROOT", "KEDUN_MY_KEY", "PATH"] {
             assert!(check(fine).is_ok(), "{fine}");
         }

@@ -239,6 +239,15 @@ async fn remove_rows(tx: &mut Write, subject: &SubjectId) -> Result<Destroyed> {
 }
 
 impl Tx {
+    /// Keeps rendered exports from being put by until the end of the change. A withdrawal begins with it: whoever keeps a
+    /// file looks once more, under the same lock, whether all who are in it in clear still agree.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn hold_copies(&mut self) -> Result<()> {
+        one_at_a_time(&mut self.write).await
+    }
+
     /// Drops the rendered exports that hold values of a subject in clear: what rested on a consent that was taken back
     /// leaves no more (PIPL 15). Only the house does.
     ///

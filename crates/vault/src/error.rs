@@ -106,6 +106,18 @@ impl VaultError {
         }
     }
 
+    /// Whether numbers added up to more than the database can tell.
+    pub(crate) fn is_overflow(&self) -> bool {
+        let VaultError::Sql { source: sqlx::Error::Database(error), .. } = self else { return false };
+        // PostgreSQL: numeric value out of range. SQLite has no code of its own for it.
+        error.code().as_deref() == Some("22003") || error.message() == "integer overflow"
+    }
+
+    /// Whether so many passwords are being checked that no further one is taken on now.
+    pub fn is_busy(&self) -> bool {
+        matches!(self, VaultError::Key(crate::keys::KeyError::Busy))
+    }
+
     /// Whether somebody else changed first what this change went by. Where a change sends what waits before its commit,
     /// it hears so without the present record.
     pub fn is_overtaken(&self) -> bool {

@@ -21,7 +21,8 @@ use kedun_model::definition::FieldKind;
 use kedun_model::filter::{Condition, Filter};
 use kedun_model::policy::Caller;
 use kedun_model::{
-    Act as ActName, Class, FieldDef, FieldError, ObjectDef, ObjectName, Problem, RecordId, Right, Show, Verb,
+    Act as ActName, Class, FieldDef, FieldError, ObjectDef, ObjectName, Problem, RecordId, Right, RowScope,
+    Show, Verb,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
@@ -33,6 +34,8 @@ use std::sync::Arc;
 pub const FREE_ROWS: i64 = 200;
 /// Most rows of one export; more is a copy of the database, not a working list.
 pub const MOST_ROWS: i64 = 50_000;
+/// Records whose consents are read at once.
+const AT_ONCE: usize = 500;
 /// Bytes of one sealed frame of a file.
 const FRAME: usize = 512 * 1024;
 /// What stands in a shown filter for a value that may not be shown.
@@ -105,6 +108,8 @@ pub struct Exported {
     pub rows: i64,
     destroyed: i64,
     rights: Vec<u8>,
+    clear: Vec<RecordId>,
+    sensitive: bool,
 }
 
 /// A rendered file with its media type.
@@ -163,11 +168,15 @@ impl Scope {
         Ok(scope)
     }
 
+    fn is_sensitive(&self, order: &ExportOrder) -> Result<bool> {
+        let def = self.object(order.object.as_str())?;
+        Ok(order.fields.iter().filter_map(|name| def.field(name)).any(|f| f.class == Class::L4))
+    }
+
     /// Of a page in clear, the records of people who took back what their clear values rest on leave masked (PIPL 15).
     async fn mask_taken_back(&self, order: &ExportOrder, query: &Query, page: &mut Page) -> Result<()> {
         let ids: Vec<RecordId> = page.records.iter().map(|record| RecordId::new(record.id())).collect();
-        let def = self.object(order.object.as_str())?;
-        let sensitive = order.fields.iter().filter_map(|name| def.field(name)).any(|f| f.class == Class::L4);
+        let sensitive = self.is_sensitive(order)?;
         let mut agreed = self.consented(&ids.iter().collect::<Vec<_>>()).await?;
         agreed.retain(|_, agreed| agreed.stops_copies(sensitive));
         if agreed.is_empty() {
@@ -193,12 +202,25 @@ impl Scope {
 
     /// A hash of what the caller may do with an object, and where they stand.
     fn rights_on(&self, object: &ObjectName) -> Vec<u8> {
-        let grants =
-            self.caller.grants.iter().map(|held| &held.grant).filter(|grant| grant.object == *object);
+        let grants: Vec<_> = self
+            .caller
+            .grants
+            .iter()
+            .map(|held| &held.grant)
+            .filter(|grant| grant.object == *object)
+            .collect();
+        // Where somebody stands matters to those who see by department; others may move without losing their files.
+        let by_place = |scope: &RowScope| {
+            matches!(
+                scope,
+                RowScope::Department | RowScope::DepartmentTree | RowScope::Parent | RowScope::Through(_)
+            )
+        };
+        let placed = grants.iter().any(|grant| by_place(&grant.scope));
         let rights = json!({
-            "grants": grants.collect::<Vec<_>>(),
-            "department": self.caller.department,
-            "subtree": self.caller.subtree,
+            "grants": grants,
+            "department": self.caller.department.as_ref().filter(|_| placed),
+            "subtree": Some(&self.caller.subtree).filter(|_| placed),
         });
         Sha256::digest(rights.to_string()).to_vec()
     }
@@ -313,7 +335,19 @@ impl Scope {
         self.as_exporter(&order)?;
         let rights = self.at_present().await?.rights_on(&order.object);
         let query = Some(Scope::order_query(&order));
-        Ok(Leaving { requester: self.clone(), order, most, query, taken: 0, destroyed, rights })
+        let sensitive = self.is_sensitive(&order)?;
+        let clear = Vec::new();
+        Ok(Leaving {
+            requester: self.clone(),
+            order,
+            most,
+            query,
+            taken: 0,
+            destroyed,
+            rights,
+            clear,
+            sensitive,
+        })
     }
 }
 
@@ -326,6 +360,10 @@ pub struct Leaving {
     taken: i64,
     destroyed: i64,
     rights: Vec<u8>,
+    /// Whose personal values left in clear.
+    clear: Vec<RecordId>,
+    /// Whether sensitive ones may be among them.
+    sensitive: bool,
 }
 
 impl Leaving {
@@ -345,6 +383,8 @@ impl Leaving {
         if self.taken > self.most {
             return Err(Problem::Conflict("snapshot_changed").into());
         }
+        let shows_clear = |record: &&RecordView| !record.clear_personal().is_empty();
+        self.clear.extend(rows.records.iter().filter(shows_clear).map(|r| RecordId::new(r.id())));
         let mut clear: Vec<String> = rows.records.iter().flat_map(|r| r.clear_personal().to_vec()).collect();
         clear.sort();
         clear.dedup();
@@ -377,7 +417,8 @@ impl Leaving {
         if rights != self.rights {
             return Err(Problem::Forbidden("export").into());
         }
-        Ok(Exported { case: self.order.case, rows: self.taken, destroyed: self.destroyed, rights })
+        let Leaving { order, taken, destroyed, clear, sensitive, .. } = self;
+        Ok(Exported { case: order.case, rows: taken, destroyed, rights, clear, sensitive })
     }
 }
 
@@ -479,8 +520,8 @@ impl Tx {
     /// Keeps a rendered file, sealed in frames, until it expires.
     ///
     /// # Errors
-    /// [`Problem::Conflict`] when somebody's data was destroyed since the rows were taken out: they might be among
-    /// them. The database fails.
+    /// [`Problem::Conflict`] when somebody's data was destroyed since the rows were taken out (they might be among
+    /// them), or one of those who are in it in clear has taken their consent back. The database fails.
     pub async fn keep_file(&mut self, exported: Exported, file: &ExportFile, expires_at: i64) -> Result<()> {
         let case = &exported.case;
         let inner = self.scope.inner.clone();
@@ -488,6 +529,12 @@ impl Tx {
         crate::erasure::one_at_a_time(&mut self.write).await?;
         if crate::erasure::count(&mut self.write).await? != exported.destroyed {
             return Err(Problem::Conflict("snapshot_changed").into());
+        }
+        for some in exported.clear.chunks(AT_ONCE) {
+            let agreed = self.scope.consented(&some.iter().collect::<Vec<_>>()).await?;
+            if agreed.values().any(|agreed| agreed.stops_copies(exported.sensitive)) {
+                return Err(Problem::Conflict("snapshot_changed").into());
+            }
         }
         let key = inner.export_key(case).await?;
         let mut sealed = Vec::with_capacity(file.body.len() + file.body.len() / 64);

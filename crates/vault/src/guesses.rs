@@ -26,10 +26,12 @@ impl Guesses {
         }
         // From the third wrong guess on, each must wait longer than the one before: 2, 4, 8 … seconds.
         let wait = if self.failures >= 3 { 1000_i64 << (self.failures - 2).clamp(1, 6) } else { 0 };
-        if self.failed_at + wait > now {
+        // A guess that lies further ahead than anybody has to wait was made before the clock was set back.
+        let left = self.failed_at + wait - now;
+        if wait > 0 && left > 0 && left <= 2 * wait {
             return Err(VaultError::TooMany {
                 rule: "slow_down",
-                retry_after: seconds(self.failed_at + wait),
+                retry_after: seconds(now + left.min(wait)),
             });
         }
         Ok(())
@@ -72,5 +74,35 @@ impl Unknown {
         let guesses = guesses.and_one_more(now, lock_after);
         self.guesses.insert(login.to_owned(), guesses);
         Ok(guesses.action())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: i64 = 1_000_000_000;
+
+    fn after(failures: i64, failed_at: i64) -> Result<()> {
+        Guesses { failures, failed_at, locked_until: 0 }.refuse(NOW)
+    }
+
+    #[test]
+    fn from_the_third_on_each_guess_waits_longer() {
+        assert!(after(2, NOW).is_ok());
+        for (failures, wait) in [(3, 2_000), (4, 4_000), (20, 64_000)] {
+            assert!(after(failures, NOW - wait + 1).is_err());
+            assert!(after(failures, NOW - wait).is_ok());
+        }
+    }
+
+    #[test]
+    fn a_clock_that_was_set_back_keeps_nobody_out() {
+        assert!(after(0, NOW + 3_600_000).is_ok(), "a success forgets the guesses and not their moment");
+        assert!(after(2, NOW + 5).is_ok());
+        assert!(after(5, NOW + 3_600_000).is_ok());
+        // A request that is a moment older than the guess counted before it.
+        let Err(VaultError::TooMany { retry_after, .. }) = after(3, NOW + 5) else { panic!("not refused") };
+        assert_eq!(retry_after, 2);
     }
 }

@@ -178,12 +178,6 @@ impl Tx {
         Ok(id)
     }
 
-    /// Holds the row of a person until the end of the change, so that changes of one person follow each other.
-    pub(crate) async fn take_person(&mut self, person: &PersonId) -> Result<()> {
-        let sql = "UPDATE person SET failures = failures WHERE id = $1";
-        self.write.run("take a person", sql, &[person.into()]).await.map(drop)
-    }
-
     /// Moves a person to another department. Their records stay where they are; scopes by department follow the person.
     ///
     /// # Errors

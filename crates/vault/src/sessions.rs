@@ -161,10 +161,10 @@ impl Vault {
         let hash = *Token::parse(token).map_err(|_| VaultError::NoSession)?.hash().as_bytes();
         let known = self.inner.load_session(&hash).await?;
         let now = self.inner.clock.now();
-        let seen = match self.inner.sessions.get(&hash) {
-            Some(cached) => cached.seen_at.load(Ordering::Relaxed),
-            None => known.seen_at.load(Ordering::Relaxed),
-        };
+        // Somebody may be busy through another process, which only the database knows of.
+        let stored = known.seen_at.load(Ordering::Relaxed);
+        let here = self.inner.sessions.get(&hash).map(|cached| cached.seen_at.load(Ordering::Relaxed));
+        let seen = here.unwrap_or(stored).max(stored);
         if now >= known.expires_at || now - seen >= self.inner.options.idle_seconds * 1000 {
             return Err(VaultError::NoSession);
         }
@@ -374,7 +374,9 @@ impl Tx {
 }
 
 impl Inner {
-    /// Takes an account, so that guesses at it are judged one after the other; refuses who has to wait.
+    /// Takes an account for somebody who is signed in to it, so that guesses at it are judged one after the other. Nobody
+    /// waits here: else a stranger who guesses at the login would keep its owner from changing the password. The guess
+    /// that locks the account ends the session, so there are no more of them than at the door.
     pub(crate) async fn take_account(&self, person: &PersonId) -> Result<(Write, Guesses)> {
         let mut tx = self.data.begin().await?;
         let sql = "UPDATE person SET failures = failures WHERE id = $1";
@@ -383,7 +385,6 @@ impl Inner {
         let row =
             tx.optional("read an account", sql, &[person.into()]).await?.ok_or(VaultError::NoSession)?;
         let guesses = Guesses { failures: row.int(0)?, failed_at: row.int(1)?, locked_until: row.int(2)? };
-        guesses.refuse(self.clock.now())?;
         Ok((tx, guesses))
     }
 

@@ -191,7 +191,7 @@ impl Tx {
     /// write meanwhile. A root that this change writes itself is held by its revision.
     async fn hold_roots(&mut self) -> Result<()> {
         const HOLD: &str = "SELECT 1 FROM record WHERE id = $1 AND owner IS NOT DISTINCT FROM $2 \
-            AND department IS NOT DISTINCT FROM $3 AND pool IS NOT DISTINCT FROM $4 AND deleted_at IS NULL FOR KEY SHARE";
+            AND department IS NOT DISTINCT FROM $3 AND pool IS NOT DISTINCT FROM $4 AND deleted_at IS NOT DISTINCT FROM $5 FOR KEY SHARE";
         for (root, parent) in std::mem::take(&mut self.beneath) {
             // Parts of one statement that change a row and hold it would not agree about which comes first.
             if self.waiting.contains(&root) || self.touched.iter().any(|(_, id, _)| *id == root) {
@@ -202,6 +202,7 @@ impl Tx {
                 parent.owner.as_ref().into(),
                 parent.department.as_ref().into(),
                 parent.pool.clone().into(),
+                parent.deleted_at.into(),
             ];
             self.write.hold_or_nothing(HOLD, &args).await?;
         }

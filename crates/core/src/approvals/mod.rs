@@ -7,7 +7,7 @@ pub use comparison::{Comparison, Count, FieldNow, Reason, compare};
 use crate::{erasures, exports};
 use kedun_model::flow::{Decision, Kind, Snapshot};
 use kedun_model::{Problem, RecordId};
-use kedun_vault::{Act, Result, Scope, TaskView, Vault};
+use kedun_vault::{Act, Result, Scope, TaskView, Vault, VaultError};
 
 /// Decides on a request. An approved erasure is carried out before this answers; an approved export is rendered as soon
 /// as there is time.
@@ -36,7 +36,16 @@ pub async fn decide(
     if kind == Kind::Export {
         exports::after_decision(vault, &case, approved).await?;
     } else if approved {
-        erasures::execute(vault, &case).await?;
+        carried_out(erasures::execute(vault, &case).await)?;
     }
     scope.one_task(task).await
+}
+
+/// The decision stands whoever carries it out: the house may be at it already.
+fn carried_out<T>(outcome: Result<T>) -> Result<()> {
+    match outcome {
+        Err(error) if error.is_overtaken() => Ok(()),
+        Err(VaultError::Problem(Problem::Conflict("already_spent"))) => Ok(()),
+        outcome => outcome.map(drop),
+    }
 }

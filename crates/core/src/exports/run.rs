@@ -265,8 +265,9 @@ async fn keep(
     let Json::Object(fields) = fields else { return Err(damaged("its end")) };
     let rows = usize::try_from(exported.rows).unwrap_or(0);
     let mut tx = house.begin().await?;
-    tx.update(EXPORT, &case, Some(record.revision()), &fields).await?;
+    // The file first: it waits for erasures, which change the cases of exports themselves.
     tx.keep_file(exported, file, expires_at).await?;
+    tx.update(EXPORT, &case, Some(record.revision()), &fields).await?;
     tx.drop_order(&case).await?;
     told(&mut tx, &case, Some(person));
     let act = Act::new("export.ready", EXPORT)

@@ -17,7 +17,7 @@ const CHUNK: i64 = 50;
 /// # Errors
 /// Not found; forbidden; `finished`.
 pub async fn execute(vault: &Vault, scope: &Scope, case: &RecordId) -> Result<HandoverView> {
-    runnable(scope, case).await?;
+    let seen = runnable(scope, case).await?.revision();
     let house = vault.system_for(Task::Casework, scope.person());
     let mut tx = scope.begin().await?;
     tx.as_house(&house, async |tx: &mut Tx| {
@@ -27,7 +27,8 @@ pub async fn execute(vault: &Vault, scope: &Scope, case: &RecordId) -> Result<Ha
             ("run_by".to_owned(), json!(scope.person())),
             ("results".to_owned(), Json::Null),
         ]);
-        tx.update(HANDOVER, case, None, &fields).await
+        // Against what was judged: one that has come to its end meanwhile does not begin again.
+        tx.update(HANDOVER, case, Some(seen), &fields).await
     })
     .await?;
     tx.commit(Act::new("handover.execute", HANDOVER).on(case, None)).await?;

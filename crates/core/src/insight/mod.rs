@@ -137,9 +137,9 @@ fn shown<T>(part: Result<T>) -> Result<Option<T>> {
         Ok(part) => Ok(Some(part)),
         Err(VaultError::Problem(Problem::NotFound)) => Ok(None),
         Err(VaultError::Problem(Problem::Invalid(errors)))
-            if errors
-                .iter()
-                .all(|e| matches!(e.code.as_str(), "unknown_field" | "fields_never_visible_together")) =>
+            if errors.iter().all(|e| {
+                matches!(e.code.as_str(), "unknown_field" | "fields_never_visible_together" | "sum_too_large")
+            }) =>
         {
             Ok(None)
         }

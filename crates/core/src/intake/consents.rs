@@ -114,6 +114,7 @@ pub async fn withdraw(
     }
     let copies = super::copies(vault, object, id, record).await?;
     let mut tx = vault.system_for(Task::Casework, scope.person()).begin().await?;
+    tx.hold_copies().await?;
     let mut fields = Map::from_iter([
         ("withdrawn_at".to_owned(), json!(kedun_model::moment::text(scope.now()))),
         ("state".to_owned(), json!("withdrawn")),

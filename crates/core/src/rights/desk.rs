@@ -339,7 +339,14 @@ pub async fn decide(
         return one(vault, scope, id).await;
     }
     let Json::Object(fields) = values else { return Err(damaged("its correction")) };
-    crate::intake::may_hold(scope, CUSTOMER, &customer, &fields).await?;
+    // To be put right is no matter of consent (PIPL 46); what was not held before is collected, and is.
+    let held = scope.get(CUSTOMER, &customer).await?;
+    let collected: Map<String, Json> = fields
+        .iter()
+        .filter(|(name, _)| held.field(name).is_none())
+        .map(|(n, v)| (n.clone(), v.clone()))
+        .collect();
+    crate::intake::may_hold(scope, CUSTOMER, &customer, &collected).await?;
     let mut tx = scope.begin().await?;
     let changed = tx.update(CUSTOMER, &customer, None, &fields).await?;
     tx.as_house(&house, async |tx: &mut Tx| {

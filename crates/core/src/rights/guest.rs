@@ -195,6 +195,7 @@ pub async fn withdraw(vault: &Vault, guest: &Guest, consent: &RecordId) -> Resul
     };
     let copies = intake::copies(vault, CUSTOMER, guest.customer(), record).await?;
     let mut tx = scope.begin().await?;
+    tx.hold_copies().await?;
     let fields = Map::from_iter([
         ("withdrawn_at".to_owned(), json!(moment::text(scope.now()))),
         ("state".to_owned(), json!("withdrawn")),

@@ -237,6 +237,47 @@ async fn rt_04_an_erasure_drops_the_files_that_hold_the_subject() {
     }
 }
 
+/// Between the reading and the keeping of a file in clear somebody who is in it takes their consent back.
+#[tokio::test(flavor = "multi_thread")]
+async fn lb_03_no_file_is_kept_that_rests_on_a_consent_taken_back_meanwhile() {
+    for house in houses().await {
+        let rep = house.as_(REP).await;
+        let made = plant(&house, rep.person(), 0, 2).await;
+        let agreed = common::agreed(&house.vault);
+        let given = kedun_core::intake::add_consent(&house.vault, &rep, "customer", &made[0], &agreed).await;
+        let consent = RecordId::new(given.unwrap()[0].id());
+        for withdrawn in [false, true] {
+            let case = approved(&house, &rep, json!({ "clear": true })).await;
+            let kept = house.vault.system(Task::Export).kept_order(&id(&case)).await.unwrap();
+            let mut tx = rep.begin().await.unwrap();
+            let spent = tx.spend(id(&case).as_str(), &rep.order_snapshot(&kept).unwrap()).await.unwrap();
+            tx.grant_export(&kept, spent).unwrap();
+            let grant = tx.commit(Act::new("test", "export_case")).await.unwrap().into_grant().unwrap();
+            let mut leaving = rep.export(grant).await.unwrap();
+            while leaving.next().await.unwrap().is_some() {}
+            let taken = leaving.finish().await.unwrap();
+            if withdrawn {
+                let told = kedun_core::intake::Withdrawal::default();
+                kedun_core::intake::withdraw(&house.vault, &rep, "customer", &made[0], &consent, &told)
+                    .await
+                    .unwrap();
+            }
+            let file = ExportFile {
+                name: "x".into(),
+                media: "x".into(),
+                body: b"x".to_vec(),
+                mark: case.id.clone(),
+            };
+            let mut tx = house.vault.system(Task::Casework).begin().await.unwrap();
+            let kept = tx.keep_file(taken, &file, i64::MAX).await;
+            assert_eq!(kept.is_err(), withdrawn);
+            if let Err(refused) = kept {
+                assert_eq!(code(&refused), "snapshot_changed");
+            }
+        }
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn ex_02_what_a_stop_cut_short_begins_anew_or_ends_cleanly() {
     for house in houses().await {

@@ -83,6 +83,9 @@ impl Rules {
                 errors.push(FieldError::new(path, "out_of_range").with("min", 0).with("max", 24 * 60));
             }
         }
+        if hours.from_minute == hours.to_minute || (hours.from_minute >= 24 * 60 && hours.to_minute == 0) {
+            errors.push(FieldError::new("off_hours.to_minute", "night_is_empty"));
+        }
         errors
     }
 

@@ -289,6 +289,15 @@ fn settings_that_could_never_fire_are_refused() {
     rules.split_export.window_ms = -1;
     rules.denied_scope.day = 0;
     assert_eq!(rules.check().len(), 3);
+    for (from, to) in [(540, 540), (1_440, 0), (0, 0)] {
+        let mut rules = Rules::default();
+        (rules.off_hours.from_minute, rules.off_hours.to_minute) = (from, to);
+        let codes: Vec<String> = rules.check().into_iter().map(|error| error.code).collect();
+        assert_eq!(codes, ["night_is_empty"], "{from} to {to}");
+    }
+    let mut rules = Rules::default();
+    (rules.off_hours.from_minute, rules.off_hours.to_minute) = (0, 1_440);
+    assert!(rules.check().is_empty(), "the whole day is a night, too");
 }
 
 #[test]

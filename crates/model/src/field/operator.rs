@@ -74,18 +74,17 @@ const TIME: &[Op] = &[
 const PERSON: &[Op] = &[Op::Eq, Op::Ne, Op::In, Op::NotIn, Op::Empty, Op::NotEmpty, Op::Me];
 const DEPARTMENT: &[Op] = &[Op::Eq, Op::Ne, Op::In, Op::NotIn, Op::Empty, Op::NotEmpty, Op::MyDepartment];
 const ADDRESS: &[Op] = &[Op::Empty, Op::NotEmpty, Op::Contains, Op::NotContains];
-const SEALED: &[Op] = &[Op::Empty, Op::NotEmpty];
 const SEALED_EXACT: &[Op] = &[Op::Eq, Op::Empty, Op::NotEmpty];
 
 /// The operators that a filterable field takes. On `multi_select`, `eq` means "has" and `in` "has one of". Sealed
-/// fields know only equality by token, and even that only with the exact blind index: order or parts of a sealed
+/// fields know equality by token and whether there is a value, and even that only with the exact blind index: order or parts of a sealed
 /// value must not be asked out of it by filtering.
 pub fn operators(kind: FieldKind, class: Class, blind: &[Blind]) -> &'static [Op] {
     if class.is_sealed() {
         return if blind.contains(&Blind::Exact) && takes_blind(kind, Blind::Exact) {
             SEALED_EXACT
         } else {
-            SEALED
+            &[]
         };
     }
     match kind {

@@ -36,6 +36,14 @@ fn an_approval_is_spent_once_for_what_was_approved() {
 }
 
 #[test]
+fn the_right_to_be_erased_does_not_lapse() {
+    let open = Approval::open(Kind::Erasure, rep(), ASKED, END);
+    let approved = open.decide(&manager(), END + 1, Decision::Approve, &ASKED, "").unwrap();
+    assert!(approved.spend(2 * END, &ASKED).is_ok());
+    assert_eq!(open.decide(&rep(), END + 1, Decision::Approve, &ASKED, ""), Err(FlowError::OwnRequest));
+}
+
+#[test]
 fn nobody_decides_on_their_own_request() {
     assert_eq!(open().decide(&rep(), 10, Decision::Approve, &ASKED, ""), Err(FlowError::OwnRequest));
     assert_eq!(open().decide(&rep(), 10, Decision::Reject, &ASKED, "no"), Err(FlowError::OwnRequest));

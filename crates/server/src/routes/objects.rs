@@ -4,7 +4,8 @@ use super::reply::{Answer, ok};
 use crate::extract::{Caller, Places};
 use crate::problem::Fault;
 use crate::register::{Route, Table};
-use kedun_model::{Filter, Right, Show, Verb};
+use kedun_model::filter::{Condition, Filter};
+use kedun_model::{Right, Show, Verb};
 use kedun_vault::Scope;
 use serde_json::{Value as Json, json};
 
@@ -106,18 +107,25 @@ async fn one(Caller(scope): Caller, Places(object): Places<String>) -> Answer {
             json!({ "name": f.name, "fields": kept, "notice": f.purpose.as_ref().map(|p| json!({ "purpose": p })) })
         })
         .collect();
-    // A view that asks about a field the caller does not know would say the field's name and answer nothing.
-    let hidden = |name: &str| def.field(name).is_some() && !visible.iter().any(|seen| seen == name);
-    let asks_hidden = |filter: &Filter| filter.conditions().iter().any(|condition| hidden(&condition.field));
+    // A view that asks about a field which the caller may not ask about would say the field's name and answer nothing.
+    let shown = |name: &str| def.field(name).map(|field| (field, right(field).show));
+    let asks = |condition: &Condition| match shown(&condition.field) {
+        Some((field, show)) if field.class.is_sealed() => show >= Show::Reveal,
+        Some((_, show)) => show == Show::Clear,
+        None => !def.fields.iter().any(|field| field.name == condition.field),
+    };
+    let sorts = |key: &str| match shown(key.trim_start_matches('-')) {
+        Some((_, show)) => show == Show::Clear,
+        None => !def.fields.iter().any(|field| field.name == key.trim_start_matches('-')),
+    };
     let views: Vec<Json> = def
         .views
         .iter()
-        .filter(|v| !v.filter.as_ref().is_some_and(asks_hidden))
+        .filter(|v| v.filter.iter().flat_map(Filter::conditions).all(asks))
         .map(|v| {
             let columns: Vec<&String> =
                 v.columns.iter().filter(|c| visible.contains(c) || is_system(c)).collect();
-            let sort: Vec<&String> =
-                v.sort.iter().filter(|key| !hidden(key.trim_start_matches('-'))).collect();
+            let sort: Vec<&String> = v.sort.iter().filter(|key| sorts(key)).collect();
             json!({ "name": v.name, "label": v.label, "filter": v.filter, "sort": sort, "columns": columns })
         })
         .collect();

@@ -72,8 +72,14 @@ impl Scope {
     pub async fn group(&self, object: &str, grouping: &Grouping) -> Result<Vec<Group>> {
         let def = self.object(object)?.clone();
         let planned = plan::group(&self.asking(&def), grouping)?;
-        let rows =
-            self.inner.data.all("group records", &planned.statement.text, &planned.statement.args).await?;
+        let statement = &planned.statement;
+        let rows = self.inner.data.all("group records", &statement.text, &statement.args).await;
+        let rows = rows.map_err(|error| match grouping.sums.first() {
+            Some(sum) if error.is_overflow() => {
+                Problem::invalid(format!("sums.{}", sum.field), "sum_too_large").into()
+            }
+            _ => error,
+        })?;
         if rows.len() > MOST_GROUPS {
             return Err(Problem::invalid("by", "too_many_groups").into());
         }

@@ -202,7 +202,8 @@ impl Scope {
                 count: 1,
             });
         }
-        // Lists keep the ids of what they showed beside their log row; who looked is asked rarely, so it is searched.
+        // Lists keep the ids of what they showed beside their log row; who looked is asked rarely, so it is searched. So do a
+        // check for duplicates, the items of a handover and the calendar of terms, which are logged under other names.
         let needle = if self.inner.data.is_postgres() {
             "position(convert_to($1, 'UTF8') in p.body) > 0"
         } else {
@@ -210,7 +211,8 @@ impl Scope {
         };
         let sql = format!(
             "SELECT l.at, l.person FROM ledger_row l JOIN ledger_payload p ON p.id = l.id \
-             WHERE l.action = 'record.list' AND l.at > $2 AND l.object = $3 AND {needle} ORDER BY l.at DESC LIMIT 2000"
+             WHERE l.action IN ('record.list', 'record.duplicates', 'handover.read', 'retention.list') AND l.at > $2 \
+             AND (l.object = $3 OR l.action <> 'record.list') AND {needle} ORDER BY l.at DESC LIMIT 2000"
         );
         let since = self.now() - 30 * 86_400_000;
         let rows =

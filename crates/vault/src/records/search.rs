@@ -203,8 +203,7 @@ impl Scope {
     /// Whether a filter asks for somebody by a number that most see only under a mask: then it is a search.
     pub fn asks_by_number(&self, object: &str, filter: Option<&Filter>) -> bool {
         let Ok(def) = self.object(object) else { return false };
-        let sealed = |c: &&Condition| def.field(&c.field).is_some_and(|f| f.class.is_sealed());
-        filter.is_some_and(|filter| filter.conditions().iter().any(sealed))
+        filter.is_some_and(|filter| filter.conditions().iter().any(|c| plan::tries_number(def, c)))
     }
 
     /// Whether the person behind these values is known already. Answers team and object, never the person, unless the

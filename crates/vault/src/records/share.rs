@@ -47,6 +47,8 @@ impl Tx {
         purpose: &str,
         until: i64,
     ) -> Result<String> {
+        // A gift ends the shares that it finds; whoever shares at the same moment must come before it or not at all.
+        self.take_root(id).await?;
         let (def, stored, facts) = self.load(object, id).await?;
         if !judge(&self.scope.caller, &def.name, &facts).may(Verb::Share) {
             return Err(Problem::Forbidden("share").into());

@@ -211,17 +211,22 @@ impl Guest {
                 &[self.link.as_str().into(), MOST_WRONG.into()],
             )
             .await?;
-        if let CodeOf::Copy(request) = code_of {
+        if let CodeOf::Copy(request) = code_of
+            && counted > 0
+        {
             // Whoever may make links has as many tries as links; the code of a copy has five in all.
             let sql = "UPDATE rights_paper SET failures = failures + 1 \
                        WHERE request = $1 AND part = $2 AND failures < $3";
             let args = [request.into(), COPY_CODE.into(), MOST_WRONG.into()];
             counted = counted.min(tx.write.run("count a try at a copy", sql, &args).await?);
         }
-        tx.commit(about(Act::new("rights.try", CUSTOMER))).await?;
         if counted == 0 {
+            // Neither is counted alone: who has used up one of them cannot use up the other.
+            drop(tx);
+            self.scope.log(about(Act::new("rights.try", CUSTOMER).denied())).await?;
             return Err(Problem::Conflict("check_locked").into());
         }
+        tx.commit(about(Act::new("rights.try", CUSTOMER))).await?;
         let digits_right = match digits {
             Some(digits) => self.ends_in(digits).await?,
             None => true,
