@@ -19,4 +19,5 @@ grep -q 'clippy::todo' "$folder/said" || { cat "$folder/said" >&2; exit 1; }
 
 export RUSTC_WORKSPACE_WRAPPER=$driver
 cargo test --workspace --locked --no-run
-scripts/postgres.sh cargo test --workspace --locked
+# A test that cannot find PostgreSQL fails here; elsewhere it leaves that part out.
+KEDUN_TEST_BOTH=1 scripts/postgres.sh cargo test --workspace --locked

@@ -19,7 +19,7 @@ struct House {
 
 async fn houses() -> Vec<House> {
     let mut houses = vec![house(None).await];
-    if let Ok(url) = std::env::var("KEDUN_TEST_PG") {
+    if let Some(url) = crate::common::postgres() {
         houses.push(house(Some(url)).await);
     }
     houses

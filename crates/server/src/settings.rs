@@ -131,7 +131,7 @@ impl Settings {
 
 /// Variables that begin like settings and are none: the passphrase's file, and what the scripts and the suites of this
 /// repository say to themselves while they run the binary.
-const NOT_SETTINGS: [&str; 16] = [
+const NOT_SETTINGS: [&str; 17] = [
     crate::unlock::PASSPHRASE_FILE,
     "KEDUN_ALL_STORIES",
     "KEDUN_API",
@@ -145,6 +145,7 @@ const NOT_SETTINGS: [&str; 16] = [
     "KEDUN_SEED",
     "KEDUN_STORIES_PG",
     "KEDUN_TEMPLATE",
+    "KEDUN_TEST_BOTH",
     "KEDUN_TEST_PG",
     "KEDUN_TEST_WRITER",
     "KEDUN_TRACE",

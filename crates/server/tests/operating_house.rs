@@ -104,7 +104,7 @@ fn three_people_staff_a_new_house_and_a_rep_writes_down_the_first_customer() {
 
 #[test]
 fn a_new_house_on_postgresql_is_named_by_a_flag_or_by_the_environment() {
-    let Ok(url) = std::env::var("KEDUN_TEST_PG") else { return };
+    let Some(url) = common::postgres() else { return };
     let folder = tempfile::tempdir().unwrap();
     let schema = || format!("t{}", kedun_vault::keys::new_id().replace('-', ""));
     let house = |name: &str| folder.path().join(name).display().to_string();
@@ -188,7 +188,7 @@ impl Line {
 
 #[test]
 fn while_postgresql_is_away_people_are_asked_to_come_again() {
-    let Ok(url) = std::env::var("KEDUN_TEST_PG") else { return };
+    let Some(url) = common::postgres() else { return };
     let (before, rest) = url.split_once('@').unwrap();
     let (upstream, database) = rest.split_once('/').unwrap();
     let line = Line::to(upstream);

@@ -42,6 +42,9 @@ mod new_house;
 mod occupied;
 mod people;
 mod plan;
+#[cfg(test)]
+#[path = "../tests/common/postgres.rs"]
+mod postgres;
 mod preferences;
 mod presence;
 mod push;

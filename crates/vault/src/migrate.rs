@@ -299,7 +299,7 @@ mod tests {
     async fn a_house_of_before_keeps_its_rows_when_its_tables_are_moved() {
         let folder = tempfile::tempdir().unwrap();
         let mut sources = vec![Source::Sqlite { folder: folder.path().join("data") }];
-        if let Ok(url) = std::env::var("KEDUN_TEST_PG") {
+        if let Some(url) = crate::postgres::postgres() {
             sources.push(Source::Postgres { url, schema: format!("t{}", uuid::Uuid::now_v7().simple()) });
         }
         for source in sources {

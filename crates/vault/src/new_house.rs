@@ -75,7 +75,7 @@ mod tests {
     async fn a_house_that_is_taken_back_leaves_nothing_and_one_that_is_there_is_left_alone() {
         let folder = tempfile::tempdir().unwrap();
         let mut sources = vec![Source::Sqlite { folder: folder.path().join("data") }];
-        if let Ok(url) = std::env::var("KEDUN_TEST_PG") {
+        if let Some(url) = crate::postgres::postgres() {
             sources.push(Source::Postgres { url, schema: format!("t{}", uuid::Uuid::now_v7().simple()) });
         }
         let kek = Kek::from_key(Key32::from_bytes([7; 32]));

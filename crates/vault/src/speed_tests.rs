@@ -25,7 +25,7 @@ pub(crate) async fn houses() -> Vec<House> {
     let first = folder();
     let source = Source::Sqlite { folder: first.path().join("data") };
     let mut houses = vec![house(source, first).await];
-    if let Ok(url) = std::env::var("KEDUN_TEST_PG") {
+    if let Some(url) = crate::postgres::postgres() {
         let schema = format!("t{}", uuid::Uuid::now_v7().simple());
         houses.push(house(Source::Postgres { url, schema }, folder()).await);
     }

@@ -1,6 +1,11 @@
 //! A house with the demo company in it, on SQLite and, where `KEDUN_TEST_PG` names a server, on PostgreSQL.
 #![allow(dead_code, unreachable_pub, missing_docs, reason = "every test file uses its part")]
 
+#[path = "../../../vault/tests/common/postgres.rs"]
+mod postgres;
+
+pub use postgres::postgres;
+
 use kedun_core::demo::{self, PASSWORD};
 use kedun_model::filter::Filter;
 use kedun_model::{PersonId, Problem, RecordId};
@@ -25,7 +30,7 @@ pub fn options(source: Source) -> Options {
 
 pub async fn houses() -> Vec<House> {
     let mut houses = vec![house(None).await];
-    if let Ok(url) = std::env::var("KEDUN_TEST_PG") {
+    if let Some(url) = postgres() {
         houses.push(house(Some(url)).await);
     }
     houses

@@ -10,6 +10,10 @@
 )]
 
 pub mod binary;
+#[path = "../../../vault/tests/common/postgres.rs"]
+mod postgres;
+
+pub use postgres::postgres;
 
 use axum::body::Body;
 use axum::http::{Method, Request, header};
@@ -39,7 +43,7 @@ pub fn options(source: Source) -> Options {
 
 pub async fn houses() -> Vec<House> {
     let mut houses = vec![house(None).await];
-    if let Ok(url) = std::env::var("KEDUN_TEST_PG") {
+    if let Some(url) = postgres() {
         houses.push(house(Some(url)).await);
     }
     houses

@@ -12,6 +12,11 @@ use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
+#[path = "../../../vault/tests/common/postgres.rs"]
+mod postgres;
+
+use postgres::postgres;
+
 pub struct House {
     pub vault: Vault,
     pub clock: Clock,
@@ -31,19 +36,15 @@ pub async fn houses_that_knock(push: &PushSettings) -> Vec<House> {
 
 async fn on_both(limits: Option<LimitSettings>, push: Option<&PushSettings>) -> Vec<House> {
     let mut houses = vec![house(None, limits, push).await];
-    if let Ok(url) = std::env::var("KEDUN_TEST_PG") {
+    if let Some(url) = postgres() {
         houses.push(house(Some(url), limits, push).await);
     }
     houses
 }
 
-async fn house(
-    postgres: Option<String>,
-    limits: Option<LimitSettings>,
-    push: Option<&PushSettings>,
-) -> House {
+async fn house(url: Option<String>, limits: Option<LimitSettings>, push: Option<&PushSettings>) -> House {
     let folder = tempfile::tempdir().unwrap();
-    let source = match postgres {
+    let source = match url {
         None => Source::Sqlite { folder: folder.path().join("data") },
         Some(url) => Source::Postgres { url, schema: format!("t{}", uuid::Uuid::now_v7().simple()) },
     };

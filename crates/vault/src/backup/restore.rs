@@ -241,7 +241,7 @@ mod tests {
 
     #[tokio::test]
     async fn what_was_restored_and_not_declared_is_not_opened() {
-        let Ok(url) = std::env::var("KEDUN_TEST_PG") else { return };
+        let Some(url) = crate::postgres::postgres() else { return };
         let schema = format!("t{}", uuid::Uuid::now_v7().simple());
         let source = Source::Postgres { url, schema: schema.clone() };
         let options = Options { cheap_passwords: true, ..Options::new(source.clone()) };

@@ -8,6 +8,10 @@
     reason = "every test file uses its part"
 )]
 
+mod postgres;
+
+pub use postgres::postgres;
+
 use kedun_model::{DepartmentId, PersonId, Problem, RecordId, RoleName};
 use kedun_vault::keys::{Kek, Key32};
 use kedun_vault::{
@@ -56,7 +60,7 @@ pub fn options(source: Source) -> Options {
 /// Every source that is there to test on.
 pub fn sources(folder: &Path) -> Vec<Source> {
     let mut sources = vec![Source::Sqlite { folder: folder.join("data") }];
-    if let Ok(url) = std::env::var("KEDUN_TEST_PG") {
+    if let Some(url) = postgres() {
         sources.push(Source::Postgres { url, schema: format!("t{}", uuid::Uuid::now_v7().simple()) });
     }
     sources

@@ -14,12 +14,15 @@
 pub mod client;
 pub mod contract;
 pub mod heard;
+#[path = "../../../../vault/tests/common/postgres.rs"]
+mod postgres;
 
 use client::Client;
 use kedun_core::demo::{self, PASSWORD};
 use kedun_server::App;
 use kedun_vault::keys::{Kek, Key32};
 use kedun_vault::{Clock, Options, Source, Vault};
+use postgres::postgres;
 use serde_json::{Value as Json, json};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -75,7 +78,7 @@ pub fn in_every_house<F: Future<Output = ()>>(test: impl Fn(&'static House) -> F
 }
 
 fn engines() -> Vec<&'static str> {
-    if std::env::var_os("KEDUN_TEST_PG").is_some() { vec!["sqlite", "postgres"] } else { vec!["sqlite"] }
+    if postgres().is_some() { vec!["sqlite", "postgres"] } else { vec!["sqlite"] }
 }
 
 /// A folder for one house. Houses outlive their tests, so whoever comes next takes away those of processes that ended.
@@ -96,7 +99,7 @@ async fn open(engine: &'static str) -> House {
     let source = match engine {
         "sqlite" => Source::Sqlite { folder: folder() },
         _ => Source::Postgres {
-            url: std::env::var("KEDUN_TEST_PG").unwrap(),
+            url: postgres().unwrap(),
             schema: format!("t{}", uuid::Uuid::now_v7().simple()),
         },
     };
