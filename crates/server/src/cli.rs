@@ -91,6 +91,7 @@ impl CommandError {
 pub type ExitCode = u8;
 pub(crate) const SUCCESS: ExitCode = 0;
 pub(crate) const FAILURE: ExitCode = 1;
+pub(crate) const UNABLE: ExitCode = 2;
 
 /// Ends the process. SQLCipher frees its memory when a process exits, also under a connection that is just being closed
 /// by a thread of its own, and the command that has done its work would end in a crash. What is to be kept is durable by
@@ -117,7 +118,7 @@ pub async fn run() -> ExitCode {
     };
     outcome.unwrap_or_else(|error| {
         aside(format!("kedun: {}", said(&error)));
-        2
+        UNABLE
     })
 }
 

@@ -119,9 +119,9 @@ impl Vault {
         let known = known.join(keyring.file_name().unwrap_or_default());
         self.note_copy(&known, now, &mark).await?;
         let second = self.copy(inner.keyring.db(), "keyring", &keyring, now).await?;
-        let before = self.keyring_copies().await?.len();
+        let before = known::keyring_copies(self.inner.keyring.db()).await?.len();
         self.expire_keyring_copies().await?;
-        let expired = before - self.keyring_copies().await?.len();
+        let expired = before - known::keyring_copies(self.inner.keyring.db()).await?.len();
         let act = crate::audit::Act::new("backup.make", "backup").payload(serde_json::json!({
             "data": first.sha256, "keyring": second.sha256, "expired": expired
         }));
@@ -186,16 +186,20 @@ impl Vault {
     /// # Errors
     /// The keyring fails.
     pub async fn keyring_facts(&self) -> Result<KeyringFacts> {
-        let db = self.inner.keyring.db();
-        let count = async |sql: &str| -> Result<i64> {
-            db.optional("count keys", sql, &[]).await?.map_or(Ok(0), |row| row.int(0))
-        };
-        Ok(KeyringFacts {
-            keys: count("SELECT COUNT(*) FROM subject_key").await?,
-            destroyed: count("SELECT COUNT(*) FROM destroyed_subject").await?,
-            copies: self.keyring_copies().await?,
-        })
+        keyring_facts(self.inner.keyring.db()).await
     }
+}
+
+/// What a keyring holds.
+pub(crate) async fn keyring_facts(keyring: &Db) -> Result<KeyringFacts> {
+    let count = async |sql: &str| -> Result<i64> {
+        keyring.optional("count keys", sql, &[]).await?.map_or(Ok(0), |row| row.int(0))
+    };
+    Ok(KeyringFacts {
+        keys: count("SELECT COUNT(*) FROM subject_key").await?,
+        destroyed: count("SELECT COUNT(*) FROM destroyed_subject").await?,
+        copies: known::keyring_copies(keyring).await?,
+    })
 }
 
 /// `20261124T081416.123Z` without what file names cannot bear.

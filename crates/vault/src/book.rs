@@ -74,6 +74,48 @@ impl Book {
         found.into_iter().map(|(place, rows)| Ok((place, decoded(&rows)?))).collect()
     }
 
+    /// How many acts wait in the book of a folder for the ledger, which is posted up to `posted`. None when a process has
+    /// the book, and posts them. Looks only; the book stays as it is.
+    pub(crate) async fn waiting(folder: &Path, key: &Key32, posted: i64) -> Result<Option<u64>> {
+        let path = folder.join(BOOK_FILE);
+        if !path.metadata().is_ok_and(|file| file.len() > 0) {
+            return Ok(Some(0));
+        }
+        let options = SqliteConnectOptions::new()
+            .filename(&path)
+            .create_if_missing(false)
+            .pragma("key", store::cipher_key(key))
+            .busy_timeout(LONGEST_WAIT)
+            .disable_statement_logging();
+        store::prepare().await.map_err(|error| failed(&path, &error))?;
+        // Nobody but who looks uses this side file: whoever has the book keeps in memory what stands in it.
+        let shared = store::reading::side_file(&path, "-shm");
+        let was_there = shared.exists();
+        let counted = async {
+            let mut connection = store::reading::only_reading(&path, options).connect().await?;
+            let has_entries = "SELECT COUNT(*) FROM sqlite_master WHERE name = 'entered'";
+            let counted = async {
+                if sqlx::query_scalar::<_, i64>(has_entries).fetch_one(&mut connection).await? == 0 {
+                    return Ok(0);
+                }
+                let sql = "SELECT COUNT(*) FROM entered WHERE place > $1";
+                sqlx::query_scalar::<_, i64>(sql).bind(posted).fetch_one(&mut connection).await
+            };
+            let counted = counted.await;
+            let _ = connection.close().await;
+            counted
+        };
+        let counted = counted.await;
+        if !was_there {
+            let _ = std::fs::remove_file(&shared);
+        }
+        match counted {
+            Ok(count) => Ok(Some(u64::try_from(count).unwrap_or(0))),
+            Err(sqlx::Error::Database(error)) if is_locked(error.as_ref()) => Ok(None),
+            Err(error) => Err(failed(&path, &error)),
+        }
+    }
+
     /// Enters rows; durable when this returns with their place.
     pub(crate) async fn enter(&mut self, rows: &[LogRow]) -> Result<i64, sqlx::Error> {
         let bytes = minicbor::to_vec(rows).map_err(|error| sqlx::Error::Protocol(error.to_string()))?;

@@ -378,6 +378,40 @@ pub(crate) async fn subject_within(tx: &mut Write, object: &str, id: &RecordId) 
     row.map(|row| row.text(0).map(SubjectId::new)).transpose()
 }
 
+/// Destructions that one of the two databases does not know of.
+pub(crate) struct Unheard {
+    /// Whose rows may still be there.
+    by_data: Vec<SubjectId>,
+    /// Whose keys may still be there.
+    by_keyring: Vec<SubjectId>,
+}
+
+impl Unheard {
+    /// Finds them; changes nothing.
+    pub(crate) async fn find(data: &Db, keyring: &Db) -> Result<Unheard> {
+        let mut destroyed = BTreeSet::new();
+        for row in keyring.all("read destructions", "SELECT subject FROM destroyed_subject", &[]).await? {
+            destroyed.insert(SubjectId::new(row.text(0)?));
+        }
+        let mut known = BTreeSet::new();
+        for row in
+            data.all("read destructions", "SELECT name FROM setting WHERE value = 'destroyed'", &[]).await?
+        {
+            if let Some(subject) = row.text(0)?.strip_prefix("destroyed/") {
+                known.insert(SubjectId::new(subject));
+            }
+        }
+        Ok(Unheard {
+            by_data: destroyed.difference(&known).cloned().collect(),
+            by_keyring: known.difference(&destroyed).cloned().collect(),
+        })
+    }
+
+    pub(crate) fn count(&self) -> usize {
+        self.by_data.len() + self.by_keyring.len()
+    }
+}
+
 /// Carries out again what one of the two databases does not know of; run when the vault opens. An older copy of the data
 /// loses the rows of destroyed subjects, an older copy of the keyring loses their keys. `who` and `policy` are how the log
 /// names the house.
@@ -388,17 +422,9 @@ pub(crate) async fn replay(
     who: &Actor,
     policy: [u8; 32],
 ) -> Result<usize> {
-    let destroyed: BTreeSet<SubjectId> = keyring.destroyed().await?.into_iter().collect();
-    let mut known = BTreeSet::new();
-    for row in
-        data.all("read destructions", "SELECT name FROM setting WHERE value = 'destroyed'", &[]).await?
-    {
-        if let Some(subject) = row.text(0)?.strip_prefix("destroyed/") {
-            known.insert(SubjectId::new(subject));
-        }
-    }
+    let Unheard { by_data, by_keyring } = Unheard::find(data, keyring.db()).await?;
     let mut replayed = 0;
-    for subject in destroyed.difference(&known) {
+    for subject in &by_data {
         let mut tx = data.begin().await?;
         // Of two processes that open at once, one carries it out and says so.
         if !count_one(&mut tx, subject).await? {
@@ -410,7 +436,7 @@ pub(crate) async fn replay(
         tx.commit().await?;
         replayed += 1;
     }
-    for subject in known.difference(&destroyed) {
+    for subject in &by_keyring {
         // The row first: a stop in between writes it twice, and never leaves a destruction unsaid.
         let mut tx = data.begin().await?;
         let what = json!({ "what": "key" });

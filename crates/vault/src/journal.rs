@@ -115,6 +115,14 @@ impl Journal {
     }
 }
 
+/// How far the book is posted, by the ledger.
+pub(crate) async fn how_far(data: &Db) -> Result<i64> {
+    let sql = "SELECT value FROM setting WHERE name = $1";
+    let row = data.optional("read how far the book is posted", sql, &[POSTED.into()]).await?;
+    let text = row.map(|row| row.text(0)).transpose()?.unwrap_or_else(|| "0".to_owned());
+    text.parse().map_err(|_| VaultError::Damaged("how far the book is posted".to_owned()))
+}
+
 /// What is entered and not posted.
 struct Desk {
     db: Db,
@@ -137,10 +145,7 @@ impl Desk {
     }
 
     async fn how_far(&self) -> Result<i64> {
-        let sql = "SELECT value FROM setting WHERE name = $1";
-        let row = self.db.optional("read how far the book is posted", sql, &[POSTED.into()]).await?;
-        let text = row.map(|row| row.text(0)).transpose()?.unwrap_or_else(|| "0".to_owned());
-        text.parse().map_err(|_| VaultError::Damaged("how far the book is posted".to_owned()))
+        how_far(&self.db).await
     }
 
     async fn post(&self) -> Result<()> {

@@ -195,14 +195,4 @@ impl Keyring {
         tx.commit().await?;
         self.db.empty_wal().await.map(drop)
     }
-
-    /// The subjects whose keys were destroyed.
-    pub(crate) async fn destroyed(&self) -> Result<Vec<SubjectId>> {
-        self.db
-            .all("read destructions", "SELECT subject FROM destroyed_subject", &[])
-            .await?
-            .iter()
-            .map(|row| row.text(0).map(SubjectId::new))
-            .collect()
-    }
 }

@@ -1,23 +1,23 @@
 //! Reading and proving the log: heads, tiles, entries, proofs, the live check and the auditor's kit.
 
 use crate::audit::Act;
+use crate::checking;
 use crate::error::{Result, VaultError};
 use crate::scope::Scope;
 use crate::sequencer::{Tiles, ledger_error, tile_bytes};
-use crate::sql::{Arg, Row};
+use crate::sql::Arg;
 use crate::vault::{Inner, Vault};
 use kedun_ledger::kit::{KitSummary, KitWriter};
 use kedun_ledger::source::TileHashes;
 use kedun_ledger::tile::{TILE_WIDTH, encode_bundle};
-use kedun_ledger::verify::{FailureKind, Report, Row as LogRow, Verifier};
-use kedun_ledger::{Commitment, Entry, Hash, Tile, proof};
+use kedun_ledger::verify::Report;
+use kedun_ledger::{Entry, Hash, Tile, proof};
 use kedun_model::{Act as ActName, Problem};
 use serde::Serialize;
-use std::collections::HashMap;
 use std::path::Path;
 
 /// Rows that are read at once while streaming the log.
-const CHUNK: i64 = 2_000;
+pub(crate) const CHUNK: i64 = 2_000;
 
 /// A log row as an auditor sees it: pseudonyms and names of fields.
 #[derive(Clone, Debug, Serialize)]
@@ -135,45 +135,8 @@ impl Vault {
     /// The database fails; what is wrong with the log is in the report.
     pub async fn verify_ledger(&self) -> Result<Report> {
         let inner = &self.inner;
-        let mut tiles = Tiles::new();
-        for row in
-            inner.data.all("read tiles", "SELECT level, position, hashes FROM ledger_tile", &[]).await?
-        {
-            let (level, position) = (row.int(0)?, row.int(1)?);
-            if let (Ok(level), Ok(position)) = (u8::try_from(level), u64::try_from(position)) {
-                tiles.insert((level, position), row.bytes(2)?);
-            }
-        }
-        let node = move |level: u8, index: u64| {
-            let tile = tiles.get(&(level, index / 256))?;
-            let at = usize::try_from(index % 256).ok()? * 32;
-            Hash::from_slice(tile.get(at..at + 32)?).ok()
-        };
-        let mut verifier = Verifier::new(&inner.origin(), vec![inner.verifier()], node);
-        for (size, note) in inner.heads().await? {
-            verifier.head(&format!("head of {size}"), &note).map_err(ledger_error)?;
-        }
-        let mut after = -1;
-        let mut people: HashMap<String, [u8; 32]> = HashMap::new();
-        loop {
-            let rows = inner.rows_with_all(after).await?;
-            let Some(last) = rows.last() else { break };
-            after = last.seq;
-            for row in &rows {
-                let id = uuid::Uuid::parse_str(&row.id).ok().map(|u| *u.as_bytes());
-                let index = u64::try_from(row.seq).unwrap_or(0);
-                verifier.row(LogRow { index, id, bytes: &row.entry, leaf: None });
-                // What is no entry is the verifier's to name.
-                let Ok(entry) = Entry::decode(&row.entry) else { continue };
-                let person = people
-                    .entry(row.person.clone())
-                    .or_insert_with(|| inner.scribe.pseudonym("person", &row.person));
-                for (kind, message) in row.faults(&entry, person) {
-                    verifier.beside(kind, index, id, message);
-                }
-            }
-        }
-        Ok(verifier.finish())
+        let whose = |person: &str| inner.scribe.pseudonym("person", person);
+        checking::check(&inner.data, &inner.verifier(), whose).await
     }
 
     /// Writes an auditor's kit into an empty folder: it can be checked with the public key alone. It ends where its newest
@@ -187,7 +150,7 @@ impl Vault {
         let mut kit =
             KitWriter::create(folder, &inner.origin(), &[inner.verifier()]).map_err(ledger_error)?;
         let mut end = 0;
-        for (size, note) in inner.heads().await? {
+        for (size, note) in checking::heads(&inner.data).await? {
             kit.head(&note).map_err(ledger_error)?;
             end = size;
         }
@@ -329,61 +292,6 @@ impl Vault {
     }
 }
 
-/// A row of the log with everything that stands beside its entry.
-struct Whole {
-    seq: i64,
-    id: String,
-    entry: Vec<u8>,
-    at: i64,
-    action: String,
-    person: String,
-    object: String,
-    salt: Option<Vec<u8>>,
-    body: Option<Vec<u8>>,
-}
-
-impl Whole {
-    const SQL: &str = "SELECT l.seq, l.id, l.entry, l.at, l.action, l.person, l.object, p.salt, p.body \
-        FROM ledger_row l LEFT JOIN ledger_payload p ON p.id = l.id WHERE l.seq > $1 ORDER BY l.seq LIMIT $2";
-
-    fn read(row: &Row) -> Result<Whole> {
-        Ok(Whole {
-            seq: row.int(0)?,
-            id: row.text(1)?,
-            entry: row.bytes(2)?,
-            at: row.int(3)?,
-            action: row.text(4)?,
-            person: row.text(5)?,
-            object: row.text(6)?,
-            salt: row.opt_bytes(7)?,
-            body: row.opt_bytes(8)?,
-        })
-    }
-
-    /// What does not agree with the entry. `person` is the pseudonym of whoever the column names.
-    fn faults(&self, entry: &Entry, person: &[u8; 32]) -> Vec<(FailureKind, &'static str)> {
-        let columns = [
-            (self.at == entry.at, "its time stands otherwise in its column"),
-            (self.action == entry.action, "its action stands otherwise in its column"),
-            (entry.actor == person, "its column names another person"),
-            (
-                entry.object.as_deref().unwrap_or_default() == self.object,
-                "its object stands otherwise in its column",
-            ),
-        ];
-        let details = match (&entry.commitment, &self.salt, &self.body) {
-            (None, None, None) => true,
-            (Some(commitment), Some(salt), Some(body)) => <[u8; 32]>::try_from(salt.as_slice())
-                .is_ok_and(|salt| *commitment == Commitment::new(salt, body)),
-            _ => false,
-        };
-        let columns = columns.into_iter().map(|(holds, what)| (holds, FailureKind::ColumnChanged, what));
-        let details =
-            (details, FailureKind::PayloadChanged, "its details are not those that it committed to");
-        columns.chain([details]).filter(|(holds, ..)| !holds).map(|(_, kind, what)| (kind, what)).collect()
-    }
-}
-
 impl Inner {
     async fn tiles_for(&self, wanted: &[Tile]) -> Result<Tiles> {
         let mut tiles = Tiles::new();
@@ -391,20 +299,6 @@ impl Inner {
             self.load_tile(tile.level(), tile.index(), &mut tiles).await?;
         }
         Ok(tiles)
-    }
-
-    async fn heads(&self) -> Result<Vec<(i64, String)>> {
-        self.data
-            .all("read heads", "SELECT size, note FROM ledger_checkpoint ORDER BY size", &[])
-            .await?
-            .iter()
-            .map(|row| Ok((row.int(0)?, row.text(1)?)))
-            .collect()
-    }
-
-    async fn rows_with_all(&self, after: i64) -> Result<Vec<Whole>> {
-        let rows = self.data.all("stream the log", Whole::SQL, &[after.into(), CHUNK.into()]).await?;
-        rows.iter().map(Whole::read).collect()
     }
 
     /// The next rows behind one place and before another.

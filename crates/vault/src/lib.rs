@@ -8,6 +8,7 @@ mod backup;
 mod book;
 mod catalog;
 mod certificates;
+mod checking;
 mod clock;
 mod collation;
 mod committed;
@@ -29,6 +30,7 @@ mod handover;
 mod hearing;
 mod holding;
 mod idempotency;
+mod identity;
 mod inventory;
 mod journal;
 mod keyring;
@@ -87,7 +89,7 @@ pub use departments::{DepartmentChange, DepartmentView};
 pub use devices::DeviceView;
 pub use erasure::{Destroyed, ErasurePreview};
 pub use error::{Result, VaultError};
-pub use examine::Examination;
+pub use examine::{Examination, Examiner, Waiting};
 pub use exports::{
     ExportFile, ExportFormat, ExportGrant, ExportOrder, Exported, FREE_ROWS, Leaving, MOST_ROWS,
 };

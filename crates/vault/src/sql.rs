@@ -100,8 +100,15 @@ impl Row {
 /// pool as many changes as there are connections would each hold one and wait for another's for ever.
 #[derive(Clone)]
 pub(crate) enum Db {
-    Sqlite { read: Connections<Sqlite>, lane: Arc<Lane> },
-    Postgres { read: Connections<Postgres>, write: Connections<Postgres> },
+    /// Without a lane it was opened for reading alone.
+    Sqlite {
+        read: Connections<Sqlite>,
+        lane: Option<Arc<Lane>>,
+    },
+    Postgres {
+        read: Connections<Postgres>,
+        write: Connections<Postgres>,
+    },
 }
 
 #[cfg(test)]
@@ -216,7 +223,9 @@ impl Db {
     /// Begins a write. On SQLite it waits for the one writing lane; writes that queue share one commit.
     pub(crate) async fn begin(&self) -> Result<Write> {
         match self {
-            Db::Sqlite { lane, .. } => Ok(Write::on_sqlite(lane.enter().await?)),
+            Db::Sqlite { lane, .. } => {
+                Ok(Write::on_sqlite(lane.as_ref().ok_or_else(only_read)?.enter().await?))
+            }
             Db::Postgres { write, .. } => Ok(Write::on_postgres(write.clone())),
         }
     }
@@ -244,7 +253,8 @@ impl Db {
     pub(crate) async fn empty_wal(&self) -> Result<bool> {
         match self {
             Db::Sqlite { lane, .. } => {
-                lane.wal.empty().await.map_err(VaultError::sql("empty the write-ahead log"))
+                let wal = &lane.as_ref().ok_or_else(only_read)?.wal;
+                wal.empty().await.map_err(VaultError::sql("empty the write-ahead log"))
             }
             Db::Postgres { .. } => Ok(true),
         }
@@ -267,7 +277,9 @@ impl Db {
         match self {
             Db::Sqlite { read, lane } => {
                 read.close().await;
-                lane.close().await;
+                if let Some(lane) = lane {
+                    lane.close().await;
+                }
             }
             Db::Postgres { read, write } => {
                 write.close().await;
@@ -275,6 +287,10 @@ impl Db {
             }
         }
     }
+}
+
+fn only_read() -> VaultError {
+    VaultError::Setup("this house was opened for reading alone".to_owned())
 }
 
 /// A column of several rows, for PostgreSQL's `UNNEST`: one text for any number of rows.

@@ -17,6 +17,8 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::OnceCell;
 
+pub(crate) mod reading;
+
 /// Where the data lives.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Source {
@@ -47,7 +49,8 @@ pub(crate) struct Store {
 }
 
 impl Store {
-    /// Opens a house that must be there already, with as few connections as can be.
+    /// Opens a house that must be there already, with as few connections as can be, to be tampered with.
+    #[cfg(feature = "tampering")]
     pub(crate) async fn find(source: &Source, kek: &Kek) -> Result<Store> {
         match source {
             Source::Sqlite { folder } => {
@@ -295,8 +298,13 @@ pub(crate) fn cipher_key(key: &crate::keys::Key32) -> String {
     format!("\"x'{}'\"", hex::encode(key.expose()))
 }
 
+/// What did not open. The key is in no error text.
+fn shut(path: &Path) -> impl Fn(sqlx::Error) -> VaultError {
+    move |e| VaultError::Setup(format!("cannot open {}: {e}", path.display()))
+}
+
 async fn sqlite(path: &Path, key: &crate::keys::Key32, readers: u32, cache_kib: u32) -> Result<Db> {
-    let wrong = |e: sqlx::Error| VaultError::Setup(format!("cannot open {}: {e}", path.display()));
+    let wrong = shut(path);
     let mut options = SqliteConnectOptions::new()
         .filename(path)
         .create_if_missing(true)
@@ -309,7 +317,7 @@ async fn sqlite(path: &Path, key: &crate::keys::Key32, readers: u32, cache_kib: 
         .pragma("cache_size", format!("-{}", 2 * cache_kib))
         .statement_cache_capacity(200);
     options = options.disable_statement_logging().collation(collation::NAME, collation::order()?);
-    prepare().await.map_err(wrong)?;
+    prepare().await.map_err(&wrong)?;
     // What is said to the file itself is said by the writer alone: `auto_vacuum` takes the write lock, and a reader that
     // joins in the middle of a change would wait for it, while the change waits for the reader.
     let writer = options
@@ -319,15 +327,15 @@ async fn sqlite(path: &Path, key: &crate::keys::Key32, readers: u32, cache_kib: 
         .pragma("wal_autocheckpoint", wal::VERY_LONG)
         .connect()
         .await
-        .map_err(wrong)?;
+        .map_err(&wrong)?;
     let folding = options.clone().pragma("cache_size", "-64");
     let reading = options.pragma("query_only", "ON").pragma("cache_size", format!("-{cache_kib}"));
     let read = Connections::new(reading, readers, Life::Pool);
     // A first one at once: what is wrong with it is better known now than at the first request.
-    read.take().await.map_err(wrong)?;
+    read.take().await.map_err(&wrong)?;
     let wal = Arc::new(Wal::new(folding.connect().await.map_err(wrong)?));
     tokio::spawn(wal::keep_folding(Arc::downgrade(&wal)));
-    Ok(Db::Sqlite { read, lane: Arc::new(Lane::new(writer, wal)) })
+    Ok(Db::Sqlite { read, lane: Some(Arc::new(Lane::new(writer, wal))) })
 }
 
 // The address may hold a password, so it is in no error text.
@@ -348,6 +356,11 @@ async fn postgres(url: &str, schema: &str, connections: u32) -> Result<Db> {
 
 /// The pools of one schema. Connections are made as they are needed, so that a house at rest does not hold twice as many.
 fn pools(url: &str, schema: &str, connections: u32) -> Result<Db> {
+    pools_with(url, schema, connections, &[])
+}
+
+/// As [`pools`], with settings of the sessions.
+fn pools_with(url: &str, schema: &str, connections: u32, settings: &[(&str, &str)]) -> Result<Db> {
     if !schema.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_') || schema.is_empty()
     {
         return Err(VaultError::Setup("the schema's name may hold a–z, 0–9 and _ only".to_owned()));
@@ -355,6 +368,7 @@ fn pools(url: &str, schema: &str, connections: u32) -> Result<Db> {
     let options = PgConnectOptions::from_str(url)
         .map_err(unreachable)?
         .options([("search_path", schema)])
+        .options(settings.iter().copied())
         .application_name("kedun")
         .statement_cache_capacity(200)
         .disable_statement_logging();

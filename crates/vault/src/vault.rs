@@ -8,6 +8,7 @@ use crate::collation;
 use crate::directory::Directory;
 use crate::error::{Result, VaultError};
 use crate::hearing::Hearing;
+use crate::identity;
 use crate::journal::Journal;
 use crate::keyring::Keyring;
 use crate::keys::{self, BlindKey, DraftKeys, HashCost, Kek, Key32, Passwords, Pepper, Pseudonyms};
@@ -210,8 +211,8 @@ impl Vault {
             must_be_declared(&options.source, &store.keyring).await?;
         }
         let collate = collation::clause(&store.data).await?;
-        let org = org_id(&store.data).await?;
-        let signer = signer(&store.keyring, kek, &org).await?;
+        let org = identity::org_id(&store.data).await?;
+        let signer = identity::signer(&store.keyring, kek, &org).await?;
         // First what the two are as of, then the two: what changes in between is loaded once more, never missed.
         let hearing = Hearing::new(&store.data).await?;
         let catalog = Arc::new(Catalog::load(&store.data).await?);
@@ -436,60 +437,4 @@ impl Inner {
             let _ = self.signals.send(Signal::Fact(fact));
         }
     }
-}
-
-async fn org_id(db: &Db) -> Result<String> {
-    let stored =
-        db.optional("read the organisation", "SELECT value FROM setting WHERE name = 'org'", &[]).await?;
-    if let Some(row) = stored {
-        return row.text(0);
-    }
-    let id = keys::new_id();
-    let mut tx = db.begin().await?;
-    tx.run(
-        "name the organisation",
-        "INSERT INTO setting (name, value) VALUES ('org', $1)",
-        &[id.as_str().into()],
-    )
-    .await?;
-    tx.commit().await?;
-    Ok(id)
-}
-
-/// The key that signs checkpoints; made once, kept sealed beside the keyring.
-async fn signer(keyring: &Db, kek: &Kek, org: &str) -> Result<NoteSigner> {
-    let system = kek.derive("ledger-signing");
-    let name = format!("kedun/{org}");
-    let stored = keyring
-        .optional(
-            "read the signing key",
-            "SELECT sealed FROM system_secret WHERE name = 'ledger-signer'",
-            &[],
-        )
-        .await?;
-    let seed = match stored {
-        Some(row) => {
-            let opened = keys::open_system(&system, "ledger-signer", org, &row.bytes(0)?)?;
-            let bytes: [u8; 32] = opened
-                .expose()
-                .try_into()
-                .ok()
-                .ok_or_else(|| VaultError::Damaged("the signing key".to_owned()))?;
-            Key32::from_bytes(bytes)
-        }
-        None => {
-            let seed = Key32::random()?;
-            let sealed = keys::seal_system(&system, "ledger-signer", org, seed.expose())?;
-            let mut tx = keyring.begin().await?;
-            tx.run(
-                "store the signing key",
-                "INSERT INTO system_secret (name, sealed) VALUES ('ledger-signer', $1)",
-                &[sealed.into()],
-            )
-            .await?;
-            tx.commit().await?;
-            seed
-        }
-    };
-    NoteSigner::from_seed(&name, seed.expose()).map_err(|e| VaultError::Ledger(e.to_string()))
 }

@@ -1,14 +1,12 @@
-//! `kedun doctor`: each thing that can be wrong, and what to do about it. It looks before it opens: nothing is made,
-//! migrated or repaired.
+//! `kedun doctor`: each thing that can be wrong, and what to do about it. It opens the house for reading alone: nothing is
+//! made, migrated, posted or repaired.
 
-use super::options;
 use super::place::House;
 use super::{CommandError, ExitCode, said};
 use crate::certificate::{self, Holds};
 use crate::output::line;
 use crate::settings::{KeyPlace, Settings};
-use kedun_vault::keys::Kek;
-use kedun_vault::{Clock, DemoMark, Examination, Source, Vault};
+use kedun_vault::{DemoMark, Examiner, Source, VaultError};
 use serde::Serialize;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -38,6 +36,8 @@ enum Level {
     Warning,
     /// It does not work.
     Failure,
+    /// It could not be looked at.
+    Unable,
 }
 
 /// One thing that was looked at.
@@ -75,6 +75,10 @@ impl Finding {
             advice: Some(advice.into()),
         }
     }
+
+    fn unable(check: &'static str, message: impl Into<String>, advice: impl Into<String>) -> Finding {
+        Finding { level: Level::Unable, ..Finding::fails(check, message, advice) }
+    }
 }
 
 pub(crate) async fn run(args: DoctorArgs) -> Result<ExitCode, CommandError> {
@@ -91,6 +95,7 @@ pub(crate) async fn run(args: DoctorArgs) -> Result<ExitCode, CommandError> {
                 Level::Ok => "ok  ",
                 Level::Warning => "warn",
                 Level::Failure => "FAIL",
+                Level::Unable => "----",
             };
             line(format!("{mark} {:<10} {}", finding.check, finding.message));
             if let Some(advice) = &finding.advice {
@@ -98,7 +103,13 @@ pub(crate) async fn run(args: DoctorArgs) -> Result<ExitCode, CommandError> {
             }
         }
     }
-    Ok(if healthy { super::SUCCESS } else { super::FAILURE })
+    Ok(if healthy {
+        super::SUCCESS
+    } else if findings.iter().any(|f| f.level == Level::Failure) {
+        super::FAILURE
+    } else {
+        super::UNABLE
+    })
 }
 
 async fn examine(house: &House, settings: &Settings) -> Vec<Finding> {
@@ -130,48 +141,60 @@ async fn examine(house: &House, settings: &Settings) -> Vec<Finding> {
             return findings;
         }
     };
-    match Examination::of(&settings.data.source(), &kek).await {
-        Err(error) => {
-            let advice = "is the server of the database running, is this the right key, is it the right binary? \
-                A database of a newer kedun is opened by that kedun only; a house that is not there yet is made by \
-                kedun init";
-            findings.push(Finding::fails("database", said(&error), advice));
-        }
-        Ok(found) => {
-            findings.push(if found.pending == 0 {
-                Finding::fine("database", "reachable, of this version")
-            } else {
-                Finding::warns(
-                    "database",
-                    format!("reachable; {} migrations of this binary are not applied", found.pending),
-                    "make a backup with the kedun that serves now; kedun serve applies them at its start",
-                )
-            });
-            findings.extend(demo(settings, found.demo));
-            findings.push(backups(found.last_backup));
-            if found.pending == 0 {
-                findings.extend(log(settings, &kek).await);
-            }
+    match Examiner::open(&settings.data.source(), &kek).await {
+        Err(error) => findings.push(unopened(&error)),
+        Ok(house) => {
+            inside(settings, &house, &mut findings).await;
+            house.close().await;
         }
     }
     findings
 }
 
-/// Whether the log can be written and is intact. Opens the house, so it comes last and only when nothing would change.
-async fn log(settings: &Settings, kek: &Kek) -> Vec<Finding> {
-    let vault = match Vault::find(options(settings), kek, Clock::default()).await {
-        Ok(vault) => vault,
-        Err(error) => {
-            return vec![Finding::fails("ledger", said(&error), "mend what is named and run it again")];
-        }
+fn unopened(error: &VaultError) -> Finding {
+    let advice = "is the server of the database running, is this the right key, is it the right binary? \
+        A database of a newer kedun is opened by that kedun only; a house that is not there yet is made by \
+        kedun init";
+    Finding::fails("database", said(error), advice)
+}
+
+/// What is seen in a house that opens.
+async fn inside(settings: &Settings, house: &Examiner<'_>, findings: &mut Vec<Finding>) {
+    let found = match house.look().await {
+        Ok(found) => found,
+        Err(error) => return findings.push(unopened(&error)),
     };
-    let writable = match vault.check_writable().await {
+    findings.push(if found.pending == 0 {
+        Finding::fine("database", "reachable, of this version")
+    } else {
+        Finding::warns(
+            "database",
+            format!("reachable; {} migrations of this binary are not applied", found.pending),
+            "make a backup with the kedun that serves now; kedun serve applies them at its start",
+        )
+    });
+    findings.extend(demo(settings, found.demo));
+    findings.push(backups(found.last_backup));
+    if found.pending == 0 {
+        log(house, findings).await;
+    } else {
+        findings.push(Finding::unable(
+            "log",
+            "not checked: this binary reads it after its migrations only",
+            "run the doctor of the kedun that serves now, or this one after the upgrade",
+        ));
+    }
+}
+
+/// Whether the log can be written and is intact, and what waits for the next start.
+async fn log(house: &Examiner<'_>, findings: &mut Vec<Finding>) {
+    findings.push(match house.check_writable().await {
         Ok(()) => Finding::fine("ledger", "a row can be written"),
         Err(error) => {
             Finding::fails("ledger", said(&error), "is the disk full, or the database locked or read only?")
         }
-    };
-    let intact = match vault.verify_ledger().await {
+    });
+    findings.push(match house.verify_ledger().await {
         Ok(report) if report.ok => Finding::fine("log", format!("{} entries, intact", report.entries)),
         Ok(report) => Finding::fails(
             "log",
@@ -179,9 +202,17 @@ async fn log(settings: &Settings, kek: &Kek) -> Vec<Finding> {
             "keep a copy of everything as it is, then run kedun ledger verify, which names the entries",
         ),
         Err(error) => Finding::fails("log", said(&error), "run kedun ledger verify"),
-    };
-    vault.close().await;
-    vec![writable, intact]
+    });
+    match house.waiting().await {
+        Ok(waiting) => {
+            let advice = "expected after a stop that was none, and after a restore; alarming otherwise";
+            findings
+                .extend(waiting.sentences().into_iter().map(|said| Finding::warns("waiting", said, advice)));
+        }
+        Err(error) => {
+            findings.push(Finding::fails("waiting", said(&error), "mend what is named and run it again"))
+        }
+    }
 }
 
 /// Whether this is the demo's house, which everybody may enter who can read.

@@ -1,14 +1,13 @@
 //! `kedun keys`: where the root key comes from, whether two copies are the same, handing it to a sealed server, and the
 //! word that a copy of the keyring is gone.
 
-use super::options;
 use super::place::House;
 use super::{CommandError, ExitCode};
 use crate::output::line;
 use crate::settings::KeyPlace;
 use crate::unlock::passphrase;
 use kedun_model::moment;
-use kedun_vault::{Clock, Vault};
+use kedun_vault::Examiner;
 use serde_json::{Value as Json, json};
 use std::path::PathBuf;
 
@@ -88,39 +87,32 @@ fn described(place: &KeyPlace) -> (&'static str, String) {
 async fn status(house: &House, as_json: bool) -> Result<ExitCode, CommandError> {
     let settings = house.settings()?;
     let (source, place) = described(&settings.key.place());
+    let kek = house.key(&settings);
     let opened = async {
-        let kek = house.key(&settings)?;
-        let vault = Vault::find(options(&settings), &kek, Clock::default()).await?;
-        let facts = vault.keyring_facts().await;
-        let key = vault.ledger_key();
-        vault.close().await;
-        Ok::<_, CommandError>((kek.fingerprint(), key, facts?))
+        let kek = kek.as_ref().map_err(|e| super::said(e))?;
+        let house = Examiner::open(&settings.data.source(), kek).await.map_err(|e| super::said(&e))?;
+        Ok::<_, String>((kek.fingerprint(), house))
     };
     let mut body = json!({ "source": source, "place": place });
-    let ok = match opened.await {
-        Ok((fingerprint, ledger, facts)) => {
-            let copies: Vec<Json> = facts
-                .copies
-                .iter()
-                .map(|c| {
-                    json!({
-                        "file": c.file, "made_at": moment::text(c.made_at), "expires_at": moment::text(c.expires_at),
-                        "within_reach": c.within_reach,
-                    })
-                })
-                .collect();
+    let code = match opened.await {
+        Ok((fingerprint, house)) => {
             body["opens"] = json!(true);
             body["fingerprint"] = json!(fingerprint);
-            body["ledger_key"] = json!(ledger);
-            body["subject_keys"] = json!(facts.keys);
-            body["destroyed"] = json!(facts.destroyed);
-            body["keyring_copies"] = json!(copies);
-            true
+            let found = facts(&house, &mut body).await;
+            house.close().await;
+            // The key is right; what the house holds is not for this binary to say.
+            found.map_or_else(
+                |error| {
+                    body["error"] = json!(super::said(&error));
+                    super::UNABLE
+                },
+                |()| super::SUCCESS,
+            )
         }
         Err(error) => {
             body["opens"] = json!(false);
-            body["error"] = json!(super::said(&error));
-            false
+            body["error"] = json!(error);
+            super::FAILURE
         }
     };
     if as_json {
@@ -139,7 +131,27 @@ async fn status(house: &House, as_json: bool) -> Result<ExitCode, CommandError> 
             }
         }
     }
-    Ok(if ok { super::SUCCESS } else { super::FAILURE })
+    Ok(code)
+}
+
+/// What the keyring of a house holds.
+async fn facts(house: &Examiner<'_>, body: &mut Json) -> Result<(), CommandError> {
+    let (key, facts) = (house.ledger_key().await?, house.keyring_facts().await?);
+    let copies: Vec<Json> = facts
+        .copies
+        .iter()
+        .map(|c| {
+            json!({
+                "file": c.file, "made_at": moment::text(c.made_at), "expires_at": moment::text(c.expires_at),
+                "within_reach": c.within_reach,
+            })
+        })
+        .collect();
+    body["ledger_key"] = json!(key);
+    body["subject_keys"] = json!(facts.keys);
+    body["destroyed"] = json!(facts.destroyed);
+    body["keyring_copies"] = json!(copies);
+    Ok(())
 }
 
 fn text(value: &Json) -> String {

@@ -4,11 +4,12 @@ use super::place::House;
 use super::{CommandError, ExitCode};
 use crate::output::line;
 use kedun_ledger::verify::{Report, verify_kit};
+use kedun_vault::Examiner;
 use std::path::PathBuf;
 
 #[derive(clap::Subcommand)]
 pub(crate) enum LedgerCommand {
-    /// Verify: exit code 0 intact, 1 not intact, 2 could not verify.
+    /// Verify, changing nothing: exit code 0 intact, 1 not intact, 2 could not verify.
     Verify {
         /// A data folder (with kedun.key or kedun.toml) or an exported kit.
         path: PathBuf,
@@ -34,19 +35,26 @@ pub(crate) enum LedgerCommand {
 pub(crate) async fn run(command: LedgerCommand) -> Result<ExitCode, CommandError> {
     match command {
         LedgerCommand::Verify { path, key, json } => {
-            let report = if path.join("keys.json").is_file() {
+            let (report, notes) = if path.join("keys.json").is_file() {
                 let keys = key
                     .iter()
                     .map(|k| k.trim().parse().map_err(|e| CommandError::Said(format!("--key: {e}"))))
                     .collect::<Result<Vec<_>, _>>()?;
-                verify_kit(&path, &keys).map_err(|e| CommandError::Said(e.to_string()))?
+                let report = verify_kit(&path, &keys).map_err(|e| CommandError::Said(e.to_string()))?;
+                (report, Vec::new())
             } else {
-                let vault = House::at(&path).open().await?;
-                let report = vault.verify_ledger().await?;
-                vault.close().await;
-                report
+                // Whoever verifies must not alter what they verify.
+                let place = House::at(&path);
+                let settings = place.settings()?;
+                let kek = place.key(&settings)?;
+                let house = Examiner::open(&settings.data.source(), &kek).await?;
+                let outcome =
+                    async { Ok((house.verify_ledger().await?, house.waiting().await?.sentences())) };
+                let outcome: Result<_, CommandError> = outcome.await;
+                house.close().await;
+                outcome?
             };
-            Ok(tell(&report, json))
+            Ok(tell(&report, &notes, json))
         }
         LedgerCommand::Export { out, house, json } => {
             let vault = house.open().await?;
@@ -72,9 +80,12 @@ pub(crate) async fn run(command: LedgerCommand) -> Result<ExitCode, CommandError
     }
 }
 
-fn tell(report: &Report, json: bool) -> ExitCode {
+/// `notes` is what the next opening of the house will do; a kit has none.
+fn tell(report: &Report, notes: &[String], json: bool) -> ExitCode {
     if json {
-        line(serde_json::to_string(report).unwrap_or_default());
+        let mut body = serde_json::to_value(report).unwrap_or_default();
+        body["notes"] = serde_json::json!(notes);
+        line(&body);
     } else {
         line(format!(
             "{}: {} entries, {} heads, {} signed",
@@ -86,6 +97,9 @@ fn tell(report: &Report, json: bool) -> ExitCode {
         for failure in report.failures.iter().chain(&report.warnings) {
             let place = failure.entry.map_or_else(String::new, |entry| format!("entry {entry}: "));
             line(format!("  {place}{}", failure.message));
+        }
+        for note in notes {
+            line(format!("  note: {note}"));
         }
     }
     if report.ok { super::SUCCESS } else { super::FAILURE }

@@ -213,6 +213,18 @@ pub fn busy(server: &Server) {
     }
 }
 
+/// The same on PostgreSQL, in a schema of its own; answers where its data lie.
+pub fn demo_on_postgres(folder: &Path, url: &str) -> kedun_vault::Source {
+    let schema = format!("t{}", kedun_vault::keys::new_id().replace('-', ""));
+    let mut args = demo_args(folder);
+    let small = ["--customers", "10", "--people", "20", "--postgres", url, "--schema", &schema];
+    args.extend(small.map(str::to_owned));
+    let server = Server::start(args.iter().map(String::as_str), &[]);
+    busy(&server);
+    assert_eq!(server.stop(), Some(0));
+    kedun_vault::Source::Postgres { url: url.to_owned(), schema }
+}
+
 pub fn demo_args(folder: &Path) -> Vec<String> {
     let folder = folder.display().to_string();
     ["demo", "--json", "--port", "0", "--data", &folder].map(str::to_owned).to_vec()

@@ -9,7 +9,7 @@ use crate::audit::Act;
 use crate::error::{Result, VaultError};
 use crate::keys;
 use crate::scope::Task;
-use crate::sql::Arg;
+use crate::sql::{Arg, Db};
 use crate::vault::Vault;
 use serde::Serialize;
 use serde_json::json;
@@ -123,7 +123,7 @@ impl Vault {
     pub async fn expire_keyring_copies(&self) -> Result<Option<i64>> {
         let now = self.inner.clock.now();
         let mut oldest = None;
-        for copy in self.known_copies().await? {
+        for copy in known_copies(self.inner.keyring.db()).await? {
             if copy.made_at + KEYRING_LIFE_MS <= now && copy.gone() {
                 self.forget_copy(&copy.file).await?;
             } else {
@@ -139,7 +139,7 @@ impl Vault {
     /// # Errors
     /// A copy that is not known, or that can be seen from here, where removing it is the way.
     pub async fn declare_copy_gone(&self, file: &Path) -> Result<()> {
-        let copies = self.known_copies().await?;
+        let copies = known_copies(self.inner.keyring.db()).await?;
         let Some(copy) = copies.iter().find(|copy| copy.file == file) else {
             return Err(VaultError::Setup(format!(
                 "no copy of the keyring is known at {}; kedun keys status lists them",
@@ -156,17 +156,6 @@ impl Vault {
         let act = act.payload(json!({ "file": file.display().to_string(), "made_at": copy.made_at }));
         self.system(Task::Restore).log(act).await?;
         self.forget_copy(file).await
-    }
-
-    /// The copies that are known of.
-    pub(super) async fn keyring_copies(&self) -> Result<Vec<KeyringCopy>> {
-        let told = |copy: Known| KeyringCopy {
-            within_reach: copy.sight() != Sight::OutOfReach,
-            made_at: copy.made_at,
-            expires_at: copy.made_at + KEYRING_LIFE_MS,
-            file: copy.file,
-        };
-        Ok(self.known_copies().await?.into_iter().map(told).collect())
     }
 
     pub(super) async fn note_copy(&self, path: &Path, now: i64, mark: &str) -> Result<()> {
@@ -186,27 +175,36 @@ impl Vault {
         tx.run("forget a copy", "DELETE FROM keyring_setting WHERE name = $1", &[name(path)]).await?;
         tx.commit().await
     }
+}
 
-    async fn known_copies(&self) -> Result<Vec<Known>> {
-        let sql = "SELECT name, value FROM keyring_setting WHERE name LIKE 'copy/%' ORDER BY name";
-        self.inner
-            .keyring
-            .db()
-            .all("read about copies", sql, &[])
-            .await?
-            .iter()
-            .map(|row| {
-                let (name, value) = (row.text(0)?, row.text(1)?);
-                let (made, mark) = match value.split_once(' ') {
-                    Some((made, mark)) => (made, Some(mark.to_owned())),
-                    None => (value.as_str(), None),
-                };
-                let made_at = made.parse().map_err(|_| VaultError::Damaged("a copy's time".to_owned()))?;
-                let file = PathBuf::from(name.strip_prefix("copy/").unwrap_or(&name));
-                Ok(Known { file, made_at, mark })
-            })
-            .collect()
-    }
+/// The copies that a keyring knows of.
+pub(super) async fn keyring_copies(keyring: &Db) -> Result<Vec<KeyringCopy>> {
+    let told = |copy: Known| KeyringCopy {
+        within_reach: copy.sight() != Sight::OutOfReach,
+        made_at: copy.made_at,
+        expires_at: copy.made_at + KEYRING_LIFE_MS,
+        file: copy.file,
+    };
+    Ok(known_copies(keyring).await?.into_iter().map(told).collect())
+}
+
+async fn known_copies(keyring: &Db) -> Result<Vec<Known>> {
+    let sql = "SELECT name, value FROM keyring_setting WHERE name LIKE 'copy/%' ORDER BY name";
+    keyring
+        .all("read about copies", sql, &[])
+        .await?
+        .iter()
+        .map(|row| {
+            let (name, value) = (row.text(0)?, row.text(1)?);
+            let (made, mark) = match value.split_once(' ') {
+                Some((made, mark)) => (made, Some(mark.to_owned())),
+                None => (value.as_str(), None),
+            };
+            let made_at = made.parse().map_err(|_| VaultError::Damaged("a copy's time".to_owned()))?;
+            let file = PathBuf::from(name.strip_prefix("copy/").unwrap_or(&name));
+            Ok(Known { file, made_at, mark })
+        })
+        .collect()
 }
 
 fn name(path: &Path) -> Arg {
