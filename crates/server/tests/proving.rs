@@ -5,7 +5,7 @@
 
 mod common;
 
-use common::binary::{Server, busy, demo_args, demo_folder, json, kedun, said};
+use common::binary::{demo_folder, demo_on_postgres, json, kedun, said};
 use kedun_vault::keys::{Kek, KekSource};
 use kedun_vault::{Source, tampering};
 use serde_json::Value as Json;
@@ -184,24 +184,15 @@ async fn a_data_folder_is_intact_and_every_change_of_its_rows_names_the_entry() 
 
 #[tokio::test(flavor = "multi_thread")]
 async fn on_postgresql_every_change_of_a_row_names_the_entry() {
-    let Ok(url) = std::env::var("KEDUN_TEST_PG") else { return };
+    let Some(url) = common::postgres() else { return };
     for (name, statements) in damages(true) {
         let folder = tempfile::tempdir().unwrap();
         let house = folder.path().join("house");
-        let schema = format!("t{}", kedun_vault::keys::new_id().replace('-', ""));
-        let mut args = demo_args(&house);
-        let small = ["--customers", "10", "--people", "20", "--postgres", &url, "--schema", &schema];
-        args.extend(small.map(str::to_owned));
-        let server = Server::start(args.iter().map(String::as_str), &[]);
-        busy(&server);
-        assert_eq!(server.stop(), Some(0));
-        let settings =
-            format!("[data]\npostgres_url = \"{url}\"\nschema = \"{schema}\"\n[key]\npath = \"kedun.key\"\n");
-        std::fs::write(house.join("kedun.toml"), settings).unwrap();
+        // The demo leaves what leads from its folder to its data.
+        let source = demo_on_postgres(&house, &url);
         let (code, report) = verify(&house, &[]);
         assert_eq!(code, Some(0), "{report}");
         let kek = Kek::load(&KekSource::File(house.join("kedun.key"))).unwrap();
-        let source = Source::Postgres { url: url.clone(), schema };
         // What lies beside a row is kept by no trigger, only by what the row committed to.
         if name != "details" {
             assert!(tampering::run(&source, &kek, &statements[1..]).await.is_err(), "triggers refuse");

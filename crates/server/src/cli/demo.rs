@@ -5,10 +5,11 @@ use crate::app::App;
 use crate::output::{aside, line};
 use crate::settings::key::KEY_FILE;
 use crate::settings::{LimitSettings, LogFormat, PushSettings};
-use kedun_core::demo::{self, Extent, Inhabitant, Settings};
+use kedun_core::demo::{self, Extent, FEWEST_PEOPLE, Inhabitant, Settings};
 use kedun_vault::keys::{Kek, KekSource};
 use kedun_vault::{Clock, DemoMark, Examination, Occupied, Options, Source, Vault, VaultError};
 use serde_json::json;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 #[derive(clap::Args)]
@@ -16,7 +17,7 @@ pub(crate) struct DemoArgs {
     /// How many customers.
     #[arg(long, default_value_t = 2_000)]
     customers: u32,
-    /// How many people.
+    /// How many people, 16 at least.
     #[arg(long, default_value_t = 40)]
     people: u32,
     /// Another seed, another company.
@@ -56,6 +57,12 @@ pub(crate) struct DemoArgs {
 
 pub(crate) async fn run(args: DemoArgs) -> Result<(), CommandError> {
     super::logs(LogFormat::Text, crate::settings::log::filter("--log", &args.log)?);
+    if args.people < FEWEST_PEOPLE {
+        return Err(CommandError::Said(format!(
+            "--people {}: at least {FEWEST_PEOPLE}, for the company is complete: every role with its people",
+            args.people
+        )));
+    }
     let listener = std::net::TcpListener::bind(("127.0.0.1", args.port))
         .map_err(CommandError::io(format!("cannot listen on 127.0.0.1:{}", args.port)))?;
     let address = listener.local_addr().map_err(CommandError::io("cannot read the address"))?;
@@ -70,11 +77,15 @@ pub(crate) async fn run(args: DemoArgs) -> Result<(), CommandError> {
         None => Source::Sqlite { folder: folder.clone() },
     };
     let key = folder.join(KEY_FILE);
-    let is_there = look(&folder, &key, &source).await?;
+    let settings = settings_text(&source);
+    let is_there = look(&folder, &key, &source, settings.as_deref()).await?;
     private_folder(&folder).map_err(CommandError::io(format!("cannot make {}", folder.display())))?;
     let kek = if key.exists() { Kek::load(&KekSource::File(key))? } else { Kek::create_file(&key)? };
     if is_there {
         may_be_opened(&source, &kek, &folder).await?;
+    }
+    if let Some(settings) = settings {
+        note_settings(&folder, &settings)?;
     }
     // The password is published, so nothing is lost by hashing it cheaply, and forty people are in at once.
     let mut options =
@@ -134,8 +145,39 @@ pub(crate) async fn run(args: DemoArgs) -> Result<(), CommandError> {
     Ok(())
 }
 
-/// Whether a house is there. Refuses a folder that is somebody else's before anything is made in it.
-async fn look(folder: &Path, key: &Path, source: &Source) -> Result<bool, CommandError> {
+/// What leads from the folder of a demo to its data, where they do not lie in it: the other commands take the folder.
+fn settings_text(source: &Source) -> Option<String> {
+    let Source::Postgres { url, schema } = source else { return None };
+    Some(format!(
+        "[data]\npostgres_url = {}\nschema = {}\n\n[key]\npath = \"{KEY_FILE}\"\n",
+        json!(url),
+        json!(schema)
+    ))
+}
+
+/// Writes the settings, where there are none yet. The address may hold a password, so they are for their owner alone.
+fn note_settings(folder: &Path, text: &str) -> Result<(), CommandError> {
+    let path = folder.join(crate::settings::FILE);
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(&path).and_then(|mut file| file.write_all(text.as_bytes())) {
+        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => {
+            Err(CommandError::io(format!("cannot write {}", path.display()))(error))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Whether a house is there. Refuses a folder that is somebody else's before anything is made in it. `settings` are those
+/// that a demo itself leaves.
+async fn look(
+    folder: &Path,
+    key: &Path,
+    source: &Source,
+    settings: Option<&str>,
+) -> Result<bool, CommandError> {
     let is_there = match source.must_hold_a_house().await {
         Ok(()) => true,
         Err(VaultError::Absent(_)) => {
@@ -149,8 +191,9 @@ async fn look(folder: &Path, key: &Path, source: &Source) -> Result<bool, Comman
         "{} belongs to a house that the demo did not fill; name a folder that is empty or not there yet",
         folder.display()
     );
-    let has_settings = folder.join(crate::settings::FILE).exists();
-    if (is_there && !key.exists()) || (!is_there && has_settings) {
+    let file = folder.join(crate::settings::FILE);
+    let has_others = file.exists() && std::fs::read_to_string(&file).ok().as_deref() != settings;
+    if (is_there && !key.exists()) || (!is_there && has_others) {
         return Err(CommandError::Said(others));
     }
     Ok(is_there)
@@ -184,6 +227,9 @@ fn private_folder(path: &Path) -> std::io::Result<()> {
     folders.create(path)
 }
 
+/// People of one role that are shown: enough to look around.
+const SHOWN: usize = 2;
+
 fn table(url: &str, folder: &str, people: &[Inhabitant]) {
     line(format!(
         "\n  Kedun 客盾 demo   {url}\n  data: {folder}\n  password of everybody: {}\n",
@@ -191,12 +237,15 @@ fn table(url: &str, folder: &str, people: &[Inhabitant]) {
     ));
     let mut shown = std::collections::BTreeMap::<&str, usize>::new();
     for person in people {
-        // Two of each role are enough to look around; --json has them all.
         let count = shown.entry(&person.role).or_default();
         *count += 1;
-        if *count <= 2 {
+        if *count <= SHOWN {
             line(format!("  {:<16}{:<16}{}  {}", person.login, person.role, person.name, person.department));
         }
+    }
+    let more = shown.values().map(|count| count.saturating_sub(SHOWN)).sum::<usize>();
+    if more > 0 {
+        line(format!("  {more} more; --json has all"));
     }
     line("\n  Ctrl-C ends it.");
 }
