@@ -53,9 +53,15 @@ struct ServeArgs {
     /// The settings file (kedun.toml).
     #[arg(long)]
     config: Option<PathBuf>,
-    /// Address and port, over the settings.
+    /// Address and port, over the settings (server.listen).
     #[arg(long)]
     listen: Option<String>,
+    /// The folder of the embedded database, over the settings (data.folder).
+    #[arg(long)]
+    data_folder: Option<String>,
+    /// What to log (warn, info, …), over the settings (log.level).
+    #[arg(long)]
+    log: Option<String>,
     /// Read the passphrase from the first line of standard input.
     #[arg(long)]
     passphrase_stdin: bool,
@@ -167,10 +173,8 @@ pub(crate) fn load(config: Option<&Path>, flags: &Flags) -> Result<Settings, Com
 }
 
 async fn serve(args: ServeArgs) -> Result<(), CommandError> {
-    let mut flags: Flags = Vec::new();
-    if let Some(listen) = args.listen {
-        flags.push(("server.listen", listen));
-    }
+    let given = [("server.listen", args.listen), ("data.folder", args.data_folder), ("log.level", args.log)];
+    let flags: Flags = given.into_iter().filter_map(|(key, value)| value.map(|value| (key, value))).collect();
     let settings = load(args.config.as_deref(), &flags)?;
     logs(settings.log.format, crate::settings::log::filter("log.level", &settings.log.level)?);
     let source = settings.data.source();

@@ -5,7 +5,10 @@
 
 mod common;
 
-use common::binary::{Server, demo_args, demo_folder, json, kedun, reply, request, said, settings_for};
+use common::binary::{
+    Server, demo_args, demo_folder, demo_on_postgres, json, kedun, psql, reply, request, said, settings_for,
+};
+use kedun_vault::Source;
 use serde_json::{Value as Json, json as body};
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
@@ -219,10 +222,63 @@ fn doctor_says_what_is_wrong_and_what_to_do() {
     assert!(finding(&report, "settings")["message"].as_str().unwrap().contains("server.listn"), "{report}");
 }
 
+#[test]
+fn doctor_says_what_is_wrong_on_postgresql_and_what_to_do() {
+    let Some(url) = common::postgres() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let Source::Postgres { schema, .. } = demo_on_postgres(folder.path(), &url) else { panic!("not there") };
+    let settings = folder.path().join("kedun.toml").display().to_string();
+    let (code, report) = doctor(&settings);
+    assert_eq!((code, &report["ok"]), (Some(0), &Json::Bool(true)), "{report}");
+    for check in ["settings", "tls", "disk", "key", "database", "demo", "backup", "ledger", "log"] {
+        finding(&report, check);
+    }
+    assert_eq!(finding(&report, "backup")["level"], "warning");
+    let elsewhere = tempfile::tempdir().unwrap();
+    let to = elsewhere.path().display().to_string();
+    let made = kedun(["backup", "--config", &settings, "--to", &to]);
+    assert!(made.status.success(), "{}", said(&made));
+    assert_eq!(finding(&doctor(&settings).1, "backup")["level"], "ok");
+
+    // A log that cannot be written.
+    let owned = format!("ALTER TABLE {schema}.ledger_head RENAME TO ledger_head_away");
+    psql(&url, &owned);
+    let (code, report) = doctor(&settings);
+    assert_eq!((code, &finding(&report, "ledger")["ok"]), (Some(1), &Json::Bool(false)), "{report}");
+    psql(&url, &format!("ALTER TABLE {schema}.ledger_head_away RENAME TO ledger_head"));
+    // A log that somebody changed.
+    psql(
+        &url,
+        &format!(
+            "ALTER TABLE {schema}.ledger_row DISABLE TRIGGER ALL; \
+             UPDATE {schema}.ledger_row SET action = 'other' WHERE seq = 5"
+        ),
+    );
+    let (code, report) = doctor(&settings);
+    assert_eq!((code, &finding(&report, "log")["ok"]), (Some(1), &Json::Bool(false)), "{report}");
+    assert!(finding(&report, "log")["message"].as_str().unwrap().contains("NOT INTACT"), "{report}");
+
+    // Another key, a schema that is not there, a server that does not answer.
+    let key = folder.path().join("kedun.key");
+    let right = std::fs::read_to_string(&key).unwrap();
+    std::fs::write(&key, "0f".repeat(16) + &"a1".repeat(16)).unwrap();
+    let (code, report) = doctor(&settings);
+    assert_eq!(code, Some(1), "{report}");
+    std::fs::write(&key, right).unwrap();
+    for (url, schema) in [(url.as_str(), "nowhere"), ("postgres://kedun@127.0.0.1:1/kedun", schema.as_str())]
+    {
+        let other = folder.path().join("other.toml");
+        let text = format!("[data]\npostgres_url = \"{url}\"\nschema = \"{schema}\"\n");
+        std::fs::write(&other, text).unwrap();
+        let (code, report) = doctor(other.to_str().unwrap());
+        assert_eq!((code, &finding(&report, "database")["ok"]), (Some(1), &Json::Bool(false)), "{report}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn doctor_applies_no_migration_and_refuses_a_house_of_a_newer_kedun() {
     use kedun_vault::keys::{Kek, KekSource};
-    use kedun_vault::{Source, tampering};
+    use kedun_vault::tampering;
     let folder = tempfile::tempdir().unwrap();
     demo_folder(folder.path());
     let settings = settings_for(folder.path(), "");
@@ -234,7 +290,7 @@ async fn doctor_applies_no_migration_and_refuses_a_house_of_a_newer_kedun() {
         let (code, report) = doctor(&settings);
         assert_eq!(
             (code, &finding(&report, "database")["level"]),
-            (Some(0), &Json::from("warning")),
+            (Some(2), &Json::from("warning")),
             "{report}"
         );
     }
@@ -284,6 +340,61 @@ fn the_demo_says_one_line_keeps_serving_and_opens_again() {
     let listen = [("KEDUN_SERVER_LISTEN", "0.0.0.0:0")];
     let server = Server::start(args.iter().map(String::as_str), &listen);
     assert!(server.address.starts_with("127.0.0.1:"), "{}", server.address);
+}
+
+#[test]
+fn the_demo_shows_two_of_each_role_says_how_many_more_and_refuses_a_company_too_small() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut args: Vec<String> = demo_args(folder.path()).into_iter().filter(|arg| arg != "--json").collect();
+    args.extend(["--customers", "10", "--people", "20"].map(str::to_owned));
+    let few = kedun(args.iter().map(|arg| if arg == "20" { "15" } else { arg.as_str() }));
+    assert_eq!(few.status.code(), Some(2));
+    let text = said(&few);
+    assert!(text.contains("--people 15") && text.contains("at least 16"), "{text}");
+    assert!(!folder.path().join("kedun.db").exists());
+    let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_kedun"))
+        .args(&args)
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut lines = std::io::BufRead::lines(std::io::BufReader::new(child.stdout.take().unwrap()));
+    let told: Vec<String> =
+        lines.by_ref().map(Result::unwrap).take_while(|l| !l.contains("Ctrl-C")).collect();
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let shown = told.iter().filter(|line| line.starts_with("  ") && line.contains('.')).count();
+    let more = told.iter().find_map(|line| line.trim().strip_suffix(" more; --json has all")).unwrap();
+    let people = told.iter().filter(|line| line.contains(" rep  ") || line.contains("manager  ")).count();
+    assert!(people == 4 && shown >= people, "{told:#?}");
+    assert!(more.parse::<usize>().unwrap() > 0, "{told:#?}");
+}
+
+#[test]
+fn flags_of_serve_win_over_the_settings() {
+    let folder = tempfile::tempdir().unwrap();
+    let house = folder.path().join("house");
+    demo_folder(&house);
+    let settings = folder.path().join("kedun.toml");
+    let text = format!(
+        "[server]\nlisten = \"127.0.0.1:1\"\n[data]\nfolder = \"nowhere\"\n[key]\npath = {}\n[log]\nlevel = \"off\"\n",
+        body!(house.join("kedun.key"))
+    );
+    std::fs::write(&settings, text).unwrap();
+    let settings = settings.display().to_string();
+    let house = house.display().to_string();
+    let flags = ["--listen", "127.0.0.1:0", "--data-folder", &house, "--log", "debug"];
+    let args = ["serve", "--config", &settings].into_iter().chain(flags);
+    let variables = [("KEDUN_LOG_LEVEL", "error")];
+    let server = Server::start(args, &variables);
+    assert_eq!(server.get("", "/readyz").0, 200);
+    while !server.log().contains("DEBUG") {
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    assert_eq!(server.stop(), Some(0));
+    let wrong = kedun(["serve", "--config", &settings, "--log", "inof"]);
+    assert_eq!(wrong.status.code(), Some(2));
+    assert!(said(&wrong).contains("log.level"), "{}", said(&wrong));
 }
 
 /// How often a text stands in another.
