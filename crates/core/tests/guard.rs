@@ -4,6 +4,7 @@
 
 mod alerts;
 mod common;
+mod deciding;
 mod exporting;
 mod guessing;
 mod keeping;

@@ -5,11 +5,12 @@ use crate::audit::Act;
 use crate::error::{Result, VaultError};
 use crate::keys;
 use crate::scope::Scope;
-use crate::sql::Row;
+use crate::sql::{Arg, Row};
 use crate::tx::Tx;
 use crate::vault::Signal;
 use crate::view::Named;
 use kedun_model::flow::{Approval, Decision, FlowError, Kind, Snapshot, State};
+use kedun_model::role::Reach;
 use kedun_model::{Act as ActName, DepartmentId, PersonId, Problem};
 use serde::Serialize;
 use serde_json::Value as Json;
@@ -73,6 +74,9 @@ struct Stored {
 
 const COLUMNS: &str = "id, kind, state, requester, department, act, target, snapshot, snapshot_hash, created_at, \
     expires_at, decided_by, decided_at, comment";
+
+/// Requests of one list.
+const MOST_SHOWN: u32 = 500;
 
 /// The hash of a snapshot: SHA-256 of its canonical text.
 pub fn snapshot_hash(snapshot: &Json) -> Snapshot {
@@ -272,10 +276,17 @@ impl Scope {
     /// # Errors
     /// The database fails.
     pub async fn tasks(&self, open_only: bool) -> Result<Vec<TaskView>> {
-        let condition = if open_only { " WHERE state = 'open'" } else { "" };
-        let sql = format!("SELECT {COLUMNS} FROM task{condition} ORDER BY created_at DESC LIMIT 500");
+        let mut args: Vec<Arg> = Vec::new();
+        let mut condition = self.concerned(&mut args);
+        if open_only {
+            args.push(self.now().into());
+            condition = format!("state = 'open' AND expires_at > ${} AND ({condition})", args.len());
+        }
+        let sql = format!(
+            "SELECT {COLUMNS} FROM task WHERE {condition} ORDER BY created_at DESC LIMIT {MOST_SHOWN}"
+        );
         let mut tasks = Vec::new();
-        for row in self.inner.data.all("list approvals", &sql, &[]).await? {
+        for row in self.inner.data.all("list approvals", &sql, &args).await? {
             let task = Stored::read(&row)?;
             if task.approval.requester == *self.person() || task.decidable(self) {
                 let view = task.view(self);
@@ -286,6 +297,34 @@ impl Scope {
         }
         self.log(Act::new("task.list", "task").count(tasks.len())).await?;
         Ok(tasks)
+    }
+
+    /// Which requests the caller made or may decide, as a condition: others must not use up a page of theirs.
+    fn concerned(&self, args: &mut Vec<Arg>) -> String {
+        args.push(self.person().into());
+        let mut ways = vec!["requester = $1".to_owned()];
+        let mut marks = |values: Vec<Arg>| {
+            let first = args.len() + 1;
+            args.extend(values);
+            (first..=args.len()).map(|n| format!("${n}")).collect::<Vec<_>>().join(", ")
+        };
+        let acts = |reach: Reach| {
+            let held = self.caller.acts.iter().filter(move |(_, held)| **held == reach);
+            held.map(|(act, _)| Arg::from(act.as_str())).collect::<Vec<_>>()
+        };
+        let everywhere = acts(Reach::All);
+        if !everywhere.is_empty() {
+            ways.push(format!("act IN ({})", marks(everywhere)));
+        }
+        let (below, tree) = (acts(Reach::DepartmentTree), &self.caller.subtree);
+        if !below.is_empty() && !tree.is_empty() {
+            let acts = marks(below);
+            ways.push(format!(
+                "(act IN ({acts}) AND department IN ({}))",
+                marks(tree.iter().map(Arg::from).collect())
+            ));
+        }
+        ways.join(" OR ")
     }
 
     /// Whether a request waits for the caller's decision now. Shows nothing of it, so it leaves no row.

@@ -1,5 +1,6 @@
 //! Exports: ordering, watching, taking back, fetching.
 
+use super::once::key_of;
 use super::reply::{Answer, created, empty, ok, with};
 use crate::app::App;
 use crate::extract::{Asked, Body, Caller, Places, at_most};
@@ -80,10 +81,7 @@ async fn order(
     Body(wanted): Body<Wanted>,
 ) -> Answer {
     let vault = app.vault()?;
-    let key = headers
-        .get("idempotency-key")
-        .and_then(|v| v.to_str().ok())
-        .filter(|k| !k.is_empty() && k.len() <= 100);
+    let key = key_of(&headers)?;
     let request = json!(["export", wanted]).to_string();
     if let Some(key) = key
         && let Some(case) = scope.made_before(key, &request).await?
@@ -102,7 +100,7 @@ struct Which {
 }
 
 async fn list(Caller(scope): Caller, Asked(which): Asked<Which>) -> Answer {
-    ok(json!({ "exports": exports::list(&scope, which.limit.unwrap_or(SHOWN)).await? }))
+    ok(json!({ "exports": exports::list(&scope, at_most(which.limit, SHOWN, 200)?).await? }))
 }
 
 #[derive(Deserialize)]

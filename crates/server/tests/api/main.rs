@@ -10,6 +10,7 @@
 mod administering;
 mod company;
 mod converting;
+mod exporting;
 mod files;
 mod guest;
 mod junk;
