@@ -1,8 +1,8 @@
-# The two commands of the README, and the steps they are made of. Everything they need is installed or named by
-# scripts/setup.sh; nothing else has to be on the machine but Rust, Node and this file's own tools.
+# The two commands of the README, and the steps they are made of. What they need is installed or named by
+# scripts/tools.sh (to build) and scripts/setup.sh (to test).
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
-.PHONY: demo test check bench rust web-check stories web build
+.PHONY: demo test check bench rust web-check stories web build tools
 
 demo: build ## Opens a demo company in the browser's reach: prints the address and the people
 	@target/release/kedun demo
@@ -10,12 +10,16 @@ demo: build ## Opens a demo company in the browser's reach: prints the address a
 test: ## Everything that must be green
 	@scripts/test.sh
 
-build: web
+tools: ## Names what a build needs and is not there, or installs it
+	@scripts/tools.sh
+
+build: tools web
 	cargo build --release --locked --workspace --bin kedun --bin kedun-audit
 
 web: web/dist/index.html
 
-web/dist/index.html: web/package-lock.json $(shell find web/src web/public web/index.html -type f 2>/dev/null)
+# The tools before everything, and never a reason to build anew.
+web/dist/index.html: web/package-lock.json $(shell find web/src web/public web/index.html -type f 2>/dev/null) | tools
 	cd web && npm ci --no-audit --no-fund && npm run build
 	@touch $@
 

@@ -1,16 +1,12 @@
 #!/usr/bin/env bash
 # Installs what the tests need on Debian, or says in one line what is missing.
 set -euo pipefail
+"$(dirname "$0")/tools.sh"
 need=()
 command -v chromium >/dev/null || need+=(chromium)
 ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null || need+=(postgresql)
 fc-list 2>/dev/null | grep -qi 'noto.*cjk' || need+=(fonts-noto-cjk fontconfig)
-command -v make >/dev/null || need+=(make)
-command -v cargo >/dev/null || { echo "missing: Rust (cargo); see https://www.rust-lang.org/tools/install" >&2; exit 1; }
-command -v npm >/dev/null || { echo "missing: Node.js 20 or newer with npm" >&2; exit 1; }
-command -v cc >/dev/null || need+=(build-essential)
 python3 -c 'import venv, ensurepip' 2>/dev/null || need+=(python3-venv)
-command -v perl >/dev/null || need+=(perl)
 # The stories are played faster without the parts of a browser that nobody looks at; a whole one does as well.
 want=()
 command -v chromium-headless-shell >/dev/null || want=(chromium-headless-shell)
