@@ -89,7 +89,7 @@ impl Door {
         }
         let _ = std::fs::remove_file(&path);
         // Bound inside a folder that nobody else may enter, so that it is never open to others, not even for a moment.
-        let private = folder.join(format!(".unseal-{}", kedun_vault::keys::new_id()));
+        let private = folder.join(format!(".unseal-{}", kedun_vault::new_id()));
         std::fs::DirBuilder::new().mode(0o700).create(&private)?;
         let inside = private.join("s");
         let bound = UnixListener::bind(&inside).and_then(|listener| {

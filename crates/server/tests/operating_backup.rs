@@ -159,7 +159,7 @@ fn a_copy_lies_outside_the_house_and_what_a_restore_cannot_use_it_names() {
 fn on_postgresql_a_copy_goes_back_under_its_own_name_and_over_nothing() {
     let Some(url) = common::postgres() else { return };
     let folder = tempfile::tempdir().unwrap();
-    let schema = format!("t{}", kedun_vault::keys::new_id().replace('-', ""));
+    let schema = format!("t{}", kedun_vault::new_id().replace('-', ""));
     let house = folder.path().join("house").display().to_string();
     let init = kedun(["init", "--folder", &house, "--postgres-url", &url, "--schema", &schema]);
     assert!(init.status.success(), "{}", said(&init));

@@ -106,7 +106,7 @@ fn three_people_staff_a_new_house_and_a_rep_writes_down_the_first_customer() {
 fn a_new_house_on_postgresql_is_named_by_a_flag_or_by_the_environment() {
     let Some(url) = common::postgres() else { return };
     let folder = tempfile::tempdir().unwrap();
-    let schema = || format!("t{}", kedun_vault::keys::new_id().replace('-', ""));
+    let schema = || format!("t{}", kedun_vault::new_id().replace('-', ""));
     let house = |name: &str| folder.path().join(name).display().to_string();
     let (by_flag, first) = (house("flag"), schema());
     let args =
@@ -195,7 +195,7 @@ fn while_postgresql_is_away_people_are_asked_to_come_again() {
     let url = format!("{before}@{}/{database}", line.address);
     let folder = tempfile::tempdir().unwrap();
     let house = folder.path().join("house").display().to_string();
-    let schema = format!("t{}", kedun_vault::keys::new_id().replace('-', ""));
+    let schema = format!("t{}", kedun_vault::new_id().replace('-', ""));
     let args = ["init", "--json", "--postgres-url", &url, "--schema", &schema, "--folder", &house];
     let made = json(&kedun(args));
     let server = serve(made["settings"].as_str().unwrap(), &[]);

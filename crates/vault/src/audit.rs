@@ -211,7 +211,7 @@ impl LogRow {
 }
 
 impl Scribe {
-    /// Writes one row, under an id made by [`crate::keys::new_id`], inside `tx`.
+    /// Writes one row, under an id made by [`crate::ids::new_id`], inside `tx`.
     ///
     /// # Errors
     /// [`VaultError::LedgerUnavailable`]; the caller must not answer then.

@@ -1,7 +1,7 @@
 //! Certificates: signed notes that a stranger verifies with the log's public key.
 
 use crate::error::{Result, VaultError};
-use crate::keys;
+use crate::ids;
 use crate::scope::Scope;
 use crate::sequencer::ledger_error;
 use crate::tx::Tx;
@@ -25,7 +25,7 @@ impl Tx {
                 "keep a certificate",
                 "INSERT INTO certificate (id, kind, about, at, body, signature) VALUES ($1, $2, $3, $4, $5, $6)",
                 &[
-                    keys::new_id().into(),
+                    ids::new_id().into(),
                     kind.into(),
                     about.into(),
                     self.scope.now().into(),

@@ -3,7 +3,7 @@
 //! **Invariant:** nobody widens what they themselves reach by moving a department.
 
 use crate::error::{Result, VaultError};
-use crate::keys;
+use crate::ids;
 use crate::people::worded;
 use crate::scope::Scope;
 use crate::tx::Tx;
@@ -58,7 +58,7 @@ impl Tx {
     ) -> Result<DepartmentId> {
         self.scope.require(ActName::PeopleManage, None)?;
         let name = named(name)?;
-        let id = DepartmentId::new(keys::new_id());
+        let id = DepartmentId::new(ids::new_id());
         self.write
             .run(
                 "add a department",

@@ -3,7 +3,7 @@
 use crate::audit::Act;
 use crate::error::{Result, VaultError};
 use crate::hearing::{SESSIONS, tell};
-use crate::keys;
+use crate::ids;
 use crate::scope::Scope;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -90,7 +90,7 @@ impl Scope {
             &[self.now().into(), id.into()],
         )
         .await?;
-        let (act, entry) = (Act::new("device.end", "device"), keys::new_id());
+        let (act, entry) = (Act::new("device.end", "device"), ids::new_id());
         tell(&mut tx, SESSIONS, &entry).await?;
         self.inner.scribe.write(&mut tx, &entry, &self.actor, self.catalog.hash, &act).await?;
         self.inner.keep_and_forget(tx).await?;

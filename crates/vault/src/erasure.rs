@@ -6,8 +6,8 @@
 use crate::audit::{Act, Actor, Scribe};
 use crate::catalog::Catalog;
 use crate::error::Result;
+use crate::ids;
 use crate::keyring::Keyring;
-use crate::keys;
 use crate::scope::{Scope, Task};
 use crate::sql::{Arg, Db, Write};
 use crate::tasks::Approved;
@@ -432,7 +432,7 @@ pub(crate) async fn replay(
         }
         let gone = remove_rows(&mut tx, subject).await?;
         let what = json!({ "what": "rows", "rows": gone.rows });
-        scribe.write(&mut tx, &keys::new_id(), who, policy, &carried_out(subject, what)).await?;
+        scribe.write(&mut tx, &ids::new_id(), who, policy, &carried_out(subject, what)).await?;
         tx.commit().await?;
         replayed += 1;
     }
@@ -440,7 +440,7 @@ pub(crate) async fn replay(
         // The row first: a stop in between writes it twice, and never leaves a destruction unsaid.
         let mut tx = data.begin().await?;
         let what = json!({ "what": "key" });
-        scribe.write(&mut tx, &keys::new_id(), who, policy, &carried_out(subject, what)).await?;
+        scribe.write(&mut tx, &ids::new_id(), who, policy, &carried_out(subject, what)).await?;
         tx.commit().await?;
         keyring.destroy(subject, scribe.clock.now()).await?;
         replayed += 1;

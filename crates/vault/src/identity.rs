@@ -1,6 +1,7 @@
 //! Who a house is: the id of its organisation, and the key that signs its log. Both are made once, when it is first opened.
 
 use crate::error::{Result, VaultError};
+use crate::ids;
 use crate::keys::{self, Kek, Key32};
 use crate::sql::Db;
 use kedun_ledger::NoteSigner;
@@ -10,7 +11,7 @@ pub(crate) async fn org_id(db: &Db) -> Result<String> {
     if let Some(id) = known_org(db).await? {
         return Ok(id);
     }
-    let id = keys::new_id();
+    let id = ids::new_id();
     let mut tx = db.begin().await?;
     tx.run(
         "name the organisation",

@@ -4,6 +4,7 @@
 //! of the subject becomes unreadable in every copy of the data, backups included.
 
 use crate::error::{Result, VaultError};
+use crate::ids::new_id;
 use crate::keys::{Key32, KeyId, SubjectKey, WrappedKey};
 use crate::sql::{Arg, Db, Write, placeholders};
 use kedun_model::{Problem, SubjectId};
@@ -38,7 +39,7 @@ impl Keyring {
     pub(crate) async fn take(&self, now: i64) -> Result<(SubjectId, Arc<SubjectKey>)> {
         let mut ahead = self.ahead.lock().await;
         if ahead.is_empty() {
-            let subjects: Vec<_> = (0..AHEAD).map(|_| SubjectId::new(crate::keys::new_id())).collect();
+            let subjects: Vec<_> = (0..AHEAD).map(|_| SubjectId::new(new_id())).collect();
             let made = self.create_many(&subjects, now).await?;
             ahead.extend(subjects.into_iter().zip(made).rev());
         }

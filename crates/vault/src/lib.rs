@@ -31,6 +31,7 @@ mod hearing;
 mod holding;
 mod idempotency;
 mod identity;
+mod ids;
 mod inventory;
 mod journal;
 mod keyring;
@@ -95,7 +96,9 @@ pub use exports::{
 };
 pub use files::{FileBody, Folder, MOST_FILES};
 pub use handover::{EndedRequest, HandoverItem, ItemState, Outcome, Progress};
+pub use ids::{drawn, new_id};
 pub use inventory::{Owned, Strings};
+pub use keys::password::LENGTH_MIN as SHORTEST_PASSWORD;
 pub use ledger::{EntryView, HeadView, SoughtEntries};
 pub use lots::{Enrolled, Head, LogTold};
 pub use new_house::NewHouse;

@@ -2,6 +2,7 @@
 
 use crate::audit::Act;
 use crate::error::{Result, VaultError};
+use crate::ids;
 use crate::keys::{self, Clear, TotpSecret, Verdict};
 use crate::scope::Scope;
 use crate::tx::Tx;
@@ -148,7 +149,7 @@ impl Tx {
                 return Err(Problem::Invalid(errors).into());
             }
         }
-        let id = PersonId::new(keys::new_id());
+        let id = PersonId::new(ids::new_id());
         let password = self.scope.inner.passwords.hash(Clear::from(new.password)).await?;
         let opened = self
             .write

@@ -7,6 +7,7 @@
 
 use crate::audit::{Act, Actor};
 use crate::error::{Result, VaultError};
+use crate::ids;
 use crate::keys::{self, KnockKey};
 use crate::row::{COLUMNS, Stored};
 use crate::scope::Scope;
@@ -201,7 +202,7 @@ impl Vault {
             system: true,
         };
         let act = Act::new("push.gone", "device");
-        inner.scribe.write(&mut tx, &keys::new_id(), &actor, inner.catalog().hash, &act).await?;
+        inner.scribe.write(&mut tx, &ids::new_id(), &actor, inner.catalog().hash, &act).await?;
         tx.commit().await
     }
 

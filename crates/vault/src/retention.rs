@@ -5,7 +5,7 @@
 
 use crate::audit::Act;
 use crate::error::Result;
-use crate::keys;
+use crate::ids;
 use crate::row::Stored;
 use crate::scope::Scope;
 use crate::sql::Row;
@@ -283,7 +283,7 @@ impl Tx {
         if self.write.optional("look for a hold", held, &[record.into()]).await?.is_some() {
             return Err(Problem::Conflict("on_hold").into());
         }
-        let id = keys::new_id();
+        let id = ids::new_id();
         let sql = "INSERT INTO hold (id, record, object, ground, note, placed_by, placed_at) VALUES ($1, $2, $3, $4, $5, $6, $7)";
         let args = [
             id.as_str().into(),

@@ -4,6 +4,7 @@ use crate::audit::{Act, Actor};
 use crate::error::{Result, VaultError};
 use crate::guesses::Guesses;
 use crate::hearing::{RIGHTS, SESSIONS, tell};
+use crate::ids;
 use crate::keys::{self, Clear, KeyError, Token, TokenKind, TotpSecret, Verdict};
 use crate::scope::Scope;
 use crate::sql::{Arg, Write};
@@ -263,7 +264,7 @@ impl Vault {
         let inner = &self.inner;
         let token = Token::generate(TokenKind::Session)?;
         let hash = *token.hash().as_bytes();
-        let session = keys::new_id();
+        let session = ids::new_id();
         let expires_at = now + inner.options.absolute_seconds * 1000;
         let known = match &credentials.device_id {
             Some(id) => tx
@@ -288,7 +289,7 @@ impl Vault {
                 id
             }
             None => {
-                let id = keys::new_id();
+                let id = ids::new_id();
                 tx.run(
                     "register a device",
                     "INSERT INTO device (id, person, name, first_seen_at, last_seen_at) VALUES ($1, $2, $3, $4, $4)",
@@ -328,7 +329,7 @@ impl Vault {
         let policy = inner.catalog().hash;
         inner
             .scribe
-            .write(&mut tx, &keys::new_id(), &actor, policy, &Act::new("session.open", "session"))
+            .write(&mut tx, &ids::new_id(), &actor, policy, &Act::new("session.open", "session"))
             .await?;
         tx.commit().await?;
         Ok(SignedIn {
@@ -408,7 +409,7 @@ impl Inner {
         .await?;
         let stranger = Actor { person: person.clone(), device: None, session: None, system: false };
         let act = Act::new(guesses.action(), "session").denied();
-        let entry = keys::new_id();
+        let entry = ids::new_id();
         self.scribe.write(&mut tx, &entry, within.unwrap_or(&stranger), self.catalog().hash, &act).await?;
         let session = within.and_then(|actor| actor.session.as_deref());
         let Some(session) = session.filter(|_| guesses.locked_until > 0) else { return tx.commit().await };
@@ -534,7 +535,7 @@ impl Scope {
         let act = Act::new(action, "session")
             .count(usize::try_from(ended).unwrap_or(usize::MAX))
             .payload(serde_json::json!({ "person": whose }));
-        let entry = keys::new_id();
+        let entry = ids::new_id();
         tell(&mut tx, SESSIONS, &entry).await?;
         self.inner.scribe.write(&mut tx, &entry, &self.actor, self.catalog.hash, &act).await?;
         self.inner.keep_and_forget(tx).await?;

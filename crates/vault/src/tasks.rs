@@ -3,7 +3,7 @@
 
 use crate::audit::Act;
 use crate::error::{Result, VaultError};
-use crate::keys;
+use crate::ids;
 use crate::scope::Scope;
 use crate::sql::{Arg, Row};
 use crate::tx::Tx;
@@ -166,7 +166,7 @@ impl Tx {
         snapshot: &Json,
         lives_ms: i64,
     ) -> Result<(String, Snapshot)> {
-        let id = keys::new_id();
+        let id = ids::new_id();
         let hash = snapshot_hash(snapshot);
         let now = self.scope.now();
         self.write

@@ -5,7 +5,7 @@ use crate::committed::{Committed, overtaken};
 use crate::error::Result;
 use crate::exports::ExportGrant;
 use crate::hearing::{RIGHTS, tell};
-use crate::keys;
+use crate::ids;
 use crate::plan::{self, Flags};
 use crate::row::Stored;
 use crate::scope::{Scope, Task};
@@ -58,7 +58,7 @@ impl Tx {
         Ok(Tx {
             scope,
             write,
-            entry: keys::new_id(),
+            entry: ids::new_id(),
             touched: Vec::new(),
             refresh: false,
             worked: None,
@@ -181,7 +181,7 @@ impl Tx {
         let Scope { inner, actor, catalog, .. } = &self.scope;
         inner.scribe.write(&mut self.write, &self.entry, actor, catalog.hash, act).await?;
         for reading in &self.readings {
-            inner.scribe.write(&mut self.write, &keys::new_id(), actor, catalog.hash, reading).await?;
+            inner.scribe.write(&mut self.write, &ids::new_id(), actor, catalog.hash, reading).await?;
         }
         Ok(())
     }

@@ -9,6 +9,7 @@ use crate::directory::Directory;
 use crate::error::{Result, VaultError};
 use crate::hearing::Hearing;
 use crate::identity;
+use crate::ids;
 use crate::journal::Journal;
 use crate::keyring::Keyring;
 use crate::keys::{self, BlindKey, DraftKeys, HashCost, Kek, Key32, Passwords, Pepper, Pseudonyms};
@@ -421,7 +422,7 @@ impl Inner {
         if acts.is_empty() {
             return Ok(());
         }
-        let rows = acts.iter().map(|act| self.scribe.row(&keys::new_id(), actor, policy, act));
+        let rows = acts.iter().map(|act| self.scribe.row(&ids::new_id(), actor, policy, act));
         self.journal.append(rows.collect::<Result<_>>()?).await?;
         for act in acts {
             self.tell(actor, act);

@@ -4,8 +4,7 @@
 //! copying a part. It does not survive retyping, a photograph, or a tool that strips such characters; the watermark
 //! that people see is for those.
 
-use kedun_vault::Result;
-use kedun_vault::keys::Key32;
+use kedun_vault::{Result, drawn};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 
@@ -27,9 +26,7 @@ pub(super) struct Mark([u8; NAME]);
 impl Mark {
     /// A fresh one.
     pub(super) fn random() -> Result<Mark> {
-        let mut name = [0; NAME];
-        name.copy_from_slice(&Key32::random()?.expose()[..NAME]);
-        Ok(Mark(name))
+        drawn().map(Mark)
     }
 
     /// As stored.

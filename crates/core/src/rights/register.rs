@@ -173,7 +173,7 @@ pub(super) async fn write(tx: &mut Tx, new: &New<'_>) -> Result<RecordId> {
         "complaint" => Some(complain(tx, new, now).await?),
         _ => None,
     };
-    let tail: String = kedun_vault::keys::new_id().chars().filter(char::is_ascii_hexdigit).collect();
+    let tail: String = kedun_vault::new_id().chars().filter(char::is_ascii_hexdigit).collect();
     let number = format!("RR-{}", tail[tail.len().saturating_sub(8)..].to_ascii_uppercase());
     let state = match (new.answered, new.identity) {
         (true, _) => "answered",

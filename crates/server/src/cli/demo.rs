@@ -68,9 +68,7 @@ pub(crate) async fn run(args: DemoArgs) -> Result<(), CommandError> {
     let address = listener.local_addr().map_err(CommandError::io("cannot read the address"))?;
     let folder = match &args.data {
         Some(folder) => folder.clone(),
-        None => {
-            std::env::temp_dir().join(format!("kedun-demo-{}-{}", args.seed, kedun_vault::keys::new_id()))
-        }
+        None => std::env::temp_dir().join(format!("kedun-demo-{}-{}", args.seed, kedun_vault::new_id())),
     };
     let source = match &args.postgres {
         Some(url) => Source::Postgres { url: url.clone(), schema: args.schema.clone() },

@@ -215,7 +215,7 @@ pub fn busy(server: &Server) {
 
 /// The same on PostgreSQL, in a schema of its own; answers where its data lie.
 pub fn demo_on_postgres(folder: &Path, url: &str) -> kedun_vault::Source {
-    let schema = format!("t{}", kedun_vault::keys::new_id().replace('-', ""));
+    let schema = format!("t{}", kedun_vault::new_id().replace('-', ""));
     let mut args = demo_args(folder);
     let small = ["--customers", "10", "--people", "20", "--postgres", url, "--schema", &schema];
     args.extend(small.map(str::to_owned));

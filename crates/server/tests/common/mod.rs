@@ -33,8 +33,13 @@ pub struct House {
     pub folder: tempfile::TempDir,
 }
 
+/// The root key of these houses, as its file holds it, for the real binary beside them.
+pub const KEY_TEXT: &str = "0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0fa1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1";
+
 pub fn kek() -> Kek {
-    Kek::from_key(Key32::from_bytes([7; 32]))
+    let mut key = [0x0f; 32];
+    key[16..].fill(0xa1);
+    Kek::from_key(Key32::from_bytes(key))
 }
 
 pub fn options(source: Source) -> Options {
@@ -53,9 +58,7 @@ pub async fn house(postgres: Option<String>) -> House {
     let folder = tempfile::tempdir().unwrap();
     let source = match postgres {
         None => Source::Sqlite { folder: folder.path().join("data") },
-        Some(url) => {
-            Source::Postgres { url, schema: format!("t{}", kedun_vault::keys::new_id().replace('-', "")) }
-        }
+        Some(url) => Source::Postgres { url, schema: format!("t{}", kedun_vault::new_id().replace('-', "")) },
     };
     let clock = Clock::default();
     let vault = Vault::open(options(source.clone()), &kek(), clock.clone()).await.unwrap();

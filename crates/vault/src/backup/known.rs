@@ -7,7 +7,7 @@
 use super::copy::{self, failed, manifest_path};
 use crate::audit::Act;
 use crate::error::{Result, VaultError};
-use crate::keys;
+use crate::ids;
 use crate::scope::Task;
 use crate::sql::{Arg, Db};
 use crate::vault::Vault;
@@ -105,7 +105,7 @@ pub(super) fn mark(folder: &Path) -> Result<String> {
         Err(error) if error.kind() == ErrorKind::NotFound => {}
         Err(error) => return Err(failed("read", &path)(error)),
     }
-    let id = keys::new_id();
+    let id = ids::new_id();
     // Whole or not at all: half an id would be another one at the next look.
     let part = folder.join(format!("{MARK}.part"));
     let mut file = copy::private_file(&part)?;

@@ -2,6 +2,7 @@
 //!
 //! It lives outside the database and is never in a backup of it. Whoever has it and the data has everything.
 
+use crate::ids::new_id;
 use crate::keys::mac::{Keyed, framed};
 use crate::keys::password::HashCost;
 use crate::keys::{Clear, Key32, KeyError};
@@ -223,7 +224,7 @@ fn parse(text: &[u8], origin: &str) -> Result<Key32, KeyError> {
 pub(super) fn place_file(path: &Path, content: &[u8]) -> Result<(), KeyError> {
     let broken = |action| move |source| KeyError::KeyFile { action, path: path.to_owned(), source };
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let draft = folder.join(format!(".kedun-key-{}", crate::keys::new_id()));
+    let draft = folder.join(format!(".kedun-key-{}", new_id()));
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]

@@ -3,6 +3,7 @@
 use super::accept::{Parsed, by_hand, parse, require};
 use crate::committed::overtaken;
 use crate::error::{Result, VaultError};
+use crate::ids::new_id;
 use crate::keys::SubjectKey;
 use crate::row::Stored;
 use crate::scope::Scope;
@@ -99,7 +100,7 @@ impl Tx {
             self.subject(&def, parent.as_ref().map(|(p, _)| p), new.subject.as_ref(), now).await?;
         let id = match (&subject, def.subject) {
             (Some(subject), Subject::Own) => RecordId::new(subject.as_str()),
-            _ => RecordId::new(crate::keys::new_id()),
+            _ => RecordId::new(new_id()),
         };
         let follows = def.parent.as_ref().is_some_and(|p| p.follows);
         let mut stored = Stored {

@@ -2,6 +2,7 @@
 
 use crate::audit::{Act, unlogged};
 use crate::error::{Result, VaultError};
+use crate::ids::new_id;
 use crate::plan::{self, Flags};
 use crate::scope::Scope;
 use crate::tx::read_with_facts;
@@ -144,7 +145,7 @@ impl Scope {
             let retry_after = ((oldest + HOUR_MS - self.now()) / 1000).max(1);
             return Err(VaultError::TooMany { rule: "quota_exceeded", retry_after });
         }
-        let (policy, entry) = (self.catalog.hash, crate::keys::new_id());
+        let (policy, entry) = (self.catalog.hash, new_id());
         self.inner.scribe.write(&mut tx, &entry, &self.actor, policy, &act).await?;
         tx.commit().await?;
         self.inner.tell(&self.actor, &act);

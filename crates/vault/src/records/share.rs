@@ -2,7 +2,7 @@
 
 use crate::audit::Act;
 use crate::error::Result;
-use crate::keys;
+use crate::ids;
 use crate::scope::Scope;
 use crate::tx::Tx;
 use kedun_model::policy::judge;
@@ -78,7 +78,7 @@ impl Tx {
                 &[now.into(), id.into(), person.into()],
             )
             .await?;
-        let share = keys::new_id();
+        let share = ids::new_id();
         self.write
             .run(
                 "share",

@@ -2,6 +2,7 @@
 
 use super::accept::Parsed;
 use crate::error::Result;
+use crate::ids::new_id;
 use crate::keys::SubjectKey;
 use crate::naming::place;
 use crate::row::{Stored, pack};
@@ -271,7 +272,7 @@ impl Tx {
         action: &str,
         changes: &Json,
     ) -> Result<()> {
-        let id = crate::keys::new_id();
+        let id = new_id();
         let text = changes.to_string();
         let body = match (key, changes.is_null()) {
             (Some(key), false) => {

@@ -10,7 +10,8 @@
 use super::paper::Paper;
 use crate::audit::Act;
 use crate::error::{Result, VaultError};
-use crate::keys::{self, Key32, Token, TokenKind};
+use crate::ids;
+use crate::keys::{Key32, Token, TokenKind};
 use crate::scope::{Scope, Task};
 use crate::tx::Tx;
 use crate::vault::Vault;
@@ -317,7 +318,7 @@ impl Tx {
             return Err(Problem::invalid("days", "out_of_range").into());
         }
         let token = Token::generate(TokenKind::Link)?;
-        let id = keys::new_id();
+        let id = ids::new_id();
         let code = six_digits()?;
         let now = self.scope.now();
         let expires_at = now + i64::from(days) * DAY_MS;
