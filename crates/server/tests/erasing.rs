@@ -4,6 +4,7 @@
 
 mod common;
 
+use common::binary::{json as json_of, kedun, psql, said};
 use common::{House, certificate, houses, kek, options};
 use kedun_core::{approvals, erasures};
 use kedun_model::RecordId;
@@ -177,6 +178,115 @@ async fn an_old_copy_reveals_nothing(house: &House, data: &std::path::Path, keyr
     let all = tampering::everything(&source, &kek()).await.unwrap();
     let left: Vec<_> = all.iter().filter(|v| PLANTED.iter().any(|w| v.contains(w))).collect();
     assert!(left.is_empty(), "{left:#?}");
+}
+
+/// A case of erasure, ordered by one and approved by another.
+async fn erased(house: &House, customer: &str) {
+    let (legal, other) = (house.token("he.zheng").await, house.token("second.lawyer").await);
+    let new = json!({ "object": "customer", "record": customer, "ground": "consent_withdrawn" });
+    let case = house.post(&legal, ERASURES, new).await.expect(201);
+    decide(house, &other, case.body["task"].as_str().unwrap()).await;
+    let done = house.get(&legal, &format!("{ERASURES}/{}", case.id())).await.expect(200).body;
+    assert_eq!(done["state"], "done");
+}
+
+/// What a rep is shown of a customer, with the phone in clear.
+async fn shown(house: &House, token: &str, customer: &str) -> [Json; 3] {
+    let one = format!("/api/v1/objects/customer/records/{customer}");
+    let record = house.get(token, &one).await.expect(200).body;
+    let reveal = json!({ "field": "phone", "purpose": "call" });
+    let phone = house.post(token, &format!("{one}/reveals"), reveal).await.expect(200).body;
+    [record["fields"].clone(), record["revision"].clone(), phone["value"].clone()]
+}
+
+/// A command of the real binary, beside the house that serves in this process.
+async fn command(args: Vec<String>) -> Json {
+    let run = move || {
+        let output = kedun(args.iter().map(String::as_str));
+        assert!(output.status.success(), "{args:?}: {}", said(&output));
+        json_of(&output)
+    };
+    tokio::task::spawn_blocking(run).await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn on_postgresql_old_data_come_back_with_today_s_keyring_and_without_whom_was_erased_since() {
+    let Some(url) = common::postgres() else { return };
+    let house = common::house(Some(url.clone())).await;
+    let Source::Postgres { schema, .. } = house.source.clone() else { panic!("another engine") };
+    second_lawyer(&house).await;
+    let customer = planted(&house).await;
+    let rep = house.token("zhang.wei").await;
+    let of_rep = house.own(&rep, "customer").await;
+    let other =
+        of_rep.iter().map(|c| c["id"].as_str().unwrap()).find(|id| *id != customer).unwrap().to_owned();
+    let before = shown(&house, &rep, &other).await;
+    assert!(before[2].is_string(), "{before:?}");
+
+    let place = |name: &str| house.folder.path().join(name).display().to_string();
+    std::fs::write(place("kedun.key"), common::KEY_TEXT).unwrap();
+    std::fs::set_permissions(place("kedun.key"), std::os::unix::fs::PermissionsExt::from_mode(0o600))
+        .unwrap();
+    let text = format!("[data]\npostgres_url = \"{url}\"\nschema = \"{schema}\"\n");
+    std::fs::write(place("kedun.toml"), text).unwrap();
+    let backup = async |to: &str| {
+        let args = ["backup", "--json", "--config", &place("kedun.toml"), "--to", &place(to)];
+        command(args.map(str::to_owned).to_vec()).await
+    };
+    // While it serves.
+    let (old, looks) = tokio::join!(backup("old"), async {
+        for _ in 0..20 {
+            house.get(&rep, "/api/v1/people?limit=1").await.expect(200);
+        }
+    });
+    let () = looks;
+    // The tables of that day, as somebody has them who holds the root key and every byte of the database.
+    let copied = |from: &str, to: &str| {
+        psql(
+            &url,
+            &format!(
+                "CREATE SCHEMA {to}; DO $$ DECLARE t text; BEGIN \
+                 FOR t IN SELECT tablename FROM pg_tables WHERE schemaname = '{from}' LOOP \
+                 EXECUTE format('CREATE TABLE {to}.%I AS TABLE {from}.%I', t, t); END LOOP; END $$"
+            ),
+        );
+    };
+    let ghost = format!("{schema}g");
+    copied(&schema, &ghost);
+    erased(&house, &customer).await;
+    copied(&format!("{schema}_keyring"), &format!("{ghost}_keyring"));
+    let source = Source::Postgres { url: url.clone(), schema: ghost };
+    let all = tampering::everything(&source, &kek()).await.unwrap();
+    assert!(all.iter().any(|value| value.contains(PLANTED[0])), "the name is not sealed, so it is there");
+    for sealed in [PLANTED[1], PLANTED[2], PLANTED[4], PLANTED[7]] {
+        assert!(all.iter().all(|value| !value.contains(sealed)), "{sealed}");
+    }
+
+    backup("today").await;
+    house.vault.close().await;
+    psql(&url, &format!("DROP SCHEMA {schema} CASCADE; DROP SCHEMA {schema}_keyring CASCADE"));
+    let restore =
+        ["restore", "--json", "--config", &place("kedun.toml"), "--data", old["data"].as_str().unwrap()];
+    let restore = restore.into_iter().chain(["--keyring", &place("today")]).map(str::to_owned).collect();
+    let restored = command(restore).await;
+    assert_eq!(restored["replayed"], 1, "{restored}");
+    let left = holding(&house, &PLANTED).await;
+    assert!(left.is_empty(), "{left:#?}");
+    let verify =
+        ["ledger", "verify", "--json", &house.folder.path().display().to_string()].map(str::to_owned);
+    let report = command(verify.to_vec()).await;
+    assert_eq!((&report["ok"], &report["notes"]), (&json!(true), &json!([])), "{report}");
+
+    let vault = Vault::find(options(house.source.clone()), &kek(), house.clock.clone()).await.unwrap();
+    assert_eq!(vault.replayed(), 0, "the restore has carried it out");
+    let app = kedun_server::App::sealed(false, true);
+    app.unseal(vault.clone());
+    let house = House { app, vault, ..house };
+    assert_eq!(house.get(&rep, "/api/v1/me").await.status, 401, "every session has ended");
+    let rep = house.token("zhang.wei").await;
+    let gone = house.get(&rep, &format!("/api/v1/objects/customer/records/{customer}")).await;
+    assert_eq!(gone.status, 404, "{}", gone.body);
+    assert_eq!(shown(&house, &rep, &other).await, before);
 }
 
 #[tokio::test(flavor = "multi_thread")]
