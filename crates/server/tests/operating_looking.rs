@@ -5,7 +5,9 @@
 
 mod common;
 
-use common::binary::{Server, busy, demo_folder, demo_on_postgres, json, kedun, said, settings_for};
+use common::binary::{
+    Server, busy, demo_args, demo_folder, demo_on_postgres, json, kedun, psql, said, settings_for,
+};
 use kedun_vault::keys::{Kek, KekSource};
 use kedun_vault::{Source, tampering};
 use serde_json::Value as Json;
@@ -186,16 +188,35 @@ fn a_demo_on_postgresql_leaves_what_leads_to_its_data_for_its_owner_alone() {
     let Some(url) = common::postgres() else { return };
     let folder = tempfile::tempdir().unwrap();
     let demo = folder.path().join("demo");
-    demo_on_postgres(&demo, &url);
+    let Source::Postgres { schema, .. } = demo_on_postgres(&demo, &url) else { panic!("another engine") };
     let mode = std::fs::metadata(demo.join("kedun.toml")).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
-    let demo = demo.display().to_string();
+    let folder = demo.display().to_string();
     for args in [
-        vec!["ledger", "verify", &demo],
-        vec!["doctor", "--folder", &demo],
-        vec!["keys", "status", "--folder", &demo],
+        vec!["ledger", "verify", &folder],
+        vec!["doctor", "--folder", &folder],
+        vec!["keys", "status", "--folder", &folder],
     ] {
         let output = kedun(args.iter().copied());
         assert!(output.status.success(), "{args:?}: {}", said(&output));
     }
+    // It opens again, beside what it left itself; also when its data are gone.
+    let mut args = demo_args(&demo);
+    let small = ["--customers", "10", "--people", "20", "--postgres", &url, "--schema", &schema];
+    args.extend(small.map(str::to_owned));
+    for gone in [false, true] {
+        if gone {
+            psql(&url, &format!("DROP SCHEMA {schema} CASCADE; DROP SCHEMA {schema}_keyring CASCADE"));
+        }
+        let server = Server::start(args.iter().map(String::as_str), &[]);
+        // Verified while it serves.
+        let output = kedun(["ledger", "verify", &folder]);
+        assert!(output.status.success(), "{}", said(&output));
+        assert_eq!(server.stop(), Some(0));
+    }
+    // Settings that are not its own make a folder somebody else's.
+    psql(&url, &format!("DROP SCHEMA {schema} CASCADE; DROP SCHEMA {schema}_keyring CASCADE"));
+    std::fs::write(demo.join("kedun.toml"), "[log]\nlevel = \"warn\"\n").unwrap();
+    let refused = kedun(args.iter().map(String::as_str));
+    assert_eq!(refused.status.code(), Some(2), "{}", said(&refused));
 }
