@@ -1,5 +1,5 @@
 /** What a lead agreed to is on record like a customer's: shown, proved, taken back. */
-import { digits, eachOnce, expect, fits, ours, signIn, sound, test } from './demo';
+import { apiAs, collect, digits, eachOnce, expect, fits, ours, signIn, sound, test } from './demo';
 
 test('a lead is taken down with a basis, and what they agreed to is shown, proved and taken back', async ({
   page,
@@ -106,4 +106,38 @@ test('a lead becomes a customer with a contact and a deal, and its word goes wit
   await page.goBack();
   await expect(page.locator('header').getByRole('link', { name: called })).toBeVisible();
   await expect(convert).toHaveCount(0);
+});
+
+test('what belongs to an opportunity is listed there and begun from there, and a contact has no list of what names it', async ({
+  page,
+  words,
+  rep,
+  demo,
+  english,
+}, info) => {
+  eachOnce(info.project.name);
+  const api = await apiAs(demo, rep);
+  const customer = await collect(api, { name: `成单诊所${digits()}` });
+  const deal = await api('POST', '/objects/opportunity/records', {
+    fields: { customer: { id: customer.id }, name: `彩超${digits()}`, stage: 'first', amount: 1_000_000 },
+  });
+  expect(deal.status, JSON.stringify(deal.body)).toBe(201);
+  const contact = await api('POST', '/objects/contact/records', {
+    fields: { customer: { id: customer.id }, name: '林若琳' },
+  });
+  expect(contact.status, JSON.stringify(contact.body)).toBe(201);
+  await signIn(page, words, rep);
+  const tab = (zh: string, en: string) => page.getByRole('tab', { name: english ? en : zh, exact: true });
+
+  await page.goto(`/records/contact/${contact.body.id}`);
+  await page.getByRole('tab', { name: words('tab.data') }).waitFor();
+  await expect(tab('商机', 'Opportunities')).toHaveCount(0);
+
+  await page.goto(`/records/opportunity/${deal.body.id}`);
+  await tab('合同', 'Contracts').click();
+  await page.getByRole('tabpanel').getByRole('button').click();
+  await expect(page).toHaveURL(/\/new\/contract/);
+  await expect(page.locator('form').getByText(deal.body.title)).toBeVisible();
+  await expect(page.locator('form').getByText(customer.title)).toBeVisible();
+  await sound(page);
 });

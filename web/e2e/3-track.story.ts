@@ -283,3 +283,28 @@ test('the keyboard walks the list', async ({ page, words, rep, wide }) => {
   await page.keyboard.press('c');
   await expect(page).toHaveURL(/new\/customer/);
 });
+
+test('a list is ordered and filtered only by what its object has', async ({ page, words, rep }, info) => {
+  eachOnce(info.project.name);
+  await signIn(page, words, rep);
+  for (const [object, offered] of [
+    ['customer', true],
+    ['opportunity', false],
+  ] as const) {
+    await page.goto(`/records/${object}`);
+    const sort = page.getByLabel(words('list.sort'));
+    await sort.locator('option[value="-created_at"]').waitFor({ state: 'attached' });
+    await expect(sort.locator('option[value="last_follow_up"]')).toHaveCount(offered ? 1 : 0);
+    // Each of them is an order that the server knows.
+    const orders = await sort
+      .locator('option')
+      .evaluateAll((all) => all.map((one) => (one as HTMLOptionElement).value));
+    for (const order of orders.filter(Boolean)) {
+      const answer = await page.request.post(`/api/v1/objects/${object}/query`, {
+        data: { sort: [{ field: order.replace(/^-/, ''), dir: 'asc' }], limit: 1 },
+        headers: ours,
+      });
+      expect(answer.status(), order).toBe(200);
+    }
+  }
+});

@@ -145,8 +145,8 @@ const record = createRoute({
 const intake = createRoute({
   getParentRoute: () => app,
   path: 'new/$object',
-  validateSearch: (search: Record<string, unknown>): { parent?: string } =>
-    only({ parent: text(search.parent) }),
+  validateSearch: (search: Record<string, unknown>): { of?: string; parent?: string } =>
+    only({ of: text(search.of), parent: text(search.parent) }),
   component: lazyRouteComponent(() => import('./features/intake/IntakePage'), 'IntakePage'),
 });
 const followUp = createRoute({

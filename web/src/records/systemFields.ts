@@ -1,7 +1,6 @@
 /** Columns every record has. They behave like fields in filters, sorts and tables. */
 import type { FieldDef, FieldKind, FieldValue, KedunRecord, ObjectDef } from '@/api/contract';
 import { t } from '@/i18n';
-import { deadlineField } from './deadline';
 
 const kinds = {
   owner: 'person',
@@ -38,11 +37,13 @@ type Designed = Pick<ObjectDef, 'fields'>;
 
 export function allFields(object: Designed): FieldDef[] {
   const own = new Set(object.fields.map((field) => field.name));
-  // What is due has its deadline among its own fields, and is not followed up.
-  if (deadlineField(object)) for (const name of followed) own.add(name);
+  // When it was followed up and will be is asked for only where the object says so to this person; every record has
+  // the two columns, and the server takes no condition and no order on what somebody may not see.
+  for (const name of followed) own.add(name);
   return [...object.fields, ...systemFields().filter((field) => !own.has(field.name))];
 }
 
+/** Also by names that a list does not offer: history and reports speak of them. */
 export function fieldNamed(object: Designed, name: string): FieldDef | undefined {
   return [...allFields(object), ...systemFields()].find((field) => field.name === name);
 }

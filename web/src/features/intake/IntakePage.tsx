@@ -9,7 +9,7 @@ import { CUSTOMER } from '@/path';
 import { dropCard, heldCard, holdCard } from '@/records/files/card';
 import type { Photo } from '@/records/files/PhotoPicker';
 import { leavePhotos } from '@/records/files/send';
-import { parentField } from '@/records/followup/shape';
+import { begunFrom } from '@/records/followup/shape';
 import { NoRight } from '@/records/NoRight';
 import { ProblemState } from '@/records/ProblemState';
 import { titleOf } from '@/records/title';
@@ -26,21 +26,21 @@ const route = getRouteApi('/app/new/$object');
 
 export function IntakePage() {
   const { object: name } = route.useParams();
-  const { parent } = route.useSearch();
+  const { of = CUSTOMER, parent } = route.useSearch();
   const router = useRouter();
   const canGoBack = useCanGoBack();
   const navigate = useNavigate();
   const object = useQuery(objectQuery(name));
-  const above = useQuery({ ...recordQuery(CUSTOMER, parent ?? ''), enabled: Boolean(parent) });
+  const above = useQuery({ ...recordQuery(of, parent ?? ''), enabled: Boolean(parent) });
+  const aboveDef = useQuery({ ...objectQuery(of), enabled: Boolean(parent) });
   const desktop = useDesktop();
   const leave = () => (canGoBack ? router.history.back() : void navigate({ to: '/' }));
-  const ready = object.data && (!parent || above.data);
-  const error = object.error ?? above.error;
+  const ready = object.data && (!parent || (above.data && aboveDef.data));
+  const error = object.error ?? above.error ?? aboveDef.error;
   // What cannot be opened is not on its way any more, and may be nothing that this person knows by name.
   const title = object.data
     ? t('list.new', { object: sayOne(object.data.label) })
     : t(error ? 'nav.plus' : 'loading');
-  const field = object.data && parentField(object.data, CUSTOMER);
   const objects = useQuery(objectsQuery);
   // Files stay with customers.
   const mayFile =
@@ -88,9 +88,7 @@ export function IntakePage() {
           <IntakeForm
             key={`${name} ${begun}`}
             object={object.data}
-            initial={
-              field && above.data ? { [field]: { id: above.data.id, title: titleOf(above.data) } } : {}
-            }
+            initial={above.data && aboveDef.data ? begunFrom(object.data, above.data, aboveDef.data) : {}}
             onSaved={(record, here) => {
               if (mayFile && card) {
                 const named = { ...card, name: t('card.name', { date: date(new Date().toISOString()) }) };

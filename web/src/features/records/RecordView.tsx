@@ -15,7 +15,7 @@ import { Became } from '@/records/convert/Became';
 import { type Photo, Pick, readPhotos } from '@/records/files/PhotoPicker';
 import { FollowUpSheet } from '@/records/followup/FollowUpSheet';
 import { PlanSheet } from '@/records/followup/PlanSheet';
-import { followUpShape, parentField } from '@/records/followup/shape';
+import { followUpShape, relatingField } from '@/records/followup/shape';
 import { Timeline } from '@/records/followup/Timeline';
 import { captureTypes, typeIcon } from '@/records/followup/types';
 import { ProblemState } from '@/records/ProblemState';
@@ -67,7 +67,7 @@ export function RecordView({ object, id, onGone }: Props) {
   return <Loaded object={object} record={record.data} onGone={onGone} />;
 }
 
-/** Objects that have a place of their own among the tabs of a customer. */
+/** Objects that have a place of their own among the tabs of what they belong to. */
 const related = ['contact', 'opportunity', 'contract', 'ticket'];
 
 function useRelated(object: ObjectDef): ObjectDef[] {
@@ -78,7 +78,7 @@ function useRelated(object: ObjectDef): ObjectDef[] {
   const defs = useQueries({ queries: names.map((name) => objectQuery(name)) });
   return defs
     .map((def) => def.data)
-    .filter((def): def is ObjectDef => def !== undefined && parentField(def, object.name) !== null);
+    .filter((def): def is ObjectDef => def !== undefined && relatingField(def, object.name) !== null);
 }
 
 function Loaded({ object, record, onGone }: { object: ObjectDef; record: KedunRecord; onGone: () => void }) {

@@ -5,7 +5,7 @@ import type { KedunRecord, ObjectDef } from '@/api/contract';
 import { isGone } from '@/api/problem';
 import { recordsQuery } from '@/api/queries';
 import { sayMany, sayOne, t } from '@/i18n';
-import { parentField } from '@/records/followup/shape';
+import { relatingField } from '@/records/followup/shape';
 import { Card } from '@/records/list/Card';
 import { ProblemState } from '@/records/ProblemState';
 import { Button } from '@/ui/Button';
@@ -14,13 +14,17 @@ import css from './ListPage.module.css';
 
 export function RelatedTab({ parent, object }: { parent: KedunRecord; object: ObjectDef }) {
   const navigate = useNavigate();
-  const field = parentField(object, parent.object) ?? parent.object;
+  const field = relatingField(object, parent.object) ?? parent.object;
   const page = useInfiniteQuery(
     recordsQuery(object.name, { filter: { all: [{ field, op: 'eq', value: parent.id }] }, limit: 50 }),
   );
   const create = object.verbs.includes('create')
     ? () =>
-        void navigate({ to: '/new/$object', params: { object: object.name }, search: { parent: parent.id } })
+        void navigate({
+          to: '/new/$object',
+          params: { object: object.name },
+          search: { of: parent.object, parent: parent.id },
+        })
     : undefined;
   if (page.isPending) return <Skeleton rows={3} label={t('loading')} />;
   if (!page.data || isGone(page.error))

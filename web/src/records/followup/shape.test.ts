@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { FieldDef, KedunRecord, ObjectDef } from '@/api/contract';
-import { followUpShape, planShape, readPlan } from './shape';
+import { begunFrom, followUpShape, planShape, readPlan, relatingField } from './shape';
 
 const field = (name: string, kind: FieldDef['kind'], more: Partial<FieldDef> = {}): FieldDef => ({
   id: name,
@@ -74,6 +74,35 @@ describe('the composer finds its fields by what they are', () => {
       customer: { id: '1', title: 'A' },
       object: 'customer',
       done: true,
+    });
+  });
+});
+
+describe('a tab of what belongs to a record', () => {
+  const contact = field('contact', 'reference', { target: 'contact' });
+  const deal = field('opportunity', 'reference', { target: 'opportunity', filterable: true });
+  const contract = object('contract', [field('name', 'text'), customer, contact, deal]);
+
+  it('is there by the parent and by what the server filters by, and by nothing else', () => {
+    expect(relatingField(contract, 'customer')).toBe('customer');
+    expect(relatingField(contract, 'opportunity')).toBe('opportunity');
+    expect(relatingField(contract, 'contact')).toBeNull();
+  });
+
+  it('begins a new one with where it was begun, and with the customer of both', () => {
+    const above = {
+      object: 'opportunity',
+      id: 'o1',
+      title: '彩超',
+      fields: { customer: { value: { id: 'c1', title: '山里诊所' } } },
+    } as unknown as KedunRecord;
+    expect(begunFrom(contract, above, object('opportunity', [customer]))).toEqual({
+      opportunity: { id: 'o1', title: '彩超' },
+      customer: { id: 'c1', title: '山里诊所' },
+    });
+    const house = { ...above, object: 'customer', id: 'c1', title: '山里诊所', fields: {} } as KedunRecord;
+    expect(begunFrom(contract, house, object('customer', []))).toEqual({
+      customer: { id: 'c1', title: '山里诊所' },
     });
   });
 });

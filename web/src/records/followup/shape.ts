@@ -6,6 +6,7 @@
  */
 import type { FieldDef, KedunRecord, ObjectDef, Reference } from '@/api/contract';
 import { clear } from '@/fields';
+import type { Values } from '@/offline/drafts';
 import { titleOf } from '../title';
 
 function pick(def: ObjectDef, names: string[], fits: (field: FieldDef) => boolean): FieldDef | null {
@@ -22,6 +23,29 @@ const isMoment = (field: FieldDef) => field.kind === 'datetime' || field.kind ==
 export function parentField(def: ObjectDef, object: string): string | null {
   if (def.parent?.object === object) return def.parent.field;
   return def.fields.find((field) => field.kind === 'reference' && field.target === object)?.name ?? null;
+}
+
+/**
+ * The field by which the records of `def` under one of `object` are asked for. Besides the parent these are references
+ * that the server filters by; there is no list by any other.
+ */
+export function relatingField(def: ObjectDef, object: string): string | null {
+  if (def.parent?.object === object) return def.parent.field;
+  const relates = (field: FieldDef) =>
+    field.kind === 'reference' && field.target === object && field.filterable;
+  return def.fields.find(relates)?.name ?? null;
+}
+
+/** What a new record begins with when it is begun from another: that one, and the parent that both have. */
+export function begunFrom(def: ObjectDef, above: KedunRecord, aboveDef: ObjectDef): Values {
+  const field = relatingField(def, above.object);
+  if (field === null) return {};
+  const values: Values = { [field]: { id: above.id, title: titleOf(above) } };
+  if (def.parent && def.parent.field !== field && aboveDef.parent?.object === def.parent.object) {
+    const parent = clear(above.fields[aboveDef.parent.field]);
+    if (parent) values[def.parent.field] = parent;
+  }
+  return values;
 }
 
 export function followUpShape(def: ObjectDef, object: string) {
