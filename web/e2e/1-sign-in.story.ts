@@ -193,3 +193,26 @@ test('signing out leaves nothing behind', async ({ page, words, rep }, info) => 
   await page.goto('/records/customer');
   await page.waitForURL(/sign-in/);
 });
+
+test('who begins at the front page is sent to the door, and what was refused there is not held against them', async ({
+  page,
+  words,
+  rep,
+}, info) => {
+  eachOnce(info.project.name);
+  await page.addInitScript(
+    (code) => {
+      if (!localStorage.getItem('kedun.language')) localStorage.setItem('kedun.language', code);
+    },
+    words('save') === 'Save' ? 'en' : 'zh-CN',
+  );
+  const asked = page.waitForResponse((answer) => answer.url().endsWith('/api/v1/today'));
+  await page.goto('/');
+  await page.waitForURL(/sign-in/);
+  expect((await asked).status()).toBe(401);
+  await page.getByLabel(words('signin.login')).fill(rep.login);
+  await page.getByLabel(words('signin.password'), { exact: true }).fill(rep.password);
+  await page.getByRole('button', { name: words('signin.go'), exact: true }).click();
+  await expect(page.getByRole('region', { name: words('today.overdue') })).toBeVisible();
+  await expect(page.getByRole('dialog', { name: words('expired.title') })).toHaveCount(0);
+});

@@ -14,16 +14,18 @@ function at(address: string): Promise<typeof import('./ahead')> {
   vi.stubGlobal('location', { pathname, search });
   vi.stubGlobal('fetch', (path: string, init: RequestInit) => {
     asked.push({ method: String(init.method), path, ...(init.body ? { body: String(init.body) } : {}) });
-    return Promise.resolve(new Response(JSON.stringify(def as Partial<ObjectDef>)));
+    return Promise.resolve(new Response(JSON.stringify(def as Partial<ObjectDef>), { status }));
   });
   return import('./ahead');
 }
 const store = new Map<string, string>();
+let status = 200;
 const settle = () => new Promise((done) => setTimeout(done, 5));
 
 beforeEach(() => {
   asked.length = 0;
   store.clear();
+  status = 200;
   vi.resetModules();
 });
 afterEach(() => vi.unstubAllGlobals());
@@ -77,4 +79,13 @@ it('leaves conditions of one\u2019s own to the list, and asks nothing for who ha
   vi.resetModules();
   for (const address of ['/sign-in?to=%2F', '/p', '/welcome']) await at(address);
   expect(asked).toEqual([]);
+});
+
+it('tells who is asked for that there is no session, and keeps no refusal for whoever has signed in since', async () => {
+  status = 401;
+  const { taken } = await at('/');
+  await settle();
+  expect((await taken('GET', '/me'))?.status).toBe(401);
+  expect(await taken('GET', '/objects')).toBeUndefined();
+  expect(await taken('GET', '/today')).toBeUndefined();
 });

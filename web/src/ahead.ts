@@ -18,14 +18,18 @@ const name = (method: string, path: string, body?: string) => `${method} ${path}
 /** Under way: what an object is, and then the page of its list. */
 let listing: Promise<void> | undefined;
 
-/** The answer to exactly this question, once; none when it was not asked, or nothing came. */
+/**
+ * The answer to exactly this question, once; none when it was not asked, or nothing came. Neither is a refusal one, but
+ * who is here: whoever had no session a moment ago may have signed in since, and is not told that theirs has ended.
+ */
 export async function taken(method: string, path: string, body?: string): Promise<Response | undefined> {
   // The list may ask in the same moment in which this is about to.
   if (method === 'POST') await listing;
   const key = name(method, path, body);
   const answer = asked.get(key);
   asked.delete(key);
-  return answer?.catch(() => undefined);
+  const came = await answer?.catch(() => undefined);
+  return came?.ok || path === '/me' ? came : undefined;
 }
 
 function ask(method: string, path: string, body?: string): Promise<Response> {
