@@ -248,3 +248,45 @@ test('a handover goes from the frozen account to the certificate', async ({ page
   expect(download.suggestedFilename()).toMatch(/^HO-\d{8}-\d{6}\.txt$/);
   await sound(page);
 });
+
+test('a refused decision stays on the page with what was typed, though the request has left the list', async ({
+  page,
+  words,
+  demo,
+  manager,
+}, info) => {
+  eachOnce(info.project.name);
+  const rep = personWithNumber(demo, /rep|代表/i, 2);
+  const api = await apiAs(demo, rep);
+  const name = `保全诊所${digits()}`;
+  await collect(api, { name, phone: `139${digits()}` });
+  const asked = await api('POST', '/exports', {
+    object: 'customer',
+    fields: ['name', 'phone'],
+    filter: { field: 'name', op: 'starts_with', value: name },
+    purpose: 'report',
+    format: 'csv',
+    clear: true,
+  });
+  const boss = await bossOf(demo, asked.body.id, [manager, ...people(demo, /manager|主管/i)]);
+  await signIn(page, words, boss);
+  await page.goto('/approvals');
+  await page.getByRole('main').getByRole('listitem').getByRole('button').first().click();
+  const sheet = page.getByRole('dialog');
+  const comment = sheet.getByLabel(words('approvals.comment'));
+  await comment.fill('同意，仅限本次');
+  // As an erasure under a hold is answered: the decision stands, it is refused to be carried out, the task is settled.
+  const refusal = 'Held.';
+  await page.route('**/api/v1/tasks/*/decisions', (route) =>
+    route.fulfill({
+      status: 409,
+      contentType: 'application/problem+json',
+      json: { code: 'on_hold', detail: refusal },
+    }),
+  );
+  await page.route('**/api/v1/tasks?state=open', (route) => route.fulfill({ json: { tasks: [] } }));
+  await sheet.getByRole('button', { name: words('action.approve'), exact: true }).click();
+  await expect(page.getByText(words('approvals.empty.waiting'))).toBeAttached();
+  await expect(sheet.getByRole('alert')).toBeVisible();
+  await expect(comment).toHaveValue('同意，仅限本次');
+});

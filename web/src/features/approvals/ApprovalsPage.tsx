@@ -24,13 +24,14 @@ export function ApprovalsPage() {
   const panel = useId();
   const open = useQuery(tasksQuery('open'));
   const done = useQuery({ ...tasksQuery('all'), enabled: tab === 'done' });
-  const [picked, setPicked] = useState<string | null>(null);
+  const [picked, setPicked] = useState<Task | null>(null);
 
   const query = tab === 'done' ? done : open;
   const belongs = { waiting: isForMe, asked: (item: Task) => item.mine, done: (item: Task) => !isOpen(item) };
   const tasks = (query.data ?? []).filter(belongs[tab]);
   const waiting = open.data?.filter(isForMe).length ?? 0;
-  const task = tasks.find((item) => item.id === picked);
+  // What was decided or put on hold meanwhile leaves the list, and stays open with what was typed and what is said of it.
+  const task = picked && (query.data?.find((item) => item.id === picked.id) ?? picked);
 
   return (
     <div className={css.page}>
@@ -59,7 +60,7 @@ export function ApprovalsPage() {
         )}
         <ul className={css.list}>
           {tasks.map((item) => (
-            <TaskRow key={item.id} task={item} onOpen={() => setPicked(item.id)} />
+            <TaskRow key={item.id} task={item} onOpen={() => setPicked(item)} />
           ))}
         </ul>
       </TabPanel>
