@@ -23,15 +23,9 @@ import type {
   Comparison,
   Consent,
   ConversionPreview,
-  CustomerLink,
   Device,
   Entry,
-  Erasure,
-  ErasurePreview,
-  ExportCase,
   Files,
-  Handover,
-  HandoverPlan,
   KedunRecord,
   Look,
   LooksByHour,
@@ -42,10 +36,6 @@ import type {
   Person,
   Query,
   RecordPage,
-  RegisterPage,
-  ReviewMonth,
-  RightsDetail,
-  RightsRequest,
   SearchHit,
   Session,
   ShareView,
@@ -226,28 +216,6 @@ export const looksQuery = (kind: LookKind, days: number) =>
     queryFn: ({ signal }) => api.get<LooksByHour>(`/looks/hours?kind=${kind}&days=${days}`, { signal }),
     staleTime: 60_000,
   });
-export type SoughtExports = {
-  month?: string | undefined;
-  person?: string | undefined;
-  state?: ExportCase['state'] | undefined;
-};
-export const registerQuery = (sought: SoughtExports) =>
-  infiniteQueryOptions({
-    queryKey: ['register', 'list', sought],
-    queryFn: ({ pageParam, signal }) => {
-      const asked = new URLSearchParams({ limit: '50' });
-      for (const [name, value] of Object.entries(sought)) if (value) asked.set(name, value);
-      if (pageParam) asked.set('cursor', pageParam);
-      return api.get<RegisterPage>(`/exports/register?${asked}`, { signal });
-    },
-    initialPageParam: '',
-    getNextPageParam: (last) => last.next_cursor || undefined,
-  });
-export const reviewsQuery = queryOptions({
-  queryKey: ['register', 'reviews'],
-  queryFn: async ({ signal }) =>
-    (await api.get<{ months: ReviewMonth[] }>('/exports/reviews', { signal })).months,
-});
 export const consentsQuery = (object: string, id: string) =>
   queryOptions({
     queryKey: ['consents', id],
@@ -300,27 +268,6 @@ export const tasksQuery = (state: 'open' | 'all') =>
     queryFn: async ({ signal }) =>
       (await api.get<{ tasks: Task[] }>(state === 'open' ? '/tasks?state=open' : '/tasks', { signal })).tasks,
   });
-export const handoversQuery = queryOptions({
-  queryKey: ['handovers'],
-  queryFn: async ({ signal }) =>
-    (await api.get<{ handovers: Handover[] }>('/handovers', { signal })).handovers,
-});
-/** A handover, part by part of its plan. While it runs it is asked again, also when the event stream is cut off. */
-export const handoverQuery = (id: string) =>
-  infiniteQueryOptions({
-    queryKey: ['handover', id],
-    queryFn: ({ pageParam, signal }) =>
-      api.get<HandoverPlan>(`/handovers/${seg(id)}?from=${pageParam}&limit=200`, { signal }),
-    initialPageParam: 0,
-    getNextPageParam: (last) => last.next_from ?? undefined,
-    refetchInterval: (query) => (query.state.data?.pages[0]?.state === 'running' ? 2_000 : false),
-  });
-export const handoverCertificateQuery = (id: string) =>
-  queryOptions({
-    queryKey: ['handover', 'certificate', id],
-    queryFn: ({ signal }) => api.text(`/handovers/${seg(id)}/certificate`, { signal }),
-    staleTime: HOUR,
-  });
 /** Everybody there is to name, for lists that hold ids. */
 export const directoryQuery = queryOptions({
   queryKey: ['people', 'directory'],
@@ -335,14 +282,6 @@ export const comparisonQuery = (task: string) =>
     queryFn: ({ signal }) => api.get<Comparison>(`/tasks/${seg(task)}/comparison`, { signal }),
     staleTime: 0,
   });
-export const exportsQuery = queryOptions({
-  queryKey: ['exports'],
-  queryFn: async ({ signal }) => (await api.get<{ exports: ExportCase[] }>('/exports', { signal })).exports,
-  // While something is running the bar should move even if the event stream is cut off.
-  refetchInterval: (query) =>
-    query.state.data?.some((item) => ['approved', 'running'].includes(item.state)) ? 3_000 : false,
-});
-
 export type AlertTab = 'open' | 'acknowledged' | 'closed' | 'all';
 export type SoughtAlerts = { state: AlertTab; severity?: Alert['severity']; person?: string };
 export const alertsQuery = (sought: SoughtAlerts) =>
@@ -391,62 +330,6 @@ export const entriesQuery = (sought: { action?: string | undefined; actor_of?: n
       last.entries.length === ENTRIES ? (last.entries.at(-1)?.seq ?? undefined) : undefined,
   });
 
-export const rightsQuery = (state: 'open' | 'all') =>
-  queryOptions({
-    queryKey: ['rights', state],
-    queryFn: async ({ signal }) =>
-      (await api.get<{ requests: RightsRequest[] }>(`/rights_requests?state=${state}`, { signal })).requests,
-  });
-export const rightsOneQuery = (id: string) =>
-  queryOptions({
-    queryKey: ['rights', 'one', id],
-    queryFn: ({ signal }) => api.get<RightsDetail>(`/rights_requests/${seg(id)}`, { signal }),
-  });
-export const rightsOfQuery = (customer: string) =>
-  queryOptions({
-    queryKey: ['rights', 'of', customer],
-    queryFn: async ({ signal }) =>
-      (
-        await api.get<{ requests: RightsRequest[] }>(`${recordPath('customer', customer)}/rights_requests`, {
-          signal,
-        })
-      ).requests,
-  });
-export const linksQuery = (customer: string) =>
-  queryOptions({
-    queryKey: ['links', customer],
-    queryFn: async ({ signal }) =>
-      (await api.get<{ links: CustomerLink[] }>(`${recordPath('customer', customer)}/links`, { signal }))
-        .links,
-  });
-export const erasuresQuery = queryOptions({
-  queryKey: ['erasures'],
-  queryFn: async ({ signal }) => (await api.get<{ erasures: Erasure[] }>('/erasures', { signal })).erasures,
-});
-export const erasureQuery = (id: string) =>
-  queryOptions({
-    queryKey: ['erasures', id],
-    queryFn: ({ signal }) => api.get<Erasure>(`/erasures/${seg(id)}`, { signal }),
-  });
-export const erasurePreviewQuery = (record: string) =>
-  queryOptions({
-    queryKey: ['erasures', 'preview', record],
-    queryFn: ({ signal }) =>
-      api.post<ErasurePreview>('/erasures/previews', { object: 'customer', record }, { signal }),
-    staleTime: 0,
-  });
-export const certificateQuery = (id: string) =>
-  queryOptions({
-    queryKey: ['erasures', 'certificate', id],
-    queryFn: ({ signal }) => api.text(`/erasures/${seg(id)}/certificate`, { signal }),
-  });
-export const receiptQuery = (object: string, id: string, consent: string) =>
-  queryOptions({
-    queryKey: ['receipt', id, consent],
-    queryFn: ({ signal }) =>
-      api.text(`${recordPath(object, id)}/consents/${seg(consent)}/receipt`, { signal }),
-    staleTime: 0,
-  });
 export const ledgerKeyQuery = queryOptions({
   queryKey: ['ledger', 'key'],
   queryFn: ({ signal }) => api.text('/ledger/key', { signal }),

@@ -1,10 +1,11 @@
 /** The server's live line: it says that something changed and the queries ask again; only an alert comes whole. */
 import { useEffect } from 'react';
+import { isThere, onReturn } from '@/activity';
+import { polled } from '@/api/cases';
 import { BASE } from '@/api/client';
 import type { Alert } from '@/api/contract';
 import { expiry } from '@/api/expiry';
 import { meQuery, queryClient } from '@/api/queries';
-import { isThere, onReturn } from './activity';
 import { tellOutside } from './notifications/browser';
 
 const touched: Record<string, string[]> = {
@@ -50,7 +51,7 @@ export function useEvents(on: boolean, onAlert: (alert: Alert) => void): void {
       else open();
     });
     const forget = onReturn(() => {
-      for (const key of missed) ask(key);
+      for (const key of new Set([...missed, ...polled])) ask(key);
       missed.clear();
     });
     return () => {

@@ -2,6 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect } from 'react';
+import { isThere } from '@/activity';
 import type { Today } from '@/api/contract';
 import { objectQuery, queryClient, todayQuery } from '@/api/queries';
 import { t } from '@/i18n';
@@ -10,7 +11,6 @@ import { readPlan } from '@/records/followup/shape';
 import { titleOf } from '@/records/title';
 import { useHas } from '@/records/useHas';
 import { toast } from '@/ui/toast';
-import { isThere } from './activity';
 
 const AHEAD = 15 * 60_000;
 const KEY = 'kedun.reminded';

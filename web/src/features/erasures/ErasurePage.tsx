@@ -2,8 +2,9 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
+import { certificateQuery, erasureQuery } from '@/api/cases';
 import type { Erasure, ErasurePreview } from '@/api/contract';
-import { certificateQuery, erasureQuery, ledgerKeyQuery, tasksQuery } from '@/api/queries';
+import { ledgerKeyQuery, tasksQuery } from '@/api/queries';
 import { t, tCode } from '@/i18n';
 import { date, dateTime } from '@/i18n/format';
 import { shortId } from '@/records/number';
@@ -23,11 +24,7 @@ const route = getRouteApi('/app/erasures/$id');
 
 export function ErasurePage() {
   const { id } = route.useParams();
-  const erasure = useQuery({
-    ...erasureQuery(id),
-    // Carried out in the background: the steps should move by themselves.
-    refetchInterval: (query) => (query.state.data?.state === 'approved' ? 2_000 : false),
-  });
+  const erasure = useQuery(erasureQuery(id));
   return (
     <div className={css.page}>
       <p className={css.back}>

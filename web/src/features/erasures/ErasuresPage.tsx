@@ -1,8 +1,8 @@
 /** The register of erasures. */
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { erasuresQuery } from '@/api/cases';
 import type { Erasure } from '@/api/contract';
-import { erasuresQuery } from '@/api/queries';
 import { t, tCode } from '@/i18n';
 import { date } from '@/i18n/format';
 import { shortId } from '@/records/number';

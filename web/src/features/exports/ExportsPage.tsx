@@ -1,8 +1,9 @@
 /** My exports: how far each is, and the file while it may be fetched. */
 import { useMutation, useQuery } from '@tanstack/react-query';
+import { exportsQuery } from '@/api/cases';
 import { api, BASE, seg } from '@/api/client';
 import type { ExportCase } from '@/api/contract';
-import { exportsQuery, objectsQuery, queryClient } from '@/api/queries';
+import { objectsQuery, queryClient } from '@/api/queries';
 import { say, t, tCode } from '@/i18n';
 import { dateTime } from '@/i18n/format';
 import { ProblemState } from '@/records/ProblemState';

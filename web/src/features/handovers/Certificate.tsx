@@ -1,7 +1,7 @@
 /** The signed certificate: as a page that prints, and as the original that a stranger verifies. */
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { handoverCertificateQuery } from '@/api/queries';
+import { handoverCertificateQuery } from '@/api/cases';
 import { t } from '@/i18n';
 import { dateTime } from '@/i18n/format';
 import { useObjectName } from '@/records/objectName';

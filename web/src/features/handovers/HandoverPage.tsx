@@ -2,9 +2,10 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
+import { handoverQuery } from '@/api/cases';
 import { api, seg } from '@/api/client';
 import type { Handover } from '@/api/contract';
-import { handoverQuery, meQuery, queryClient } from '@/api/queries';
+import { meQuery, queryClient } from '@/api/queries';
 import { t } from '@/i18n';
 import { dateTime } from '@/i18n/format';
 import { ProblemState } from '@/records/ProblemState';

@@ -2,8 +2,9 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
+import { handoversQuery } from '@/api/cases';
 import type { Handover } from '@/api/contract';
-import { handoversQuery, meQuery } from '@/api/queries';
+import { meQuery } from '@/api/queries';
 import { t } from '@/i18n';
 import { nearTime } from '@/i18n/format';
 import { ProblemState } from '@/records/ProblemState';

@@ -5,16 +5,10 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
+import { linksQuery, receiptQuery, rightsOfQuery } from '@/api/cases';
 import { api, recordPath, seg } from '@/api/client';
 import type { Consent, CustomerLink, KedunRecord } from '@/api/contract';
-import {
-  consentsQuery,
-  ledgerKeyQuery,
-  linksQuery,
-  queryClient,
-  receiptQuery,
-  rightsOfQuery,
-} from '@/api/queries';
+import { consentsQuery, ledgerKeyQuery, queryClient } from '@/api/queries';
 import { t, tCode } from '@/i18n';
 import { date } from '@/i18n/format';
 import { CUSTOMER } from '@/path';

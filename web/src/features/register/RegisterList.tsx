@@ -1,6 +1,7 @@
 /** Every export, by month, person and state. */
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { peopleQuery, registerQuery, reviewsQuery } from '@/api/queries';
+import { registerQuery, reviewsQuery } from '@/api/cases';
+import { peopleQuery } from '@/api/queries';
 import { t } from '@/i18n';
 import { ProblemState } from '@/records/ProblemState';
 import { Button } from '@/ui/Button';

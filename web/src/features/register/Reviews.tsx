@@ -1,9 +1,10 @@
 /** Month by month: what is due, what was found. A review is made once and stays. */
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { reviewsQuery } from '@/api/cases';
 import { api } from '@/api/client';
 import type { ReviewMonth } from '@/api/contract';
-import { queryClient, reviewsQuery } from '@/api/queries';
+import { queryClient } from '@/api/queries';
 import { t } from '@/i18n';
 import { dateTime } from '@/i18n/format';
 import { useKeptText } from '@/records/form/useKeptText';

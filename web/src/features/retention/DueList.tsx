@@ -2,8 +2,9 @@
 import { useInfiniteQuery, useMutation } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useRef, useState } from 'react';
+import { erasuresQuery } from '@/api/cases';
 import type { RetentionDue } from '@/api/contract';
-import { erasuresQuery, queryClient } from '@/api/queries';
+import { queryClient } from '@/api/queries';
 import { beginErasures, retentionDueQuery } from '@/api/retention';
 import { t, tCode } from '@/i18n';
 import { date } from '@/i18n/format';

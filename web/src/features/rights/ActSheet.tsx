@@ -1,10 +1,11 @@
 /** What is done about a request, each with its consequence said first. */
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { erasurePreviewQuery, rightsOneQuery } from '@/api/cases';
 import { api, seg } from '@/api/client';
 import type { RightsDetail } from '@/api/contract';
 import { isProblem } from '@/api/problem';
-import { erasurePreviewQuery, queryClient, rightsOneQuery } from '@/api/queries';
+import { queryClient } from '@/api/queries';
 import { t, tCode } from '@/i18n';
 import { useKeptText } from '@/records/form/useKeptText';
 import { ProblemState } from '@/records/ProblemState';

@@ -1,8 +1,9 @@
 /** Calling the customer back on the number on file, and the code of a copy that is told on that call. */
 import { useState } from 'react';
+import { rightsOneQuery } from '@/api/cases';
 import { api, seg } from '@/api/client';
 import type { NumbersOnFile, RightsDetail } from '@/api/contract';
-import { queryClient, rightsOneQuery } from '@/api/queries';
+import { queryClient } from '@/api/queries';
 import { t } from '@/i18n';
 import { problemText } from '@/records/problemText';
 import css from '@/records/rights/case.module.css';

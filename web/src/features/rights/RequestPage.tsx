@@ -2,8 +2,9 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
+import { rightsOneQuery } from '@/api/cases';
 import type { PersonRef, RightsDetail } from '@/api/contract';
-import { meQuery, objectQuery, rightsOneQuery } from '@/api/queries';
+import { meQuery, objectQuery } from '@/api/queries';
 import { FieldText } from '@/fields';
 import { say, t, tCode } from '@/i18n';
 import { date, dateTime, kilobytes } from '@/i18n/format';

@@ -2,8 +2,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { useId } from 'react';
+import { rightsQuery } from '@/api/cases';
 import type { RightsRequest } from '@/api/contract';
-import { rightsQuery } from '@/api/queries';
 import { t, tCode } from '@/i18n';
 import { chartWords } from '@/i18n/chartWords';
 import { date } from '@/i18n/format';

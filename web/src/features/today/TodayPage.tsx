@@ -2,9 +2,10 @@
 import { queryOptions, useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
+import { rightsQuery } from '@/api/cases';
 import { spotChecksQuery } from '@/api/checks';
 import type { KedunRecord } from '@/api/contract';
-import { meQuery, objectQuery, rightsQuery, todayQuery } from '@/api/queries';
+import { meQuery, objectQuery, todayQuery } from '@/api/queries';
 import { moreWords, saySome, t } from '@/i18n';
 import { date, time } from '@/i18n/format';
 import { useOutbox } from '@/offline/useOutbox';

@@ -4,19 +4,12 @@
  * The event stream says when to ask again; what was read is kept with the person.
  */
 import { queryOptions, useQuery } from '@tanstack/react-query';
+import { exportsQuery, handoversQuery, rightsQuery } from '@/api/cases';
 import { spotChecksQuery } from '@/api/checks';
 import { api } from '@/api/client';
 import type { Alert } from '@/api/contract';
 import { keepPreference, preferencesQuery } from '@/api/preferences';
-import {
-  exportsQuery,
-  handoversQuery,
-  meQuery,
-  objectsQuery,
-  rightsQuery,
-  tasksQuery,
-  todayQuery,
-} from '@/api/queries';
+import { meQuery, objectsQuery, tasksQuery, todayQuery } from '@/api/queries';
 import { useSettled } from '../useSettled';
 import {
   inOrder,

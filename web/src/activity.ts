@@ -23,4 +23,5 @@ function sign(): void {
   if (away) for (const listener of returns) listener();
 }
 
-for (const name of signs) addEventListener(name, sign, { passive: true, capture: true });
+if (typeof addEventListener === 'function')
+  for (const name of signs) addEventListener(name, sign, { passive: true, capture: true });
