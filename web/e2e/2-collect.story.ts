@@ -210,3 +210,33 @@ test("somebody else's customer is announced by its team, not by its name", async
   await expect(page.locator('body')).not.toContainText(known.title);
   await expect(page.locator('body')).not.toContainText(other.name);
 });
+
+test('an ID number that is refused once takes one consent of its own and not two', async ({
+  page,
+  words,
+  rep,
+  demo,
+  english,
+}, info) => {
+  eachOnce(info.project.name);
+  const api = await apiAs(demo, rep);
+  const { id } = await collect(api, { name: `补证件的客户${unique()}` });
+  const { fields } = (await api('GET', '/objects/customer')).body;
+  const { label } = fields.find((field: { name: string }) => field.name === 'id_number');
+  await signIn(page, words, rep);
+  await page.goto(`/records/customer/${id}`);
+  await page.getByRole('tab', { name: words('tab.data') }).click();
+  await page
+    .getByRole('button', { name: words('edit.field', { field: english ? label.en : label.zh }) })
+    .click();
+  const form = page.getByRole('tabpanel').locator('form');
+  await form.getByRole('textbox').fill('110105194912310021');
+  await form.getByRole('checkbox').check();
+  await form.getByRole('button', { name: words('save'), exact: true }).click();
+  await expect(form.locator('[id$="-error"]')).toBeVisible();
+  await form.getByRole('textbox').fill('11010519491231002X');
+  await form.getByRole('button', { name: words('save'), exact: true }).click();
+  await expect(form).toHaveCount(0);
+  const { consents } = (await api('GET', `/objects/customer/records/${id}/consents`)).body;
+  expect(consents.map((consent: { kind: string }) => consent.kind).sort()).toEqual(['collect', 'sensitive']);
+});

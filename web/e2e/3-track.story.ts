@@ -308,3 +308,50 @@ test('a list is ordered and filtered only by what its object has', async ({ page
     }
   }
 });
+
+test('what was typed some days ago does not overwrite who wrote since', async ({
+  page,
+  words,
+  rep,
+  demo,
+  english,
+}, info) => {
+  eachOnce(info.project.name);
+  const api = await apiAs(demo, rep);
+  const before = `旧草稿诊所${digits()}`;
+  const { id } = await collect(api, { name: before });
+  const path = `/objects/customer/records/${id}`;
+  await signIn(page, words, rep);
+  await page.goto(`/records/customer/${id}`);
+  await page.getByRole('tab', { name: words('tab.data') }).click();
+  const { fields } = (await api('GET', '/objects/customer')).body;
+  const { label } = fields.find((field: { name: string }) => field.name === 'name');
+  await page
+    .getByRole('button', { name: words('edit.field', { field: english ? label.en : label.zh }) })
+    .click();
+  const input = page.getByRole('tabpanel').getByRole('textbox').first();
+  await input.fill(`${before}（我改的）`);
+  await expect
+    .poll(() => page.evaluate(() => Object.keys(localStorage).some((key) => key.includes('draft.edit'))))
+    .toBe(true);
+  await page.goto('about:blank');
+  const record = (await api('GET', path)).body;
+  const patched = await page.request.patch(`/api/v1${path}`, {
+    data: { fields: { name: `${before}（别人改的）` } },
+    headers: { ...ours, 'If-Match': `"${record.revision}"` },
+  });
+  expect(patched.ok()).toBe(true);
+  await page.goto(`/records/customer/${id}`);
+  await page.getByRole('tab', { name: words('tab.data') }).click();
+  await expect(input).toHaveValue(`${before}（我改的）`);
+  await page
+    .getByRole('tabpanel')
+    .getByRole('button', { name: words('save'), exact: true })
+    .click();
+  const conflict = page.getByRole('dialog', { name: words('conflict.title') });
+  await expect(conflict.getByText(`${before}（别人改的）`)).toBeVisible();
+  await conflict
+    .getByRole('button', { name: words('conflict.keep_theirs', { field: english ? label.en : label.zh }) })
+    .click();
+  await expect(page.getByRole('heading', { level: 1, name: `${before}（别人改的）` })).toBeVisible();
+});

@@ -4,7 +4,7 @@
  * When somebody was faster the server answers 409 with their version: both are shown, ours is kept, and the
  * person chooses.
  */
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { api, recordPath, seg } from '@/api/client';
 import type { FieldDef, Intake, KedunRecord, Notice } from '@/api/contract';
 import { isProblem, Problem } from '@/api/problem';
@@ -21,6 +21,7 @@ import { Button } from '@/ui/Button';
 import { Tick } from '@/ui/Input';
 import { Sheet } from '@/ui/Sheet';
 import { toast } from '@/ui/toast';
+import { draftOf, startOf } from './editDraft';
 import css from './InlineEdit.module.css';
 
 type Props = { record: KedunRecord; def: FieldDef; onClose: () => void };
@@ -32,11 +33,14 @@ export function InlineEdit({ record, def, onClose }: Props) {
   const before = record.fields[def.name];
   const masked = isMasked(before);
   const draft = editDraft(record.id, def.name);
-  const [value, setValue] = useState<unknown>(() => readDraft(draft).value ?? clear(before) ?? '');
-  const [base] = useState(record.revision);
+  const [kept] = useState(() => readDraft(draft));
+  const [value, setValue] = useState<unknown>(kept.value ?? clear(before) ?? '');
+  // What was typed some time ago was typed over what stood there then: whoever wrote since is not overwritten unasked.
+  const [base] = useState(startOf(kept, record.revision));
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<string | null>(null);
   const [agreed, setAgreed] = useState(false);
+  const consented = useRef(false);
   // Sensitive data of a customer or a lead needs a consent of its own before it is written.
   const separate = def.class === 'L4' && CONSENTING.includes(record.object) && !isBlank(value);
   const [theirs, setTheirs] = useState<KedunRecord | null>(null);
@@ -52,7 +56,11 @@ export function InlineEdit({ record, def, onClose }: Props) {
     setBusy(true);
     setError(null);
     try {
-      if (separate) await consentSeparately(record);
+      // Given once in this form, also when what it was given for is refused and mended.
+      if (separate && !consented.current) {
+        await consentSeparately(record);
+        consented.current = true;
+      }
       const saved = await api.patch<KedunRecord>(
         recordPath(record.object, record.id),
         { fields: { [def.name]: toWire(value) } },
@@ -108,7 +116,7 @@ export function InlineEdit({ record, def, onClose }: Props) {
         placeholder={masked ? t('edit.masked', { value: before.masked }) : undefined}
         onChange={(typed) => {
           setValue(typed);
-          writeDraft(draft, { value: typed }, [{ ...def, name: 'value' }]);
+          writeDraft(draft, draftOf(typed, base), [{ ...def, name: 'value' }]);
         }}
       />
       {separate && (
