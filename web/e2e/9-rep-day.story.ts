@@ -408,3 +408,34 @@ test('somebody who is here already is found while the number is typed', async ({
   await phone.press('Backspace');
   await expect(page.getByRole('status').getByRole('link', { name: title })).toHaveCount(0);
 });
+
+test('a tap that is taken back is taken back where its answer was lost', async ({
+  page,
+  words,
+  demo,
+}, info) => {
+  eachOnce(info.project.name);
+  const rep = personWithNumber(demo, /rep/, 9);
+  const api = await apiAs(demo, rep);
+  const what = `撤销的计划${digits()}`;
+  const { plan } = await planned(api, what);
+  const status = async () => (await api('GET', `/objects/plan/records/${plan.id}`)).body.fields.status.value;
+  await signIn(page, words, rep);
+  await page.goto('/');
+  const row = rowOf(page, what);
+  let lost = 0;
+  await page.route(`**/objects/plan/records/${plan.id}`, async (route) => {
+    if (lost > 0 || route.request().method() !== 'PATCH') return route.continue();
+    lost += 1;
+    // It arrives, and its answer does not.
+    await route.fetch();
+    await route.abort('connectionreset');
+  });
+  await act(row, words('action.complete')).click();
+  await page.getByRole('button', { name: words('undo') }).click();
+  await expect(page.getByText(words('undone'))).toBeVisible();
+  await expect.poll(status).toBe('open');
+  await page.goto('/outbox');
+  await expect(page.getByText(words('outbox.empty'), { exact: true })).toBeVisible();
+  expect(await status()).toBe('open');
+});

@@ -146,3 +146,43 @@ describe('what has nothing to do with it', () => {
     await vi.waitFor(() => expect(arrived).toEqual([{ path: '/api/v1/files', key: 'other' }]));
   });
 });
+
+describe('what is thrown away while it is on its way', () => {
+  /** Sends again what found no network; `land` lets the server answer. */
+  async function onItsWay(): Promise<{ id: string; land: (how: () => Response) => void }> {
+    answer = unreachable;
+    const { id } = await submit({ ...words, what: 'plan_done' });
+    let land: (how: () => Response) => void = () => undefined;
+    const landed = new Promise<() => Response>((resolve) => {
+      land = resolve;
+    });
+    globalThis.fetch = async () => (await landed)();
+    void flush();
+    await vi.waitFor(() => expect(outbox.sending()).toBe(id));
+    return { id, land };
+  }
+
+  it('has happened when the server had it, and says so', async () => {
+    const { id, land } = await onItsWay();
+    const gone = discard(id);
+    land(made);
+    expect(await gone).toBeNull();
+    expect(outbox.snapshot()).toEqual([]);
+  });
+
+  it('is gone when the server could not be reached, and says that it was tried', async () => {
+    const { id, land } = await onItsWay();
+    const gone = discard(id);
+    land(unreachable);
+    expect((await gone)?.tries).toBe(2);
+    expect(outbox.snapshot()).toEqual([]);
+  });
+
+  it('does not come back after a sign-out', async () => {
+    const { land } = await onItsWay();
+    await wipeOutbox();
+    land(unreachable);
+    await vi.waitFor(() => expect(outbox.sending()).toBeNull());
+    expect(outbox.snapshot()).toEqual([]);
+  });
+});

@@ -95,6 +95,11 @@ async function keep(entry: Entry): Promise<void> {
   }
 }
 
+/** Keeps what has become of it, unless it was thrown away meanwhile: it must not come back from a try that was on its way. */
+async function keepStill(entry: Entry): Promise<void> {
+  if (entries.some((other) => other.id === entry.id)) await keep(entry);
+}
+
 async function drop(id: string): Promise<void> {
   show(entries.filter((entry) => entry.id !== id));
   unkept.delete(id);
@@ -104,6 +109,20 @@ async function drop(id: string): Promise<void> {
 
 /** Entries that a form of this tab is sending right now. */
 const underway = new Set<string>();
+/** Tries that this tab has on their way, by entry; whoever throws one away first hears how it ends. */
+const flights = new Map<string, Promise<unknown>>();
+
+async function flying<T>(id: string, flight: Promise<T>): Promise<T> {
+  flights.set(
+    id,
+    flight.catch(() => undefined),
+  );
+  try {
+    return await flight;
+  } finally {
+    flights.delete(id);
+  }
+}
 /** Entries that only this tab has. */
 const unkept = new Set<string>();
 if (typeof addEventListener === 'function') {
@@ -180,7 +199,7 @@ export async function leave(wanted: New[]): Promise<void> {
  *
  * Its photos are kept with it before anything is sent, and go when it is there; `onKept` is told once all of it is down.
  */
-export async function submit<T>(
+export function submit<T>(
   wanted: New,
   photos: (New & { id: string })[] = [],
   onKept?: () => void,
@@ -191,6 +210,14 @@ export async function submit<T>(
     at: new Date().toISOString(),
     tries: 0,
   };
+  return flying(entry.id, first<T>(entry, photos, onKept));
+}
+
+async function first<T>(
+  entry: Entry,
+  photos: (New & { id: string })[],
+  onKept?: () => void,
+): Promise<{ sent: T | null; id: string }> {
   underway.add(entry.id);
   try {
     await keep(entry);
@@ -214,7 +241,7 @@ export async function submit<T>(
       await drop(entry.id);
       throw problem;
     }
-    await keep({ ...entry, tries: 1 });
+    await keepStill({ ...entry, tries: 1 });
     // Once more at once: the time may have gone into signing in again.
     later(SOON);
     return { sent: null, id: entry.id };
@@ -238,7 +265,7 @@ export async function flush(): Promise<void> {
       const waiting = entries.find((entry) => entry.id === id);
       // A photo does not overtake the words that it belongs to, whichever tab sends them.
       if (!waiting || wordsOf(waiting)) continue;
-      if (!(await attempt(waiting))) break;
+      if (!(await flying(id, attempt(waiting)))) break;
     }
   };
   // Whoever has the turn may be the page that this one came after, and gone by now.
@@ -258,7 +285,7 @@ export async function flush(): Promise<void> {
 async function attempt(entry: Entry): Promise<boolean> {
   const old = Date.now() - new Date(entry.at).getTime() > TRUSTED;
   if (old && entry.tries > 0) {
-    await keep({ ...entry, refused: 'too_old' });
+    await keepStill({ ...entry, refused: 'too_old' });
     return true;
   }
   sending = entry.id;
@@ -271,12 +298,12 @@ async function attempt(entry: Entry): Promise<boolean> {
     return true;
   } catch (problem) {
     if (mayHelp(problem)) {
-      await keep({ ...entry, tries: entry.tries + 1 });
+      await keepStill({ ...entry, tries: entry.tries + 1 });
       return false;
     }
     const text = problem instanceof Problem ? (problem.body.detail ?? problem.body.title ?? '') : '';
     const fields = problem instanceof Problem ? (problem.body.errors ?? []) : [];
-    await keep({
+    await keepStill({
       ...entry,
       tries: entry.tries + 1,
       refused:
@@ -314,8 +341,12 @@ export async function retry(id: string): Promise<void> {
   await flush();
 }
 
-/** Takes it away and hands it back, so that whoever did may think again. */
+/**
+ * Takes it away and hands it back, so that whoever did may think again; null when the server has it by now. One that was
+ * tried may have arrived all the same: its answer got lost.
+ */
 export async function discard(id: string): Promise<Entry | null> {
+  await flights.get(id);
   const entry = entries.find((candidate) => candidate.id === id) ?? null;
   await drop(id);
   // Photos that waited for it have nothing to wait for any more.

@@ -62,8 +62,10 @@ export function usePlanActs(def: ObjectDef | undefined) {
     }
     async function undo(id: string, arrived: boolean) {
       try {
-        // What still waits here never happened; what has arrived is taken back by the same door.
-        if (!arrived && (await discard(id))) return toast(t('undone'));
+        // What was never sent never happened. What was tried may have arrived, whether or not it was answered, and is
+        // taken back by the same door.
+        const waited = arrived ? null : await discard(id);
+        if (waited && (waited.tries === 0 || waited.refused)) return toast(t('undone'));
         const { sent } = await submit<KedunRecord>({
           method: 'PATCH',
           path,
