@@ -1,6 +1,6 @@
 /** What holds on every page: the palette, one's own lists, the way back, the first tour, paper. */
 import type { Page } from '@playwright/test';
-import { apiAs, collect, digits, eachOnce, expect, ours, rows, signIn, sound, test } from './demo';
+import { apiAs, collect, digits, eachOnce, expect, ours, people, rows, signIn, sound, test } from './demo';
 
 const palette = (page: Page) => page.getByRole('combobox').last();
 
@@ -368,4 +368,40 @@ test('a print is among who looked, or it is not printed', async ({
   await expect(page.locator('html')).toHaveAttribute('data-print', 'no');
   await page.emulateMedia({ media: 'print' });
   await expect(page.locator('#app')).toBeHidden();
+});
+
+test('what names customers is printed with a row, on every page that does', async ({
+  page,
+  words,
+  rep,
+  manager,
+  demo,
+}, info) => {
+  eachOnce(info.project.name);
+  const [lawyer] = people(demo, /legal|法务/i);
+  if (!lawyer) throw new Error('no lawyer');
+  for (const [person, path, ready, object] of [
+    [rep, '/follow-up', page.getByRole('main').getByRole('listitem'), 'customer'],
+    [manager, '/board', page.getByRole('heading', { name: words('quiet.longest') }), 'customer'],
+    [manager, '/spot-checks', page.getByRole('main').getByRole('listitem').getByRole('link'), 'follow_up'],
+    [
+      lawyer,
+      '/retention',
+      page.getByRole('region', { name: words('retention.due') }).getByRole('listitem'),
+      'customer',
+    ],
+  ] as const) {
+    await page.context().clearCookies();
+    await signIn(page, words, person);
+    await page.goto(path);
+    await ready.first().waitFor();
+    if (path === '/spot-checks') {
+      await ready.first().click();
+      await page.getByRole('navigation', { name: words('spot.items') }).waitFor();
+    }
+    const row = page.waitForRequest((request) => request.url().endsWith(`/objects/${object}/prints`));
+    await page.pdf();
+    expect((await row).postDataJSON().records.length, path).toBeGreaterThan(0);
+    await expect(page.locator('html'), path).toHaveAttribute('data-print', 'yes');
+  }
 });

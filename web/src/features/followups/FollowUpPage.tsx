@@ -8,6 +8,7 @@ import { nearDay } from '@/i18n/format';
 import { CUSTOMER } from '@/path';
 import { FollowUpSheet, type Target } from '@/records/followup/FollowUpSheet';
 import { ProblemState } from '@/records/ProblemState';
+import { useOnPaper } from '@/records/print/paper';
 import { titleOf } from '@/records/title';
 import { HelpButton } from '@/shell/help/HelpButton';
 import { IconButton } from '@/ui/Button';
@@ -39,6 +40,7 @@ export function FollowUpPage() {
   const query = searching ? found : mine;
   const desktop = useDesktop();
   const records = searching ? found.data?.map((hit) => hit.record) : mine.data?.pages[0]?.records;
+  useOnPaper(CUSTOMER, () => (records ?? []).map((record) => record.id));
   return (
     <div className={css.page}>
       <header className={css.bar}>

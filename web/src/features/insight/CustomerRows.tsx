@@ -3,6 +3,8 @@ import { Link } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
 import type { KedunRecord } from '@/api/contract';
 import { t } from '@/i18n';
+import { CUSTOMER } from '@/path';
+import { useOnPaper } from '@/records/print/paper';
 import { titleOf } from '@/records/title';
 import { Button } from '@/ui/Button';
 import css from './insight.module.css';
@@ -20,6 +22,7 @@ const FIRST = 6;
 export function CustomerRows({ title, customers, fact, more }: Props) {
   const [all, setAll] = useState(false);
   const shown = all ? customers : customers.slice(0, FIRST);
+  useOnPaper(CUSTOMER, () => shown.map((customer) => customer.id));
   return (
     <section className={css.rows}>
       <header>

@@ -11,6 +11,7 @@ import { date } from '@/i18n/format';
 import { HoldSheet } from '@/records/hold/HoldSheet';
 import { nameOrNumber } from '@/records/number';
 import { ProblemState } from '@/records/ProblemState';
+import { useEachOnPaper } from '@/records/print/paper';
 import { problemText } from '@/records/problemText';
 import { Button } from '@/ui/Button';
 import desk from '@/ui/desk.module.css';
@@ -34,6 +35,7 @@ export function DueList() {
   const picked = records.filter((one) => chosen.includes(one.record) && !one.erasure);
   const choose = (record: string, on: boolean) =>
     setChosen(on ? [...chosen, record].slice(-MOST) : chosen.filter((one) => one !== record));
+  useEachOnPaper(records.map(({ object, record, title }) => ({ object, id: record, title })));
   return (
     <section className={desk.part} aria-label={t('retention.due')}>
       <div className={desk.line}>

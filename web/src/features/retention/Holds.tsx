@@ -10,6 +10,7 @@ import { nearTime } from '@/i18n/format';
 import { HoldSheet } from '@/records/hold/HoldSheet';
 import { nameOrNumber } from '@/records/number';
 import { ProblemState } from '@/records/ProblemState';
+import { useEachOnPaper } from '@/records/print/paper';
 import { problemText } from '@/records/problemText';
 import { Button } from '@/ui/Button';
 import desk from '@/ui/desk.module.css';
@@ -23,6 +24,7 @@ export function Holds({ terms }: { terms: Retention['terms'] }) {
   const holds = useQuery(holdsQuery);
   const [placing, setPlacing] = useState(false);
   const [lifting, setLifting] = useState<Hold | null>(null);
+  useEachOnPaper((holds.data ?? []).map(({ object, record, title }) => ({ object, id: record, title })));
   return (
     <section className={desk.part} aria-label={t('retention.holds')}>
       <h2>{t('retention.holds')}</h2>

@@ -9,6 +9,7 @@ import { clear, FieldText } from '@/fields';
 import { say, t } from '@/i18n';
 import { dateTime } from '@/i18n/format';
 import { ProblemState } from '@/records/ProblemState';
+import { useOnPaper } from '@/records/print/paper';
 import { cx } from '@/ui/cx';
 import desk from '@/ui/desk.module.css';
 import { Icon } from '@/ui/Icon';
@@ -117,6 +118,7 @@ function Loaded({ check }: { check: SpotCheck }) {
 
 /** The follow-up as the caller may see it. */
 function Written({ record }: { record: KedunRecord }) {
+  useOnPaper(record.object, () => [record.id]);
   const object = useQuery(objectQuery(record.object));
   const at = clear(record.fields.at);
   const shown = (object.data?.fields ?? []).filter(

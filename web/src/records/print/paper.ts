@@ -34,6 +34,21 @@ export function useOnPaper(object: string, ids: () => string[]): void {
   });
 }
 
+/** The same for a list in which each says what it is. One that this person knows only by number has no title and no name. */
+export function useEachOnPaper(
+  records: readonly { object: string; id: string; title: string | undefined }[],
+): void {
+  useEffect(() => {
+    const items = records
+      .filter(({ title }) => title)
+      .map(({ object, id }): Shown => ({ object, ids: () => [id] }));
+    for (const item of items) shown.add(item);
+    return () => {
+      for (const item of items) shown.delete(item);
+    };
+  });
+}
+
 /** True while the browser takes the page to paper: lists draw what they otherwise leave out. */
 export function usePrinting(): boolean {
   return useSyncExternalStore(
