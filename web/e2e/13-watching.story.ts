@@ -97,3 +97,68 @@ test('the register finds an export and where a leaked line came from', async ({ 
   await page.getByRole('tab', { name: words('register.tab.reviews') }).click();
   await expect(page.getByText(words('reviews.state.open'))).toBeVisible();
 });
+
+test('a register that is cut off says so, and a print is among the ways to look', async ({
+  page,
+  demo,
+  words,
+  rep,
+}, info) => {
+  eachOnce(info.project.name);
+  const api = await apiAs(demo, rep);
+  const { id } = await collect(api, { name: `被翻看的诊所${digits()}` });
+  await api('POST', `/objects/customer/prints`, { records: [id] });
+  await api('GET', `/objects/customer/records/${id}`);
+  await signIn(page, words, rep);
+  await page.goto(`/records/customer/${id}`);
+  await page.getByRole('tab', { name: words('tab.audience') }).click();
+  const panel = page.getByRole('tabpanel');
+  await panel.getByRole('radio', { name: words('look.print'), exact: true }).check();
+  await expect(panel.getByRole('listitem')).toHaveCount(1);
+  await expect(panel.getByText(words('list.newest', { n: 500 }))).toHaveCount(0);
+
+  const at = (n: number) => new Date(Date.now() - n * 3_600_000).toISOString();
+  await page.route('**/audience', async (route) => {
+    const { looks } = await (await route.fetch()).json();
+    const [look] = looks;
+    await route.fulfill({ json: { looks: Array.from({ length: 500 }, (_, n) => ({ ...look, at: at(n) })) } });
+  });
+  const asked: string[] = [];
+  for (const [path, key] of [
+    ['**/api/v1/erasures?*', 'erasures'],
+    ['**/api/v1/handovers?*', 'handovers'],
+  ] as const)
+    await page.route(path, async (route) => {
+      asked.push(route.request().url());
+      const one =
+        key === 'erasures'
+          ? {
+              state: 'done',
+              ground: 'consent_withdrawn',
+              object: 'customer',
+              record: 'r',
+              requester: null,
+              approver: null,
+            }
+          : {
+              state: 'done',
+              number: 'HO',
+              person: null,
+              reason: 'other',
+              progress: {},
+              inventory: {},
+              ended: {},
+            };
+      await route.fulfill({
+        json: { [key]: Array.from({ length: 200 }, (_, n) => ({ ...one, id: `${n}` })) },
+      });
+    });
+  await page.reload();
+  await page.getByRole('tab', { name: words('tab.audience') }).click();
+  await expect(panel.getByText(words('list.newest', { n: 500 }))).toBeVisible();
+  for (const path of ['/erasures', '/handovers']) {
+    await page.goto(path);
+    await expect(page.getByText(words('list.newest', { n: 200 }))).toBeVisible();
+  }
+  expect(asked.every((url) => url.includes('limit=200'))).toBe(true);
+});

@@ -17,6 +17,9 @@ import type {
 
 const HOUR = 3_600_000;
 
+/** As many cases as the server lists; whoever has more is told. */
+export const MOST_CASES = 200;
+
 /** What asks again by itself while it runs, also when the event stream is cut off; told to when somebody is back. */
 export const polled = ['exports', 'handover', 'erasures'];
 
@@ -49,7 +52,7 @@ export const reviewsQuery = queryOptions({
 export const handoversQuery = queryOptions({
   queryKey: ['handovers'],
   queryFn: async ({ signal }) =>
-    (await api.get<{ handovers: Handover[] }>('/handovers', { signal })).handovers,
+    (await api.get<{ handovers: Handover[] }>(`/handovers?limit=${MOST_CASES}`, { signal })).handovers,
 });
 /** A handover, part by part of its plan. One that has stopped with something left waits for somebody to go on. */
 export const handoverQuery = (id: string) =>
@@ -72,7 +75,8 @@ export const handoverCertificateQuery = (id: string) =>
   });
 export const exportsQuery = queryOptions({
   queryKey: ['exports'],
-  queryFn: async ({ signal }) => (await api.get<{ exports: ExportCase[] }>('/exports', { signal })).exports,
+  queryFn: async ({ signal }) =>
+    (await api.get<{ exports: ExportCase[] }>(`/exports?limit=${MOST_CASES}`, { signal })).exports,
   refetchInterval: ({ state }) =>
     every(
       3_000,
@@ -83,7 +87,11 @@ export const rightsQuery = (state: 'open' | 'all') =>
   queryOptions({
     queryKey: ['rights', state],
     queryFn: async ({ signal }) =>
-      (await api.get<{ requests: RightsRequest[] }>(`/rights_requests?state=${state}`, { signal })).requests,
+      (
+        await api.get<{ requests: RightsRequest[] }>(`/rights_requests?state=${state}&limit=${MOST_CASES}`, {
+          signal,
+        })
+      ).requests,
   });
 export const rightsOneQuery = (id: string) =>
   queryOptions({
@@ -109,7 +117,8 @@ export const linksQuery = (customer: string) =>
   });
 export const erasuresQuery = queryOptions({
   queryKey: ['erasures'],
-  queryFn: async ({ signal }) => (await api.get<{ erasures: Erasure[] }>('/erasures', { signal })).erasures,
+  queryFn: async ({ signal }) =>
+    (await api.get<{ erasures: Erasure[] }>(`/erasures?limit=${MOST_CASES}`, { signal })).erasures,
 });
 const isHeld = (preview: Partial<ErasurePreview> | null) => (preview?.holds?.length ?? 0) > 0;
 export const erasureQuery = (id: string) =>

@@ -1,10 +1,11 @@
 /** The register of erasures. */
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { erasuresQuery } from '@/api/cases';
+import { erasuresQuery, MOST_CASES } from '@/api/cases';
 import type { Erasure } from '@/api/contract';
 import { t, tCode } from '@/i18n';
 import { date } from '@/i18n/format';
+import { Newest } from '@/records/Newest';
 import { shortId } from '@/records/number';
 import { ProblemState } from '@/records/ProblemState';
 import css from '@/records/rights/case.module.css';
@@ -59,6 +60,7 @@ export function ErasuresPage() {
           </li>
         ))}
       </ul>
+      <Newest n={erasures.data?.length} most={MOST_CASES} className={css.note} />
     </div>
   );
 }

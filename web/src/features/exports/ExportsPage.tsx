@@ -1,11 +1,12 @@
 /** My exports: how far each is, and the file while it may be fetched. */
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { exportsQuery } from '@/api/cases';
+import { exportsQuery, MOST_CASES } from '@/api/cases';
 import { api, BASE, seg } from '@/api/client';
 import type { ExportCase } from '@/api/contract';
 import { objectsQuery, queryClient } from '@/api/queries';
 import { say, t, tCode } from '@/i18n';
 import { dateTime } from '@/i18n/format';
+import { Newest } from '@/records/Newest';
 import { ProblemState } from '@/records/ProblemState';
 import { toastProblem } from '@/records/problemText';
 import { Button } from '@/ui/Button';
@@ -41,6 +42,7 @@ export function ExportsPage() {
           <ExportRow key={item.id} item={item} />
         ))}
       </ul>
+      <Newest n={exports.data?.length} most={MOST_CASES} className={css.note} />
     </div>
   );
 }

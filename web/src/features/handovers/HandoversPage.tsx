@@ -2,11 +2,12 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
-import { handoversQuery } from '@/api/cases';
+import { handoversQuery, MOST_CASES } from '@/api/cases';
 import type { Handover } from '@/api/contract';
 import { meQuery } from '@/api/queries';
 import { t } from '@/i18n';
 import { nearTime } from '@/i18n/format';
+import { Newest } from '@/records/Newest';
 import { ProblemState } from '@/records/ProblemState';
 import { MOST_PRINTED, useOnPaper } from '@/records/print/paper';
 import { Button } from '@/ui/Button';
@@ -73,6 +74,7 @@ export function HandoversPage() {
           </li>
         ))}
       </ul>
+      <Newest n={handovers.data?.length} most={MOST_CASES} className={css.note} />
       {beginning && <BeginSheet onClose={() => setBeginning(false)} />}
     </div>
   );

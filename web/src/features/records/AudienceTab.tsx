@@ -6,6 +6,7 @@ import { isGone } from '@/api/problem';
 import { audienceQuery } from '@/api/queries';
 import { say, t, tCode } from '@/i18n';
 import { dateTime, nearTime } from '@/i18n/format';
+import { Newest } from '@/records/Newest';
 import { ProblemState } from '@/records/ProblemState';
 import { fieldNamed } from '@/records/systemFields';
 import { Avatar } from '@/ui/Avatar';
@@ -18,12 +19,15 @@ import css from './AudienceTab.module.css';
 const tones: Record<string, Tone> = {
   reveal: 'amber',
   export: 'cinnabar',
+  print: 'cinnabar',
   file: 'amber',
   read: 'indigo',
   listed: 'grey',
 };
 /** The gravest first. */
-const kinds = ['reveal', 'export', 'file', 'read', 'listed'];
+const kinds = ['reveal', 'export', 'print', 'file', 'read', 'listed'];
+/** As many looks as the server gives; who had it in a list comes beside them, of the last thirty days. */
+const MOST = 500;
 
 export function AudienceTab({ record, object }: { record: KedunRecord; object: ObjectDef }) {
   const looks = useQuery(audienceQuery(record.object, record.id));
@@ -78,6 +82,11 @@ export function AudienceTab({ record, object }: { record: KedunRecord; object: O
           <LookRow key={index} look={look} object={object} />
         ))}
       </ul>
+      <Newest
+        n={looks.data.filter((look) => look.action !== 'listed').length}
+        most={MOST}
+        className={css.note}
+      />
     </div>
   );
 }

@@ -7,6 +7,7 @@ import { historyQuery } from '@/api/queries';
 import { FieldText } from '@/fields';
 import { say, t, tCode } from '@/i18n';
 import { dateTime, nearTime } from '@/i18n/format';
+import { Newest } from '@/records/Newest';
 import { ProblemState } from '@/records/ProblemState';
 import { fieldNamed } from '@/records/systemFields';
 import { Avatar } from '@/ui/Avatar';
@@ -22,6 +23,9 @@ const tones: Record<string, Tone> = {
   transfer: 'indigo',
   claim: 'jade',
 };
+
+/** As many changes as the server gives. */
+const MOST = 200;
 
 export function HistoryTab({ record, object }: { record: KedunRecord; object: ObjectDef }) {
   const history = useQuery(historyQuery(record.object, record.id));
@@ -61,6 +65,7 @@ export function HistoryTab({ record, object }: { record: KedunRecord; object: Ob
           <ChangeRow key={`${change.at} ${change.by.id} ${change.action}`} change={change} object={object} />
         ))}
       </ul>
+      <Newest n={history.data.length} most={MOST} className={css.note} />
     </div>
   );
 }

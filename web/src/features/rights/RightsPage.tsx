@@ -2,11 +2,12 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { useId } from 'react';
-import { rightsQuery } from '@/api/cases';
+import { MOST_CASES, rightsQuery } from '@/api/cases';
 import type { RightsRequest } from '@/api/contract';
 import { t, tCode } from '@/i18n';
 import { chartWords } from '@/i18n/chartWords';
 import { date } from '@/i18n/format';
+import { Newest } from '@/records/Newest';
 import { ProblemState } from '@/records/ProblemState';
 import { MOST_PRINTED, useOnPaper } from '@/records/print/paper';
 import css from '@/records/rights/case.module.css';
@@ -59,6 +60,12 @@ export function RightsPage() {
                 </li>
               ))}
             </ul>
+            <Newest
+              n={requests.data.length}
+              most={MOST_CASES}
+              className={css.note}
+              {...(tab === 'open' ? { words: 'rights.first' as const } : {})}
+            />
           </>
         )}
       </TabPanel>

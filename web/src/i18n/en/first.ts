@@ -123,6 +123,7 @@ export const first = {
   'list.views': 'Views',
   'list.sort': 'Sort',
   'list.more': 'Load more',
+  'list.newest': 'Only the newest {n} are listed here; there are older ones.',
   'list.open': 'Open {title}',
   'list.empty': 'No {object} yet',
   'list.empty.why': 'There is nothing in this view that you may see.',

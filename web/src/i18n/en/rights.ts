@@ -6,6 +6,7 @@ export const rights: Record<keyof typeof zh, string> = {
   'rights.tab.open': 'Unanswered',
   'rights.tab.all': 'All',
   'rights.tabs': 'Filter',
+  'rights.first': 'Only the {n} that are due first are listed here; there are others.',
   'rights.empty': 'Nothing waits for an answer',
   'rights.empty.why': 'What customers ask for through their link, or a colleague registers, appears here.',
   'rights.clocks': 'Time used',

@@ -122,6 +122,7 @@ export const first = {
   'list.views': '视图',
   'list.sort': '排序',
   'list.more': '加载更多',
+  'list.newest': '这里只列出最新的 {n} 条，更早的不在其中。',
   'list.open': '打开 {title}',
   'list.empty': '还没有{object}',
   'list.empty.why': '这个视图里暂时没有您能看到的记录。',

@@ -4,6 +4,7 @@ export const rights = {
   'rights.tab.open': '未答复',
   'rights.tab.all': '全部',
   'rights.tabs': '筛选',
+  'rights.first': '这里只列出最先到期的 {n} 件，更晚到期的不在其中。',
   'rights.empty': '没有待答复的请求',
   'rights.empty.why': '客户通过专属链接提出，或同事登记后，会出现在这里。',
   'rights.clocks': '答复期限已用',
