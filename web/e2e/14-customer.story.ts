@@ -1,6 +1,6 @@
 /** Step 10, the customer: a page of their own without an account, and the desk that answers what they ask for. */
 import type { Browser, Page } from '@playwright/test';
-import { apiAs, collect, digits, expect, people, signIn, sound, test } from './demo';
+import { apiAs, collect, digits, eachOnce, expect, people, signIn, sound, test } from './demo';
 
 type Words = Parameters<typeof signIn>[1];
 const NAME = '海棠社区医院';
@@ -217,4 +217,80 @@ test('a correction is written when who is in charge says so', async ({
   await expect
     .poll(async () => JSON.stringify((await api('GET', at)).body.fields))
     .toContain('@hospital.example');
+});
+
+test('who answers writes down what a customer takes back and asks for, without the right to edit', async ({
+  page,
+  demo,
+  words,
+  rep,
+}, info) => {
+  eachOnce(info.project.name);
+  const api = await apiAs(demo, rep);
+  const customer = await collect(api, { name: `${NAME}${digits()}`, phone: `138${digits()}` });
+  // Through this complaint a lawyer may see the customer, and change nothing of it.
+  const complaint = await api('POST', '/objects/complaint/records', {
+    fields: {
+      customer: { id: customer.id },
+      title: '反复来电',
+      category: 'harassment',
+      received_at: new Date().toISOString(),
+      content: '请不要再打电话。',
+    },
+  });
+  expect(complaint.status, JSON.stringify(complaint.body)).toBe(201);
+  const lawyer = people(demo, /legal|法务/i)[0];
+  if (!lawyer) throw new Error('nobody answers');
+  await signIn(page, words, lawyer);
+  await page.goto(`/records/customer/${customer.id}`);
+  await page.getByRole('tab', { name: words('desk.tab') }).click();
+  const panel = page.getByRole('tabpanel');
+  await expect(panel.getByRole('button', { name: words('desk.register'), exact: true })).toBeVisible();
+  await expect(panel.getByRole('button', { name: words('desk.consents.add'), exact: true })).toHaveCount(0);
+  await panel.getByRole('button', { name: words('desk.withdraw') }).click();
+  await page
+    .getByRole('dialog')
+    .getByRole('button', { name: words('desk.withdraw'), exact: true })
+    .click();
+  await expect(panel.getByText(words('consents.withdrawn'), { exact: true })).toBeVisible();
+  await sound(page);
+
+  // The number on file goes with the window that it was shown in.
+  const { body } = await api('POST', `/objects/customer/records/${customer.id}/rights_requests`, {
+    kind: 'correction',
+    channel: 'phone',
+    text: words('desk.register.what'),
+  });
+  await page.goto(`/rights/${body.id}`);
+  const show = page.getByRole('button', { name: words('rights.call.show') });
+  await show.click();
+  const number = page.locator('a[href^="tel:"]');
+  await expect(number).toBeVisible();
+  await page.evaluate(() => dispatchEvent(new Event('blur')));
+  await expect(number).toHaveCount(0);
+  await expect(show).toBeVisible();
+});
+
+test('a tick that was given under one notice does not stand under another', async ({
+  page,
+  demo,
+  words,
+  rep,
+}, info) => {
+  eachOnce(info.project.name);
+  const customer = await collect(await apiAs(demo, rep), { name: `${NAME}${digits()}` });
+  await signIn(page, words, rep);
+  await page.goto(`/records/customer/${customer.id}`);
+  await page.getByRole('tab', { name: words('desk.tab') }).click();
+  await page.getByRole('button', { name: words('desk.consents.add'), exact: true }).click();
+  const sheet = page.getByRole('dialog');
+  const tick = sheet.getByRole('checkbox', { name: words('consent.kind.collect'), exact: true });
+  await tick.check();
+  await sheet.getByLabel(words('desk.consents.purpose')).selectOption('after_sales_service');
+  await expect(tick).toBeEnabled();
+  await expect(tick).not.toBeChecked();
+  await tick.check();
+  await sheet.getByRole('button', { name: words('desk.consents.add'), exact: true }).click();
+  await expect(sheet).toHaveCount(0);
+  await expect(page.getByText(words('desk.purpose.after_sales_service')).first()).toBeVisible();
 });

@@ -8,7 +8,7 @@ import { useState } from 'react';
 import { linksQuery, receiptQuery, rightsOfQuery } from '@/api/cases';
 import { api, recordPath, seg } from '@/api/client';
 import type { Consent, CustomerLink, KedunRecord } from '@/api/contract';
-import { consentsQuery, ledgerKeyQuery, queryClient } from '@/api/queries';
+import { consentsQuery, ledgerKeyQuery, meQuery, queryClient } from '@/api/queries';
 import { t, tCode } from '@/i18n';
 import { date } from '@/i18n/format';
 import { CUSTOMER } from '@/path';
@@ -32,11 +32,12 @@ export function RightsTab({ record }: { record: KedunRecord }) {
   const [open, setOpen] = useState<Open>(null);
   const close = () => setOpen(null);
   const edit = record.rights.edit;
+  const answers = useQuery(meQuery).data?.acts.includes('rights.answer') ?? false;
   const customer = record.object === CUSTOMER;
   return (
     <div className={css.rights}>
       <Consents record={record} onOpen={setOpen} />
-      {customer && <Requests id={record.id} edit={edit} onOpen={setOpen} />}
+      {customer && <Requests id={record.id} mayRegister={edit || answers} onOpen={setOpen} />}
       {customer && edit && <Links id={record.id} onMake={() => setOpen('link')} />}
       {open === 'add' && <AddConsentSheet record={record} onClose={close} />}
       {open === 'register' && <RegisterSheet id={record.id} onClose={close} />}
@@ -51,11 +52,12 @@ export function RightsTab({ record }: { record: KedunRecord }) {
   );
 }
 
-type Part = { id: string; edit: boolean; onOpen: (open: Open) => void };
+type Part = { id: string; mayRegister: boolean; onOpen: (open: Open) => void };
 
 function Consents({ record, onOpen }: { record: KedunRecord; onOpen: (open: Open) => void }) {
   const consents = useQuery(consentsQuery(record.object, record.id));
   const edit = record.rights.edit;
+  // Whoever is on the telephone writes down that a consent is taken back, also who may change nothing else.
   return (
     <section className={css.part} aria-labelledby="rights-consents">
       <header>
@@ -101,7 +103,7 @@ function Consents({ record, onOpen }: { record: KedunRecord; onOpen: (open: Open
               <Button small onClick={() => onOpen({ receipt: consent })}>
                 {t('desk.receipt')}
               </Button>
-              {edit && !consent.withdrawn_at && (
+              {!record.rights.shown_only && !consent.withdrawn_at && (
                 <Button small look="quiet" onClick={() => onOpen({ withdraw: consent })}>
                   {t('desk.withdraw')}
                 </Button>
@@ -114,13 +116,13 @@ function Consents({ record, onOpen }: { record: KedunRecord; onOpen: (open: Open
   );
 }
 
-function Requests({ id, edit, onOpen }: Part) {
+function Requests({ id, mayRegister, onOpen }: Part) {
   const requests = useQuery(rightsOfQuery(id));
   return (
     <section className={css.part} aria-labelledby="rights-requests">
       <header>
         <h2 id="rights-requests">{t('desk.requests')}</h2>
-        {edit && (
+        {mayRegister && (
           <Button small icon="plus" onClick={() => onOpen('register')}>
             {t('desk.register')}
           </Button>

@@ -1,11 +1,12 @@
 /** Calling the customer back on the number on file, and the code of a copy that is told on that call. */
-import { useState } from 'react';
+import { useCallback, useState } from 'react';
 import { rightsOneQuery } from '@/api/cases';
 import { api, seg } from '@/api/client';
 import type { NumbersOnFile, RightsDetail } from '@/api/contract';
 import { queryClient } from '@/api/queries';
 import { t } from '@/i18n';
 import { problemText } from '@/records/problemText';
+import { useHiding } from '@/records/reveal/useHiding';
 import css from '@/records/rights/case.module.css';
 import { telAddress } from '@/records/telephone';
 import { Button } from '@/ui/Button';
@@ -22,6 +23,10 @@ export function CallBack({ request, onCode }: { request: RightsDetail; onCode: (
   const [busy, setBusy] = useState<'numbers' | 'copy_codes' | null>(null);
   const [error, setError] = useState<string | null>(null);
   const left = useSecondsLeft(shown?.until ?? null);
+  useHiding(
+    shown !== null,
+    useCallback(() => setShown(null), []),
+  );
   const ask = async <T,>(what: 'numbers' | 'copy_codes', then: (reply: T) => void) => {
     setBusy(what);
     setError(null);

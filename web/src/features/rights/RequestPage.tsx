@@ -36,7 +36,8 @@ export function RequestPage() {
       </p>
       {request.isPending && <Skeleton rows={5} label={t('loading')} />}
       {request.error && <ProblemState error={request.error} retry={() => void request.refetch()} />}
-      {request.data && <Loaded request={request.data} />}
+      {/* Of one request: numbers that were shown, a code that was told, an answer that was begun. */}
+      {request.data && <Loaded key={request.data.id} request={request.data} />}
     </div>
   );
 }

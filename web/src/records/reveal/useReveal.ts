@@ -8,6 +8,7 @@ import { useCallback, useEffect, useState } from 'react';
 import { api, recordPath } from '@/api/client';
 import { toast } from '@/ui/toast';
 import { leftWords } from './quota';
+import { useHiding } from './useHiding';
 
 export const SECONDS = 30;
 export type Quota = { used: number; limit: number };
@@ -24,17 +25,9 @@ export function useReveal(object: string, id: string, field: string) {
   useEffect(() => {
     if (!revealed) return;
     const timer = setTimeout(hide, Math.max(0, revealed.until - Date.now()));
-    const away = () => document.hidden && hide();
-    addEventListener('blur', hide);
-    addEventListener('pagehide', hide);
-    document.addEventListener('visibilitychange', away);
-    return () => {
-      clearTimeout(timer);
-      removeEventListener('blur', hide);
-      removeEventListener('pagehide', hide);
-      document.removeEventListener('visibilitychange', away);
-    };
+    return () => clearTimeout(timer);
   }, [revealed, hide]);
+  useHiding(revealed !== null, hide);
 
   async function reveal(purpose: string): Promise<void> {
     const answer = await askReveal(object, id, field, purpose);
