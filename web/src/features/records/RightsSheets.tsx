@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, recordPath, seg } from '@/api/client';
 import type { Basis, Channel, Consent, KedunRecord, RightsRequest } from '@/api/contract';
-import { isProblem } from '@/api/problem';
+import { isProblem, Problem } from '@/api/problem';
 import { noticeQuery, queryClient } from '@/api/queries';
 import { t, useLanguage } from '@/i18n';
 import { useKeptText } from '@/records/form/useKeptText';
@@ -201,11 +201,16 @@ export function AddConsentSheet({ record, onClose }: OfRecord) {
   const [purpose, setPurpose] = useState<(typeof purposes)[number]>('sales_contact');
   const [basis, setBasis] = useState<Basis>('consent');
   const [channel, setChannel] = useState<Channel>('in_person');
-  const [collect, setCollect] = useState(false);
-  const [sensitive, setSensitive] = useState(false);
+  const [ticked, setTicked] = useState({ notice: '', collect: false, sensitive: false });
   const [error, setError] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
   const notice = useQuery(noticeQuery(purpose, language));
+  // What was agreed to was agreed to under the notice that stood there; under another one it is asked for anew.
+  const shown = notice.data ? `${notice.data.id} ${notice.data.version}` : '';
+  const stands = ticked.notice === shown;
+  const { collect, sensitive } = stands ? ticked : { collect: false, sensitive: false };
+  const tick = (more: { collect: boolean } | { sensitive: boolean }) =>
+    setTicked({ collect, sensitive, ...more, notice: shown });
   async function run() {
     if (!notice.data) return;
     if (!collect && !sensitive) return setError(t('form.required'));
@@ -228,6 +233,9 @@ export function AddConsentSheet({ record, onClose }: OfRecord) {
     } catch (problem) {
       setError(problemText(problem));
       setBusy(false);
+      // A newer notice is in force: show that one.
+      if (problem instanceof Problem && problem.body.errors?.some(({ code }) => code === 'notice_outdated'))
+        void queryClient.invalidateQueries({ queryKey: ['notice'] });
     }
   }
   return (
@@ -249,7 +257,10 @@ export function AddConsentSheet({ record, onClose }: OfRecord) {
           <Select
             {...control}
             value={purpose}
-            onChange={(event) => setPurpose(event.target.value as typeof purpose)}
+            onChange={(event) => {
+              setPurpose(event.target.value as typeof purpose);
+              setTicked({ notice: '', collect: false, sensitive: false });
+            }}
           >
             {purposes.map((key) => (
               <option key={key} value={key}>
@@ -297,10 +308,18 @@ export function AddConsentSheet({ record, onClose }: OfRecord) {
           )}
         </Field>
       </div>
-      <Tick checked={collect} onChange={(event) => setCollect(event.target.checked)}>
+      <Tick
+        checked={collect}
+        disabled={!notice.data}
+        onChange={(event) => tick({ collect: event.target.checked })}
+      >
         {t('consent.kind.collect')}
       </Tick>
-      <Tick checked={sensitive} onChange={(event) => setSensitive(event.target.checked)}>
+      <Tick
+        checked={sensitive}
+        disabled={!notice.data}
+        onChange={(event) => tick({ sensitive: event.target.checked })}
+      >
         {t('consent.kind.sensitive')}
       </Tick>
       {error && (
