@@ -20,10 +20,17 @@ pub(crate) struct Guesses {
 impl Guesses {
     /// Refuses who has to wait, right or wrong.
     pub(crate) fn refuse(&self, now: i64) -> Result<()> {
-        let seconds = |until: i64| (until - now + 999) / 1000;
         if self.locked_until > now {
-            return Err(VaultError::TooMany { rule: "locked", retry_after: seconds(self.locked_until) });
+            return Err(VaultError::TooMany {
+                rule: "locked",
+                retry_after: seconds(self.locked_until - now),
+            });
         }
+        self.slow_down(now)
+    }
+
+    /// Refuses whoever guesses again too soon, and asks for no lock.
+    pub(crate) fn slow_down(&self, now: i64) -> Result<()> {
         // From the third wrong guess on, each must wait longer than the one before: 2, 4, 8 … seconds.
         let wait = if self.failures >= 3 { 1000_i64 << (self.failures - 2).clamp(1, 6) } else { 0 };
         // A guess that lies further ahead than anybody has to wait was made before the clock was set back.
