@@ -17,6 +17,11 @@ pub(crate) struct Guesses {
     pub(crate) locked_until: i64,
 }
 
+/// Milliseconds as whole seconds to wait.
+const fn seconds(milliseconds: i64) -> i64 {
+    (milliseconds + 999) / 1000
+}
+
 impl Guesses {
     /// Refuses who has to wait, right or wrong.
     pub(crate) fn refuse(&self, now: i64) -> Result<()> {
@@ -36,10 +41,7 @@ impl Guesses {
         // A guess that lies further ahead than anybody has to wait was made before the clock was set back.
         let left = self.failed_at + wait - now;
         if wait > 0 && left > 0 && left <= 2 * wait {
-            return Err(VaultError::TooMany {
-                rule: "slow_down",
-                retry_after: seconds(now + left.min(wait)),
-            });
+            return Err(VaultError::TooMany { rule: "slow_down", retry_after: seconds(left.min(wait)) });
         }
         Ok(())
     }

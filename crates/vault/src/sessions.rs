@@ -375,9 +375,9 @@ impl Tx {
 }
 
 impl Inner {
-    /// Takes an account for somebody who is signed in to it, so that guesses at it are judged one after the other. Nobody
-    /// waits here: else a stranger who guesses at the login would keep its owner from changing the password. The guess
-    /// that locks the account ends the session, so there are no more of them than at the door.
+    /// Takes an account for somebody who is signed in to it, so that guesses at it are judged one after the other. A lock at
+    /// the door does not reach in here: else a stranger who guesses at the login would keep its owner from changing the
+    /// password. The guess that locks the account ends the session, so there are no more of them than at the door.
     pub(crate) async fn take_account(&self, person: &PersonId) -> Result<(Write, Guesses)> {
         let mut tx = self.data.begin().await?;
         let sql = "UPDATE person SET failures = failures WHERE id = $1";
@@ -386,6 +386,7 @@ impl Inner {
         let row =
             tx.optional("read an account", sql, &[person.into()]).await?.ok_or(VaultError::NoSession)?;
         let guesses = Guesses { failures: row.int(0)?, failed_at: row.int(1)?, locked_until: row.int(2)? };
+        guesses.slow_down(self.clock.now())?;
         Ok((tx, guesses))
     }
 
