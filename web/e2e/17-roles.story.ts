@@ -1,5 +1,5 @@
 /** A role that was not there: after a pattern, named, changed, published, and given to somebody; never to oneself. */
-import { digits, expect, type Person, people, signIn, sound, test } from './demo';
+import { digits, eachOnce, expect, type Person, people, signIn, sound, test } from './demo';
 
 test('a role is made after a pattern by clicking, and one that is held by whoever clicks is refused', async ({
   page,
@@ -42,6 +42,16 @@ test('a role is made after a pattern by clicking, and one that is held by whoeve
   const exports = grant.getByRole('checkbox', { name: words('verb.export'), exact: true });
   await exports.click();
   const checked = await exports.isChecked();
+  // A look at the other roles in between takes nothing away.
+  await page
+    .getByRole('main')
+    .getByRole('link', { name: words('roles.title'), exact: true })
+    .click();
+  await expect(page).toHaveURL(/\/roles$/);
+  await page.goBack();
+  await expect(page.getByLabel(words('roles.name'))).toHaveValue(name);
+  await page.locator('summary', { hasText: customer }).first().click();
+  await expect(exports).toBeChecked({ checked });
   await go.click();
   await expect(sheet.getByRole('listitem').first()).toBeVisible();
   await sheet.locator('summary').first().click();
@@ -85,4 +95,44 @@ test('who may read roles but not change them is shown the rights, and nothing to
   await page.getByRole('tab', { name: words('roles.versions') }).click();
   await expect(page.getByText(words('versions.now'))).toBeVisible();
   await expect(page.getByRole('button', { name: words('versions.back') })).toHaveCount(0);
+});
+
+test('rights and settings that were begun wait for whoever follows a link in between', async ({
+  page,
+  demo,
+  words,
+}, info) => {
+  eachOnce(info.project.name);
+  const security = people(demo, /security_admin|安全管理员/i)[0] as Person;
+  await signIn(page, words, security);
+  await page.goto('/roles/intern');
+  const reveals = page.getByLabel(words('roles.reveals'));
+  const was = await reveals.inputValue();
+  await reveals.fill('7');
+  await page
+    .getByRole('main')
+    .getByRole('link', { name: words('roles.title'), exact: true })
+    .click();
+  await expect(page).toHaveURL(/\/roles$/);
+  await page.goBack();
+  await expect(reveals).toHaveValue('7');
+  await expect(page.getByText(words('roles.changed'))).toBeVisible();
+  await page.getByRole('button', { name: words('roles.discard') }).click();
+  await expect(reveals).toHaveValue(was);
+  await page.reload();
+  await expect(reveals).toHaveValue(was);
+
+  await page.goto('/settings');
+  const address = page.getByLabel(words('company.address'), { exact: true });
+  const before = await address.inputValue();
+  await address.fill('宜山路 900 号');
+  await page.goto('/roles');
+  await page.getByRole('heading', { level: 1 }).waitFor();
+  await page.goto('/settings');
+  await expect(address).toHaveValue('宜山路 900 号');
+  await page
+    .getByRole('button', { name: words('roles.discard') })
+    .first()
+    .click();
+  await expect(address).toHaveValue(before);
 });

@@ -46,6 +46,12 @@ test('a manager draws five follow-ups, scores them and draws again to check; the
       await expect(remark).toHaveValue('');
       await steps.nth(0).click();
       await expect(remark).toHaveValue('写得具体，下一步也清楚。');
+      // And elsewhere, by a link of the page itself.
+      await page.getByRole('link', { name: words('spot.back') }).click();
+      await expect(page).toHaveURL(/spot-checks$/);
+      await page.goBack();
+      await expect(remark).toHaveValue('写得具体，下一步也清楚。');
+      await expect(form.getByRole('group').first().getByRole('radio').first()).toBeChecked();
     }
     await save.click();
     await expect(page.getByText(words('spot.progress', { n: n + 1, of: 5 }))).toBeVisible();

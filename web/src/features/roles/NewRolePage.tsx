@@ -58,6 +58,7 @@ export function NewRolePage() {
           </p>
           <RoleEditor
             key={from}
+            draft={`role:new:${from}`}
             present={{ version: 0, body: begun }}
             objects={objects.data.map((object): ObjectBody => object.body)}
             onDone={() => void navigate({ to: '/roles' })}

@@ -6,6 +6,8 @@ import { useState } from 'react';
 import type { Defined, Grant, ObjectBody, Reach, RoleBody } from '@/api/admin';
 import type { RowScope } from '@/api/contract';
 import { say, t, tCode } from '@/i18n';
+import { dropDraft } from '@/offline/drafts';
+import { useKeptForm } from '@/records/form/useKeptForm';
 import { Button } from '@/ui/Button';
 import { cx } from '@/ui/cx';
 import desk from '@/ui/desk.module.css';
@@ -19,6 +21,7 @@ import css from './roles.module.css';
 import { scopeName } from './scopes';
 
 export function RoleEditor({
+  draft,
   present,
   objects,
   readOnly = false,
@@ -26,6 +29,8 @@ export function RoleEditor({
   onDone,
   onMade,
 }: {
+  /** Under which name it is kept until it is published or let go. */
+  draft: string;
   /** What is in force; version 0 for a role that is not there yet, which has no name either. */
   present: Pick<Defined<RoleBody>, 'version' | 'body'>;
   objects: ObjectBody[];
@@ -36,7 +41,7 @@ export function RoleEditor({
   onMade?: (body: RoleBody) => void;
 }) {
   const fresh = present.version === 0;
-  const [body, setBody] = useState(present.body);
+  const [body, setBody, dropBody] = useKeptForm(draft, present, present.body);
   const [publishing, setPublishing] = useState(false);
   const changed = fresh || JSON.stringify(body) !== JSON.stringify(present.body);
   const sent = fresh ? named(body) : body;
@@ -109,7 +114,7 @@ export function RoleEditor({
           <p role="status">{t(fresh ? 'roles.new.next' : 'roles.changed')}</p>
           <Button
             onClick={() => {
-              setBody(present.body);
+              dropBody();
               onDone();
             }}
           >
@@ -130,6 +135,7 @@ export function RoleEditor({
           onClose={() => setPublishing(false)}
           onDone={() => {
             setPublishing(false);
+            dropDraft(draft);
             if (fresh && onMade) onMade(sent);
             else onDone();
           }}

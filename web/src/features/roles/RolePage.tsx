@@ -6,6 +6,7 @@ import { type Defined, definitionQuery, objectBodiesQuery, type RoleBody } from 
 import { meQuery, queryClient } from '@/api/queries';
 import { say, t, tCode } from '@/i18n';
 import { dateTime } from '@/i18n/format';
+import { keptBase } from '@/records/form/useKeptForm';
 import { ProblemState } from '@/records/ProblemState';
 import { cx } from '@/ui/cx';
 import desk from '@/ui/desk.module.css';
@@ -20,17 +21,26 @@ const route = getRouteApi('/app/roles/$role');
 type Tab = 'rights' | 'versions';
 
 export function RolePage() {
-  const { role: name } = route.useParams();
+  const { role } = route.useParams();
+  return <Role key={role} name={role} />;
+}
+
+function Role({ name }: { name: string }) {
+  const draft = `role:${name}`;
   const present = useQuery(definitionQuery<RoleBody>('role', name));
   const objects = useQuery(objectBodiesQuery);
   const me = useQuery(meQuery);
   const manages = me.data?.acts.includes('roles.manage') ?? false;
   const [tab, setTab] = useState<Tab>('rights');
   // What an editor began with stays until it is published or let go: a newer version must not take away what was clicked.
-  const [begun, setBegun] = useState<Defined<RoleBody> | null>(null);
+  const [begun, setBegun] = useState(() => keptBase<Defined<RoleBody>>(draft));
   const panel = useId();
   const failed = present.error ?? objects.error;
   const shown = begun ?? present.data;
+  function again() {
+    void present.refetch();
+    void objects.refetch();
+  }
   function done() {
     setBegun(null);
     void queryClient.invalidateQueries({ queryKey: ['definition', 'role', name] });
@@ -82,11 +92,12 @@ export function RolePage() {
       />
       <TabPanel id={panel} tab={tab}>
         {(present.isPending || objects.isPending) && <Skeleton label={t('loading')} />}
-        {failed && <ProblemState error={failed} retry={() => void present.refetch()} />}
+        {failed && <ProblemState error={failed} retry={again} />}
         {shown && objects.data && (
           <div hidden={tab !== 'rights'}>
             <RoleEditor
               key={shown.version}
+              draft={draft}
               present={shown}
               objects={objects.data.map((object) => object.body)}
               readOnly={!manages}

@@ -1,11 +1,11 @@
 /** Who the company is, whom customers turn to, and its calendar: published as a version, in force at once. */
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
 import { type CompanyBody, settingsQuery, type Weekday, weekdays } from '@/api/admin';
 import type { Label } from '@/api/contract';
 import { Problem } from '@/api/problem';
 import { queryClient } from '@/api/queries';
 import { t, tCode } from '@/i18n';
+import { useKeptForm } from '@/records/form/useKeptForm';
 import desk from '@/ui/desk.module.css';
 import { Field } from '@/ui/Field';
 import { Input, Select, Tick } from '@/ui/Input';
@@ -40,9 +40,11 @@ export function CompanyCard({ mayPublish }: { mayPublish: boolean }) {
 const PLACES =
   /^(name\.(zh|en)|address|contact\.(who\.(zh|en)|email|phone)|calendar\.(zone|working_week|holidays|makeup_days)(\[\d+\])?|answer_days)$/;
 
-function CompanyForm({ base, mayPublish, onBegin, onDone }: DefinitionForm<CompanyBody>) {
-  const [body, setBody] = useState(base.body);
-  const [answer, setAnswer] = useState(String(base.body.answer_days));
+function CompanyForm({ draft, base, mayPublish, onBegin, onDone }: DefinitionForm<CompanyBody>) {
+  const [{ body, answer }, keep, drop] = useKeptForm(draft, base, {
+    body: base.body,
+    answer: String(base.body.answer_days),
+  });
   const publishing = usePublishing('company', base, done, onDone);
   const settings = useQuery(settingsQuery);
   const { calendar } = body;
@@ -62,7 +64,7 @@ function CompanyForm({ base, mayPublish, onBegin, onDone }: DefinitionForm<Compa
 
   function change(part: Partial<CompanyBody>) {
     onBegin();
-    setBody({ ...body, ...part });
+    keep({ body: { ...body, ...part }, answer });
   }
   const days = (part: Partial<CompanyBody['calendar']>) => change({ calendar: { ...calendar, ...part } });
   const works = (day: Weekday, on: boolean) =>
@@ -103,8 +105,7 @@ function CompanyForm({ base, mayPublish, onBegin, onDone }: DefinitionForm<Compa
       }}
       onSave={() => void publishing.save(next)}
       onDiscard={() => {
-        setBody(base.body);
-        setAnswer(String(base.body.answer_days));
+        drop();
         onDone();
       }}
     >
@@ -171,7 +172,7 @@ function CompanyForm({ base, mayPublish, onBegin, onDone }: DefinitionForm<Compa
                 value={answer}
                 onChange={(event) => {
                   onBegin();
-                  setAnswer(event.target.value);
+                  keep({ body, answer: event.target.value });
                 }}
               />
             )}

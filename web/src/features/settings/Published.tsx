@@ -4,6 +4,8 @@ import { type ComponentType, type FormEvent, type ReactNode, useState } from 're
 import { type Defined, definitionQuery, publish } from '@/api/admin';
 import { isProblem } from '@/api/problem';
 import { t } from '@/i18n';
+import { dropDraft } from '@/offline/drafts';
+import { keptBase } from '@/records/form/useKeptForm';
 import { ProblemState } from '@/records/ProblemState';
 import { problemText } from '@/records/problemText';
 import { Button } from '@/ui/Button';
@@ -14,6 +16,8 @@ import { Past } from './Past';
 
 /** What a form of a definition is given: the version it starts from, and whom to tell of the first touch and the end. */
 export type DefinitionForm<B> = {
+  /** Under which name what was typed is kept. */
+  draft: string;
   base: Defined<B>;
   mayPublish: boolean;
   onBegin: () => void;
@@ -43,7 +47,8 @@ export function PublishedCard<B extends object>({
 }: CardProps<B>) {
   const present = useQuery(definitionQuery<B>('rules', name));
   // A form that was begun stays with the version it began from: what arrives meanwhile would take away what was typed.
-  const [begun, setBegun] = useState<Defined<B> | null>(null);
+  const draft = `rules:${name}`;
+  const [begun, setBegun] = useState(() => keptBase<Defined<B>>(draft));
   const base = begun ?? present.data;
   return (
     <section className={desk.card}>
@@ -54,10 +59,12 @@ export function PublishedCard<B extends object>({
       {base && (
         <Form
           key={base.version}
+          draft={draft}
           base={base}
           mayPublish={mayPublish}
           onBegin={() => setBegun((before) => before ?? base)}
           onDone={() => {
+            dropDraft(draft);
             setBegun(null);
             refresh();
           }}

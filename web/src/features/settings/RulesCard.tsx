@@ -1,10 +1,10 @@
 /** Thresholds of the alert rules: published as a version, in force at the next look, with the way back. */
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
 import { type RulesBody, settingsQuery } from '@/api/admin';
 import { Problem } from '@/api/problem';
 import { queryClient } from '@/api/queries';
 import { t, tCode } from '@/i18n';
+import { useKeptForm } from '@/records/form/useKeptForm';
 import desk from '@/ui/desk.module.css';
 import { Field } from '@/ui/Field';
 import { Input } from '@/ui/Input';
@@ -34,10 +34,10 @@ export function RulesCard({ mayPublish }: { mayPublish: boolean }) {
   );
 }
 
-function RulesForm({ base, mayPublish, onBegin, onDone }: DefinitionForm<RulesBody>) {
-  const [texts, setTexts] = useState<Record<string, string>>({});
+function RulesForm({ draft, base, mayPublish, onBegin, onDone }: DefinitionForm<RulesBody>) {
   const own = base.body.off_hours.holidays ?? [];
-  const [holidays, setHolidays] = useState(own);
+  const untouched: { texts: Record<string, string>; holidays: string[] } = { texts: {}, holidays: own };
+  const [{ texts, holidays }, keep, drop] = useKeptForm(draft, base, untouched);
   const publishing = usePublishing('alerts', base, done, onDone);
   const { problem } = publishing;
   const textOf = ({ path, unit }: Threshold) => texts[path] ?? shown(valueAt(base.body, path), unit);
@@ -64,8 +64,7 @@ function RulesForm({ base, mayPublish, onBegin, onDone }: DefinitionForm<RulesBo
       words={{ overtaken: t('settings.overtaken'), publish: t('settings.rules.publish') }}
       onSave={() => void publishing.save(body)}
       onDiscard={() => {
-        setTexts({});
-        setHolidays(own);
+        drop();
         onDone();
       }}
     >
@@ -90,7 +89,7 @@ function RulesForm({ base, mayPublish, onBegin, onDone }: DefinitionForm<RulesBo
                     value={textOf(input)}
                     onChange={(event) => {
                       onBegin();
-                      setTexts({ ...texts, [input.path]: event.target.value });
+                      keep({ texts: { ...texts, [input.path]: event.target.value }, holidays });
                     }}
                   />
                 )}
@@ -103,7 +102,7 @@ function RulesForm({ base, mayPublish, onBegin, onDone }: DefinitionForm<RulesBo
               disabled={!mayPublish}
               onChange={(next) => {
                 onBegin();
-                setHolidays(next);
+                keep({ texts, holidays: next });
               }}
             />
           )}

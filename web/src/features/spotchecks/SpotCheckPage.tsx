@@ -8,6 +8,7 @@ import { objectQuery } from '@/api/queries';
 import { clear, FieldText } from '@/fields';
 import { say, t } from '@/i18n';
 import { dateTime } from '@/i18n/format';
+import { readDraft, writeDraft } from '@/offline/drafts';
 import { ProblemState } from '@/records/ProblemState';
 import { useOnPaper } from '@/records/print/paper';
 import { cx } from '@/ui/cx';
@@ -41,11 +42,18 @@ export function SpotCheckPage() {
   );
 }
 
+const keptIn = (draft: string) => (readDraft(draft).chosen ?? {}) as Record<string, Chosen>;
+
 function Loaded({ check }: { check: SpotCheck }) {
   const open = (item: SpotCheck['items'][number]) => !item.score && !item.gone;
   const [at, setAt] = useState(() => Math.max(0, check.items.findIndex(open)));
-  // Of each follow-up, so that who compares two finds at both what they had chosen.
-  const [chosen, setChosen] = useState<Record<string, Chosen>>({});
+  // Of each follow-up, so that who compares two finds at both what they had chosen; also after a look elsewhere.
+  const draft = `spot:${check.id}`;
+  const [chosen, setChosen] = useState(() => keptIn(draft));
+  function choose(next: Record<string, Chosen>) {
+    setChosen(next);
+    writeDraft(draft, Object.keys(next).length > 0 ? { chosen: next } : {}, []);
+  }
   const item = check.items[at];
   const next = () => {
     const left = check.items.findIndex((one, n) => n !== at && open(one));
@@ -101,8 +109,13 @@ function Loaded({ check }: { check: SpotCheck }) {
                   check={check}
                   followUp={item.follow_up}
                   chosen={chosen[item.follow_up] ?? nothingChosen}
-                  onChoose={(choice) => setChosen((all) => ({ ...all, [item.follow_up]: choice }))}
-                  onScored={next}
+                  onChoose={(choice) => choose({ ...chosen, [item.follow_up]: choice })}
+                  onScored={() => {
+                    // What was chosen at another one meanwhile is in the draft already.
+                    const { [item.follow_up]: _scored, ...rest } = keptIn(draft);
+                    choose(rest);
+                    next();
+                  }}
                 />
               )}
             </div>
