@@ -67,7 +67,8 @@ async function whoIsHere(location: { pathname: string; hash: string; href: strin
     const me = await firstLook();
     queryClient.setQueryData(meQuery.queryKey, me);
     await unlockDrafts(me.draft_key);
-    void openOutbox();
+    // Behind a password that has to be chosen first every entry would be refused, through no fault of its own.
+    if (!me.must_choose_password) void openOutbox();
     announce(me.person.id);
     if (me.language && me.language !== currentLanguage()) await loadLanguage(me.language);
     return me;

@@ -186,3 +186,18 @@ describe('what is thrown away while it is on its way', () => {
     expect(outbox.snapshot()).toEqual([]);
   });
 });
+
+describe('what meets a door that its writer has to open first', () => {
+  it('waits, and goes when that is done', async () => {
+    for (const code of ['choose_password', 'enrol_second_factor']) {
+      globalThis.fetch = async () => unreachable();
+      await submit({ ...words, what: 'follow_up' });
+      globalThis.fetch = async () => new Response(JSON.stringify({ code }), { status: 403 });
+      await flush();
+      expect(outbox.snapshot().map((entry) => entry.refused)).toEqual([undefined]);
+      globalThis.fetch = async () => made();
+      await flush();
+      expect(outbox.snapshot()).toEqual([]);
+    }
+  });
+});

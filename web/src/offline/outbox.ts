@@ -150,13 +150,20 @@ async function load(): Promise<void> {
 
 // --- sending
 
-/** Whether trying again later may help: no network, a proxy in between, a server that is busy or sealed. */
+/** What the session lacks, not the entry: it goes when that is done. */
+const GATES = ['choose_password', 'enrol_second_factor'];
+
+/**
+ * Whether trying again later may help: no network, a proxy in between, a server that is busy or sealed, something that
+ * this person has to do first.
+ */
 export function mayHelp(problem: unknown): problem is Problem {
   return (
     problem instanceof Problem &&
     ([0, 408, 425, 429].includes(problem.status) ||
       problem.status >= 500 ||
-      problem.code === 'request_in_progress')
+      problem.code === 'request_in_progress' ||
+      GATES.includes(problem.code))
   );
 }
 
