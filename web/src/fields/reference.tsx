@@ -7,6 +7,7 @@ import { say, t } from '@/i18n';
 import { ProblemState } from '@/records/ProblemState';
 import { titleOf } from '@/records/title';
 import { Picker, PickerButton } from '@/ui/Picker';
+import { useDebounced } from '@/ui/useDebounced';
 import css from './fields.module.css';
 import type { InputProps, Kind } from './kind';
 import { pickerWords } from './words';
@@ -58,9 +59,11 @@ export function RecordPicker({
   const latest = useInfiniteQuery(
     recordsQuery(object, { sort: [{ field: 'updated_at', dir: 'desc' }], limit: 20 }),
   );
-  const found = useQuery(searchQuery(object, q.trim()));
-  const asked = q.trim() ? found : latest;
-  const records = q.trim() ? found.data?.map((hit) => hit.record) : latest.data?.pages[0]?.records;
+  // Each search stands in the log, and each half of a word that a method of typing passes through would be one.
+  const sought = useDebounced(q.trim(), 250);
+  const found = useQuery(searchQuery(object, sought));
+  const asked = sought ? found : latest;
+  const records = sought ? found.data?.map((hit) => hit.record) : latest.data?.pages[0]?.records;
   return (
     <Picker
       title={title}

@@ -14,6 +14,7 @@ import { holdCard } from '@/records/files/card';
 import { readPhotos } from '@/records/files/PhotoPicker';
 import { PICTURES } from '@/records/files/picture';
 import { FollowUpSheet, type Target } from '@/records/followup/FollowUpSheet';
+import { mayFollow } from '@/records/followup/mayFollow';
 import { readPlan } from '@/records/followup/shape';
 import { captureTypes, lastType, rememberType } from '@/records/followup/types';
 import { titleOf } from '@/records/title';
@@ -123,7 +124,7 @@ function likely(today: Today | undefined, plan: ObjectDef | undefined): Target[]
     .filter((query) => query.state.status === 'success')
     .sort((a, b) => b.state.dataUpdatedAt - a.state.dataUpdatedAt)
     .map((query) => query.state.data as KedunRecord)
-    .filter((record) => !record.rights.claim)
+    .filter(mayFollow)
     .slice(0, 2)
     .map((record) => ({ object: CUSTOMER, id: record.id, title: titleOf(record) }));
   const planned = [...(today?.due ?? []), ...(today?.overdue ?? [])].flatMap((record) => {

@@ -7,6 +7,7 @@ import { t } from '@/i18n';
 import { nearDay } from '@/i18n/format';
 import { CUSTOMER } from '@/path';
 import { FollowUpSheet, type Target } from '@/records/followup/FollowUpSheet';
+import { mayFollow } from '@/records/followup/mayFollow';
 import { ProblemState } from '@/records/ProblemState';
 import { useOnPaper } from '@/records/print/paper';
 import { titleOf } from '@/records/title';
@@ -15,6 +16,7 @@ import { IconButton } from '@/ui/Button';
 import { Input } from '@/ui/Input';
 import { RowButton } from '@/ui/Menu';
 import { Skeleton, State } from '@/ui/State';
+import { useDebounced } from '@/ui/useDebounced';
 import { useDesktop } from '@/ui/useMedia';
 import css from './followups.module.css';
 
@@ -35,11 +37,14 @@ export function FollowUpPage() {
     }),
     enabled: object.data !== undefined,
   });
-  const found = useQuery(searchQuery(CUSTOMER, q.trim()));
-  const searching = q.trim() !== '';
+  // Each search stands in the log, and each half of a word that a method of typing passes through would be one.
+  const sought = useDebounced(q.trim(), 250);
+  const found = useQuery(searchQuery(CUSTOMER, sought));
+  const searching = sought !== '';
   const query = searching ? found : mine;
   const desktop = useDesktop();
-  const records = searching ? found.data?.map((hit) => hit.record) : mine.data?.pages[0]?.records;
+  const seen = searching ? found.data?.map((hit) => hit.record) : mine.data?.pages[0]?.records;
+  const records = seen?.filter(mayFollow);
   useOnPaper(CUSTOMER, () => (records ?? []).map((record) => record.id));
   return (
     <div className={css.page}>

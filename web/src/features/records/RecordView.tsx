@@ -14,6 +14,7 @@ import { ContactRow } from '@/records/ContactRow';
 import { Became } from '@/records/convert/Became';
 import { type Photo, Pick, readPhotos } from '@/records/files/PhotoPicker';
 import { FollowUpSheet } from '@/records/followup/FollowUpSheet';
+import { mayFollow } from '@/records/followup/mayFollow';
 import { PlanSheet } from '@/records/followup/PlanSheet';
 import { followUpShape, relatingField } from '@/records/followup/shape';
 import { Timeline } from '@/records/followup/Timeline';
@@ -98,11 +99,7 @@ function Loaded({ object, record, onGone }: { object: ObjectDef; record: KedunRe
   // What happened stands under whom it happened with. A contact or an opportunity may be named there and has no line of
   // its own.
   const followable = followUp.data?.parent?.object === object.name;
-  const mayWrite =
-    followable &&
-    (followUp.data?.verbs.includes('create') ?? false) &&
-    !record.rights.claim &&
-    !record.rights.shown_only;
+  const mayWrite = followable && (followUp.data?.verbs.includes('create') ?? false) && mayFollow(record);
   const mayPlan =
     mayWrite && (plan.data?.verbs.includes('create') ?? false) && plan.data?.parent?.object === object.name;
   const target = { object: object.name, id: record.id, title: titleOf(record) };
