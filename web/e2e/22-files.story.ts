@@ -200,3 +200,32 @@ test('a busy server loses neither a photo nor a document', async ({ page, words,
   await expect(tab.getByRole('list', { name: words('files.list') }).getByText('offer.pdf')).toBeVisible();
   await expect(tab.getByRole('alert')).toHaveCount(0);
 });
+
+test('a file on its way is asked about before somebody signs out', async ({ page, words, demo }, info) => {
+  eachOnce(info.project.name);
+  const rep = personWithNumber(demo, /rep/, 6);
+  const customer = await collect(await apiAs(demo, rep), { name: `慢网诊所${digits()}` });
+  await signIn(page, words, rep);
+  await page.goto(`/records/customer/${customer.id}`);
+  await page.getByRole('tab', { name: words('tab.files') }).click();
+  // A network that takes for ever.
+  await page.route(`**/records/${customer.id}/files`, (route) =>
+    route.request().method() === 'POST' ? undefined : route.continue(),
+  );
+  const pdf = Buffer.from('%PDF-1.4\n%%EOF\n');
+  await page
+    .getByRole('tabpanel')
+    .getByLabel(words('files.add'))
+    .setInputFiles({ name: '合同.pdf', mimeType: 'application/pdf', buffer: pdf });
+  await expect(page.getByText('合同.pdf')).toBeVisible();
+  // Elsewhere in the app it goes on; the way out says what would be lost.
+  await page.keyboard.press('Control+k');
+  await page.getByRole('combobox').last().fill(words('signout'));
+  await page.getByRole('option', { name: words('signout'), exact: true }).click();
+  const question = page.getByRole('dialog', { name: words('signout.waiting') });
+  await expect(question.getByText(words('signout.files.why', { n: 1 }))).toBeVisible();
+  await sound(page);
+  await question.getByRole('button', { name: words('signout.files.see') }).click();
+  await expect(question).toHaveCount(0);
+  await expect(page.getByRole('heading', { level: 1, name: customer.title })).toBeVisible();
+});

@@ -355,3 +355,30 @@ test('what was typed some days ago does not overwrite who wrote since', async ({
     .click();
   await expect(page.getByRole('heading', { level: 1, name: `${before}（别人改的）` })).toBeVisible();
 });
+
+test('a search is asked when the typing rests, not at each letter', async ({
+  page,
+  words,
+  rep,
+  demo,
+}, info) => {
+  eachOnce(info.project.name);
+  const name = `mingdezhensuo${digits()}`;
+  const { title } = await collect(await apiAs(demo, rep), { name });
+  await signIn(page, words, rep);
+  const asked: string[] = [];
+  page.on('request', (request) => {
+    if (request.url().endsWith('/objects/customer/search')) asked.push(request.postDataJSON().q);
+  });
+  await page.goto('/follow-up');
+  await page.getByRole('searchbox').pressSequentially(name, { delay: 20 });
+  await expect(page.getByRole('main').getByRole('button', { name: title })).toBeVisible();
+  expect(asked).toEqual([name]);
+  asked.length = 0;
+  await page.goto('/new/contact');
+  await page.locator('#field-customer').click();
+  const picker = page.getByRole('dialog').last();
+  await picker.getByRole('searchbox').pressSequentially(name, { delay: 20 });
+  await expect(picker.getByRole('button', { name: title })).toBeVisible();
+  expect(asked).toEqual([name]);
+});

@@ -439,3 +439,57 @@ test('a tap that is taken back is taken back where its answer was lost', async (
   await expect(page.getByText(words('outbox.empty'), { exact: true })).toBeVisible();
   expect(await status()).toBe('open');
 });
+
+test('what was written without a network waits behind a password that has to be chosen first', async ({
+  page,
+  words,
+  demo,
+  context,
+}, info) => {
+  eachOnce(info.project.name);
+  const rep = personWithNumber(demo, /rep/, 7);
+  const { customer } = await planned(await apiAs(demo, rep), '密码之后');
+  await signIn(page, words, rep);
+  await page.goto(`/records/customer/${customer.id}`);
+  await page.locator('[data-composer]').getByRole('button').first().click();
+  await context.setOffline(true);
+  await page
+    .getByRole('dialog')
+    .getByRole('button', { name: words('preset.call.no_answer') })
+    .click();
+  await page.getByRole('button', { name: words('save'), exact: true }).click();
+  await expect(page.getByText(words('outbox.waiting')).first()).toBeVisible();
+  const sent: string[] = [];
+  page.on('request', (request) => {
+    if (request.method() === 'POST' && request.url().endsWith('/follow_up/records')) sent.push(request.url());
+  });
+  await page.goto('about:blank');
+  await context.setOffline(false);
+  // As after a reset: they are here, with a one-time password.
+  await page.route('**/api/v1/me', async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, json: { ...(await response.json()), must_choose_password: true } });
+  });
+  await page.goto('/');
+  await page.waitForURL(/welcome/);
+  await page.waitForTimeout(1_500);
+  expect(sent).toEqual([]);
+  await page.unroute('**/api/v1/me');
+  await page.goto('/');
+  await expect(page.getByText(words('outbox.sent', { n: 1 }))).toBeVisible();
+});
+
+test('\uff0b offers nobody whom one may not follow up', async ({ page, words, demo }, info) => {
+  eachOnce(info.project.name);
+  const rep = personWithNumber(demo, /rep/, 8);
+  const api = await apiAs(demo, rep);
+  const pool = await api('POST', '/objects/customer/query', { view: 'pool', limit: 1 });
+  const [pooled] = pool.body.records;
+  const mine = await collect(api, { name: `${pooled.title}二店` });
+  await signIn(page, words, rep);
+  await page.goto('/follow-up');
+  await page.getByRole('searchbox').fill(pooled.title);
+  const offered = page.getByRole('main').getByRole('listitem').getByRole('button');
+  await expect(offered.filter({ hasText: mine.title })).toBeVisible();
+  await expect(offered.getByText(pooled.title, { exact: true })).toHaveCount(0);
+});

@@ -3,12 +3,13 @@ import { queryClient } from '@/api/queries';
 import { wipePhotos } from '@/offline/draftPhotos';
 import { wipeDrafts } from '@/offline/drafts';
 import { outbox, wipeOutbox } from '@/offline/outbox';
+import { letGo, unsent } from '@/records/files/underway';
 import { toastProblem } from '@/records/problemText';
 import { show } from './overlays';
 
 /** The way out that every door takes: it asks first while something has not reached the server yet. */
 export function leave(): void {
-  if (outbox.snapshot().length > 0) show('leaving');
+  if (outbox.snapshot().length + unsent().length > 0) show('leaving');
   else void signOut();
 }
 
@@ -21,6 +22,8 @@ export async function signOut(): Promise<void> {
     return;
   }
   wipeDrafts();
+  // Whoever goes was asked already: the browser need not ask once more.
+  letGo();
   // The server has told the browser to clear its disk as well: leaving does not wait for a disk that does not answer.
   const wiped = Promise.all([wipeOutbox(), wipePhotos()]);
   await Promise.race([wiped, new Promise((resolve) => setTimeout(resolve, 1_500))]);

@@ -82,6 +82,9 @@ export const day = {
   'signout.waiting.why':
     '{n} entry has not reached the server. Signing out now deletes it from this device.|{n} entries have not reached the server. Signing out now deletes them from this device.',
   'signout.anyway': 'Delete and sign out',
+  'signout.files.see': 'See the files',
+  'signout.files.why':
+    '{n} file is still on its way. Signing out now loses it.|{n} files are still on their way. Signing out now loses them.',
 
   'tab.flow': 'Process',
   'stage.at': '{field}: {stage} ({n}/{of})',

@@ -75,6 +75,8 @@ export const day = {
   'signout.waiting': '还有内容没有发送',
   'signout.waiting.why': '{n} 条内容还没有到达服务器。现在退出会把它们从本设备清除。',
   'signout.anyway': '清除并退出',
+  'signout.files.see': '去看文件',
+  'signout.files.why': '{n} 个文件还没有传完。现在退出，它们就不会到达服务器。',
 
   'tab.flow': '流程',
   'stage.at': '{field}：{stage}（{n}/{of}）',

@@ -15,48 +15,7 @@ import { toast } from '@/ui/toast';
 import { problemText } from '../problemText';
 import { smaller } from './picture';
 import { leavePhotos } from './send';
-
-export type Upload = {
-  /** Also the idempotency key. */
-  id: string;
-  customer: About;
-  name: string;
-  blob: Blob;
-  photo: boolean;
-  /** How much has left, from 0 to 1. */
-  part: number;
-  /** Why it did not arrive. */
-  problem?: string | undefined;
-  /** Whether it may arrive when it is sent again. */
-  again?: boolean | undefined;
-};
-
-let all: readonly Upload[] = [];
-const listeners = new Set<() => void>();
-/** Customers whose files are on the screen. */
-const watched: string[] = [];
-
-function show(next: readonly Upload[]): void {
-  all = next;
-  for (const listener of listeners) listener();
-}
-const change = (id: string, news: Partial<Upload>) =>
-  show(all.map((upload) => (upload.id === id ? { ...upload, ...news } : upload)));
-
-export const uploads = {
-  subscribe(listener: () => void): () => void {
-    listeners.add(listener);
-    return () => listeners.delete(listener);
-  },
-  snapshot: (): readonly Upload[] => all,
-  /** Until the answer is called, failures of this customer's files are seen where they are listed. */
-  watch(customer: string): () => void {
-    watched.push(customer);
-    return () => watched.splice(watched.indexOf(customer), 1);
-  },
-};
-
-export const dismiss = (id: string) => show(all.filter((upload) => upload.id !== id));
+import { dismiss, isWatched, show, type Upload, uploads } from './underway';
 
 /** Sends what was picked, one after the other; `most` is how large the server takes one. */
 export async function upload(customer: About, picked: Iterable<File>, most: Files['most_bytes'] | undefined) {
@@ -67,11 +26,17 @@ export async function upload(customer: About, picked: Iterable<File>, most: File
     const blob = photo ?? file;
     const one = { id: crypto.randomUUID(), customer, name, blob, photo: photo !== null, part: 0 };
     const large = most !== undefined && blob.size > most;
-    show([...all, large ? { ...one, problem: t('files.too_large', { name, size: fileSize(most) }) } : one]);
+    show([
+      ...uploads.snapshot(),
+      large ? { ...one, problem: t('files.too_large', { name, size: fileSize(most) }) } : one,
+    ]);
     if (!large && (await attempt(one))) added += 1;
   }
   if (added > 0) toast(t('files.added', { n: added }));
 }
+
+const change = (id: string, news: Partial<Upload>) =>
+  show(uploads.snapshot().map((upload) => (upload.id === id ? { ...upload, ...news } : upload)));
 
 export async function sendAgain(one: Upload): Promise<void> {
   change(one.id, { problem: undefined, again: undefined, part: 0 });
@@ -99,8 +64,7 @@ async function attempt({ id, customer, name, blob, photo }: Upload): Promise<boo
     }
     const why = isProblem(problem, 'offline') ? t('files.needs_network', { name }) : problemText(problem);
     change(id, { problem: why, again });
-    if (!watched.includes(customer.id))
-      toast(t('files.failed', { title: customer.title, name, why }), 'failed');
+    if (!isWatched(customer.id)) toast(t('files.failed', { title: customer.title, name, why }), 'failed');
     return false;
   }
 }

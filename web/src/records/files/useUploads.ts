@@ -1,5 +1,5 @@
 import { useEffect, useSyncExternalStore } from 'react';
-import { type Upload, uploads } from './uploads';
+import { type Upload, uploads } from './underway';
 
 /** Files on their way to one customer, for who shows them and what became of them. */
 export function useUploads(customer: string): Upload[] {
