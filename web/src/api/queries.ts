@@ -268,11 +268,21 @@ export const tasksQuery = (state: 'open' | 'all') =>
     queryFn: async ({ signal }) =>
       (await api.get<{ tasks: Task[] }>(state === 'open' ? '/tasks?state=open' : '/tasks', { signal })).tasks,
   });
+type PeoplePage = { people: Person[]; next_cursor: string | null };
 /** Everybody there is to name, for lists that hold ids. */
 export const directoryQuery = queryOptions({
   queryKey: ['people', 'directory'],
-  queryFn: async ({ signal }) =>
-    (await api.get<{ people: Person[] }>('/people?limit=200', { signal })).people.sort(byName),
+  queryFn: async ({ signal }) => {
+    const all: Person[] = [];
+    // Whoever is missing would stand there as an id.
+    for (let cursor: string | null = ''; cursor !== null; ) {
+      const more: string = cursor && `&cursor=${seg(cursor)}`;
+      const page = await api.get<PeoplePage>(`/people?limit=200${more}`, { signal });
+      all.push(...page.people);
+      cursor = page.next_cursor || null;
+    }
+    return all.sort(byName);
+  },
   staleTime: 5 * 60_000,
 });
 /** What a request would be now; counted anew each time it is looked at. */
@@ -344,6 +354,15 @@ export function refreshRecord(object: string, id: string): void {
   void queryClient.invalidateQueries({ queryKey: ['files', id] });
   void queryClient.invalidateQueries({ queryKey: ['today'] });
   refreshLists(object, id);
+}
+
+/** The same after several at once: what shows many of them is asked again once. */
+export function refreshRecords(object: string, ids: readonly string[]): void {
+  for (const id of ids)
+    for (const about of ['record', 'timeline', 'history', 'shares'])
+      void queryClient.invalidateQueries({ queryKey: [about, object, id] });
+  for (const queryKey of [['records', object], ['search'], ['board'], ['today']])
+    void queryClient.invalidateQueries({ queryKey });
 }
 
 /** Everything in which a record is one of many: lists, what was searched for. Also after it is gone from itself. */

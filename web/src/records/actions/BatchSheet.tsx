@@ -5,7 +5,7 @@
 import { useRef, useState } from 'react';
 import { api, recordPath } from '@/api/client';
 import type { KedunRecord, ObjectDef, PersonRef } from '@/api/contract';
-import { queryClient } from '@/api/queries';
+import { refreshRecords } from '@/api/queries';
 import { saySome, t } from '@/i18n';
 import { Button } from '@/ui/Button';
 import { Field } from '@/ui/Field';
@@ -64,6 +64,7 @@ export function BatchSheet({ object, records, onClose }: Props) {
     setStep('run');
     setRunning(true);
     stopped.current = false;
+    const done: string[] = [];
     for (const record of waiting) {
       if (stopped.current) break;
       const path = recordPath(record.object, record.id);
@@ -71,15 +72,14 @@ export function BatchSheet({ object, records, onClose }: Props) {
       try {
         if (act === 'transfer') await api.post(`${path}/transfers`, { to: to?.id, reason: reason.trim() });
         else await api.post(`${path}/shares`, bodyOf(terms));
+        done.push(record.id);
       } catch (problem) {
         outcome = { done: false, why: problemText(problem) };
       }
       setResults((old) => new Map(old).set(record.id, outcome));
     }
     setRunning(false);
-    void queryClient.invalidateQueries({ queryKey: ['records', object.name] });
-    void queryClient.invalidateQueries({ queryKey: ['board'] });
-    void queryClient.invalidateQueries({ queryKey: ['today'] });
+    refreshRecords(object.name, done);
   }
 
   const footer = {
