@@ -90,6 +90,16 @@ test('a customer reads, verifies, withdraws and asks without an account', async 
   await complain.click();
   await expect(sheet.getByRole('textbox')).toHaveValue('打了三次电话，都没有人回。');
   await mine.keyboard.press('Escape');
+  // And a change of language, by who finds the other one easier.
+  const asks = mine.locator('section[aria-labelledby=public-ask] li button');
+  const speak = (name: string) => mine.getByRole('radio', { name }).check();
+  await speak(locale === 'en' ? '简体中文' : 'English');
+  await expect(complain).toHaveCount(0);
+  await asks.last().click();
+  await expect(sheet.getByRole('textbox')).toHaveValue('打了三次电话，都没有人回。');
+  await mine.keyboard.press('Escape');
+  await speak(locale === 'en' ? 'English' : '简体中文');
+  await expect(complain).toBeVisible();
   // Two taps withdraw, at once; what could not be sent is said in the sheet.
   await mine.getByRole('button', { name: words('public.withdraw'), exact: true }).click();
   const yes = mine.getByRole('dialog').getByRole('button', { name: words('public.withdraw.yes') });

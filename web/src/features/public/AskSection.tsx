@@ -25,10 +25,13 @@ const icons: Record<Kind, IconName> = {
   complaint: 'complaint',
 };
 
-export function AskSection({ link, page }: { link: string; page: GuestPage }) {
+/** What a visitor has typed, by what they ask for. */
+export type Texts = Partial<Record<Kind, string>>;
+
+type Props = { link: string; page: GuestPage; texts: Texts; onTexts: (texts: Texts) => void };
+
+export function AskSection({ link, page, texts, onTexts }: Props) {
   const [kind, setKind] = useState<Kind | null>(null);
-  // Here and not in the sheet, which closes with a tap beside it. Nothing of a visitor is kept longer than the page.
-  const [texts, setTexts] = useState<Partial<Record<Kind, string>>>({});
   return (
     <section className={css.section} aria-labelledby="public-ask">
       <h2 id="public-ask">{t('public.ask')}</h2>
@@ -52,7 +55,7 @@ export function AskSection({ link, page }: { link: string; page: GuestPage }) {
           link={link}
           page={page}
           text={texts[kind] ?? ''}
-          onText={(text) => setTexts({ ...texts, [kind]: text })}
+          onText={(text) => onTexts({ ...texts, [kind]: text })}
           onClose={() => setKind(null)}
         />
       )}

@@ -13,7 +13,7 @@ import { Logo } from '@/ui/Logo';
 import { Segments } from '@/ui/Segments';
 import { Skeleton, State } from '@/ui/State';
 import { DismissWord, Toasts } from '@/ui/toast';
-import { AskSection } from './AskSection';
+import { AskSection, type Texts } from './AskSection';
 import { ConsentSection } from './ConsentSection';
 import css from './public.module.css';
 import { noticesQuery, pageQuery } from './queries';
@@ -24,6 +24,9 @@ export function PublicPage() {
   // What stands behind the # is never sent to anybody; only this page reads it.
   const company = useQuery(noticesQuery).data?.company;
   const link = useRouterState({ select: (state) => state.location.hash.trim() });
+  // Here and not in the sheet, which closes with a tap beside it, nor below the key, which a change of language renews.
+  // Nothing of a visitor is kept longer than the page, nor shown under another link.
+  const [typed, setTyped] = useState<{ link: string; texts: Texts }>({ link, texts: {} });
   return (
     <DismissWord key={language} value={t('toast.dismiss')}>
       <div className={css.page}>
@@ -45,7 +48,14 @@ export function PublicPage() {
             <h1>{t('public.title')}</h1>
             <p>{t(link ? 'public.lead' : 'public.lead.nolink')}</p>
           </div>
-          {link && <Mine key={link} link={link} />}
+          {link && (
+            <Mine
+              key={link}
+              link={link}
+              texts={typed.link === link ? typed.texts : {}}
+              onTexts={(texts) => setTyped({ link, texts })}
+            />
+          )}
           {company?.name && company.contact && <Who company={company} />}
           <Notices open={!link} />
         </main>
@@ -55,7 +65,9 @@ export function PublicPage() {
   );
 }
 
-function Mine({ link }: { link: string }) {
+type MineProps = { link: string; texts: Texts; onTexts: (texts: Texts) => void };
+
+function Mine({ link, texts, onTexts }: MineProps) {
   const page = useQuery(pageQuery(link));
   if (page.isPending) return <Skeleton rows={3} label={t('loading')} />;
   if (!page.data || isGone(page.error)) {
@@ -81,7 +93,7 @@ function Mine({ link }: { link: string }) {
       </p>
       <div className={css.columns}>
         <ConsentSection link={link} page={page.data} />
-        <AskSection link={link} page={page.data} />
+        <AskSection link={link} page={page.data} texts={texts} onTexts={onTexts} />
       </div>
       <StatusSection link={link} page={page.data} />
     </>
