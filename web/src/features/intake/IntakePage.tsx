@@ -37,6 +37,9 @@ export function IntakePage() {
   const leave = () => (canGoBack ? router.history.back() : void navigate({ to: '/' }));
   const ready = object.data && (!parent || (above.data && aboveDef.data));
   const error = object.error ?? above.error ?? aboveDef.error;
+  const again = () => {
+    for (const query of [object, above, aboveDef]) if (query.error) void query.refetch();
+  };
   // What cannot be opened is not on its way any more, and may be nothing that this person knows by name.
   const title = object.data
     ? t('list.new', { object: sayOne(object.data.label) })
@@ -74,7 +77,7 @@ export function IntakePage() {
         {!desktop && <HelpButton />}
       </header>
       {!ready && !error && <Skeleton label={t('loading')} />}
-      {error && <ProblemState error={error} retry={() => void object.refetch()} />}
+      {error && <ProblemState error={error} retry={again} />}
       {ready && !object.data.verbs.includes('create') && <NoRight />}
       {ready && object.data.verbs.includes('create') && (
         <>

@@ -38,8 +38,7 @@ function Role({ name }: { name: string }) {
   const failed = present.error ?? objects.error;
   const shown = begun ?? present.data;
   function again() {
-    void present.refetch();
-    void objects.refetch();
+    for (const query of [present, objects]) if (query.error) void query.refetch();
   }
   function done() {
     setBegun(null);

@@ -40,6 +40,9 @@ export function ConvertSheet({ record, onClose }: Props) {
   const names = preview.data ? [preview.data.to, ...preview.data.also] : [];
   const defs = useQueries({ queries: names.map((name) => objectQuery(name)) });
   const error = preview.error ?? source.error ?? defs.find((def) => def.error)?.error;
+  const again = () => {
+    for (const query of [preview, source, ...defs]) if (query.error) void query.refetch();
+  };
   const [target, ...also] = defs.map((def) => def.data);
   const ready = preview.data && source.data && target && also.every((def) => def !== undefined);
   if (ready)
@@ -56,7 +59,7 @@ export function ConvertSheet({ record, onClose }: Props) {
   return (
     <Sheet title={titleOf(record)} closeWord={t('close')} onClose={onClose}>
       {error ? (
-        <ProblemState error={error} retry={() => preview.refetch()} small />
+        <ProblemState error={error} retry={again} small />
       ) : (
         <Skeleton rows={4} label={t('loading')} />
       )}
