@@ -117,3 +117,20 @@ test('a customer’s request is told to the desk, and a planned handover to the 
   await expect(mine.filter({ hasText: name })).toHaveCount(0);
   await expect(mine.filter({ hasText: asked.body.number })).toHaveCount(0);
 });
+
+test('a bell that could not ask says so, and asks again', async ({ page, words, rep }, info) => {
+  eachOnce(info.project.name);
+  await signIn(page, words, rep);
+  const path = '**/api/v1/tasks';
+  await page.route(path, (route) => route.fulfill({ status: 500, json: { code: 'internal' } }));
+  await page.goto('/');
+  await page.getByRole('heading', { level: 1, name: words('today.title') }).waitFor();
+  await bell(page, words).click();
+  const sheet = page.getByRole('dialog', { name: words('notifications.title') });
+  const again = sheet.getByRole('button', { name: words('retry'), exact: true });
+  await expect(again).toBeVisible();
+  await expect(sheet.getByText(words('notifications.empty'), { exact: true })).toHaveCount(0);
+  await page.unroute(path);
+  await again.click();
+  await expect(again).toHaveCount(0);
+});

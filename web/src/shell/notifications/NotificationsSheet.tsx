@@ -2,6 +2,7 @@ import { useRouter } from '@tanstack/react-router';
 import { useState } from 'react';
 import { t } from '@/i18n';
 import { nearTime } from '@/i18n/format';
+import { ProblemState } from '@/records/ProblemState';
 import { toastProblem } from '@/records/problemText';
 import { Button } from '@/ui/Button';
 import { cx } from '@/ui/cx';
@@ -17,7 +18,7 @@ import { useNotifications } from './useNotifications';
 export function NotificationsSheet({ onClose }: { onClose: () => void }) {
   const router = useRouter();
   const places = usePlaces();
-  const { items, unread, pending, read } = useNotifications();
+  const { items, unread, pending, failed, again, read } = useNotifications();
   const mark = (keys: string[]) => void read(keys).catch(toastProblem);
   // A page that is not this person's any more opens nothing; one record of theirs always may.
   const leadsOn = ({ path }: Notification) =>
@@ -34,7 +35,8 @@ export function NotificationsSheet({ onClose }: { onClose: () => void }) {
       }
     >
       {pending && <Skeleton rows={3} label={t('loading')} />}
-      {!pending && items.length === 0 && (
+      {!pending && failed !== null && <ProblemState error={failed} retry={again} small />}
+      {!pending && failed === null && items.length === 0 && (
         <State small icon="bell" title={t('notifications.empty')} why={t('notifications.empty.why')} />
       )}
       {items.length > 0 && (

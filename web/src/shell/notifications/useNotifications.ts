@@ -37,6 +37,9 @@ export function useNotifications(): {
   items: Notification[];
   unread: Set<string>;
   pending: boolean;
+  /** Why some of it could not be asked; nothing that is not known is called nothing. */
+  failed: unknown;
+  again: () => void;
   read: (keys: string[]) => Promise<void>;
 } {
   const me = useQuery(meQuery);
@@ -52,6 +55,9 @@ export function useNotifications(): {
   const requests = useQuery({ ...rightsQuery('open'), enabled: asked, staleTime: 60_000 });
   const checks = useQuery({ ...spotChecksQuery, enabled: may('spot_checks.run'), staleTime: 60_000 });
   const preferences = useQuery({ ...preferencesQuery, enabled: asks });
+
+  const all = [tasks, cases, alerts, handovers, objects, today, requests, checks, preferences];
+  const lost = all.filter((query) => query.error && query.data === undefined);
 
   const now = Date.now();
   const items = inOrder(
@@ -76,7 +82,11 @@ export function useNotifications(): {
   return {
     items,
     unread,
-    pending: tasks.isPending || cases.isPending || preferences.isPending,
+    pending: tasks.isPending || cases.isPending || preferences.isPending || all.some((one) => one.isLoading),
+    failed: lost[0]?.error ?? null,
+    again: () => {
+      for (const query of lost) void query.refetch();
+    },
     read: (keys) =>
       keepPreference('notifications', { read: [...new Set([...keys, ...known])].slice(0, MOST_READ) }),
   };
