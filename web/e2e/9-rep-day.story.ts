@@ -493,3 +493,43 @@ test('\uff0b offers nobody whom one may not follow up', async ({ page, words, de
   await expect(offered.filter({ hasText: mine.title })).toBeVisible();
   await expect(offered.getByText(pooled.title, { exact: true })).toHaveCount(0);
 });
+
+test('a stage that somebody else moved meanwhile is what undo goes back to', async ({
+  page,
+  words,
+  demo,
+  rep,
+}, info) => {
+  eachOnce(info.project.name);
+  const api = await apiAs(demo, rep);
+  const { fields } = (await api('GET', '/objects/customer')).body;
+  const steps = fields.find((field: { name: string }) => field.name === 'stage').options;
+  const [, theirs, mine] = steps.filter(
+    (step: { outcome?: string; requires?: string[]; locked?: boolean }) =>
+      !step.outcome && !step.requires?.length && !step.locked,
+  );
+  const { id } = await collect(api, { name: `同时推进诊所${digits()}` });
+  const path = `/objects/customer/records/${id}`;
+  const stage = async () => (await api('GET', path)).body.stage;
+  await signIn(page, words, rep);
+  await page.goto(`/records/customer/${id}`);
+  await page.getByRole('button', { name: new RegExp(words('stage.change')) }).click();
+  const sheet = page.getByRole('dialog');
+  const radio = (step: { label: { zh: string; en: string } }) =>
+    sheet.getByRole('radio', { name: new RegExp(`^(${step.label.zh}|${step.label.en})`) });
+  await radio(mine).check();
+  const moved = await page.request.patch(`/api/v1${path}`, {
+    data: { fields: { stage: theirs.value } },
+    headers: ours,
+  });
+  expect(moved.status()).toBe(200);
+  const save = sheet.getByRole('button', { name: /[“"]/ });
+  await save.click();
+  await expect(sheet.getByRole('alert')).toBeVisible();
+  await save.click();
+  await expect(sheet).toHaveCount(0);
+  expect(await stage()).toBe(mine.value);
+  await page.getByRole('button', { name: words('undo') }).click();
+  await expect(page.getByText(words('undone'))).toBeVisible();
+  expect(await stage()).toBe(theirs.value);
+});

@@ -23,10 +23,11 @@ import css from './stage.module.css';
 type Props = { record: KedunRecord; object: ObjectDef; field: FieldDef; onClose: () => void };
 
 export function StageSheet({ record, object, field, onClose }: Props) {
-  const now = stepNow(record, field);
   const [step, setStep] = useState<Step | undefined>(() => nextStep(record, field));
   const [busy, setBusy] = useState(false);
   const [base, setBase] = useState(record);
+  // As it stands there, also when somebody else moved it meanwhile: undo goes back to that.
+  const now = stepNow(base, field);
   const wanted = step ? missing(base, object, step).map((def) => ({ ...def, required: true })) : [];
   const form = useForm(`stage:${record.id}`, wanted);
   const path = recordPath(record.object, record.id);
