@@ -1,5 +1,4 @@
 /** Step 1: sign in, a wrong password, a second factor, an ended session, a lost phone. */
-import { createHmac } from 'node:crypto';
 import {
   apiAs,
   eachOnce,
@@ -13,6 +12,7 @@ import {
   test,
   typeCredentials,
 } from './demo';
+import { totp } from './totp';
 
 test('a wrong password keeps what was typed', async ({ page, words, rep }) => {
   await typeCredentials(page, words, rep.login, 'not-the-password');
@@ -79,20 +79,6 @@ test('a second factor is enrolled, and asked for from then on', async ({ page, w
   await page.getByRole('button', { name: words('signin.go'), exact: true }).click();
   await expect(page.getByRole('heading', { level: 1, name: words('today.title') })).toBeVisible();
 });
-
-/** RFC 6238 with the numbers every authenticator uses; `ahead` counts steps of 30 seconds. */
-function totp(secret: string, ahead: number): string {
-  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
-  const bits = [...secret.replace(/\s/g, '')]
-    .map((letter) => alphabet.indexOf(letter).toString(2).padStart(5, '0'))
-    .join('');
-  const key = Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)));
-  const step = Buffer.alloc(8);
-  step.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000) + ahead));
-  const mac = createHmac('sha1', key).update(step).digest();
-  const offset = (mac.at(-1) ?? 0) & 15;
-  return String((mac.readUInt32BE(offset) & 0x7fffffff) % 1_000_000).padStart(6, '0');
-}
 
 test('a lost phone is out at once, and a machine is listed once', async ({
   page,

@@ -2,8 +2,8 @@
  * All screens, from one table: no serious finding of axe in either theme, nothing wider than the narrowest phone,
  * nothing on a phone smaller than a thumb. Each language is walked once, each size once.
  */
-import { demoPerson, eachOnce, expect, findings, signIn, small, test, tooWide } from './demo';
-import { furnish } from './scene';
+import { eachOnce, expect, findings, small, test, tooWide } from './demo';
+import { enter, furnish } from './scene';
 import { open, routeOf, routes, type Screen, screens, settle } from './screens';
 
 test.describe.configure({ mode: 'parallel', timeout: 180_000 });
@@ -23,8 +23,9 @@ const parts = people.flatMap((who) => {
 for (const { who, part, screens: some } of parts)
   test(`every screen is sound: ${who} ${part}`, async ({ page, words, wide, demo }, info) => {
     eachOnce(info.project.name);
-    const { values: scene, newcomer } = await furnish(demo);
-    if (who !== 'nobody') await signIn(page, words, who === 'newcomer' ? newcomer : demoPerson(demo, who));
+    const furnished = await furnish(demo);
+    const scene = furnished.values;
+    await enter(page, words, demo, who, furnished);
     const found: string[] = [];
     for (const screen of some.filter((one) => !one.only || (one.only === 'desktop') === wide)) {
       const say = (finding: string) => found.push(`${screen.name}: ${finding}`);

@@ -1,7 +1,7 @@
 /** The demo company as a process: started, stopped, and its folder swept away. */
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -28,6 +28,57 @@ export async function runDemo(options: string[]): Promise<Running> {
     stop: () => {
       child.kill('SIGTERM');
       return gone;
+    },
+  };
+}
+
+/**
+ * A house that is served with `kedun serve`, under settings that the demo does not take: the demo fills its folder and
+ * goes. `again` starts it anew at the same address, under other settings.
+ */
+export async function startServing(
+  variables: Record<string, string>,
+): Promise<Running & { again: (variables: Record<string, string>) => Promise<void> }> {
+  const folder = mkdtempSync(join(tmpdir(), 'kedun-house-'));
+  const template = process.env.KEDUN_TEMPLATE;
+  const where = store();
+  if (template && where.length === 0) cpSync(template, folder, { recursive: true });
+  const filled = await runDemo(['--data', folder, ...where]);
+  await filled.stop();
+  const data = where.length > 0 ? `postgres_url = "${where[1]}"\nschema = "${where[3]}"` : 'folder = "."';
+  const settings = join(folder, 'kedun.toml');
+  writeFileSync(settings, `[data]\n${data}\n[key]\npath = "kedun.key"\n[log]\nlevel = "warn"\n`);
+  const serve = async (listen: string, set: Record<string, string>) => {
+    const child = spawn(process.env.KEDUN_BIN ?? '', ['serve', '--config', settings, '--listen', listen], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      env: { ...process.env, ...set },
+    });
+    const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+    const url = await new Promise<string>((resolve, reject) => {
+      createInterface({ input: child.stdout }).once('line', (line) =>
+        resolve(/https?:\/\/\S+/.exec(line)?.[0] ?? ''),
+      );
+      child.once('exit', (code) => reject(new Error(`kedun serve ended with ${code}`)));
+    });
+    return {
+      url,
+      stop: () => {
+        child.kill('SIGTERM');
+        return gone;
+      },
+    };
+  };
+  let running = await serve('127.0.0.1:0', variables);
+  const { url } = running;
+  return {
+    demo: { ...filled.demo, url },
+    stop: async () => {
+      await running.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+    again: async (set) => {
+      await running.stop();
+      running = await serve(new URL(url).host, set);
     },
   };
 }

@@ -1,7 +1,7 @@
 /** Takes the pictures: every screen of the table as the person it belongs to. See pictures.config.ts. */
 import { mkdirSync } from 'node:fs';
-import { demoPerson, expect, signIn, test, tooWide } from './demo';
-import { furnish } from './scene';
+import { expect, test, tooWide } from './demo';
+import { enter, furnish } from './scene';
 import { open, routeOf, screens } from './screens';
 
 const folder = process.env.KEDUN_PICTURES ?? '../screenshots';
@@ -12,7 +12,8 @@ test('pictures', async ({ browser, demo, words, wide, locale, colorScheme, viewp
     (screen) => only.test(screen.name) && (!screen.only || (screen.only === 'desktop') === wide),
   );
   const faults: string[] = [];
-  const { values: scene, newcomer } = await furnish(demo);
+  const furnished = await furnish(demo);
+  const scene = furnished.values;
   for (const who of new Set(chosen.map((screen) => screen.who))) {
     const context = await browser.newContext({
       baseURL: demo.url,
@@ -27,7 +28,7 @@ test('pictures', async ({ browser, demo, words, wide, locale, colorScheme, viewp
     page.setDefaultTimeout(15_000);
     page.on('pageerror', (error) => faults.push(`${who}: ${error.message}`));
     await page.addInitScript((code) => localStorage.setItem('kedun.language', code), locale ?? 'zh-CN');
-    if (who !== 'nobody') await signIn(page, words, who === 'newcomer' ? newcomer : demoPerson(demo, who));
+    await enter(page, words, demo, who, furnished);
     for (const screen of chosen.filter((one) => one.who === who)) {
       const path = `${folder}/${screen.name}`;
       mkdirSync(path, { recursive: true });

@@ -2,10 +2,28 @@
  * A little of what happens in a house, so that every screen has something to show: an export that waits, a customer
  * who asks, an erasure, somebody who pries, somebody who begins today. Once for each demo company.
  */
-import type { Api, Demo, Person } from './demo';
-import { apiAs, collect, demoPerson, digits, people } from './demo';
+import type { Page } from '@playwright/test';
+import type { Api, Demo, Person, Words } from './demo';
+import { apiAs, collect, demoPerson, digits, people, signIn } from './demo';
+import type { Who } from './screens';
 
 /** Ids and addresses by the names that stand in braces in a path, and the one who begins today. */
+/** Signs somebody in for the screens that are theirs. */
+export async function enter(page: Page, words: Words, demo: Demo, who: Who, scene: Scene): Promise<void> {
+  if (who === 'nobody') return;
+  if (who === 'newcomer') return signIn(page, words, scene.newcomer);
+  if (who !== 'unenrolled') return signIn(page, words, demoPerson(demo, who));
+  await signIn(page, words, demoPerson(demo, 'rep'));
+  // The demo demands no second factor; a house that does has a story of its own.
+  await page.route('**/api/v1/me', async (route) => {
+    const answer = await route.fetch();
+    await route.fulfill({
+      response: answer,
+      json: { ...(await answer.json()), must_enrol_second_factor: true },
+    });
+  });
+}
+
 export type Scene = { values: Record<string, string>; newcomer: Person };
 const scenes = new Map<string, Promise<Scene>>();
 

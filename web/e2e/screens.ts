@@ -9,10 +9,12 @@ import { expect, type Page } from '@playwright/test';
 import type { Key } from '../src/i18n/index';
 import { businessCard } from './pieces';
 
-/** Whose screen it is: nobody has no session, the newcomer has a one-time password, of the others the demo has one each. */
+/** Whose screen it is: nobody has no session, the newcomer has a one-time password, the unenrolled a house
+ * that demands a second factor, of the others the demo has one each. */
 export type Who =
   | 'nobody'
   | 'newcomer'
+  | 'unenrolled'
   | 'rep'
   | 'intern'
   | 'manager'
@@ -128,6 +130,7 @@ export const screens: Screen[] = [
   { name: 'public-mine', who: 'nobody', path: '/p#{link}' },
   { name: 'public-wrong', who: 'nobody', path: '/p#not-a-link' },
   { name: 'welcome', who: 'newcomer', path: '/welcome' },
+  { name: 'second-factor', who: 'unenrolled', path: '/second-factor' },
   { name: 'outbox', who: 'rep', path: '/outbox' },
 
   { name: 'manager-alerts', who: 'manager', path: '/alerts' },

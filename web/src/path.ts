@@ -7,3 +7,10 @@ export const SHORT_FORM = 'quick';
 export const LONG_FORMS = ['create', 'edit'];
 /** The purpose under which customers' data is collected. */
 export const SALES_PURPOSE = 'sales_contact';
+
+/** Where somebody wanted to go before a door stood in the way; an address from outside must not send them elsewhere. */
+export function ourPath(to: string | undefined): string {
+  if (!to?.startsWith('/')) return '/';
+  const { origin, pathname, search, hash } = new URL(to, location.origin);
+  return origin === location.origin ? pathname + search + hash : '/';
+}

@@ -24,6 +24,7 @@ import { loadLanguage, t, withWords } from './i18n';
 import { currentLanguage } from './i18n/language';
 import { unlockDrafts } from './offline/drafts';
 import { openOutbox } from './offline/outbox';
+import { ourPath } from './path';
 import { type Chips, parseChips } from './records/filter';
 import { ProblemState } from './records/ProblemState';
 import { AppShell } from './shell/AppShell';
@@ -67,8 +68,8 @@ async function whoIsHere(location: { pathname: string; hash: string; href: strin
     const me = await firstLook();
     queryClient.setQueryData(meQuery.queryKey, me);
     await unlockDrafts(me.draft_key);
-    // Behind a password that has to be chosen first every entry would be refused, through no fault of its own.
-    if (!me.must_choose_password) void openOutbox();
+    // Before that nothing would be taken, and what waits would look refused.
+    if (!me.must_choose_password && !me.must_enrol_second_factor) void openOutbox();
     announce(me.person.id);
     if (me.language && me.language !== currentLanguage()) await loadLanguage(me.language);
     return me;
@@ -94,6 +95,21 @@ const welcome = createRoute({
     'WelcomePage',
   ),
 });
+/** Whoever has no second factor where everybody needs one. */
+const secondFactor = createRoute({
+  getParentRoute: () => root,
+  path: '/second-factor',
+  validateSearch: (search: Record<string, unknown>) => only({ to: text(search.to) }),
+  beforeLoad: async ({ location, search }) => {
+    const me = await whoIsHere(location);
+    if (me.must_choose_password) throw redirect({ to: '/welcome', replace: true });
+    if (!me.must_enrol_second_factor) throw redirect({ href: ourPath(search.to), replace: true });
+  },
+  component: lazyRouteComponent(
+    withWords(() => import('./features/security/EnrolPage')),
+    'EnrolPage',
+  ),
+});
 /** The customer's own page: no account, no session, nothing of the app behind it. */
 const publicPage = createRoute({
   getParentRoute: () => root,
@@ -112,6 +128,10 @@ const app = createRoute({
     const me = await whoIsHere(location);
     // Somebody handed them a password: nothing is open before they have chosen their own.
     if (me.must_choose_password) throw redirect({ to: '/welcome', replace: true });
+    if (me.must_enrol_second_factor) {
+      const to = location.href === '/' ? undefined : location.href;
+      throw redirect({ to: '/second-factor', search: only({ to }), replace: true });
+    }
   },
   component: AppShell,
 });
@@ -429,6 +449,7 @@ export const router = createRouter({
   routeTree: root.addChildren([
     signIn,
     welcome,
+    secondFactor,
     publicPage,
     app.addChildren([
       ...house,

@@ -108,7 +108,7 @@ async fn an_open_session_is_no_place_to_guess_a_password_or_a_code() {
         rep.begin_totp("Kedun").await.unwrap();
         let mut wrong = 0;
         while house.vault.authenticate(&signed_in.token).await.is_ok() {
-            match rep.settle_totp("not a code", true).await.unwrap_err() {
+            match rep.confirm_totp("not a code", None).await.unwrap_err() {
                 VaultError::TooMany { .. } => house.clock.advance(70_000),
                 other => {
                     assert_eq!(code(&other), "totp_invalid");

@@ -7,7 +7,9 @@ use kedun_core::{followups, intake};
 use kedun_model::filter::Filter;
 use kedun_model::{Problem, RecordId};
 use kedun_vault::keys::{Kek, Key32};
-use kedun_vault::{Clock, Credentials, Options, Query, Scope, SoughtEntries, Source, Vault, VaultError};
+use kedun_vault::{
+    Clock, Credentials, Options, Query, Scope, SecondFactor, SoughtEntries, Source, Vault, VaultError,
+};
 use serde_json::{Map, Value as Json, json};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -31,7 +33,11 @@ async fn house(postgres: Option<String>) -> House {
         None => Source::Sqlite { folder: folder.path().to_owned() },
         Some(url) => Source::Postgres { url, schema: format!("t{}", uuid::Uuid::now_v7().simple()) },
     };
-    let options = Options { cheap_passwords: true, ..Options::new(source) };
+    let options = Options {
+        cheap_passwords: true,
+        second_factor: Some(SecondFactor::Optional),
+        ..Options::new(source)
+    };
     let vault =
         Vault::open(options, &Kek::from_key(Key32::from_bytes([7; 32])), Clock::default()).await.unwrap();
     let now = vault.clock().now();

@@ -165,6 +165,7 @@ pub(crate) fn options(settings: &Settings) -> Options {
     options.idle_seconds = settings.sessions.idle_minutes * 60;
     options.absolute_seconds = settings.sessions.absolute_hours * 3600;
     options.lock_after = settings.sessions.lock_after;
+    options.second_factor = settings.sessions.second_factor;
     options
 }
 

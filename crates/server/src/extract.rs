@@ -15,18 +15,33 @@ use serde::de::DeserializeOwned;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// The caller, with a living session and a password of their own.
+/// The caller, with a living session, a password of their own and, where it is demanded, a second factor.
 pub(crate) struct Caller(pub(crate) Scope);
 
 impl FromRequestParts<App> for Caller {
     type Rejection = Fault;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Caller, Fault> {
+        let Enrolling(scope) = Enrolling::from_request_parts(parts, app).await?;
+        if scope.must_enrol_second_factor() {
+            return Err(kedun_model::Problem::Forbidden("enrol_second_factor").into());
+        }
+        Ok(Caller(scope))
+    }
+}
+
+/// Whoever has a living session and a password of their own, also without the second factor that is demanded: to enrol one.
+pub(crate) struct Enrolling(pub(crate) Scope);
+
+impl FromRequestParts<App> for Enrolling {
+    type Rejection = Fault;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Enrolling, Fault> {
         let Newcomer(scope) = Newcomer::from_request_parts(parts, app).await?;
         if scope.must_choose_password() {
             return Err(kedun_model::Problem::Forbidden("choose_password").into());
         }
-        Ok(Caller(scope))
+        Ok(Enrolling(scope))
     }
 }
 

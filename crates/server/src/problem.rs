@@ -81,7 +81,7 @@ fn bounded(mut errors: Vec<FieldError>) -> Vec<FieldError> {
 }
 
 /// What nobody does to themselves, or has to do first; said by name, because no right would help.
-const OF_ONESELF: [&str; 8] = [
+const OF_ONESELF: [&str; 9] = [
     "own_request",
     "own_alert",
     "own_role",
@@ -90,6 +90,7 @@ const OF_ONESELF: [&str; 8] = [
     "freeze_oneself",
     "reset_oneself",
     "choose_password",
+    "enrol_second_factor",
 ];
 
 /// When to come again after the database was away, seconds: about as long as it takes to start one.

@@ -271,6 +271,7 @@ mod tests {
             ("[servr]\nlisten = \"127.0.0.1:1\"", "servr"),
             ("[sessions]\nidle_minutes = 0", "sessions.idle_minutes"),
             ("[sessions]\nidle_minutes = 600", "sessions.idle_minutes"),
+            ("[sessions]\nsecond_factor = \"sometimes\"", "sessions.second_factor"),
             ("[data]\nfolder = \"a\"\npostgres_url = \"postgres://x\"", "data.postgres_url"),
             ("[server]\ntls_cert = \"a.pem\"", "server.tls_key"),
             ("[log]\nformat = \"xml\"", "log.format"),

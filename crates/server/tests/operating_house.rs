@@ -41,7 +41,8 @@ fn refused(args: &[&str]) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
-/// Signs in with a one-time password, which opens nothing but the choice of another, and chooses one.
+/// Signs in with a one-time password, which opens nothing but the choice of another, chooses one, and enrols a second
+/// factor.
 fn first_sign_in(server: &Server, login: &str, once: &str) -> String {
     let token = server.sign_in(login, once);
     let (status, refusal) = server.get(&token, "/api/v1/people");
@@ -49,6 +50,7 @@ fn first_sign_in(server: &Server, login: &str, once: &str) -> String {
     let choice = body!({ "current": once, "new": CHOSEN });
     let (status, answer) = call(&server.address, &token, "PUT", "/api/v1/me/password", Some(choice));
     assert_eq!(status, 204, "{answer}");
+    server.enrol(&token);
     token
 }
 

@@ -113,7 +113,7 @@ impl Tx {
             .write
             .run(
                 "take a second factor off",
-                "UPDATE person SET totp = NULL, totp_confirmed = 0 WHERE id = $1 AND totp_confirmed = 1",
+                "UPDATE person SET totp = NULL, totp_next = NULL, totp_confirmed = 0 WHERE id = $1 AND totp_confirmed = 1",
                 &[person.into()],
             )
             .await?;

@@ -56,6 +56,7 @@ mod retention;
 mod rights;
 mod row;
 mod scope;
+mod second_factor;
 mod sequencer;
 mod sessions;
 mod shelf;
@@ -116,6 +117,7 @@ pub use records::{
 pub use retention::{HoldView, Kept};
 pub use rights::{CodeOf, Collected, Guest, Held, LinkView, NewLink, Paper, Proof, Shown, Told};
 pub use scope::{Scope, Task};
+pub use second_factor::SecondFactor;
 pub use sessions::{Credentials, SessionView, SignedIn};
 pub use store::{DATA_FILE, KEYRING_FILE, Source};
 pub use tasks::{Approved, TaskView, snapshot_hash};

@@ -108,6 +108,12 @@ const DATA: &[Migration] = &[
         sqlite: include_str!("../migrations/0016_folded.sqlite.sql"),
         postgres: include_str!("../migrations/0016_folded.postgres.sql"),
     },
+    Migration {
+        version: 17,
+        name: "second_factor",
+        sqlite: include_str!("../migrations/0017_second_factor.sql"),
+        postgres: include_str!("../migrations/0017_second_factor.sql"),
+    },
 ];
 
 const KEYRING: &[Migration] = &[Migration {

@@ -3,7 +3,7 @@
 use crate::audit::Act;
 use crate::error::{Result, VaultError};
 use crate::ids;
-use crate::keys::{self, Clear, TotpSecret, Verdict};
+use crate::keys::{self, Clear, Verdict};
 use crate::scope::Scope;
 use crate::tx::Tx;
 use kedun_model::{Act as ActName, DepartmentId, FieldError, PersonId, Problem, RoleName};
@@ -462,73 +462,6 @@ impl Scope {
         tx.commit(Act::new("password.change", "person")).await.map(drop)
     }
 
-    /// Begins to enrol a second factor: answers the secret and its address for an authenticator.
-    ///
-    /// # Errors
-    /// The database fails.
-    pub async fn begin_totp(&self, issuer: &str) -> Result<(String, String)> {
-        let me = self.directory.people.get(self.person()).ok_or(VaultError::NoSession)?;
-        if me.has_totp {
-            return Err(Problem::Conflict("totp_enrolled").into());
-        }
-        let secret = TotpSecret::generate()?;
-        let sealed = keys::seal_system(&self.inner.system, "totp", self.person().as_str(), secret.expose())?;
-        let mut tx = self.begin().await?;
-        tx.write
-            .run(
-                "keep a TOTP seed",
-                "UPDATE person SET totp = $1, totp_confirmed = 0, totp_step = 0 WHERE id = $2",
-                &[sealed.into(), self.person().into()],
-            )
-            .await?;
-        tx.commit(Act::new("totp.begin", "person")).await?;
-        Ok((secret.base32()?.expose().to_owned(), secret.uri(issuer, &me.login)?.expose().to_owned()))
-    }
-
-    /// Finishes enrolling (`enrol`), or gives the second factor up, with a valid code. Other sessions end.
-    ///
-    /// # Errors
-    /// A wrong code; nothing to confirm or give up.
-    pub async fn settle_totp(&self, code: &str, enrol: bool) -> Result<()> {
-        let (mut account, guesses) = self.inner.take_account(self.person()).await?;
-        let row = account
-            .optional(
-                "read a TOTP seed",
-                "SELECT totp, totp_confirmed, totp_step FROM person WHERE id = $1",
-                &[self.person().into()],
-            )
-            .await?
-            .ok_or(VaultError::NoSession)?;
-        let confirmed = row.int(1)? != 0;
-        let (Some(sealed), true) = (row.opt_bytes(0)?, confirmed != enrol) else {
-            return Err(Problem::Conflict(if enrol { "totp_not_begun" } else { "totp_not_enrolled" }).into());
-        };
-        let seed = keys::open_system(&self.inner.system, "totp", self.person().as_str(), &sealed)?;
-        let seconds = u64::try_from(self.now() / 1000).unwrap_or(0);
-        let last = u64::try_from(row.int(2)?).ok();
-        let Ok(step) = TotpSecret::from_bytes(seed.expose())?.verify(code, seconds, last) else {
-            self.inner.count_failure(account, self.person(), guesses, self.now(), Some(&self.actor)).await?;
-            return Err(Problem::invalid("code", "totp_invalid").into());
-        };
-        drop(account);
-        let mut tx = self.begin().await?;
-        // Against the step that was read: of two who bring one code at once, one used it.
-        let sql = if enrol {
-            "UPDATE person SET totp_confirmed = 1, totp_step = $1, failures = 0, locked_until = 0 \
-             WHERE id = $2 AND totp_step = $3"
-        } else {
-            "UPDATE person SET totp = NULL, totp_confirmed = 0, totp_step = $1, failures = 0, locked_until = 0 \
-             WHERE id = $2 AND totp_step = $3"
-        };
-        let step = i64::try_from(step).unwrap_or(i64::MAX);
-        let args = [step.into(), self.person().into(), row.int(2)?.into()];
-        if tx.write.run("settle a second factor", sql, &args).await? == 0 {
-            return Err(Problem::invalid("code", "totp_invalid").into());
-        }
-        tx.end_other_sessions().await?;
-        tx.commit(Act::new(if enrol { "totp.enrol" } else { "totp.give_up" }, "person")).await.map(drop)
-    }
-
     /// Sets the caller's language.
     ///
     /// # Errors
@@ -551,7 +484,7 @@ impl Scope {
 }
 
 impl Tx {
-    async fn end_other_sessions(&mut self) -> Result<()> {
+    pub(crate) async fn end_other_sessions(&mut self) -> Result<()> {
         let current = self.scope.session().unwrap_or_default().to_owned();
         self.write
             .run(

@@ -94,6 +94,8 @@ pub struct Scope {
     pub(crate) once: Option<Arc<crate::idempotency::Once>>,
     /// Set while a one-time password is all that the person has; their grants and acts are empty until then.
     pub(crate) must_choose_password: bool,
+    /// Set while a second factor is demanded and the person has none; their grants and acts are empty until then.
+    pub(crate) must_enrol: bool,
 }
 
 impl std::fmt::Debug for Scope {

@@ -7,6 +7,7 @@ use crate::hearing::{RIGHTS, SESSIONS, tell};
 use crate::ids;
 use crate::keys::{self, Clear, KeyError, Token, TokenKind, TotpSecret, Verdict};
 use crate::scope::Scope;
+use crate::second_factor::SecondFactor;
 use crate::sql::{Arg, Write};
 use crate::tx::Tx;
 use crate::vault::{Inner, Signal, Vault};
@@ -427,7 +428,7 @@ impl Inner {
             .optional(
                 "read a session",
                 "SELECT s.id, s.person, s.device, s.seen_at, s.expires_at, \
-                 COALESCE((SELECT value FROM setting WHERE name = $2), ''), p.password_until \
+                 COALESCE((SELECT value FROM setting WHERE name = $2), ''), p.password_until, p.totp_confirmed \
                  FROM session s JOIN person p ON p.id = s.person \
                  WHERE s.token = $1 AND s.ended_at IS NULL AND p.state = 'active'",
                 &[hash.to_vec().into(), RIGHTS.into()],
@@ -439,10 +440,11 @@ impl Inner {
         let mut scope = self.scope_of(&PersonId::new(row.text(1)?))?;
         scope.actor.session = Some(row.text(0)?);
         scope.actor.device = Some(row.text(2)?);
-        if row.opt_int(6)?.is_some() {
+        scope.must_choose_password = row.opt_int(6)?.is_some();
+        scope.must_enrol = row.int(7)? == 0 && self.second_factor().await? == SecondFactor::Demanded;
+        if scope.must_choose_password || scope.must_enrol {
             let person = scope.person().clone();
             scope.caller = Arc::new(Caller::new(person, None, BTreeSet::new(), &[]));
-            scope.must_choose_password = true;
         }
         let seen_at = row.int(3)?;
         Ok(Known {

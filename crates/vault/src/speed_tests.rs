@@ -34,7 +34,11 @@ pub(crate) async fn houses() -> Vec<House> {
 
 /// Customers of one representative, a tenth of all: with most of them hers, any walk would do.
 async fn house(source: Source, folder: tempfile::TempDir) -> House {
-    let options = Options { cheap_passwords: true, ..Options::new(source) };
+    let options = Options {
+        cheap_passwords: true,
+        second_factor: Some(crate::SecondFactor::Optional),
+        ..Options::new(source)
+    };
     let vault =
         Vault::open(options, &Kek::from_key(Key32::from_bytes([7; 32])), Clock::default()).await.unwrap();
     let mut tx = vault.system(Task::Bootstrap).begin().await.unwrap();

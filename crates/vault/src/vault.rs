@@ -15,6 +15,7 @@ use crate::keyring::Keyring;
 use crate::keys::{self, BlindKey, DraftKeys, HashCost, Kek, Key32, Passwords, Pepper, Pseudonyms};
 use crate::migrate::{self, Which};
 use crate::scope::{Scope, Task};
+use crate::second_factor::SecondFactor;
 use crate::shelf::Shelf;
 use crate::sql::Db;
 use crate::store::{Source, Store};
@@ -43,6 +44,8 @@ pub struct Options {
     pub absolute_seconds: i64,
     /// Wrong guesses until an account is locked.
     pub lock_after: i64,
+    /// Whether a password alone lets people in; where it is not said, the house decides: [`SecondFactor::unset`].
+    pub second_factor: Option<SecondFactor>,
     /// Cheaper password hashing, for tests only.
     pub cheap_passwords: bool,
 }
@@ -57,6 +60,7 @@ impl Options {
             idle_seconds: 30 * 60,
             absolute_seconds: 12 * 3600,
             lock_after: 5,
+            second_factor: None,
             cheap_passwords: false,
         }
     }
@@ -335,6 +339,7 @@ impl Vault {
             language: "zh-CN".to_owned(),
             once: None,
             must_choose_password: false,
+            must_enrol: false,
         }
     }
 
@@ -414,6 +419,7 @@ impl Inner {
             language,
             once: None,
             must_choose_password: false,
+            must_enrol: false,
         })
     }
 

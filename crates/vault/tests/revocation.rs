@@ -287,7 +287,7 @@ async fn a_lost_second_factor_is_taken_off_and_the_password_stays() {
         let secret = totp_rs::Secret::try_from_base32(&secret).unwrap();
         let totp = totp_rs::Builder::new().with_secret(secret).with_account_name("rep").build().unwrap();
         let seconds = u64::try_from(rep.now() / 1000).unwrap();
-        rep.settle_totp(&totp.generate(seconds).to_string(), true).await.unwrap();
+        rep.confirm_totp(&totp.generate(seconds).to_string(), None).await.unwrap();
         let credentials = || kedun_vault::Credentials {
             login: "rep".to_owned(),
             password: common::PASSWORD.to_owned(),

@@ -3,6 +3,7 @@ import { taken } from '@/ahead';
 import { currentLanguage } from '@/i18n/language';
 import type { ProblemBody } from './contract';
 import { expiry } from './expiry';
+import { isGate, never } from './gate';
 import { Problem } from './problem';
 
 export const BASE = '/api/v1';
@@ -77,6 +78,7 @@ async function answered(method: string, path: string, options: Options): Promise
     ) {
       if (await expiry.wait()) continue;
     }
+    if (!options.anonymous && options.link === undefined && isGate(problem)) return never();
     throw problem;
   }
 }
@@ -108,6 +110,7 @@ export async function sendFile<T>(path: string, file: Blob, sending: Sending): P
     if (status >= 200 && status < 300) return body as T;
     const problem = new Problem(status, (body ?? {}) as ProblemBody, wait);
     if (problem.status === 401 && problem.code === 'no_session' && (await expiry.wait())) continue;
+    if (isGate(problem)) return never();
     throw problem;
   }
 }

@@ -60,6 +60,11 @@ export function AppShell() {
 
 function Frame() {
   const me = useQuery(meQuery);
+  const stopped = me.data?.must_choose_password || me.data?.must_enrol_second_factor;
+  // The house asks for it since this page was opened: its route leads there and back.
+  useEffect(() => {
+    if (stopped) location.reload();
+  }, [stopped]);
   const settled = useSettled();
   const today = useQuery({ ...todayQuery, enabled: settled });
   const desktop = useDesktop();

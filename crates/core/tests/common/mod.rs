@@ -10,7 +10,9 @@ use kedun_core::demo::{self, PASSWORD};
 use kedun_model::filter::Filter;
 use kedun_model::{PersonId, Problem, RecordId};
 use kedun_vault::keys::{Kek, Key32};
-use kedun_vault::{Clock, Credentials, Options, Query, Scope, SignedIn, Source, Vault, VaultError};
+use kedun_vault::{
+    Clock, Credentials, Options, Query, Scope, SecondFactor, SignedIn, Source, Vault, VaultError,
+};
 use serde_json::{Map, Value as Json};
 
 pub struct House {
@@ -25,7 +27,7 @@ pub fn kek() -> Kek {
 }
 
 pub fn options(source: Source) -> Options {
-    Options { cheap_passwords: true, ..Options::new(source) }
+    Options { cheap_passwords: true, second_factor: Some(SecondFactor::Optional), ..Options::new(source) }
 }
 
 pub async fn houses() -> Vec<House> {

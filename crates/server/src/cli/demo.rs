@@ -7,7 +7,7 @@ use crate::settings::key::KEY_FILE;
 use crate::settings::{LimitSettings, LogFormat, PushSettings};
 use kedun_core::demo::{self, Extent, FEWEST_PEOPLE, Inhabitant, Settings};
 use kedun_vault::keys::{Kek, KekSource};
-use kedun_vault::{Clock, DemoMark, Examination, Occupied, Options, Source, Vault, VaultError};
+use kedun_vault::{Clock, DemoMark, Examination, Occupied, Options, SecondFactor, Source, Vault, VaultError};
 use serde_json::json;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -86,8 +86,12 @@ pub(crate) async fn run(args: DemoArgs) -> Result<(), CommandError> {
         note_settings(&folder, &settings)?;
     }
     // The password is published, so nothing is lost by hashing it cheaply, and forty people are in at once.
-    let mut options =
-        Options { cheap_passwords: true, idle_seconds: args.idle_seconds, ..Options::new(source.clone()) };
+    let mut options = Options {
+        cheap_passwords: true,
+        idle_seconds: args.idle_seconds,
+        second_factor: Some(SecondFactor::Optional),
+        ..Options::new(source.clone())
+    };
     if args.lean.is_some() {
         // Filling at a size for measuring touches every index at random: it pays to have them at hand.
         options.cache_kib = 262_144;

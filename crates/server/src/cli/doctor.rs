@@ -6,7 +6,7 @@ use super::{CommandError, ExitCode, said};
 use crate::certificate::{self, Holds};
 use crate::output::line;
 use crate::settings::{KeyPlace, Settings};
-use kedun_vault::{DemoMark, Examiner, Source, VaultError};
+use kedun_vault::{DemoMark, Examiner, SecondFactor, Source, VaultError};
 use serde::Serialize;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -174,6 +174,7 @@ async fn inside(settings: &Settings, house: &Examiner<'_>, findings: &mut Vec<Fi
         )
     });
     findings.extend(demo(settings, found.demo));
+    findings.push(sign_in(settings, found.demo));
     findings.push(backups(found.last_backup));
     if found.pending == 0 {
         log(house, findings).await;
@@ -225,6 +226,21 @@ fn demo(settings: &Settings, mark: Option<DemoMark>) -> Option<Finding> {
     } else {
         Finding::fails("demo", format!("{said}, and kedun serve does not serve it beyond loopback"), advice)
     })
+}
+
+/// Whether a password alone opens the house. That of the demo is published anyhow, and said so above.
+fn sign_in(settings: &Settings, mark: Option<DemoMark>) -> Finding {
+    match settings.sessions.second_factor.unwrap_or_else(|| SecondFactor::unset(mark)) {
+        SecondFactor::Demanded => Finding::fine("sign-in", "a second factor is demanded of everybody"),
+        SecondFactor::Optional if mark.is_some() => {
+            Finding::fine("sign-in", "a second factor is optional, in a house that the demo filled")
+        }
+        SecondFactor::Optional => Finding::warns(
+            "sign-in",
+            "sessions.second_factor is optional: a password alone lets people in who have not enrolled one",
+            "remove the setting, or set it to demanded; whoever has none enrols it at the next request",
+        ),
+    }
 }
 
 fn backups(last: Option<i64>) -> Finding {

@@ -83,6 +83,9 @@ async fn next(listening: &mut Listening) -> Option<Event> {
         // What goes out next is judged by who listens now: another process may have ended the session.
         if matches!(signal, Signal::RightsChanged | Signal::Alert { .. }) {
             listening.scope = listening.vault.peek(&listening.token).await.ok()?;
+            if listening.scope.must_choose_password() || listening.scope.must_enrol_second_factor() {
+                return None;
+            }
         }
         if let Some(event) = seen_by(&listening.vault, &listening.scope, signal).await {
             return Some(event);

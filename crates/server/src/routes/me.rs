@@ -2,7 +2,7 @@
 
 use super::reply::{Answer, empty, ok};
 use crate::app::App;
-use crate::extract::{Body, Caller, Newcomer, Places};
+use crate::extract::{Body, Caller, Enrolling, Newcomer, Places};
 use crate::register::{Route, Table};
 use axum::extract::State;
 use serde::Deserialize;
@@ -22,13 +22,17 @@ pub(super) fn routes(table: Table) -> Table {
             password,
         )
         .add(
-            Route::new("POST", "/api/v1/me/totp", "Begins to enrol a second factor.")
-                .answers(200, "Enrolment"),
+            Route::new(
+                "POST",
+                "/api/v1/me/totp",
+                "Begins to enrol a second factor, or another in its place.",
+            )
+            .answers(200, "Enrolment"),
             begin_totp,
         )
         .add(
             Route::new("POST", "/api/v1/me/totp/confirmation", "Finishes enrolling.")
-                .takes("Code")
+                .takes("Confirmation")
                 .answers(204, ""),
             confirm_totp,
         )
@@ -102,6 +106,8 @@ async fn me(State(app): State<App>, Newcomer(scope): Newcomer) -> Answer {
         "utc_offset_minutes": scope.catalog().zone().offset_minutes(),
         "language": Some(me.language).filter(|l| !l.is_empty()),
         "must_choose_password": scope.must_choose_password(),
+        "must_enrol_second_factor": scope.must_enrol_second_factor(),
+        "second_factor": vault.second_factor().await?,
         "demo": app.is_demo(),
     }))
 }
@@ -129,7 +135,7 @@ async fn password(Newcomer(scope): Newcomer, Body(body): Body<Password>) -> Answ
     empty()
 }
 
-async fn begin_totp(Caller(scope): Caller) -> Answer {
+async fn begin_totp(Enrolling(scope): Enrolling) -> Answer {
     let (secret, uri) = scope.begin_totp("Kedun").await?;
     ok(json!({ "secret": secret, "uri": uri }))
 }
@@ -140,13 +146,21 @@ struct Code {
     code: String,
 }
 
-async fn confirm_totp(Caller(scope): Caller, Body(body): Body<Code>) -> Answer {
-    scope.settle_totp(&body.code, true).await?;
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Confirmation {
+    code: String,
+    #[serde(default)]
+    current: Option<String>,
+}
+
+async fn confirm_totp(Enrolling(scope): Enrolling, Body(body): Body<Confirmation>) -> Answer {
+    scope.confirm_totp(&body.code, body.current.as_deref()).await?;
     empty()
 }
 
-async fn give_up_totp(Caller(scope): Caller, Body(body): Body<Code>) -> Answer {
-    scope.settle_totp(&body.code, false).await?;
+async fn give_up_totp(Enrolling(scope): Enrolling, Body(body): Body<Code>) -> Answer {
+    scope.give_up_totp(&body.code).await?;
     empty()
 }
 

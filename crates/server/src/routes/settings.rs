@@ -31,6 +31,7 @@ async fn settings(State(app): State<App>, Caller(scope): Caller) -> Answer {
         "idle_seconds": options.idle_seconds,
         "absolute_seconds": options.absolute_seconds,
         "lock_after": options.lock_after,
+        "second_factor": vault.second_factor().await?,
         "password_min": kedun_vault::SHORTEST_PASSWORD,
         "one_time_seconds": kedun_vault::ONE_TIME_MS / 1000,
         "zone": scope.catalog().zone(),

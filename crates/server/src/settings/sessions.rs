@@ -1,6 +1,8 @@
-//! `[sessions]`: how long sessions live. The defaults are the limits of 等保 level 3, so they only go down.
+//! `[sessions]`: how long sessions live, and what they begin with. The defaults are the limits of 等保 level 3, so times and
+//! guesses only go down.
 
 use super::{Section, SettingsError};
+use kedun_vault::SecondFactor;
 use serde::Deserialize;
 
 /// The section.
@@ -13,11 +15,13 @@ pub struct SessionSettings {
     pub absolute_hours: i64,
     /// Wrong guesses until an account is locked.
     pub lock_after: i64,
+    /// Whether everybody needs a second factor. Not said: they do, but for the people of the demo.
+    pub second_factor: Option<SecondFactor>,
 }
 
 impl Default for SessionSettings {
     fn default() -> Self {
-        SessionSettings { idle_minutes: 30, absolute_hours: 12, lock_after: 5 }
+        SessionSettings { idle_minutes: 30, absolute_hours: 12, lock_after: 5, second_factor: None }
     }
 }
 

@@ -120,6 +120,23 @@ impl Server {
         call(&self.address, token, "POST", path, Some(body))
     }
 
+    pub fn call(&self, token: &str, method: &str, path: &str, body: Json) -> (u16, Json) {
+        call(&self.address, token, method, path, Some(body))
+    }
+
+    /// Enrols a second factor and answers its secret. With the code of the step before, so that those of the next two are
+    /// left to sign in with.
+    #[track_caller]
+    pub fn enrol(&self, token: &str) -> String {
+        let (status, begun) = self.post(token, "/api/v1/me/totp", Json::Object(serde_json::Map::new()));
+        assert_eq!(status, 200, "{begun}");
+        let secret = begun["secret"].as_str().unwrap().to_owned();
+        let code = serde_json::json!({ "code": totp(&secret, -1) });
+        let (status, answer) = self.post(token, "/api/v1/me/totp/confirmation", code);
+        assert_eq!(status, 204, "{answer}");
+        secret
+    }
+
     pub fn sign_in(&self, login: &str, password: &str) -> String {
         let body = serde_json::json!({ "login": login, "password": password });
         let (status, body) = self.post("", "/api/v1/sessions", body);
@@ -192,6 +209,33 @@ fn unchunk(mut rest: &str) -> String {
         rest = tail[size..].trim_start_matches("\r\n");
     }
     body
+}
+
+/// What an authenticator shows (RFC 6238), so many steps of 30 seconds from now.
+pub fn totp(secret: &str, ahead: i64) -> String {
+    let (mut key, mut held, mut bits) = (Vec::new(), 0_u32, 0);
+    for letter in secret.bytes() {
+        let value = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".iter().position(|known| *known == letter).unwrap();
+        held = (held << 5) | value as u32;
+        bits += 5;
+        if bits >= 8 {
+            bits -= 8;
+            key.push((held >> bits) as u8);
+        }
+    }
+    let seconds =
+        || std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs() as i64;
+    // The one before is let in as long as this step lasts.
+    while ahead < 0 && seconds() % 30 > 24 {
+        std::thread::sleep(Duration::from_millis(200));
+    }
+    let now = seconds();
+    let key = ring::hmac::Key::new(ring::hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, &key);
+    let mac = ring::hmac::sign(&key, &(now / 30 + ahead).to_be_bytes());
+    let mac = mac.as_ref();
+    let offset = usize::from(mac[19] & 15);
+    let word = u32::from_be_bytes(mac[offset..offset + 4].try_into().unwrap()) & 0x7fff_ffff;
+    format!("{:06}", word % 1_000_000)
 }
 
 /// A small demo company in a folder, closed again.

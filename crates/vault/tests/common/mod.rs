@@ -15,8 +15,8 @@ pub use postgres::postgres;
 use kedun_model::{DepartmentId, PersonId, Problem, RecordId, RoleName};
 use kedun_vault::keys::{Kek, Key32};
 use kedun_vault::{
-    Act, Clock, Credentials, DATA_FILE, KEYRING_FILE, NewPerson, NewRecord, Options, Scope, Source, Task,
-    Vault, VaultError,
+    Act, Clock, Credentials, DATA_FILE, KEYRING_FILE, NewPerson, NewRecord, Options, Scope, SecondFactor,
+    Source, Task, Vault, VaultError,
 };
 use serde_json::{Map, Value as Json, json};
 use sqlx::postgres::PgConnectOptions;
@@ -54,7 +54,7 @@ pub fn kek() -> Kek {
 }
 
 pub fn options(source: Source) -> Options {
-    Options { cheap_passwords: true, ..Options::new(source) }
+    Options { cheap_passwords: true, second_factor: Some(SecondFactor::Optional), ..Options::new(source) }
 }
 
 /// Every source that is there to test on.

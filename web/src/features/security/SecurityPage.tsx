@@ -21,7 +21,7 @@ export function SecurityPage() {
       </header>
       {me.isPending && <Skeleton rows={3} label={t('loading')} />}
       {me.error && <ProblemState error={me.error} retry={() => me.refetch()} />}
-      {me.data && <TotpCard on={me.data.totp} />}
+      {me.data && <TotpCard me={me.data} />}
       {me.data && <PasswordForm login={me.data.person.login} />}
     </div>
   );

@@ -35,6 +35,8 @@ export function ExpiredSheet() {
       location.replace('/');
       return;
     }
+    // Theirs was reset meanwhile: the page leads there and back, and its draft waits.
+    if (again.must_choose_password || again.must_enrol_second_factor) return location.reload();
     queryClient.setQueryData(meQuery.queryKey, again);
     expiry.settle(true);
     announce(again.person.id);

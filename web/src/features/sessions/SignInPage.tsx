@@ -4,6 +4,7 @@ import { api } from '@/api/client';
 import { Problem } from '@/api/problem';
 import { queryClient } from '@/api/queries';
 import { loadLanguage, t, useLanguage } from '@/i18n';
+import { ourPath } from '@/path';
 import { Logo } from '@/ui/Logo';
 import { SignInForm } from './SignInForm';
 import css from './sessions.module.css';
@@ -42,8 +43,7 @@ export function SignInPage() {
         <SignInForm
           onDone={() => {
             queryClient.clear();
-            // Only a path of ours: an address from outside must not send people elsewhere.
-            router.history.push(to?.startsWith('/') && !to.startsWith('//') ? to : '/');
+            router.history.push(ourPath(to));
           }}
         />
         {demo.data && <p className={css.demo}>{t('signin.demo')}</p>}

@@ -43,6 +43,7 @@ function Sessions() {
             said={t('settings.hours', { n: Math.round(set.absolute_seconds / 3600) })}
           />
           <Fact term="settings.lock" said={t('settings.guesses', { n: set.lock_after })} />
+          <Fact term="settings.second_factor" said={t(`settings.second_factor.${set.second_factor}`)} />
           <Fact term="settings.password" said={t('settings.characters', { n: set.password_min })} />
           <Fact
             term="settings.one_time"
@@ -59,7 +60,13 @@ function Fact({
   term,
   said,
 }: {
-  term: 'settings.idle' | 'settings.absolute' | 'settings.lock' | 'settings.password' | 'settings.one_time';
+  term:
+    | 'settings.idle'
+    | 'settings.absolute'
+    | 'settings.lock'
+    | 'settings.second_factor'
+    | 'settings.password'
+    | 'settings.one_time';
   said: string;
 }) {
   return (

@@ -50,7 +50,7 @@ export const admin: Record<keyof typeof zh, string> = {
   'people.why.password':
     'Present sessions end and the old password is void. You see a one-time password; hand it over in person or by phone. Where a second factor is on, its code is still asked for.',
   'people.why.totp':
-    'Present sessions end, and no code is asked for until the person enrols again. Make sure who is asking; the password stays.',
+    'Present sessions end and the authenticator is void. Where everybody needs one, the person sets another up at the next sign-in; elsewhere no code is asked for until they do. Make sure who is asking; the password stays.',
   'people.why.freeze':
     'Signed out everywhere at once, no sign-in, shares with this person end. Customers stay in their name; for leavers use the handover.',
   'people.why.thaw':
@@ -370,6 +370,13 @@ export const admin: Record<keyof typeof zh, string> = {
   'welcome.again': 'Once more',
   'welcome.differs': 'The two differ',
   'welcome.go': 'Choose it and begin',
+  'enrol.title': '{name}, set up your authenticator first',
+  'enrol.why':
+    'Two-step sign-in is required here: besides the password, sign-in asks for six digits from an authenticator on your phone, so that a stolen password is not enough. You do this once; then you go on where you wanted.',
+  'enrol.lost': 'If you lose your phone or its authenticator, ask your security administrator to reset it.',
+  'settings.second_factor': 'Two-step sign-in',
+  'settings.second_factor.demanded': 'Required of everybody',
+  'settings.second_factor.optional': 'Left to each person',
   'ledger.act.person.freeze': 'Freeze account',
   'ledger.act.person.let_in_again': 'Let in again',
   'ledger.act.password.reset': 'Reset password',

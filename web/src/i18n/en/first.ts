@@ -576,6 +576,12 @@ export const first = {
   'security.totp.remove': 'Turn off',
   'security.totp.added': 'Two-step sign-in is on',
   'security.totp.removed': 'Two-step sign-in is off',
+  'security.totp.demanded':
+    'Two-step sign-in is required here: besides the password, sign-in asks for six digits from your authenticator. It cannot be turned off; with a new phone, replace your authenticator.',
+  'security.totp.replace': 'Replace authenticator',
+  'security.totp.new': 'Code of the new authenticator',
+  'security.totp.current': 'Code of the present authenticator',
+  'security.totp.replaced': 'Authenticator replaced',
   'password.title': 'Change password',
   'password.why': 'Sessions on other devices end when you change it.',
   'password.current': 'Current password',

@@ -163,6 +163,7 @@ export const ledger = {
   'ledger.act.totp.begin': 'Begin second factor',
   'ledger.act.totp.enrol': 'Turn on second factor',
   'ledger.act.totp.give_up': 'Turn off second factor',
+  'ledger.act.totp.replace': 'Replace second factor',
   'ledger.act.device.end': 'End device',
   'ledger.act.definition.list': 'List definitions',
   'ledger.act.definition.read': 'Read definition',

@@ -44,7 +44,8 @@ export const admin = {
   'people.ask.thaw': '让{name}重新登录？',
   'people.why.password':
     '现有会话立即结束，原密码作废。您会看到一次性密码，请当面或电话交给本人；若启用了两步验证，登录时仍需验证码。',
-  'people.why.totp': '现有会话立即结束，登录时不再询问验证码，直到本人重新启用。请先核实本人身份；密码不变。',
+  'people.why.totp':
+    '现有会话立即结束，原验证器作废。系统要求两步验证时，本人下次登录须先重新绑定；否则登录不再询问验证码，直到重新启用。请先核实本人身份；密码不变。',
   'people.why.freeze':
     '立即退出所有设备，不能再登录，共享给此人的客户收回。客户仍归此人名下；离职请使用离职交接。',
   'people.why.thaw': '此人可用一次性密码重新登录，并须设置新密码。原来的设备和共享不会恢复。',
@@ -350,6 +351,13 @@ export const admin = {
   'welcome.again': '再输入一次',
   'welcome.differs': '两次输入不一致',
   'welcome.go': '设置密码并开始',
+  'enrol.title': '{name}，请先绑定身份验证器',
+  'enrol.why':
+    '本系统要求两步验证：登录时除密码外，再输入手机验证器上的 6 位数字，密码泄露也进不来。绑定一次即可，完成后自动继续。',
+  'enrol.lost': '换了手机或丢失验证器时，请联系安全管理员重置。',
+  'settings.second_factor': '两步验证',
+  'settings.second_factor.demanded': '所有人必须启用',
+  'settings.second_factor.optional': '由本人决定',
   'ledger.act.person.freeze': '冻结账号',
   'ledger.act.person.let_in_again': '解除冻结',
   'ledger.act.password.reset': '重置密码',

@@ -566,6 +566,12 @@ export const first = {
   'security.totp.remove': '关闭两步验证',
   'security.totp.added': '两步验证已开启',
   'security.totp.removed': '两步验证已关闭',
+  'security.totp.demanded':
+    '本系统要求两步验证：登录时除密码外，再输入手机验证器上的 6 位数字。不能关闭，换手机时请更换验证器。',
+  'security.totp.replace': '更换验证器',
+  'security.totp.new': '新验证器上的验证码',
+  'security.totp.current': '原验证器上的验证码',
+  'security.totp.replaced': '已更换验证器',
   'password.title': '修改密码',
   'password.why': '修改后，其他设备上的会话会全部结束。',
   'password.current': '当前密码',

@@ -156,6 +156,7 @@ export const ledger = {
   'ledger.act.totp.begin': '开始两步验证',
   'ledger.act.totp.enrol': '启用两步验证',
   'ledger.act.totp.give_up': '停用两步验证',
+  'ledger.act.totp.replace': '更换身份验证器',
   'ledger.act.device.end': '移除设备',
   'ledger.act.definition.list': '查看定义',
   'ledger.act.definition.read': '查看定义内容',
