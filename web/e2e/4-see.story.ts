@@ -44,6 +44,38 @@ test('a masked number is revealed for a purpose, then hidden, and the look is on
   await expect(page.locator('body')).not.toContainText(clear.replace(/^(\d{3})(\d{4})(\d{4})$/, '$1 $2 $3'));
 });
 
+test('thirty seconds after it was revealed a number masks itself, and it was counted', async ({
+  page,
+  words,
+  rep,
+  wide,
+}) => {
+  await page.clock.install();
+  await signIn(page, words, rep);
+  const used = async () => (await (await page.request.get('/api/v1/me/standing')).json()).quota.used;
+  const before = await used();
+  await openFirst(page, words, wide);
+  await page.getByRole('tab', { name: words('tab.data') }).click();
+  const panel = page.getByRole('tabpanel');
+  const masked = panel.locator('button', { hasText: /\d{3}\*{4}\d{4}/ }).first();
+  await masked.click();
+  const purpose = page.getByRole('dialog').getByRole('button', { name: words('purpose.call'), exact: true });
+  await purpose.waitFor();
+  // From here on the page's clock moves only when it is told to.
+  await page.clock.pauseAt((await page.evaluate(() => Date.now())) + 300);
+  await purpose.click();
+  const shown = panel.locator('[data-revealed]');
+  await expect(shown).toHaveText(/\d{3} \d{4} \d{4}/);
+  const [clear = ''] = /\d{3} \d{4} \d{4}/.exec(await shown.innerText()) ?? [];
+  await page.clock.runFor(29_000);
+  await expect(shown).toContainText(clear);
+  await page.clock.runFor(2_000);
+  await expect(shown).toHaveCount(0);
+  await expect(page.locator('body')).not.toContainText(clear);
+  await expect(masked).toBeVisible();
+  expect(await used()).toBe(before + 1);
+});
+
 test('a mask explains itself', async ({ page, words, rep, wide }) => {
   await signIn(page, words, rep);
   await openFirst(page, words, wide);
