@@ -35,7 +35,7 @@ fn houses(folder: &Path) -> Vec<Json> {
     };
     let mut houses = vec![init("sqlite", &[])];
     if let Ok(url) = std::env::var("KEDUN_TEST_PG") {
-        let schema = format!("t{}", kedun_vault::keys::new_id().replace('-', ""));
+        let schema = format!("t{}", kedun_vault::new_id().replace('-', ""));
         houses.push(init("postgres", &["--postgres-url", &url, "--schema", &schema]));
     }
     houses
