@@ -28,9 +28,18 @@ async fn a_print_shows_among_who_looked_and_counts_only_what_is_seen() {
 
         let mut raw = house.raw().await;
         assert_eq!(raw.count("SELECT COUNT(*) FROM ledger_row WHERE action = 'record.print'").await, 1);
-        // Of nothing but what is hidden there is no row, and no answer that tells it from what is not there.
-        rep.printed("customer", std::slice::from_ref(&theirs)).await.unwrap();
-        rep.printed("customer", &[RecordId::new("nobody")]).await.unwrap();
+        // Of nothing but what is hidden there is no print, and no answer that tells it from what is not there; that
+        // somebody tried is a row like any other try.
+        let tries = "SELECT COUNT(*) FROM ledger_row WHERE action = 'record.denied'";
+        let before = raw.count(tries).await;
+        for records in [
+            vec![theirs.clone()],
+            vec![RecordId::new("nobody")],
+            vec![RecordId::new("nobody"), theirs.clone()],
+        ] {
+            assert_eq!(code(&rep.printed("customer", &records).await.unwrap_err()), "not_found");
+        }
+        assert_eq!(raw.count(tries).await, before + 3);
         assert_eq!(raw.count("SELECT COUNT(*) FROM ledger_row WHERE action = 'record.print'").await, 1);
     }
 }

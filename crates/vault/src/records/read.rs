@@ -118,7 +118,7 @@ impl Scope {
     /// the caller may see count; about the others nothing is said.
     ///
     /// # Errors
-    /// Too many at once; the log cannot be written.
+    /// Too many at once; not found when the caller sees none of them; the log cannot be written.
     pub async fn printed(&self, object: &str, records: &[RecordId]) -> Result<()> {
         if records.is_empty() {
             return Err(Problem::invalid("records", "required").into());
@@ -131,15 +131,19 @@ impl Scope {
         let flags = Flags::for_caller(&self.caller, &def.name);
         let ids: Vec<&str> = records.iter().map(RecordId::as_str).collect();
         let statement = plan::by_ids(&self.asking(&def), &ids, &flags);
-        let mut seen = Vec::new();
+        let (mut seen, mut hidden) = (Vec::new(), None);
         for row in self.inner.data.all("look for what is printed", &statement.text, &statement.args).await? {
             let (stored, facts) = read_with_facts(&row, &flags, 23)?;
             if judge(&self.caller, &def.name, &facts).visible() {
                 seen.push(stored.id);
+            } else {
+                hidden.get_or_insert(stored.id);
             }
         }
         if seen.is_empty() {
-            return Ok(());
+            let asked = hidden.as_ref().or(records.first()).ok_or(Problem::NotFound)?;
+            self.denied(def.name.as_str(), asked, hidden.is_some()).await?;
+            return Err(Problem::NotFound.into());
         }
         self.log(Act::new("record.print", def.name.as_str()).count(seen.len()).looked(seen)).await
     }
