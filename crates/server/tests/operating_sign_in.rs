@@ -5,7 +5,8 @@
 
 mod common;
 
-use common::binary::{Server, call, demo_folder, json, kedun, said, settings_for, totp, with};
+use common::binary::{Server, call, demo_folder, json, kedun, said, settings_for, with};
+use common::totp::totp;
 use kedun_core::demo::PASSWORD;
 use serde_json::{Value as Json, json as body};
 use std::path::Path;

@@ -18,5 +18,8 @@ mod nocode;
 mod planting;
 mod publishing;
 mod seeing;
+mod succeeding;
+#[path = "../common/totp.rs"]
+mod totp;
 mod walking;
 mod wire;

@@ -39,8 +39,10 @@ pub enum Leaves {
     Nothing,
     /// At least one row, durable before the reply.
     ARow,
+    /// The same where it shows records; whoever holds no role is answered with nothing, and nothing was seen.
+    ARowOfRecords,
 }
-use Leaves::{ARow, Nothing};
+use Leaves::{ARow, ARowOfRecords, Nothing};
 
 /// One operation: how it is called well, and what a stranger, a rep and a manager get.
 pub struct Line {
@@ -63,6 +65,13 @@ const fn line(operation: &'static str, who: [u16; 3], leaves: Leaves) -> Line {
 }
 
 impl Line {
+    /// Whether one of the three gets what they ask for.
+    pub fn succeeds(&self) -> bool {
+        [self.stranger, self.rep, self.manager].iter().any(|status| *status < 300)
+    }
+    pub fn leaves(&self) -> Leaves {
+        self.leaves
+    }
     const fn body(mut self, body: &'static str) -> Line {
         self.body = body;
         self
@@ -105,7 +114,7 @@ pub const LINES: &[Line] = &[
     line("DELETE /api/v1/me/push", [204, 204, 204], ARow),
     line("DELETE /api/v1/me/preferences/{preference}", [204, 204, 204], ARow),
     line("GET /api/v1/me/standing", [200, 200, 200], Nothing),
-    line("GET /api/v1/today", [200, 200, 200], Nothing),
+    line("GET /api/v1/today", [200, 200, 200], ARowOfRecords),
     line("GET /api/v1/objects", [200, 200, 200], Nothing),
     line("GET /api/v1/objects/{object}", [404, 200, 200], Nothing),
     line("GET /api/v1/notices/{purpose}", [200, 200, 200], Nothing),
@@ -152,12 +161,12 @@ pub const LINES: &[Line] = &[
     line("POST /api/v1/objects/{object}/search", [404, 200, 200], ARow).body(r#"{"q":"口腔"}"#),
     line("POST /api/v1/objects/{object}/duplicates", [404, 200, 200], ARow)
         .body(r#"{"fields":{"phone":"{phone}"}}"#),
-    line("GET /api/v1/insight/board", [200, 200, 200], Nothing).query("days=7&quiet=14"),
+    line("GET /api/v1/insight/board", [200, 200, 200], ARowOfRecords).query("days=7&quiet=14"),
     line("POST /api/v1/objects/{object}/groups", [404, 200, 200], ARow)
         .body(r#"{"by":[{"field":"level"},{"field":"created_at","every":"day"}],"sums":[{"field":"deal_amount"}]}"#),
     line("POST /api/v1/exports", [404, 202, 202], ARow)
         .body(r#"{"object":"customer","fields":["name","phone"],"filter":{"field":"name","op":"eq","value":"{word}"},"purpose":"report","format":"csv"}"#),
-    line("GET /api/v1/exports", [200, 200, 200], Nothing),
+    line("GET /api/v1/exports", [200, 200, 200], ARowOfRecords),
     line("GET /api/v1/exports/register", [403, 403, 403], Nothing).query("month=2026-10&state=ready"),
     line("GET /api/v1/exports/reviews", [403, 403, 403], Nothing),
     line("POST /api/v1/exports/reviews", [403, 403, 403], Nothing)
@@ -166,7 +175,7 @@ pub const LINES: &[Line] = &[
     line("POST /api/v1/exports/{id}/cancellation", [404, 204, 403], ARow),
     line("GET /api/v1/exports/{id}/file", [404, 200, 404], ARow),
     line("POST /api/v1/exports/traces", [403, 403, 403], Nothing).body(r#"{"text":"{word}"}"#),
-    line("GET /api/v1/tasks", [200, 200, 200], Nothing).query("state=open"),
+    line("GET /api/v1/tasks", [200, 200, 200], ARowOfRecords).query("state=open"),
     line("GET /api/v1/tasks/{id}", [404, 404, 404], Nothing),
     line("GET /api/v1/tasks/{id}/comparison", [404, 404, 404], Nothing),
     line("POST /api/v1/tasks/{id}/decisions", [404, 404, 404], Nothing).body(
@@ -552,7 +561,12 @@ fn every_operation_answers_each_as_its_line_says_and_leaves_its_row() {
                 let reply = call.by(&client).await;
                 assert_eq!(reply.status, expected, "{} by {login}: {}", line.operation, reply.text());
                 let after = house.log_rows().await;
-                if reply.status < 300 && line.leaves == ARow {
+                let leaves = match line.leaves {
+                    ARow => true,
+                    ARowOfRecords => login != STRANGER,
+                    Nothing => false,
+                };
+                if reply.status < 300 && leaves {
                     assert!(after > before, "{} by {login} leaves no row", line.operation);
                 }
             }
@@ -565,6 +579,14 @@ fn a_record_out_of_sight_answers_like_one_that_does_not_exist() {
     in_every_house(async |house| {
         let foreign = id(&customer_of(house, &house.as_("chen.jing").await).await);
         let absent = uuid::Uuid::now_v7().to_string();
+        for login in [STRANGER, "zhang.wei", "sun.yue", "zheng.kai"] {
+            let client = house.as_(login).await;
+            let print = async |records: Json| {
+                client.post("/api/v1/objects/customer/prints", json!({ "records": records })).await
+            };
+            let there = print(json!([foreign])).await.expect(404);
+            assert_eq!(there.bytes, print(json!([absent])).await.expect(404).bytes, "prints tell {login}");
+        }
         for line in LINES.iter().filter(|l| l.operation.contains("/records/{id}")) {
             for login in [
                 STRANGER,

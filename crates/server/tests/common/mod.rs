@@ -10,6 +10,7 @@
 )]
 
 pub mod binary;
+pub mod totp;
 #[path = "../../../vault/tests/common/postgres.rs"]
 mod postgres;
 
