@@ -15,6 +15,8 @@ type Options = {
   signal?: AbortSignal | undefined;
   /** Set where a 401 is an answer rather than an interruption: signing in, and the first look. */
   anonymous?: boolean;
+  /** Set by whoever keeps what it sends and tries again by itself: it is told also what the page goes away for. */
+  keeps?: boolean;
   /** A customer's secret link, for the pages without an account; no cookie travels with it. Empty where none is needed. */
   link?: string;
 };
@@ -78,7 +80,8 @@ async function answered(method: string, path: string, options: Options): Promise
     ) {
       if (await expiry.wait()) continue;
     }
-    if (!options.anonymous && options.link === undefined && isGate(problem)) return never();
+    const gate = !options.anonymous && options.link === undefined && isGate(problem);
+    if (gate && !options.keeps) return never();
     throw problem;
   }
 }

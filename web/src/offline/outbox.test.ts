@@ -189,6 +189,8 @@ describe('what is thrown away while it is on its way', () => {
 
 describe('what meets a door that its writer has to open first', () => {
   it('waits, and goes when that is done', async () => {
+    const reload = vi.fn();
+    vi.stubGlobal('location', { reload });
     for (const code of ['choose_password', 'enrol_second_factor']) {
       globalThis.fetch = async () => unreachable();
       await submit({ ...words, what: 'follow_up' });
@@ -199,5 +201,8 @@ describe('what meets a door that its writer has to open first', () => {
       await flush();
       expect(outbox.snapshot()).toEqual([]);
     }
+    // The page's own route leads to what is to be done.
+    expect(reload).toHaveBeenCalled();
+    vi.unstubAllGlobals();
   });
 });

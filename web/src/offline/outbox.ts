@@ -177,9 +177,9 @@ function deliver<T>(entry: Entry): Promise<T> {
     });
   }
   const signal = AbortSignal.timeout(PATIENCE);
-  const options = { body: entry.body, signal };
+  const options = { body: entry.body, signal, keeps: true };
   return entry.method === 'POST'
-    ? api.post<T>(entry.path, entry.body, { idempotencyKey: entry.id, signal })
+    ? api.post<T>(entry.path, entry.body, { idempotencyKey: entry.id, signal, keeps: true })
     : call<T>(entry.method, entry.path, options);
 }
 
