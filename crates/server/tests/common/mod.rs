@@ -10,9 +10,9 @@
 )]
 
 pub mod binary;
-pub mod totp;
 #[path = "../../../vault/tests/common/postgres.rs"]
 mod postgres;
+pub mod totp;
 
 pub use postgres::postgres;
 
