@@ -238,7 +238,7 @@ test('who answers writes down what a customer takes back and asks for, without t
   eachOnce(info.project.name);
   const api = await apiAs(demo, rep);
   const customer = await collect(api, { name: `${NAME}${digits()}`, phone: `138${digits()}` });
-  // Through this complaint a lawyer may see the customer, and change nothing of it.
+  // Through this complaint, which is the lawyer's now, they may see the customer and change nothing of it.
   const complaint = await api('POST', '/objects/complaint/records', {
     fields: {
       customer: { id: customer.id },
@@ -251,6 +251,12 @@ test('who answers writes down what a customer takes back and asks for, without t
   expect(complaint.status, JSON.stringify(complaint.body)).toBe(201);
   const lawyer = people(demo, /legal|法务/i)[0];
   if (!lawyer) throw new Error('nobody answers');
+  const to = (await (await apiAs(demo, lawyer))('GET', '/me')).body.person.id;
+  const given = await api('POST', `/objects/complaint/records/${complaint.body.id}/transfers`, {
+    to,
+    reason: '法务处理',
+  });
+  expect(given.status, JSON.stringify(given.body)).toBeLessThan(300);
   await signIn(page, words, lawyer);
   await page.goto(`/records/customer/${customer.id}`);
   await page.getByRole('tab', { name: words('desk.tab') }).click();

@@ -119,7 +119,7 @@ test('what belongs to an opportunity is listed there and begun from there, and a
   const api = await apiAs(demo, rep);
   const customer = await collect(api, { name: `成单诊所${digits()}` });
   const deal = await api('POST', '/objects/opportunity/records', {
-    fields: { customer: { id: customer.id }, name: `彩超${digits()}`, stage: 'first', amount: 1_000_000 },
+    fields: { customer: { id: customer.id }, name: `彩超${digits()}`, stage: 'discovery', amount: 1_000_000 },
   });
   expect(deal.status, JSON.stringify(deal.body)).toBe(201);
   const contact = await api('POST', '/objects/contact/records', {

@@ -459,24 +459,25 @@ test('what was written without a network waits behind a password that has to be 
     .click();
   await page.getByRole('button', { name: words('save'), exact: true }).click();
   await expect(page.getByText(words('outbox.waiting')).first()).toBeVisible();
+  await page.close();
+  await context.setOffline(false);
   const sent: string[] = [];
-  page.on('request', (request) => {
+  const back = await context.newPage();
+  back.on('request', (request) => {
     if (request.method() === 'POST' && request.url().endsWith('/follow_up/records')) sent.push(request.url());
   });
-  await page.goto('about:blank');
-  await context.setOffline(false);
   // As after a reset: they are here, with a one-time password.
-  await page.route('**/api/v1/me', async (route) => {
+  await back.route('**/api/v1/me', async (route) => {
     const response = await route.fetch();
     await route.fulfill({ response, json: { ...(await response.json()), must_choose_password: true } });
   });
-  await page.goto('/');
-  await page.waitForURL(/welcome/);
-  await page.waitForTimeout(1_500);
+  await back.goto('/');
+  await back.waitForURL(/welcome/);
+  await back.waitForTimeout(1_500);
   expect(sent).toEqual([]);
-  await page.unroute('**/api/v1/me');
-  await page.goto('/');
-  await expect(page.getByText(words('outbox.sent', { n: 1 }))).toBeVisible();
+  await back.unroute('**/api/v1/me');
+  await back.goto('/');
+  await expect(back.getByText(words('outbox.sent', { n: 1 }))).toBeVisible();
 });
 
 test('\uff0b offers nobody whom one may not follow up', async ({ page, words, demo }, info) => {

@@ -65,6 +65,8 @@ export function PickerButton({
   onClick,
   onClear,
   clearWord,
+  // A button has no such state; the label above it says the word.
+  'aria-required': _required,
   ...control
 }: {
   text: string | null;
@@ -74,6 +76,7 @@ export function PickerButton({
   clearWord: string;
   id: string;
   'aria-describedby'?: string;
+  'aria-required'?: true;
 }) {
   return (
     <span className={css.closed}>
