@@ -36,7 +36,8 @@ fn code(field: &FieldDef, op: Op, raw: Json) -> String {
 fn a_sealed_field_gives_nothing_away_but_equality() {
     for kind in KINDS {
         for class in [Class::L3, Class::L4] {
-            assert_eq!(operators(kind, class, &[Blind::Last4]), [Op::Empty, Op::NotEmpty]);
+            // Without the index nobody opens every record to find out, not even whether there is something in it.
+            assert_eq!(operators(kind, class, &[Blind::Last4]), [] as [Op; 0]);
             let exact = operators(kind, class, &[Blind::Exact]);
             assert!(exact.iter().all(|op| matches!(op, Op::Eq | Op::Empty | Op::NotEmpty)), "{kind:?}");
         }
