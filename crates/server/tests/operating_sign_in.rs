@@ -35,7 +35,7 @@ fn houses(folder: &Path) -> Vec<Json> {
         json(&output)
     };
     let mut houses = vec![init("sqlite", &[])];
-    if let Ok(url) = std::env::var("KEDUN_TEST_PG") {
+    if let Some(url) = common::postgres() {
         let schema = format!("t{}", kedun_vault::new_id().replace('-', ""));
         houses.push(init("postgres", &["--postgres-url", &url, "--schema", &schema]));
     }
