@@ -278,11 +278,11 @@ test('an ID number that is refused once takes one consent of its own and not two
     .getByRole('button', { name: words('edit.field', { field: english ? label.en : label.zh }) })
     .click();
   const form = page.getByRole('tabpanel').locator('form');
-  await form.getByRole('textbox').fill('110105194912310021');
+  await form.getByRole('textbox').fill('310104198507121231');
   await form.getByRole('checkbox').check();
   await form.getByRole('button', { name: words('save'), exact: true }).click();
   await expect(form.locator('[id$="-error"]')).toBeVisible();
-  await form.getByRole('textbox').fill('11010519491231002X');
+  await form.getByRole('textbox').fill('310104198507121232');
   await form.getByRole('button', { name: words('save'), exact: true }).click();
   await expect(form).toHaveCount(0);
   const { consents } = (await api('GET', `/objects/customer/records/${id}/consents`)).body;
