@@ -311,6 +311,9 @@ async fn ds_04_an_erasure_does_not_lapse_while_it_waits() {
         let (one, other) = (house.as_("he.zheng").await, house.as_("second.lawyer").await);
         let (object, record, ground) = ("customer".into(), customer.to_string(), "audit".to_owned());
         let held = retention::hold(&one, &NewHold { object, record, ground, note: None }).await.unwrap();
+        // It is among what waits for whoever may decide it.
+        let waiting = other.tasks(true).await.unwrap();
+        assert!(waiting.iter().any(|one| one.id == task && one.decidable));
         let hash = hash_of(&other, &task).await;
         let waits = approvals::decide(vault, &other, &task, Decision::Approve, &hash, "").await.unwrap_err();
         assert_eq!(code(&waits), "on_hold");

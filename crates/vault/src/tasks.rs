@@ -280,7 +280,9 @@ impl Scope {
         let mut condition = self.concerned(&mut args);
         if open_only {
             args.push(self.now().into());
-            condition = format!("state = 'open' AND expires_at > ${} AND ({condition})", args.len());
+            // What an erasure waits for does not lapse.
+            let alive = format!("(expires_at > ${} OR kind = 'erasure')", args.len());
+            condition = format!("state = 'open' AND {alive} AND ({condition})");
         }
         let sql = format!(
             "SELECT {COLUMNS} FROM task WHERE {condition} ORDER BY created_at DESC LIMIT {MOST_SHOWN}"
