@@ -290,7 +290,11 @@ async fn ex_01_clear_values_leave_only_with_approval() {
 async fn ex_01_the_title_of_a_linked_record_leaves_masked_too_and_clear_only_with_approval() {
     for house in houses().await {
         let rep = house.as_(REP).await;
-        let mine = house.customers_of(&rep).await[0].clone();
+        let agreed = common::agreed(&house.vault);
+        let new = fields(json!({ "name": "镜湖诊所", "phone": "13700009910" }));
+        let mine =
+            kedun_core::intake::create(&house.vault, &rep, "customer", new, Some(&agreed)).await.unwrap();
+        let mine = RecordId::new(mine.id());
         let contact = fields(json!({ "customer": mine, "name": "欧阳明镜", "phone": "13700009911" }));
         let mut tx = rep.begin().await.unwrap();
         let contact =
@@ -313,6 +317,13 @@ async fn ex_01_the_title_of_a_linked_record_leaves_masked_too_and_clear_only_wit
         let case = approved(&house, &rep, clear).await;
         render(&house.vault).await;
         assert!(unpacked(&bytes(&house, &rep, &case).await).contains("欧阳明镜"));
+
+        // The title is a copy of its own record: with the consent goes the file, though no field of the rows is personal.
+        let consent = kedun_core::intake::consents(&rep, "customer", &mine).await.unwrap();
+        let consent = RecordId::new(consent[0].id());
+        let told = kedun_core::intake::Withdrawal::default();
+        kedun_core::intake::withdraw(&house.vault, &rep, "customer", &mine, &consent, &told).await.unwrap();
+        assert_eq!(code(&exports::file(&house.vault, &rep, &id(&case)).await.err().unwrap()), "not_found");
     }
 }
 

@@ -4,10 +4,13 @@
 //! A consent stands under the record of the person whom it is about and bears everything beneath it: all of it has the
 //! same subject.
 
+use crate::catalog::Catalog;
 use crate::error::Result;
 use crate::row::{COLUMNS, Stored, WIDTH};
 use crate::scope::Scope;
+use crate::sql::Row;
 use crate::statement::Statement;
+use crate::tx::Tx;
 use kedun_model::{Class, ObjectName, RecordId, Value};
 use std::collections::BTreeMap;
 
@@ -50,39 +53,12 @@ impl Scope {
     /// # Errors
     /// The database fails.
     pub async fn consented(&self, records: &[&RecordId]) -> Result<BTreeMap<RecordId, Consented>> {
-        let mut found: BTreeMap<RecordId, Consented> = BTreeMap::new();
         if records.is_empty() {
-            return Ok(found);
+            return Ok(BTreeMap::new());
         }
-        let mut sql = Statement::default();
-        let objects = sql.list(CONSENTS.iter().map(|(_, consent)| *consent));
-        let ids = sql.list(records.iter().map(|id| id.as_str()));
-        sql.text = format!(
-            "SELECT {COLUMNS}, x.id FROM record x JOIN record r ON r.subject = x.subject \
-             WHERE x.id IN ({ids}) AND r.object IN ({objects}) AND r.deleted_at IS NULL"
-        );
-        for row in self.inner.data.all("read what was agreed to", &sql.text, &sql.args).await? {
-            let consent = Stored::read(&row)?;
-            let def = self.catalog.object(&consent.object)?;
-            let text = |name: &str| match def.field(name).and_then(|f| consent.readable(f)) {
-                Some(Value::Text(text)) => Some(text),
-                _ => None,
-            };
-            let stands = text("state").is_none_or(|state| state == "valid");
-            let of = found.entry(RecordId::new(row.text(WIDTH)?)).or_default();
-            match (text("kind").as_deref(), stands) {
-                (Some("collect"), true) => of.collect = true,
-                (Some("collect"), false) => of.collect_ended = true,
-                (Some("sensitive"), true) => of.sensitive = true,
-                (Some("sensitive"), false) => of.sensitive_ended = true,
-                _ => {}
-            }
-        }
-        for of in found.values_mut() {
-            of.collect_ended &= !of.collect;
-            of.sensitive_ended &= !of.sensitive;
-        }
-        Ok(found)
+        let sql = about(records);
+        let rows = self.inner.data.all("read what was agreed to", &sql.text, &sql.args).await?;
+        in_force(&self.catalog, &rows)
     }
 
     /// The record of the person whom a record is about: itself, or what it stands beneath. None where no person is.
@@ -94,4 +70,53 @@ impl Scope {
         let row = self.inner.data.optional("find whom a record is about", sql, &[record.into()]).await?;
         row.map(|row| Ok((ObjectName::new(row.text(0)?), RecordId::new(row.text(1)?)))).transpose()
     }
+}
+
+impl Tx {
+    /// As [`Scope::consented`], with what changes before this one wrote, also while they wait to be durable.
+    pub(crate) async fn consented(&mut self, records: &[&RecordId]) -> Result<BTreeMap<RecordId, Consented>> {
+        if records.is_empty() {
+            return Ok(BTreeMap::new());
+        }
+        let sql = about(records);
+        let rows = self.write.all("read what was agreed to", &sql.text, &sql.args).await?;
+        in_force(&self.scope.catalog, &rows)
+    }
+}
+
+fn about(records: &[&RecordId]) -> Statement {
+    let mut sql = Statement::default();
+    let objects = sql.list(CONSENTS.iter().map(|(_, consent)| *consent));
+    let ids = sql.list(records.iter().map(|id| id.as_str()));
+    sql.text = format!(
+        "SELECT {COLUMNS}, x.id FROM record x JOIN record r ON r.subject = x.subject \
+         WHERE x.id IN ({ids}) AND r.object IN ({objects}) AND r.deleted_at IS NULL"
+    );
+    sql
+}
+
+fn in_force(catalog: &Catalog, rows: &[Row]) -> Result<BTreeMap<RecordId, Consented>> {
+    let mut found: BTreeMap<RecordId, Consented> = BTreeMap::new();
+    for row in rows {
+        let consent = Stored::read(row)?;
+        let def = catalog.object(&consent.object)?;
+        let text = |name: &str| match def.field(name).and_then(|f| consent.readable(f)) {
+            Some(Value::Text(text)) => Some(text),
+            _ => None,
+        };
+        let stands = text("state").is_none_or(|state| state == "valid");
+        let of = found.entry(RecordId::new(row.text(WIDTH)?)).or_default();
+        match (text("kind").as_deref(), stands) {
+            (Some("collect"), true) => of.collect = true,
+            (Some("collect"), false) => of.collect_ended = true,
+            (Some("sensitive"), true) => of.sensitive = true,
+            (Some("sensitive"), false) => of.sensitive_ended = true,
+            _ => {}
+        }
+    }
+    for of in found.values_mut() {
+        of.collect_ended &= !of.collect;
+        of.sensitive_ended &= !of.sensitive;
+    }
+    Ok(found)
 }

@@ -4,21 +4,21 @@
 //! **Invariant:** a grant is for exactly the order that was approved, for at most as many rows, once; and the key of a
 //! file dies with it, so that no copy of the database brings it back.
 
+mod kept;
+mod shown;
+
 use crate::audit::Act;
 use crate::catalog::Catalog;
 use crate::error::{Result, VaultError};
-use crate::frames;
-use crate::keys::{self, Key32};
+use crate::keys;
 use crate::plan::{self, MAX_LIMIT, Query};
 use crate::records::Page;
-use crate::scope::{Scope, Task};
-use crate::sql::Arg;
+use crate::scope::Scope;
 use crate::tasks::{Approved, snapshot_hash};
 use crate::tx::Tx;
 use crate::vault::Vault;
 use crate::view::RecordView;
-use kedun_model::definition::FieldKind;
-use kedun_model::filter::{Condition, Filter};
+use kedun_model::filter::Filter;
 use kedun_model::policy::Caller;
 use kedun_model::{
     Act as ActName, Class, FieldDef, FieldError, ObjectDef, ObjectName, Problem, RecordId, Right, RowScope,
@@ -34,14 +34,6 @@ use std::sync::Arc;
 pub const FREE_ROWS: i64 = 200;
 /// Most rows of one export; more is a copy of the database, not a working list.
 pub const MOST_ROWS: i64 = 50_000;
-/// Records whose consents are read at once.
-const AT_ONCE: usize = 500;
-/// Bytes of one sealed frame of a file.
-const FRAME: usize = 512 * 1024;
-/// What stands in a shown filter for a value that may not be shown.
-const WITHHELD: &str = "****";
-/// A key that belongs to nothing after so long belongs to an order that never came to be, ms.
-const ORPHAN_MS: i64 = 600_000;
 
 /// How a file is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -282,7 +274,7 @@ impl Scope {
             "purpose": order.purpose,
             "rows": order.rows,
             "fields": order.fields,
-            "filter": order.filter.as_ref().map(|f| shown(f, def)),
+            "filter": order.filter.as_ref().map(|f| shown::shown(f, def)),
             "format": order.format,
             "clear": order.clear,
             "filter_hash": self.filter_hash(order),
@@ -394,8 +386,14 @@ impl Leaving {
             .count(rows.records.len())
             .payload(json!({ "case": self.order.case }))
             .looked(rows.records.iter().map(|r| RecordId::new(r.id())));
-        // Titles of linked records in clear are readings of those records.
-        let acts: Vec<Act> = std::iter::once(act).chain(rows.readings.iter().cloned()).collect();
+        // Titles of linked records in clear are copies of theirs: whoever takes a consent back, or is erased, finds them.
+        self.clear.extend(rows.readings.iter().flat_map(|reading| reading.looked.iter().cloned()));
+        let titles = rows.readings.iter().map(|reading| {
+            Act { action: "export.render", ..reading.clone() }
+                .purpose(self.order.purpose.clone())
+                .payload(json!({ "case": self.order.case }))
+        });
+        let acts: Vec<Act> = std::iter::once(act).chain(titles).collect();
         scope.log_all(&acts).await?;
         match &rows.next_cursor {
             Some(cursor) => query.cursor = Some(cursor.clone()),
@@ -422,75 +420,7 @@ impl Leaving {
     }
 }
 
-/// A filter as people may read it: values compared with personal fields, and text that looks personal, are withheld.
-fn shown(filter: &Filter, def: &ObjectDef) -> Filter {
-    let parts = |parts: &[Filter]| parts.iter().map(|part| shown(part, def)).collect();
-    match filter {
-        Filter::All { all } => Filter::All { all: parts(all) },
-        Filter::Any { any } => Filter::Any { any: parts(any) },
-        Filter::Not { not } => Filter::Not { not: Box::new(shown(not, def)) },
-        Filter::Is(condition) => {
-            let field = def.field(&condition.field);
-            let withheld = match field {
-                Some(f) if f.class.is_sealed() => true,
-                Some(f) => {
-                    let free = matches!(
-                        f.kind,
-                        FieldKind::Text
-                            | FieldKind::LongText
-                            | FieldKind::PersonName
-                            | FieldKind::Account
-                            | FieldKind::Url
-                    );
-                    free && looks_personal(&condition.value.to_string())
-                }
-                None => false,
-            };
-            let value = match &condition.value {
-                Json::Null => Json::Null,
-                Json::Array(values) if withheld => values.iter().map(|_| json!(WITHHELD)).collect(),
-                _ if withheld => json!(WITHHELD),
-                value => value.clone(),
-            };
-            Filter::Is(Condition { value, ..condition.clone() })
-        }
-    }
-}
-
-/// A run of digits as long as a telephone number, or an address of mail.
-fn looks_personal(text: &str) -> bool {
-    let separator = |c: &char| matches!(c, ' ' | '-');
-    let mut run = 0;
-    text.contains(['@', '＠'])
-        || text.chars().filter(|c| !separator(c)).any(|c| {
-            run = if c.is_numeric() { run + 1 } else { 0 };
-            run >= 7
-        })
-}
-
 impl Tx {
-    /// Keeps an order as it is until its case is settled, under a key of its own.
-    ///
-    /// # Errors
-    /// The databases fail.
-    pub async fn keep_order(&mut self, order: &ExportOrder) -> Result<()> {
-        let inner = self.scope.inner.clone();
-        let key = inner.make_export_key(&order.case).await?;
-        let text = serde_json::to_vec(order).map_err(|_| VaultError::Damaged("an order".to_owned()))?;
-        let sealed = keys::seal_system(&key, "export-order", order.case.as_str(), &text)?;
-        let sql = "INSERT INTO export_order (id, sealed) VALUES ($1, $2)";
-        self.write.run("keep an order", sql, &[(&order.case).into(), sealed.into()]).await.map(drop)
-    }
-
-    /// Drops the order of a case that is settled.
-    ///
-    /// # Errors
-    /// The database fails.
-    pub async fn drop_order(&mut self, case: &RecordId) -> Result<()> {
-        let sql = "DELETE FROM export_order WHERE id = $1";
-        self.write.run("drop an order", sql, &[case.into()]).await.map(drop)
-    }
-
     /// Grants a small, masked order; [`Committed::into_grant`](crate::Committed::into_grant) hands it out. Whether it is still small is watched while rows leave.
     ///
     /// # Errors
@@ -516,204 +446,4 @@ impl Tx {
         self.granted = Some(ExportGrant { order: order.clone(), most: order.rows });
         Ok(())
     }
-
-    /// Keeps a rendered file, sealed in frames, until it expires.
-    ///
-    /// # Errors
-    /// [`Problem::Conflict`] when somebody's data was destroyed since the rows were taken out (they might be among
-    /// them), or one of those who are in it in clear has taken their consent back. The database fails.
-    pub async fn keep_file(&mut self, exported: Exported, file: &ExportFile, expires_at: i64) -> Result<()> {
-        let case = &exported.case;
-        let inner = self.scope.inner.clone();
-        // Holds destructions back until this change ends, so that none falls between the look and the file.
-        crate::erasure::one_at_a_time(&mut self.write).await?;
-        if crate::erasure::count(&mut self.write).await? != exported.destroyed {
-            return Err(Problem::Conflict("snapshot_changed").into());
-        }
-        for some in exported.clear.chunks(AT_ONCE) {
-            let agreed = self.scope.consented(&some.iter().collect::<Vec<_>>()).await?;
-            if agreed.values().any(|agreed| agreed.stops_copies(exported.sensitive)) {
-                return Err(Problem::Conflict("snapshot_changed").into());
-            }
-        }
-        let key = inner.export_key(case).await?;
-        let mut sealed = Vec::with_capacity(file.body.len() + file.body.len() / 64);
-        for (i, frame) in file.body.chunks(FRAME).enumerate() {
-            let bytes = keys::seal_system(&key, "export", &format!("{case}#{i}"), frame)?;
-            frames::pack(&mut sealed, &bytes);
-        }
-        let now = self.scope.now();
-        self.write
-            .run(
-                "keep a file",
-                "INSERT INTO export_file (id, mark, name, media, body, created_at, expires_at, rights) \
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-                &[
-                    case.into(),
-                    file.mark.as_str().into(),
-                    file.name.as_str().into(),
-                    file.media.as_str().into(),
-                    sealed.into(),
-                    now.into(),
-                    expires_at.into(),
-                    exported.rights.clone().into(),
-                ],
-            )
-            .await?;
-        self.write
-            .run(
-                "register a mark",
-                "INSERT INTO export_mark (mark, id, at) VALUES ($1, $2, $3)",
-                &[file.mark.as_str().into(), case.into(), now.into()],
-            )
-            .await
-            .map(drop)
-    }
-
-    /// Whether the file of a case is still there (an erasure may have dropped it).
-    ///
-    /// # Errors
-    /// The database fails.
-    pub async fn holds_file(&mut self, case: &RecordId) -> Result<bool> {
-        let sql = "SELECT id FROM export_file WHERE id = $1";
-        Ok(self.write.optional("look for a file", sql, &[case.into()]).await?.is_some())
-    }
-
-    /// Reads a rendered file of the caller's own case, which is about this object. The change it is read in must be
-    /// committed with a row of the log before it leaves.
-    ///
-    /// # Errors
-    /// Not found, also when it expired or is somebody else's; `export_rights_changed` when the caller's rights to the object are
-    /// not those that it was rendered with.
-    pub async fn read_file(&mut self, case: &RecordId, object: &ObjectName) -> Result<ExportFile> {
-        let mut args = vec![Arg::from(case), self.scope.now().into()];
-        let mut sql =
-            "SELECT f.mark, f.name, f.media, f.body, f.rights FROM export_file f JOIN record r ON r.id = f.id \
-             WHERE f.id = $1 AND f.expires_at > $2"
-                .to_owned();
-        if self.scope.task != Some(Task::Casework) {
-            sql.push_str(" AND r.owner = $3");
-            args.push(self.scope.person().into());
-        }
-        let row = self.write.optional("read a file", &sql, &args).await?.ok_or(Problem::NotFound)?;
-        if row.opt_bytes(4)?.is_some_and(|rights| rights != self.scope.rights_on(object)) {
-            return Err(Problem::Conflict("export_rights_changed").into());
-        }
-        let key = self.scope.inner.clone().export_key(case).await?;
-        let sealed = row.bytes(3)?;
-        let mut body = Vec::with_capacity(sealed.len());
-        for (i, frame) in frames::unpack(&sealed, "an export file")?.into_iter().enumerate() {
-            let opened = keys::open_system(&key, "export", &format!("{case}#{i}"), frame)?;
-            body.extend_from_slice(opened.expose());
-        }
-        Ok(ExportFile { mark: row.text(0)?, name: row.text(1)?, media: row.text(2)?, body })
-    }
-
-    /// Removes files that expired, and answers their cases.
-    ///
-    /// # Errors
-    /// The database fails.
-    pub async fn drop_expired_files(&mut self) -> Result<Vec<RecordId>> {
-        let now = Arg::from(self.scope.now());
-        let rows = self
-            .write
-            .all(
-                "find expired files",
-                "SELECT id FROM export_file WHERE expires_at <= $1 LIMIT 100",
-                std::slice::from_ref(&now),
-            )
-            .await?;
-        let cases = rows.iter().map(|r| r.text(0).map(RecordId::new)).collect::<Result<Vec<_>>>()?;
-        for case in &cases {
-            self.write.run("drop a file", "DELETE FROM export_file WHERE id = $1", &[case.into()]).await?;
-        }
-        Ok(cases)
-    }
-}
-
-impl crate::vault::Inner {
-    async fn make_export_key(&self, case: &RecordId) -> Result<Key32> {
-        let key = Key32::random()?;
-        let sealed = keys::seal_system(&self.system, "export-key", case.as_str(), key.expose())?;
-        self.keyring.keep_secret(&key_name(case.as_str()), sealed).await?;
-        Ok(key)
-    }
-
-    /// The key of a case's order and file.
-    async fn export_key(&self, case: &RecordId) -> Result<Key32> {
-        let sealed = self.keyring.secret(&key_name(case.as_str())).await?.ok_or(Problem::NotFound)?;
-        let opened = keys::open_system(&self.system, "export-key", case.as_str(), &sealed)?;
-        Key32::from_slice(opened.expose()).ok_or_else(|| VaultError::Damaged("the key of a file".to_owned()))
-    }
-
-    /// How many subjects have been destroyed so far.
-    async fn destructions(&self) -> Result<i64> {
-        let sql = crate::erasure::COUNT;
-        let row = self.data.optional("count destructions", sql, &[]).await?;
-        row.map_or(Ok(0), |row| row.int(0))
-    }
-}
-
-impl Vault {
-    /// The oldest export cases in a state that nobody has moved since `before` (UTC ms). Ids only, so no row of the log.
-    ///
-    /// # Errors
-    /// The database fails.
-    pub async fn export_cases(&self, state: &str, before: i64) -> Result<Vec<RecordId>> {
-        let sql = "SELECT id FROM record WHERE object = 'export_case' AND status = $1 AND updated_at <= $2 \
-                   AND deleted_at IS NULL ORDER BY id LIMIT 100";
-        let rows = self.inner.data.all("find export cases", sql, &[state.into(), before.into()]).await?;
-        rows.iter().map(|row| row.text(0).map(RecordId::new)).collect()
-    }
-
-    /// Destroys the keys of orders and files that are gone; with a key, every copy of what it sealed is unreadable.
-    /// Answers how many.
-    ///
-    /// # Errors
-    /// The databases fail.
-    pub async fn forget_exports(&self) -> Result<usize> {
-        let mut tx = self.inner.data.begin().await?;
-        // From the few orders to their cases: no index finds cases that may be deleted among all records.
-        tx.run(
-            "drop orders of settled cases",
-            "DELETE FROM export_order WHERE EXISTS (SELECT 1 FROM record r WHERE r.id = export_order.id \
-             AND r.object = 'export_case' AND r.status NOT IN ('waiting', 'approved', 'running'))",
-            &[],
-        )
-        .await?;
-        tx.commit().await?;
-        let before = self.inner.clock.now() - ORPHAN_MS;
-        let mut gone = Vec::new();
-        for name in self.inner.keyring.secrets(KEYS).await? {
-            let case = name.strip_prefix(KEYS).unwrap_or_default();
-            let row = self
-                .inner
-                .data
-                .optional(
-                    "look whether a key is needed",
-                    "SELECT CAST((SELECT COUNT(*) FROM export_order WHERE id = $1) + \
-                     (SELECT COUNT(*) FROM export_file WHERE id = $1) AS BIGINT), \
-                     CAST((SELECT COUNT(*) FROM record WHERE id = $1) AS BIGINT)",
-                    &[case.into()],
-                )
-                .await?;
-            let (needed, known) =
-                row.map_or(Ok((0, 0)), |row| Ok::<_, VaultError>((row.int(0)?, row.int(1)?)))?;
-            // A key is durable a moment before the order that it seals.
-            let made = uuid::Uuid::parse_str(case).ok().and_then(|id| id.get_timestamp());
-            let young = made.is_some_and(|at| i64::try_from(at.to_unix().0).unwrap_or(0) * 1000 > before);
-            if needed == 0 && (known > 0 || !young) {
-                gone.push(name);
-            }
-        }
-        self.inner.keyring.forget_secrets(&gone).await?;
-        Ok(gone.len())
-    }
-}
-
-/// What the names of the keys of orders and files begin with.
-const KEYS: &str = "export/";
-
-fn key_name(case: &str) -> String {
-    format!("{KEYS}{case}")
 }
