@@ -223,6 +223,34 @@ async fn ds_01_who_lies_in_the_recycle_bin_may_still_ask() {
         tx.commit(kedun_vault::Act::new("record.delete", "customer").on(&id, None)).await.unwrap();
         let asked = rights::ask(&guest, &asks(Kind::Erasure, None), &shows(None, None)).await.unwrap();
         assert_eq!(asked.state, "identity");
+        // Nor what they agreed to: it is taken back there as anywhere, and stays so when they come out again.
+        let known = rights::page(&house.vault, &guest).await.unwrap().consents;
+        assert_eq!(known.len(), 1);
+        let consent = RecordId::new(known[0].id.as_str());
+        let page = rights::withdraw(&house.vault, &guest, &consent).await.unwrap();
+        assert!(page.consents[0].withdrawn_at.is_some());
+        rights::guest_receipt(&house.vault, &guest, &consent).await.unwrap();
+        let mut tx = house.as_("wang.jianguo").await.begin().await.unwrap();
+        tx.set_deleted("customer", &id, None, false).await.unwrap();
+        tx.commit(kedun_vault::Act::new("record.restore", "customer").on(&id, None)).await.unwrap();
+        let known = intake::consents(&rep, "customer", &id).await.unwrap();
+        assert_eq!(known[0].clear_text("state"), Some("withdrawn"));
+    }
+}
+
+/// Of two who ask for the same at the same moment one is told that it is open already, on both engines.
+#[tokio::test(flavor = "multi_thread")]
+async fn ds_01_what_is_asked_for_twice_at_once_is_open_once() {
+    for house in houses().await {
+        let id = customer(&house, "同时请求的客户", Some(PHONE)).await;
+        let (guest, _) = guest(&house, &id).await;
+        let (wanted, nothing) = (asks(Kind::Erasure, None), shows(None, None));
+        let ask = || rights::ask(&guest, &wanted, &nothing);
+        let answers: [_; 4] = tokio::join!(ask(), ask(), ask(), ask()).into();
+        assert_eq!(answers.iter().filter(|answer| answer.is_ok()).count(), 1);
+        for refused in answers.iter().filter_map(|answer| answer.as_ref().err()) {
+            assert_eq!(code(refused), "rights_open");
+        }
     }
 }
 

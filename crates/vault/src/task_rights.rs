@@ -82,7 +82,9 @@ fn task_grants(task: Task, catalog: &Catalog) -> Vec<RoleGrant> {
             let kept = |d: &kedun_model::ObjectDef| {
                 matches!(d.name.as_str(), "rights_request" | "consent" | "complaint")
             };
-            let mut grants = whole(&[Verb::Create, Verb::Read, Verb::Edit], Show::Clear, true, &kept);
+            // Also while they lie in the recycle bin: a consent is taken back there as anywhere (PIPL 15).
+            let verbs = [Verb::Create, Verb::Read, Verb::Edit, Verb::Restore];
+            let mut grants = whole(&verbs, Show::Clear, true, &kept);
             grants.extend(whole(&[Verb::Read], Show::None, false, &|d| !d.system && !kept(d)));
             grants
         }

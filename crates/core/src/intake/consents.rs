@@ -36,11 +36,23 @@ pub async fn consents(scope: &Scope, object: &str, id: &RecordId) -> Result<Vec<
 
 /// The consents about somebody, without asking whether they can be seen: for the holder of a customer's link.
 pub(crate) async fn consents_of(scope: &Scope, object: &str, id: &RecordId) -> Result<Vec<RecordView>> {
+    kept_of(scope, object, id, false).await
+}
+
+/// As [`consents_of`], with those that lie in the recycle bin: being there is no reason not to take a consent back.
+pub(crate) async fn all_consents_of(scope: &Scope, object: &str, id: &RecordId) -> Result<Vec<RecordView>> {
+    let mut found = kept_of(scope, object, id, false).await?;
+    found.extend(kept_of(scope, object, id, true).await?);
+    Ok(found)
+}
+
+async fn kept_of(scope: &Scope, object: &str, id: &RecordId, deleted: bool) -> Result<Vec<RecordView>> {
     let filter = json!({ "field": object, "op": "eq", "value": id });
     let query = kedun_vault::Query {
         filter: Some(kedun_model::filter::Filter::parse(&filter).map_err(Problem::Invalid)?),
         sort: vec![("created_at".to_owned(), true)],
         limit: kedun_vault::MAX_LIMIT,
+        deleted,
         ..kedun_vault::Query::default()
     };
     Ok(scope.query(consent_object(object)?, &query).await?.records)

@@ -6,7 +6,7 @@ mod convert;
 
 use consents::write_consents;
 pub use consents::{CONSENT, Withdrawal, add_consent, consents, kept_in, withdraw};
-pub(crate) use consents::{consents_of, overtaken, record_consents, stop_copies};
+pub(crate) use consents::{all_consents_of, consents_of, overtaken, record_consents, stop_copies};
 pub use convert::{Made, Prospect, convert, converted, prospect};
 pub(crate) use convert::{copies, withdraw_copies};
 use kedun_model::definition::Subject;

@@ -159,7 +159,7 @@ pub fn notices(catalog: &Catalog) -> Vec<PublicNotice> {
 pub async fn page(vault: &Vault, guest: &Guest) -> Result<GuestPage> {
     let scope = guest.scope();
     let catalog = vault.catalog();
-    let consents = intake::consents_of(scope, CUSTOMER, guest.customer()).await?;
+    let consents = intake::all_consents_of(scope, CUSTOMER, guest.customer()).await?;
     let requests = about(scope, guest.customer()).await?;
     Ok(GuestPage {
         expires_at: guest.expires_at(),
@@ -178,7 +178,7 @@ pub async fn page(vault: &Vault, guest: &Guest) -> Result<GuestPage> {
 /// Not found; `already_withdrawn`.
 pub async fn withdraw(vault: &Vault, guest: &Guest, consent: &RecordId) -> Result<GuestPage> {
     let scope = guest.scope();
-    let known = intake::consents_of(scope, CUSTOMER, guest.customer()).await?;
+    let known = intake::all_consents_of(scope, CUSTOMER, guest.customer()).await?;
     let record = known.iter().find(|c| c.id() == consent.as_str()).ok_or(Problem::NotFound)?;
     if record.field("withdrawn_at").is_some() {
         return Err(Problem::Conflict("already_withdrawn").into());
@@ -220,7 +220,8 @@ pub async fn withdraw(vault: &Vault, guest: &Guest, consent: &RecordId) -> Resul
 pub async fn ask(guest: &Guest, asked: &Asked, shown: &Shown) -> Result<GuestRequest> {
     let scope = guest.scope();
     let text = given(asked.kind.as_str(), asked.text.as_deref())?;
-    none_open(scope, guest.customer(), asked.kind).await?;
+    // Once before a try is spent, and once more in the change that writes it.
+    none_open(&mut scope.begin().await?, guest.customer(), asked.kind).await?;
     let by_hand = shown.digits.is_none() && shown.code.is_none();
     let identity = match (asked.kind, by_hand) {
         (Kind::Complaint, _) => "not_needed",
@@ -245,6 +246,7 @@ pub async fn ask(guest: &Guest, asked: &Asked, shown: &Shown) -> Result<GuestReq
         answered: false,
     };
     let mut tx = scope.begin().await?;
+    none_open(&mut tx, guest.customer(), asked.kind).await?;
     let id = write(&mut tx, &new).await?;
     tx.commit(act(&id, &new)).await?;
     Ok(request(&scope.get(REQUEST, &id).await?))

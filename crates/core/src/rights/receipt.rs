@@ -26,7 +26,7 @@ pub async fn receipt(
 /// # Errors
 /// Not found.
 pub async fn guest_receipt(vault: &Vault, guest: &Guest, consent: &RecordId) -> Result<String> {
-    let known = intake::consents_of(guest.scope(), CUSTOMER, guest.customer()).await?;
+    let known = intake::all_consents_of(guest.scope(), CUSTOMER, guest.customer()).await?;
     signed(vault, guest.scope(), (CUSTOMER, guest.customer()), consent, &known).await
 }
 

@@ -1,6 +1,6 @@
 //! Registering a request: by the customer through their link, or by a colleague who took a call or a letter.
 
-use super::{CUSTOMER, REQUEST, RightsView, about, view, words};
+use super::{CUSTOMER, REQUEST, RightsView, view, words};
 use kedun_model::{Act as ActName, Problem, RecordId, SubjectId, Verb, moment};
 use kedun_vault::{Act, NewRecord, Paper, Result, Scope, Signal, Task, Tx, Vault};
 use serde::{Deserialize, Serialize};
@@ -118,7 +118,6 @@ pub(crate) async fn register_received(
     }
     let text = given(wanted.kind.as_str(), wanted.text.as_deref())?;
     let house = vault.system_for(Task::Rights, scope.person());
-    none_open(&house, customer, wanted.kind).await?;
     let new = New {
         customer,
         kind: wanted.kind.as_str(),
@@ -130,7 +129,12 @@ pub(crate) async fn register_received(
         answered: false,
     };
     let mut tx = scope.begin().await?;
-    let id = tx.as_house(&house, async |tx: &mut Tx| write(tx, &new).await).await?;
+    let id = tx
+        .as_house(&house, async |tx: &mut Tx| {
+            none_open(tx, customer, wanted.kind).await?;
+            write(tx, &new).await
+        })
+        .await?;
     tx.commit(act(&id, &new)).await?;
     Ok(view(&house.get(REQUEST, &id).await?))
 }
@@ -146,14 +150,9 @@ pub(super) fn given<'a>(kind: &str, text: Option<&'a str>) -> Result<Option<&'a 
 }
 
 /// One request of a kind at a time; a few complaints.
-pub(super) async fn none_open(house: &Scope, customer: &RecordId, kind: Kind) -> Result<()> {
-    let open = about(house, customer)
-        .await?
-        .iter()
-        .filter(|r| r.clear_text("kind") == Some(kind.as_str()))
-        .filter(|r| !matches!(r.clear_text("state"), Some("answered" | "refused")))
-        .count();
+pub(super) async fn none_open(tx: &mut Tx, customer: &RecordId, kind: Kind) -> Result<()> {
     let most = if kind == Kind::Complaint { MOST_COMPLAINTS } else { 1 };
+    let open = tx.open_requests(customer, kind.as_str()).await?;
     if open >= most { Err(Problem::Conflict("rights_open").into()) } else { Ok(()) }
 }
 

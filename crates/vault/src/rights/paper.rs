@@ -3,9 +3,10 @@
 
 use crate::error::Result;
 use crate::frames::{self, Part};
+use crate::row::{COLUMNS, Stored};
 use crate::scope::{Scope, Task};
 use crate::tx::Tx;
-use kedun_model::{Act as ActName, ObjectName, Problem, RecordId, SubjectId};
+use kedun_model::{Act as ActName, ObjectName, Problem, RecordId, SubjectId, Value};
 
 /// The object that papers belong to.
 const REQUEST: &str = "rights_request";
@@ -77,6 +78,27 @@ impl Tx {
             )
             .await
             .map(drop)
+    }
+
+    /// How many requests of a kind a customer waits for the answer to. Of two who ask at once the second counts what the
+    /// first has written. A number only, so no row of the log.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn open_requests(&mut self, customer: &RecordId, kind: &str) -> Result<usize> {
+        self.take_root(customer).await?;
+        let def = self.scope.object("rights_request")?.clone();
+        let sql = format!(
+            "SELECT {COLUMNS} FROM record r WHERE r.parent = $1 AND r.object = 'rights_request' \
+             AND r.deleted_at IS NULL AND r.status NOT IN ('answered', 'refused')"
+        );
+        let mut open = 0;
+        for row in self.write.all("count open requests", &sql, &[customer.into()]).await? {
+            let request = Stored::read(&row)?;
+            let asked = def.field("kind").and_then(|field| request.readable(field));
+            open += usize::from(matches!(asked, Some(Value::Text(text)) if text == kind));
+        }
+        Ok(open)
     }
 
     /// The unanswered requests of the customer whom an erasure is about, with their states. Ids only, so no row of the log;
