@@ -6,6 +6,7 @@ use crate::problem::Fault;
 use crate::push::{Here, Push};
 use crate::settings::{LimitSettings, PushSettings, SettingsError};
 use axum::Router;
+use kedun_model::Problem;
 use kedun_model::filter::Filter;
 use kedun_vault::{Scope, Vault, VaultError};
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
@@ -96,6 +97,18 @@ impl App {
                 limits.person(Counted::Search, scope.person())
             }
             _ => Ok(()),
+        }
+    }
+
+    /// Counts a refusal that tells of a duplicate as the search that it is; past the limit it tells nothing.
+    pub(crate) fn count_duplicate(&self, scope: &Scope, refused: VaultError) -> Fault {
+        let told = matches!(&refused, VaultError::Problem(Problem::Invalid(errors))
+            if errors.iter().any(|error| error.code.starts_with("duplicate")));
+        match self.limits() {
+            Some(limits) if told => {
+                limits.person(Counted::Search, scope.person()).err().unwrap_or_else(|| refused.into())
+            }
+            _ => refused.into(),
         }
     }
 

@@ -74,15 +74,18 @@ async fn convert(
         fields: body.fields,
         also: body.also,
     };
+    let refusing = |refused| app.count_duplicate(&scope, refused);
     let Some(key) = key_of(&headers)? else {
-        let made = intake::convert(&vault, &scope, &object, &id, &asked, body.intake.as_ref()).await?;
-        return records(StatusCode::CREATED, made);
+        let made = intake::convert(&vault, &scope, &object, &id, &asked, body.intake.as_ref()).await;
+        return records(StatusCode::CREATED, made.map_err(refusing)?);
     };
     if scope.made_before(key, &request).await?.is_none() {
         let once = scope.clone().once(key, &request);
         match intake::convert(&vault, &once, &object, &id, &asked, body.intake.as_ref()).await {
             Ok(made) => return records(StatusCode::CREATED, made),
-            Err(refused) => made_by_another(&scope, key, &request, refused).await.map(drop)?,
+            Err(refused) => {
+                made_by_another(&scope, key, &request, refused).await.map(drop).map_err(refusing)?;
+            }
         }
     }
     records(StatusCode::CREATED, intake::converted(&scope, &object, &id, &asked).await?)

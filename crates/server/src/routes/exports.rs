@@ -9,6 +9,7 @@ use crate::register::{Route, Table};
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use kedun_core::exports::{self, Month, Reviewing, SoughtExports, Wanted};
+use kedun_model::filter::Filter;
 use kedun_model::{PersonId, Problem, RecordId};
 use serde::Deserialize;
 use serde_json::json;
@@ -88,6 +89,9 @@ async fn order(
     {
         return with(StatusCode::ACCEPTED, exports::one(&scope, &case).await?);
     }
+    // How many rows an order has is told to whoever orders it.
+    let filter = wanted.filter.as_ref().and_then(|filter| Filter::parse(filter).ok());
+    app.count_filter(&scope, &wanted.object, filter.as_ref())?;
     let once = key.map_or_else(|| scope.clone(), |key| scope.clone().once(key, &request));
     with(StatusCode::ACCEPTED, exports::order(&vault, &once, wanted).await?)
 }

@@ -305,7 +305,10 @@ async fn create(
     Body(body): Body<New>,
 ) -> Answer {
     let vault = app.vault()?;
-    let Some(key) = key_of(&headers)? else { return made(&make(&vault, &scope, &object, body).await?) };
+    let refusing = |refused| app.count_duplicate(&scope, refused);
+    let Some(key) = key_of(&headers)? else {
+        return made(&make(&vault, &scope, &object, body).await.map_err(refusing)?);
+    };
     let request = json!([object, body.fields, body.intake, body.next, body.completes]).to_string();
     if let Some(id) = scope.made_before(key, &request).await? {
         return made(&scope.get(&object, &id).await?);
@@ -313,7 +316,7 @@ async fn create(
     match make(&vault, &scope.clone().once(key, &request), &object, body).await {
         Ok(record) => made(&record),
         Err(refused) => {
-            let id = made_by_another(&scope, key, &request, refused).await?;
+            let id = made_by_another(&scope, key, &request, refused).await.map_err(refusing)?;
             made(&scope.get(&object, &id).await?)
         }
     }
@@ -378,6 +381,7 @@ pub(super) fn if_match(headers: &HeaderMap) -> Result<Option<i64>, Fault> {
 }
 
 async fn change(
+    State(app): State<App>,
     Caller(scope): Caller,
     Places((object, id)): Places<(String, String)>,
     headers: HeaderMap,
@@ -389,7 +393,7 @@ async fn change(
         "plan" => followups::replan(&scope, &id, revision, &body.fields).await,
         _ => intake::update(&scope, &object, &id, revision, &body.fields).await,
     };
-    answer(&changed?)
+    answer(&changed.map_err(|refused| app.count_duplicate(&scope, refused))?)
 }
 
 async fn delete(
