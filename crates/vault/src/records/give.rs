@@ -110,6 +110,8 @@ impl Tx {
     /// # Errors
     /// Not found, forbidden, `deleted`, already claimed.
     pub async fn claim(&mut self, object: &str, id: &RecordId) -> Result<()> {
+        // Before it is read: of two who tap at once, the second sees what the first has done, on both engines.
+        self.take_root(id).await?;
         let (def, mut stored, facts) = self.load(object, id).await?;
         if !judge(&self.scope.caller, &def.name, &facts).may(Verb::Claim) {
             return Err(Problem::Forbidden("claim").into());
@@ -120,7 +122,6 @@ impl Tx {
         if stored.pool.is_none() {
             return Err(Problem::Conflict("not_in_pool").into());
         }
-        self.take_root(id).await?;
         stored.owner = Some(self.scope.person().clone());
         stored.department = self.scope.department().cloned();
         let pool = stored.pool.take();

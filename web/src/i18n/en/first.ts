@@ -225,6 +225,7 @@ export const first = {
   'action.complete': 'Complete',
   'action.complete_and_log': 'Done and log',
   'action.claim': 'Claim',
+  'claim.late': 'Not in the public pool any more; somebody may have claimed it.',
   'action.release': 'Release',
   'action.transfer': 'Transfer',
   'action.delete': 'Delete',

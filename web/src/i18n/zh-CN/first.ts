@@ -224,6 +224,7 @@ export const first = {
   'action.complete': '完成',
   'action.complete_and_log': '完成并记录',
   'action.claim': '领取',
+  'claim.late': '已不在公海中，可能已被他人领取。',
   'action.release': '退回公海',
   'action.transfer': '转移',
   'action.delete': '删除',

@@ -1,10 +1,12 @@
-/** 领取: takes a record out of the pool. Losing the race is said by the server ("claimed by X"). */
+/** 领取: takes a record out of the pool. Whoever loses the race cannot see the record any more, and is told why. */
 import { useMutation } from '@tanstack/react-query';
 import { api, recordPath } from '@/api/client';
 import type { KedunRecord } from '@/api/contract';
+import { Problem } from '@/api/problem';
 import { refreshRecord } from '@/api/queries';
 import { t } from '@/i18n';
 import { Button } from '@/ui/Button';
+import { toast } from '@/ui/toast';
 import { toastProblem } from '../problemText';
 import { titleOf } from '../title';
 import css from './actions.module.css';
@@ -18,7 +20,8 @@ export function ClaimButton({ record, wide }: { record: KedunRecord; wide?: bool
       refreshRecord(record.object, record.id);
     },
     onError: (problem) => {
-      toastProblem(problem);
+      if (problem instanceof Problem && problem.status === 404) toast(t('claim.late'), 'failed');
+      else toastProblem(problem);
       // Most often somebody else was faster: what is shown here is of before.
       refreshRecord(record.object, record.id);
     },
