@@ -1,6 +1,7 @@
 /**
  * All screens, from one table: no serious finding of axe in either theme, nothing wider than the narrowest phone,
- * nothing on a phone smaller than a thumb. Each language is walked once, each size once.
+ * nothing on a phone smaller than a thumb. Each language is walked once, each size once; a desktop in the dark, a phone
+ * by day and, for its colours, in the dark.
  */
 import { eachOnce, expect, findings, small, test, tooWide } from './demo';
 import { enter, furnish } from './scene';
@@ -29,21 +30,23 @@ for (const { who, part, screens: some } of parts)
     const found: string[] = [];
     for (const screen of some.filter((one) => !one.only || (one.only === 'desktop') === wide)) {
       const say = (finding: string) => found.push(`${screen.name}: ${finding}`);
-      await page.emulateMedia({ colorScheme: 'light' });
+      await page.emulateMedia({ colorScheme: wide ? 'dark' : 'light' });
       if (!(await open(screen, { page, words, wide, scene }))) {
         say('the demo has nothing to show here');
         continue;
       }
+      await expect(page.locator('html')).toHaveAttribute('data-theme', wide ? 'dark' : 'light');
       for (const finding of await findings(page)) say(finding);
-      if (!wide) for (const item of await small(page)) say(`smaller than a thumb: ${item}`);
       const size = page.viewportSize();
+      if ((await tooWide(page)) > 0) say(`${await tooWide(page)} px too wide at ${size?.width}`);
+      if (wide) continue;
+      for (const item of await small(page)) say(`smaller than a thumb: ${item}`);
       await page.setViewportSize({ width: 360, height: 740 });
       // Another size may be another page; another theme fades in. Both are looked at when they have come to rest.
       await settle(page);
       const over = await tooWide(page);
       if (over > 0) say(`${over} px too wide at 360`);
       if (size) await page.setViewportSize(size);
-      if ((await tooWide(page)) > 0) say(`${await tooWide(page)} px too wide at ${size?.width}`);
       // Another theme is other colours and nothing else.
       await page.emulateMedia({ colorScheme: 'dark' });
       await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
