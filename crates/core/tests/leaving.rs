@@ -294,3 +294,37 @@ async fn lv_02_requests_and_files_of_a_leaver_end_but_erasures_go_on() {
         assert_eq!(admin.get(HANDOVER, &id).await.unwrap().clear_text("state"), Some("done"));
     }
 }
+
+/// Whoever leads may share what is others'. That does not move with the leaver, so nothing else would end those shares.
+#[tokio::test(flavor = "multi_thread")]
+async fn lv_03_what_a_leaver_shared_of_others_ends_and_is_counted_as_it_is() {
+    for house in houses().await {
+        let rep = house.as_("zhang.wei").await;
+        let boss = house.as_("zhao.qiang").await;
+        let customers = house.customers_of(&rep).await;
+        let guest = house.id_of("chen.jing").await;
+        let now = house.vault.clock().now();
+        for (customer, days) in customers.iter().zip([1, 30]) {
+            let mut tx = boss.begin().await.unwrap();
+            tx.share("customer", customer, &guest, false, "to learn", now + days * 86_400_000).await.unwrap();
+            tx.commit(Act::new("test", "customer")).await.unwrap();
+        }
+        let given = async || {
+            let chief = house.as_("wang.jianguo").await;
+            u64::try_from(chief.strings_of(boss.person()).await.unwrap().shares_given).unwrap()
+        };
+        // What is over by then no longer ends with anybody.
+        let before = given().await;
+        house.clock.advance(2 * 86_400_000);
+        let living = given().await;
+        assert!(living >= 1 && living < before);
+        let shown = house.as_("chen.jing").await.get("customer", &customers[1]).await;
+        assert!(shown.is_ok());
+        let chief = house.as_("wang.jianguo").await;
+        let (case, _) = handover::begin(&house.vault, &chief, boss.person(), "resignation").await.unwrap();
+        assert_eq!(case.ended.shares_given, living);
+        let gone = house.as_("chen.jing").await.get("customer", &customers[1]).await.unwrap_err();
+        assert_eq!(code(&gone), "not_found");
+        assert_eq!(given().await, 0);
+    }
+}

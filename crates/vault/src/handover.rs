@@ -224,6 +224,18 @@ impl Tx {
             .collect()
     }
 
+    /// Ends what a person shared of records that they do not own, and answers how many. Those of their own end when the
+    /// record moves: until then a colleague goes on with what they work on together.
+    ///
+    /// # Errors
+    /// Forbidden; the database fails.
+    pub async fn end_shares_given_by(&mut self, person: &PersonId) -> Result<u64> {
+        self.scope.require(ActName::HandoversRun, self.department_of(Some(person)).as_ref())?;
+        let sql = "UPDATE share SET ended_at = $1 WHERE granted_by = $2 AND ended_at IS NULL \
+                   AND record NOT IN (SELECT id FROM record WHERE owner = $2)";
+        self.write.run("end shares of a person", sql, &[self.scope.now().into(), person.into()]).await
+    }
+
     /// Ends what a person has asked for and not yet got. Erasures stay: the right to them is the customer's, and the
     /// clock of the law does not stop because a member of staff leaves.
     ///

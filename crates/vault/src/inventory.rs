@@ -90,12 +90,8 @@ impl Scope {
             devices: self
                 .number("SELECT COUNT(*) FROM device WHERE person = $1 AND ended_at IS NULL", person)
                 .await?,
-            shares_received: self
-                .number("SELECT COUNT(*) FROM share WHERE person = $1 AND ended_at IS NULL", person)
-                .await?,
-            shares_given: self
-                .number("SELECT COUNT(*) FROM share WHERE granted_by = $1 AND ended_at IS NULL", person)
-                .await?,
+            shares_received: self.living_shares("person", person).await?,
+            shares_given: self.living_shares("granted_by", person).await?,
             open_requests: self
                 .number("SELECT COUNT(*) FROM task WHERE requester = $1 AND state = 'open'", person)
                 .await?,
@@ -106,6 +102,15 @@ impl Scope {
                 )
                 .await?,
         })
+    }
+
+    /// Shares that somebody has or gave, without those that are over.
+    async fn living_shares(&self, whose: &'static str, person: &PersonId) -> Result<i64> {
+        let sql =
+            format!("SELECT COUNT(*) FROM share WHERE {whose} = $1 AND ended_at IS NULL AND until > $2");
+        let args = [person.into(), self.now().into()];
+        let row = self.inner.data.optional("count shares", &sql, &args).await?;
+        Ok(row.map(|r| r.int(0)).transpose()?.unwrap_or(0))
     }
 
     async fn number(&self, sql: &str, person: &PersonId) -> Result<i64> {

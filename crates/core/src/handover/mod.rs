@@ -46,7 +46,7 @@ pub struct Endings {
     pub devices: u64,
     /// Shares with them.
     pub shares_received: u64,
-    /// Shares of their making; each ends when its record moves.
+    /// Shares of their making; what they own ends to be shared when it moves, everything else at once.
     pub shares_given: u64,
     /// Requests for approval.
     pub requests: u64,
@@ -120,6 +120,7 @@ pub async fn begin(
     // Frozen first: from here on the leaver changes nothing, and what is counted is what there is.
     let strings = scope.strings_of(person).await?;
     let ended = tx.freeze(person).await?;
+    tx.end_shares_given_by(person).await?;
     let requests = tx.end_requests_of(person).await?;
     let files = tx.drop_files_of(person).await?;
     let owned = scope.owned_by(person).await?;

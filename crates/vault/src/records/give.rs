@@ -194,7 +194,7 @@ impl Tx {
         Ok(true)
     }
 
-    /// What follows a record has its owner, department and pool; shares given under the former owner end.
+    /// What follows a record has its owner, department and pool; its shares end, whoever gave them: the new owner decides anew.
     async fn carry(&mut self, stored: &Stored) -> Result<()> {
         let id = &stored.id;
         self.write

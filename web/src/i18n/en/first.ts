@@ -242,11 +242,11 @@ export const first = {
 
   'transfer.title': 'Transfer {title}',
   'transfer.consequence':
-    'The new owner will see and edit it; you may not see it any more. Contacts and history go along.',
+    'The new owner will see and edit it; you may not see it any more. Contacts and history go along; whoever it was shared with loses it.',
   'transfer.to': 'New owner',
   'transfer.done': 'Transferred: {title}',
   'release.title': 'Release {title}',
-  'release.consequence': 'After that nobody owns it, and every member of the pool may claim it.',
+  'release.consequence': 'After that nobody owns it, its shares end, and every member of the pool may claim it.',
   'release.done': 'Released to the pool: {title}',
   'delete.title': 'Delete {title}',
   'delete.consequence': 'The record goes to the recycle bin and can be restored until retention takes it.',

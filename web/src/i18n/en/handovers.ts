@@ -83,7 +83,7 @@ export const handovers = {
   'handovers.run.title': 'Carry out the handover of {name}',
   'handovers.successors': '{n} successor|{n} successors',
   'handovers.run.consequence':
-    '{n} record goes to {heirs}, in the background; you may leave this page. The successors own it then.|{n} records go to {heirs}, in the background; you may leave this page. The successors own them then.',
+    '{n} record goes to {heirs}, in the background; you may leave this page. The successors own it then, and its shares end.|{n} records go to {heirs}, in the background; you may leave this page. The successors own them then, and their shares end.',
   'handovers.run.open':
     '{n} of them has no successor and stays where it is; the handover will not be finished.|{n} of them have no successor and stay where they are; the handover will not be finished.',
   'handovers.run.started': 'The handover has begun',

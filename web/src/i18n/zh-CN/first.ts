@@ -239,11 +239,11 @@ export const first = {
   'map.go': '继续导航',
 
   'transfer.title': '转移 {title}',
-  'transfer.consequence': '转移后，新负责人将能查看和编辑，您可能不再看得到。联系人和历史一同转移。',
+  'transfer.consequence': '转移后，新负责人将能查看和编辑，您可能不再看得到。联系人和历史一同转移，原有共享随之结束。',
   'transfer.to': '新负责人',
   'transfer.done': '已转移：{title}',
   'release.title': '退回 {title}',
-  'release.consequence': '退回后，客户将没有负责人，公海成员都可以领取。',
+  'release.consequence': '退回后，客户将没有负责人，原有共享结束，公海成员都可以领取。',
   'release.done': '已退回公海：{title}',
   'delete.title': '删除 {title}',
   'delete.consequence': '记录会进入回收站，保留期内可以恢复。',

@@ -81,7 +81,7 @@ export const handovers = {
   'handovers.run.title': '执行{name}的交接',
   'handovers.successors': '{n} 位接手人',
   'handovers.run.consequence':
-    '{n} 条记录将移交给 {heirs}，在后台进行，可以离开本页。移交后由接手人负责，原负责人不再看得到。',
+    '{n} 条记录将移交给 {heirs}，在后台进行，可以离开本页。移交后由接手人负责，原有共享随之结束，原负责人不再看得到。',
   'handovers.run.open': '其中 {n} 条没有接手人，会留在原处，交接不会完成。',
   'handovers.run.started': '交接已开始执行',
   'handovers.progress': '已处理 {done} 条，共 {total} 条',
