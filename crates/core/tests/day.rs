@@ -4,7 +4,7 @@
 use crate::common;
 
 use common::{House, agreed, code, fields, houses};
-use kedun_core::followups::{self, Also};
+use kedun_core::followups::{self, Also, MomentKind};
 use kedun_core::{intake, standing};
 use kedun_model::alert::Rules;
 use kedun_model::{Problem, RecordId, moment};
@@ -117,6 +117,54 @@ async fn a_note_keeps_no_customer_from_the_pool() {
         assert_ne!(last().await, Json::Null);
         let line = followups::timeline(&rep, &customer, None).await.unwrap();
         assert_eq!(line.entries.len(), 3, "both are in the timeline");
+    }
+}
+
+/// Also what lies between two pages, and what was written down later than it happened.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_pages_of_a_timeline_hold_everything_once() {
+    for house in houses().await {
+        let rep = house.as_("zhang.wei").await;
+        let customer = new_customer(&house, &rep, "静安长河诊所").await;
+        let (mut written, stages) = (Vec::new(), ["needs", "first_visit"]);
+        for n in 0..70i64 {
+            house.clock.advance(60_000);
+            // Every third is from an hour or a day before.
+            let late = [0, 0, 3_600_000, 0, 0, DAY][usize::try_from(n % 6).unwrap()];
+            let at = moment::text(rep.now() - late);
+            let call = json!({ "customer": customer, "kind": "call", "content": format!("{n}"), "at": at });
+            written.push(followups::log(&rep, fields(call), &Also::default()).await.unwrap().id().to_owned());
+            house.clock.advance(60_000);
+            let stage = fields(json!({ "stage": stages[usize::try_from(n % 2).unwrap()] }));
+            intake::update(&rep, "customer", &customer, None, &stage).await.unwrap();
+            if n % 10 == 0 {
+                let plan = new_plan(&rep, &customer, rep.now() + 30 * DAY).await;
+                written.push(plan.id().to_owned());
+            }
+        }
+        let (mut seen, mut cursor, mut pages) = (Vec::new(), None, 0);
+        loop {
+            let page = followups::timeline(&rep, &customer, cursor.as_deref()).await.unwrap();
+            seen.extend(page.entries.into_iter().map(|entry| (entry.at, entry.kind, entry.id)));
+            pages += 1;
+            cursor = page.next_cursor;
+            if cursor.is_none() {
+                break;
+            }
+        }
+        assert_eq!(pages, 3);
+        assert!(seen.windows(2).all(|two| two[0].0 >= two[1].0), "newest first, over all pages");
+        let of = |kind: MomentKind| seen.iter().filter(|(_, k, _)| *k == kind).count();
+        assert_eq!((of(MomentKind::Stage), of(MomentKind::Created)), (70, 1));
+        let mut ids: Vec<&str> = seen.iter().map(|(_, _, id)| id.as_str()).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        assert_eq!(ids.len(), seen.len(), "nothing stands twice");
+        assert!(written.iter().all(|id| ids.binary_search(&id.as_str()).is_ok()));
+        for wrong in ["", "x~y", "12", "99~", "9223372036854775807~W1tdLCIiXQ"] {
+            let refused = followups::timeline(&rep, &customer, Some(wrong)).await;
+            assert_eq!(code(&refused.err().unwrap()), "cursor_format", "{wrong}");
+        }
     }
 }
 

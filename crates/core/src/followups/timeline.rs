@@ -2,7 +2,7 @@
 
 use kedun_model::filter::Filter;
 use kedun_model::{Problem, RecordId, Verb};
-use kedun_vault::{FieldView, Named, Query, RecordView, Result, Scope};
+use kedun_vault::{FieldView, MAX_LIMIT, Named, Query, RecordView, Result, Scope};
 use serde::Serialize;
 use serde_json::{Value as Json, json};
 
@@ -53,24 +53,45 @@ pub struct Timeline {
     pub next_cursor: Option<String>,
 }
 
+/// Most plans of one page; more are between two follow-ups of nobody.
+const MOST_PLANS: usize = 1_000;
+
+/// Where a page lies: it ends before the moment at which the page before it ended.
+struct Place {
+    until: i64,
+    follow_ups: String,
+}
+
+impl Place {
+    fn parse(cursor: &str) -> Result<Place> {
+        let wrong = || Problem::invalid("cursor", "cursor_format");
+        let (until, follow_ups) = cursor.split_once('~').ok_or_else(wrong)?;
+        Ok(Place { until: until.parse().map_err(|_| wrong())?, follow_ups: follow_ups.to_owned() })
+    }
+}
+
 /// Reads the timeline of a customer.
 ///
+/// The follow-ups are the pages; everything else is on the page in whose span of time it lies, so that each entry is on
+/// one page, whenever it was written down.
+///
 /// # Errors
-/// Not found.
+/// Not found; a cursor that none of these pages gave.
 pub async fn timeline(scope: &Scope, customer: &RecordId, cursor: Option<&str>) -> Result<Timeline> {
     let record = scope.get("customer", customer).await?;
-    let filter = json!({ "field": "customer", "op": "eq", "value": customer });
-    let filter = Filter::parse(&filter).map_err(Problem::Invalid)?;
+    let place = cursor.map(Place::parse).transpose()?;
+    let until = place.as_ref().map_or(i64::MAX, |place| place.until);
+    let about = json!({ "field": "customer", "op": "eq", "value": customer });
     let mut entries: Vec<(i64, Moment)> = Vec::new();
-    let query = Query {
-        filter: Some(filter.clone()),
-        sort: vec![("created_at".to_owned(), true)],
-        limit: PAGE,
-        cursor: cursor.map(str::to_owned),
-        ..Query::default()
-    };
     let mut next_cursor = None;
     if scope.object("follow_up").is_ok() {
+        let query = Query {
+            filter: Some(Filter::parse(&about).map_err(Problem::Invalid)?),
+            sort: vec![("at".to_owned(), true)],
+            limit: PAGE,
+            cursor: place.map(|place| place.follow_ups),
+            ..Query::default()
+        };
         let page = scope.query("follow_up", &query).await?;
         next_cursor = page.next_cursor;
         for record in page.records {
@@ -81,26 +102,42 @@ pub async fn timeline(scope: &Scope, customer: &RecordId, cursor: Option<&str>) 
             entries.push((at, moment(record, MomentKind::FollowUp, at)));
         }
     }
-    // Where the follow-ups of this page end; what is older belongs to a later page.
-    let since = if next_cursor.is_some() {
-        entries.iter().map(|(at, _)| *at).min().unwrap_or(i64::MIN)
-    } else {
-        i64::MIN
+    // What is older than the follow-ups of this page is on a later one.
+    let since = match (&next_cursor, entries.last()) {
+        (Some(_), Some((at, _))) => *at,
+        _ => i64::MIN,
     };
-    let until =
-        if cursor.is_some() { entries.iter().map(|(at, _)| *at).max().unwrap_or(i64::MAX) } else { i64::MAX };
+    let next_cursor = next_cursor.map(|follow_ups| format!("{since}~{follow_ups}"));
+    let within = |at: i64| at >= since && at < until;
     if scope.object("plan").is_ok() {
-        let query = Query { cursor: None, limit: 100, ..query.clone() };
-        for record in scope.query("plan", &query).await?.records {
-            let at = record.created_at();
-            if at >= since && at <= until {
+        let mut all = vec![about];
+        for (op, bound) in [("ge", since), ("lt", until)] {
+            if bound != i64::MIN && bound != i64::MAX {
+                let moment = kedun_model::moment::text(bound);
+                all.push(json!({ "field": "created_at", "op": op, "value": moment }));
+            }
+        }
+        let mut query = Query {
+            filter: Some(Filter::parse(&json!({ "all": all })).map_err(Problem::Invalid)?),
+            sort: vec![("created_at".to_owned(), true)],
+            limit: MAX_LIMIT,
+            ..Query::default()
+        };
+        for _ in 0..MOST_PLANS / MAX_LIMIT {
+            let page = scope.query("plan", &query).await?;
+            for record in page.records {
+                let at = record.created_at();
                 entries.push((at, moment(record, MomentKind::Plan, at)));
+            }
+            match page.next_cursor {
+                Some(cursor) => query.cursor = Some(cursor),
+                None => break,
             }
         }
     }
     if record.may(Verb::History) {
         for change in scope.history("customer", customer).await? {
-            if change.at < since || change.at > until {
+            if !within(change.at) {
                 continue;
             }
             let stage = change.fields.iter().find(|f| f.name == "stage");
@@ -128,7 +165,7 @@ pub async fn timeline(scope: &Scope, customer: &RecordId, cursor: Option<&str>) 
         }
     }
     let created = record.created_at();
-    if created >= since && created <= until {
+    if within(created) {
         entries.push((
             created,
             Moment {
