@@ -5,7 +5,8 @@
 
 use crate::common;
 
-use common::{code, houses};
+use common::{code, fields, houses};
+use kedun_core::intake;
 use kedun_model::RecordId;
 use kedun_model::filter::Filter;
 use kedun_vault::{Act, Query, Scope, Task, Tx};
@@ -73,5 +74,30 @@ async fn what_lies_in_the_recycle_bin_goes_to_nobody() {
         let other = house.as_("li.na").await;
         let refused = begin(&other).await.claim("customer", &customer).await.unwrap_err();
         assert!(["deleted", "not_found"].contains(&code(&refused).as_str()), "{refused:?}");
+    }
+}
+
+/// Nobody is taken down twice: not by way of the recycle bin either.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_was_taken_down_anew_does_not_come_out_of_the_recycle_bin_as_well() {
+    for house in houses().await {
+        let (rep, other) = (house.as_("zhang.wei").await, house.as_("chen.jing").await);
+        let new = |name: &str| fields(json!({ "name": name, "phone": "13600007701" }));
+        let agreed = common::agreed(&house.vault);
+        let first =
+            intake::create(&house.vault, &rep, "customer", new("回收诊所"), Some(&agreed)).await.unwrap();
+        let first = RecordId::new(first.id());
+        let bin = async |scope: &Scope, id: &RecordId| {
+            let mut tx = scope.begin().await.unwrap();
+            tx.set_deleted("customer", id, None, true).await.unwrap();
+            tx.commit(Act::new("record.delete", "customer").on(id, None)).await.unwrap();
+        };
+        bin(&rep, &first).await;
+        let second =
+            intake::create(&house.vault, &other, "customer", new("重录诊所"), Some(&agreed)).await.unwrap();
+        let refused = intake::restore(&rep, "customer", &first).await.unwrap_err();
+        assert_eq!(code(&refused), "duplicate");
+        bin(&other, &RecordId::new(second.id())).await;
+        assert_eq!(intake::restore(&rep, "customer", &first).await.unwrap().title(), Some("回收诊所"));
     }
 }

@@ -292,6 +292,27 @@ async fn change(
     tx.commit_and_view(act, id).await
 }
 
+/// Takes a record out of the recycle bin, unless the same person was taken down anew meanwhile.
+///
+/// # Errors
+/// Not found, forbidden, `not_deleted`, `parent_deleted`, a duplicate by field.
+pub async fn restore(scope: &Scope, object: &str, id: &RecordId) -> Result<RecordView> {
+    let mut tx = scope.begin().await?;
+    tx.set_deleted(object, id, None, false).await?;
+    if scope.object(object)?.subject == Subject::Own {
+        let mut known = tx.known_beside(object, id).await?;
+        known.retain(|d| d.object == object);
+        if !known.is_empty() {
+            drop(tx);
+            let asked = known.iter().map(|d| (d.field.clone(), Json::Null)).collect();
+            scope.log_duplicates(object, &asked, &known).await?;
+            return Err(Problem::Invalid(known.iter().map(duplicate).collect()).into());
+        }
+    }
+    tx.commit(Act::new("record.restore", object).on(id, None)).await?;
+    scope.get(object, id).await
+}
+
 /// Refuses personal values about somebody whose consents do not bear them, or who could not have been asked. What comes
 /// back as it was shown, the mask of a value among it, is no new value.
 pub(crate) async fn may_hold(

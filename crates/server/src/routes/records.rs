@@ -408,12 +408,13 @@ async fn delete(
     empty()
 }
 
-async fn restore(Caller(scope): Caller, Places((object, id)): Places<(String, String)>) -> Answer {
-    let id = RecordId::new(id);
-    let mut tx = scope.begin().await?;
-    tx.set_deleted(&object, &id, None, false).await?;
-    tx.commit(Act::new("record.restore", object.clone()).on(&id, None)).await?;
-    answer(&scope.get(&object, &id).await?)
+async fn restore(
+    State(app): State<App>,
+    Caller(scope): Caller,
+    Places((object, id)): Places<(String, String)>,
+) -> Answer {
+    let restored = intake::restore(&scope, &object, &RecordId::new(id)).await;
+    answer(&restored.map_err(|refused| app.count_duplicate(&scope, refused))?)
 }
 
 #[derive(Deserialize)]

@@ -48,6 +48,24 @@ impl Tx {
         self.look(asked, Some(id)).await
     }
 
+    /// Who else is known by what a record holds, for one that is to come out of the recycle bin: meanwhile somebody may
+    /// have taken the same person down anew.
+    ///
+    /// # Errors
+    /// As [`Tx::known_already`].
+    pub async fn known_beside(&mut self, object: &str, id: &RecordId) -> Result<Vec<Duplicate>> {
+        let def = self.scope.object(object)?.clone();
+        let sql = "SELECT field, token FROM blind WHERE record = $1 AND kind <> 'last4'";
+        let mut asked = Vec::new();
+        for row in self.write.all("read by what a record is known", sql, &[id.into()]).await? {
+            let field = row.text(0)?;
+            let Some(f) = def.live_fields().find(|f| f.id.as_str() == field) else { continue };
+            let kind = crate::plan::exact_kind(f.kind);
+            asked.push(Asked { field: f.name.clone(), kind, token: row.bytes(1)? });
+        }
+        self.look(asked, Some(id)).await
+    }
+
     pub(super) async fn look(
         &mut self,
         asked: Vec<Asked>,
