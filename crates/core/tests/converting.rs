@@ -477,7 +477,7 @@ async fn a_conversion_that_would_lose_or_expose_something_is_not_published() {
             (changed("/conversion/fields", json!({ "city": "name", "company": "name" })), "name_taken"),
             (changed("/conversion/fields", json!({ "company": "city" })), "class_lower"),
             (changed("/conversion/fields", json!({ "industry": "source" })), "options_missing"),
-            (changed("/conversion/fields", json!({ "last_follow_up": "claimed_at" })), "locked_target"),
+            (changed("/conversion/fields", json!({ "next_follow_up": "last_follow_up" })), "locked_target"),
             (changed("/conversion/also/0/object", json!("product")), "unknown_object"),
             (changed("/conversion/also/0/object", json!("lead_consent")), "unfit_target"),
             (unlocked, "must_be_locked"),

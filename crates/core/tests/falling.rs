@@ -4,7 +4,7 @@
 
 use crate::common;
 
-use common::{House, agreed, fields, houses};
+use common::{House, agreed, code, fields, houses};
 use kedun_core::followups::{self, Also};
 use kedun_core::retention::{self, NewHold};
 use kedun_core::{intake, pool};
@@ -46,7 +46,12 @@ async fn who_is_not_followed_up_falls_on_the_day_that_was_shown_and_nobody_else_
         let won = customer(&house, &rep, json!({ "name": "已成交" })).await;
         let held = customer(&house, &rep, json!({ "name": "被保全" })).await;
         let now = rep.now();
-        update(&rep, &guarded, json!({ "protected_until": day(now + 40 * DAY) })).await;
+        // Whoever is to follow up does not say how long nobody has to.
+        let protect = json!({ "protected_until": day(now + 40 * DAY) });
+        let mine = intake::update(&rep, "customer", &guarded, None, &fields(protect.clone())).await;
+        assert_eq!(code(&mine.unwrap_err()), "not_writable");
+        let boss = house.as_("zhao.qiang").await;
+        update(&boss, &guarded, protect).await;
         update(&rep, &won, json!({ "stage": "won", "deal_amount": 10_000 })).await;
         let due = rep.get("customer", &forgotten).await.unwrap().pool_due_at().unwrap();
         assert!((due - now - 30 * DAY).abs() < DAY, "{}", moment::text(due));

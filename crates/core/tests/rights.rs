@@ -323,7 +323,7 @@ async fn ds_03_a_correction_is_proposed_by_one_and_approved_by_who_is_in_charge(
             (json!({}), "required"),
             (json!({ "nothing": 1 }), "unknown_field"),
             (json!({ "email": "not an address" }), "email_format"),
-            (json!({ "claimed_at": "2026-01-01T00:00:00Z" }), "unknown_field"),
+            (json!({ "last_follow_up": "2026-01-01T00:00:00Z" }), "unknown_field"),
         ] {
             let refused = rights::propose(vault, &legal, &request, &fields(bad)).await.unwrap_err();
             assert_eq!(code(&refused), rule);

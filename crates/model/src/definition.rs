@@ -491,7 +491,7 @@ impl ObjectDef {
                 {
                     errors.push(FieldError::new(path, "outcome_immutable"));
                 }
-                Some(new) if old.locked && (new.retired || !new.locked) => {
+                Some(new) if old.locked && ((new.retired && !old.retired) || !new.locked) => {
                     errors.push(FieldError::new(path, "locked_field"))
                 }
                 Some(_) => {}
