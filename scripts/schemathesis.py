@@ -58,7 +58,13 @@ record = first(seen)
 others = [p for p in call("/people?limit=50", token=token)["people"] if p["id"] != own]
 entries = granted("/ledger/entries?limit=1").get("entries") or [{"id": "none"}]
 handovers = (granted("/handovers", {"person": person["id"], "reason": "leave"}) for person in others)
+sold = first(call("/objects/customer/query", mine, seller)["records"])
+asked = {"kind": "correction", "channel": "phone", "text": "The address is another one."}
+request = call(f"/objects/customer/records/{sold}/rights_requests", asked, seller)["id"]
+erasing = {"object": "customer", "record": sold, "ground": "consent_withdrawn"}
 ids = {
+    r"/rights_requests/\{id\}": request,
+    r"/erasures/\{id\}": granted("/erasures", erasing).get("id", "none"),
     r"/objects/\{object\}/records/\{id\}": record,
     r"/people/\{id\}": first(others),
     r"/exports/\{id\}(/file)?$": order(token, False) if role == "rep" else waiting,

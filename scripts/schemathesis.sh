@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Asks every operation of the API's document with generated input, against the real binary over a demo company, as a
-# sales representative, their manager and the three administrators: no 5xx, no reply that the document does not
-# promise. The seed is fixed and each of the five has a company of their own, so that a failure comes again.
+# sales representative, their manager, a lawyer and the three administrators: no 5xx, no reply that the document does
+# not promise. The seed is fixed and each of the six has a company of their own, so that a failure comes again.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 version=4.32.5
@@ -30,9 +30,10 @@ trap leave EXIT
 #   me/password me/totp/…  wrong guesses lock the account
 ask() {
   local role=$1 only='.*'
-  # These two are asked only what the others may not do; the rest is the same refusals again.
+  # These are asked only what the others may not do; the rest is the same refusals again.
   case $role in
-    manager) only='/(handovers|tasks|alerts|exports)' ;;
+    manager) only='/(handovers|tasks|alerts|exports|spot_checks)' ;;
+    legal) only='/(rights_requests|erasures|retention|tasks)' ;;
     audit_admin) only='/(ledger|exports)' ;;
   esac
   python3 scripts/schemathesis.py "$work/$role" "$role" || return 1
@@ -55,7 +56,7 @@ ask() {
     "$(cat url)/api/v1/me" "Bearer $(cat token)" 2>/dev/null || { echo "the session did not last"; return 1; }
 }
 
-roles=(rep manager system_admin security_admin audit_admin)
+roles=(rep manager legal system_admin security_admin audit_admin)
 for role in "${roles[@]}"; do
   mkdir "$work/$role"
   "$bin" demo --json --unlimited --port 0 --log error --customers 60 --people 20 --data "$work/$role/data" \
