@@ -44,7 +44,10 @@ fn holding(sources: &BTreeMap<String, Vec<String>>, is_held: impl Fn(&str) -> bo
 const BARE: [(&str, &str); 18] = [
     // It is the commit, or a part of it.
     ("tx.rs", "the commit itself"),
-    ("hearing.rs", "the commit of a change of rights, which is in force when it returns"),
+    (
+        "hearing.rs",
+        "the commit of a change of rights, which is in force when it returns; and, without, that keys died",
+    ),
     ("sql/write.rs", "what the commit is made of"),
     // Its row is written beside the change by hand, for no scope makes it.
     (

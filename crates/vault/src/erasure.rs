@@ -6,6 +6,7 @@
 use crate::audit::{Act, Actor, Scribe};
 use crate::catalog::Catalog;
 use crate::error::Result;
+use crate::hearing::tell_of_keys;
 use crate::ids;
 use crate::keyring::Keyring;
 use crate::scope::{Scope, Task};
@@ -313,6 +314,9 @@ impl Vault {
     pub async fn destroy_key(&self, subject: &SubjectId) -> Result<bool> {
         let gone = self.inner.keyring.destroy(subject, self.inner.clock.now()).await;
         self.inner.shelf.clear();
+        // Also of a key that is gone already: whoever destroyed it may have stopped before a word of it. Nothing is
+        // certified before the others have been told.
+        tell_of_keys(&self.inner.data).await?;
         let gone = gone?;
         self.forget_exports().await?;
         if !self.inner.data.empty_wal().await? {
@@ -443,6 +447,7 @@ pub(crate) async fn replay(
         scribe.write(&mut tx, &ids::new_id(), who, policy, &carried_out(subject, what)).await?;
         tx.commit().await?;
         keyring.destroy(subject, scribe.clock.now()).await?;
+        tell_of_keys(data).await?;
         replayed += 1;
     }
     Ok(replayed)

@@ -1,5 +1,5 @@
 //! What this process knows of, and how it hears of what others over the same PostgreSQL changed: rights, roles, people,
-//! definitions, ended sessions.
+//! definitions, ended sessions, destroyed keys.
 //!
 //! **Invariant:** what a request is judged by is as of a moment after the request came. Requests that come together share
 //! one question to the database; nobody is served by a question that was asked before they came.
@@ -7,6 +7,7 @@
 use crate::catalog::Catalog;
 use crate::directory::Directory;
 use crate::error::{Result, VaultError};
+use crate::ids::new_id;
 use crate::sql::{Db, Write};
 use crate::vault::{Inner, Vault};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -16,12 +17,16 @@ use std::sync::{Arc, PoisonError, RwLock};
 pub(crate) const RIGHTS: &str = "changed/rights";
 /// The setting that names the last end of a session that changed nobody's rights.
 pub(crate) const SESSIONS: &str = "changed/sessions";
+/// The setting that names the last destruction of a key.
+const KEYS: &str = "changed/keys";
 
-/// The last changes, by the ids of their rows in the log.
+/// The last changes, by the ids of their rows in the log; the last destruction of a key by an id that is drawn for it,
+/// for it may be carried out without a row of its own.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Heard {
     rights: String,
     sessions: String,
+    keys: String,
 }
 
 /// What was heard of last, and the turns of those who ask.
@@ -65,19 +70,34 @@ pub(crate) async fn tell(tx: &mut Write, what: &str, entry: &str) -> Result<()> 
     .map(drop)
 }
 
+/// Tells other processes that keys died. To be called when they have: whoever hears of it asks the keyring anew.
+pub(crate) async fn tell_of_keys(data: &Db) -> Result<()> {
+    if !data.is_postgres() {
+        // A data folder belongs to one process.
+        return Ok(());
+    }
+    let mut tx = data.begin().await?;
+    tell(&mut tx, KEYS, &new_id()).await?;
+    tx.commit().await
+}
+
 async fn last_changes(db: &Db) -> Result<Heard> {
-    let sql = "SELECT name, value FROM setting WHERE name IN ($1, $2)";
+    let sql = "SELECT name, value FROM setting WHERE name IN ($1, $2, $3)";
     let mut heard = Heard::default();
-    for row in db.all("read the last changes", sql, &[RIGHTS.into(), SESSIONS.into()]).await? {
+    for row in db.all("read the last changes", sql, &[RIGHTS.into(), SESSIONS.into(), KEYS.into()]).await? {
         let value = row.text(1)?;
-        if row.text(0)? == RIGHTS { heard.rights = value } else { heard.sessions = value }
+        match row.text(0)?.as_str() {
+            RIGHTS => heard.rights = value,
+            SESSIONS => heard.sessions = value,
+            _ => heard.keys = value,
+        }
     }
     Ok(heard)
 }
 
 impl Vault {
-    /// Takes in what other processes over the same database changed: rights, people, definitions, ended sessions.
-    /// Requests do so for themselves; this is for open streams and for work in the background.
+    /// Takes in what other processes over the same database changed: rights, people, definitions, ended sessions,
+    /// destroyed keys. Requests do so for themselves; this is for open streams and for work in the background.
     ///
     /// # Errors
     /// The database fails.
@@ -101,6 +121,12 @@ impl Inner {
             // First forgotten, then known: whoever finds it known must not find a session of before.
             self.rights_changed();
             self.hearing.note(|heard| heard.sessions = last.sessions);
+        }
+        if self.hearing.knows(|heard| heard.keys != last.keys) {
+            // As above. What was read under a key that died does not lie about either.
+            self.keyring.let_go();
+            self.shelf.clear();
+            self.hearing.note(|heard| heard.keys = last.keys);
         }
         *answered = number;
         Ok(())

@@ -1,7 +1,8 @@
 //! The keyring: one wrapped key per subject, in a database of its own.
 //!
 //! **Invariant:** destroying a row here is the destruction: every sealed value, index token's meaning and former value
-//! of the subject becomes unreadable in every copy of the data, backups included.
+//! of the subject becomes unreadable in every copy of the data, backups included. No process keeps a destroyed key at
+//! hand: the one that destroys lets go of all opened keys, the others over the same database do when they hear of it.
 
 use crate::error::{Result, VaultError};
 use crate::ids::new_id;
@@ -10,7 +11,7 @@ use crate::sql::{Arg, Db, Write, placeholders};
 use kedun_model::{Problem, SubjectId};
 use moka::sync::Cache;
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 /// Opened keys that are kept at hand; the oldest are zeroised when they fall out.
 const KEPT: u64 = 50_000;
@@ -18,20 +19,35 @@ const KEPT: u64 = 50_000;
 /// Keys made ahead, so that a new customer does not wait for the keyring's own commit.
 const AHEAD: usize = 64;
 
+/// Keys at hand. A clone is the same ones.
+type Opened = Cache<SubjectId, Arc<SubjectKey>>;
+
 pub(crate) struct Keyring {
     db: Db,
     org: Key32,
-    opened: Cache<SubjectId, Arc<SubjectKey>>,
+    opened: RwLock<Opened>,
     ahead: tokio::sync::Mutex<Vec<(SubjectId, Arc<SubjectKey>)>>,
 }
 
 impl Keyring {
     pub(crate) fn new(db: Db, org: Key32) -> Keyring {
-        Keyring { db, org, opened: Cache::new(KEPT), ahead: tokio::sync::Mutex::default() }
+        Keyring { db, org, opened: RwLock::new(Cache::new(KEPT)), ahead: tokio::sync::Mutex::default() }
     }
 
     pub(crate) fn db(&self) -> &Db {
         &self.db
+    }
+
+    /// The keys that are at hand now. To be asked for before the database is: a key that was read before a destruction is
+    /// then put to those that are let go of, and not to the new ones.
+    fn opened(&self) -> Opened {
+        self.opened.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Lets go of every opened key; those that are still there are opened anew when they are next needed. All of them,
+    /// because destructions are rare, and whoever hears of one does not hear of whom.
+    pub(crate) fn let_go(&self) {
+        *self.opened.write().unwrap_or_else(PoisonError::into_inner) = Cache::new(KEPT);
     }
 
     /// A new subject with its key, which is already durable. The subject's id becomes the id of its first record.
@@ -48,6 +64,7 @@ impl Keyring {
 
     /// Makes keys for several subjects in one commit.
     async fn create_many(&self, subjects: &[SubjectId], now: i64) -> Result<Vec<Arc<SubjectKey>>> {
+        let opened = self.opened();
         let mut made = Vec::with_capacity(subjects.len());
         let mut tx = self.db.begin().await?;
         for chunk in subjects.chunks(100) {
@@ -74,7 +91,7 @@ impl Keyring {
         Ok(made
             .into_iter()
             .map(|(subject, key)| {
-                self.opened.insert(subject, key.clone());
+                opened.insert(subject, key.clone());
                 key
             })
             .collect())
@@ -85,13 +102,14 @@ impl Keyring {
         &self,
         subjects: &[&SubjectId],
     ) -> Result<HashMap<SubjectId, Arc<SubjectKey>>> {
+        let opened = self.opened();
         let mut found = HashMap::with_capacity(subjects.len());
         let mut missing: Vec<&SubjectId> = Vec::new();
         for subject in subjects {
             if found.contains_key(*subject) {
                 continue;
             }
-            match self.opened.get(*subject) {
+            match opened.get(*subject) {
                 Some(key) => {
                     found.insert((*subject).clone(), key);
                 }
@@ -115,7 +133,7 @@ impl Keyring {
                 let wrapped = WrappedKey { bytes: row.bytes(2)?, commitment };
                 let id: KeyId = row.text(1)?.parse()?;
                 let key = Arc::new(SubjectKey::unwrap(&self.org, id, &subject, &wrapped)?);
-                self.opened.insert(subject.clone(), key.clone());
+                opened.insert(subject.clone(), key.clone());
                 found.insert(subject, key);
             }
         }
@@ -149,7 +167,7 @@ impl Keyring {
         )
         .await?;
         tx.commit().await?;
-        self.opened.invalidate(subject);
+        self.let_go();
         if !self.db.empty_wal().await? {
             return Err(Problem::Conflict("still_being_read").into());
         }

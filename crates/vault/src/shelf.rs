@@ -4,7 +4,7 @@
 //! **Invariant:** a kept view is good for the same person with the same rights, by the same definitions and directory, for
 //! the same fields, as long as the record has the revision, the place and the facts that it was made from; all of these
 //! are read anew for every page. What shows a personal value in clear is never kept, and neither is what shows the title
-//! of another record. Destroying a key empties the shelf.
+//! of another record. Destroying a key empties the shelf, in every process that hears of it.
 
 use crate::catalog::Catalog;
 use crate::directory::Directory;

@@ -5,8 +5,8 @@
 use crate::common;
 
 use common::{House, code, houses, object, token};
-use kedun_model::{PersonId, RoleName};
-use kedun_vault::{Act, ItemState, NewRecord, Query, Signal, Source, Vault, VaultError};
+use kedun_model::{PersonId, RecordId, RoleName, SubjectId};
+use kedun_vault::{Act, ItemState, NewRecord, Query, Scope, Signal, Source, Vault, VaultError};
 use serde_json::json;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -143,6 +143,36 @@ async fn an_account_and_a_department_made_elsewhere_are_known_here_at_once() {
             tx.commit(Act::new("department.add", "department")).await.unwrap();
             let here = noticing.authenticate(&token).await.unwrap();
             assert!(here.departments().iter().any(|d| d.name == name));
+        }
+    }
+}
+
+/// What a destroyed key sealed opens for nobody, also where another process had the key at hand.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_that_was_destroyed_elsewhere_opens_nothing_here() {
+    for house in houses().await {
+        let rep = house.as_("rep").await;
+        for noticing in pairs(&house).await {
+            let token = token(&noticing, "rep").await;
+            let before = noticing.authenticate(&token).await.unwrap();
+            let revealed = async |scope: &Scope, id: &RecordId| {
+                scope.reveal("customer", id, "phone", "call").await.map(drop).map_err(|e| code(&e))
+            };
+            for heard_by in ["a request", "work in the background"] {
+                let id = house.customer(&rep, "甲医院", json!({ "phone": "13900010001" })).await;
+                assert_eq!(revealed(&before, &id).await, Ok(()));
+                house.vault.destroy_key(&SubjectId::new(id.as_str())).await.unwrap();
+                let now = if heard_by == "a request" {
+                    noticing.authenticate(&token).await.unwrap()
+                } else {
+                    noticing.keep_up().await.unwrap();
+                    before.clone()
+                };
+                assert_eq!(revealed(&now, &id).await, Err("empty".to_owned()), "heard of by {heard_by}");
+            }
+            // The others are opened as before.
+            let id = house.customer(&rep, "乙医院", json!({ "phone": "13900010002" })).await;
+            assert_eq!(revealed(&before, &id).await, Ok(()));
         }
     }
 }
