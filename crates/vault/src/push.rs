@@ -30,8 +30,9 @@ const LIVING: &str = "EXISTS (SELECT 1 FROM session s JOIN device d ON d.id = s.
      AND s.expires_at > $1 AND d.ended_at IS NULL AND q.state = 'active')";
 const KEEP: &str = "INSERT INTO push_place (device, person, session, hash, sealed, kept_at, told_at) \
      VALUES ($1, $2, $3, $4, $5, $6, 0)";
-/// Of several who tell at once, also in other processes, one wins the row.
-const CLAIM: &str = "UPDATE push_place SET told_at = $1 WHERE person = $2 AND NOT EXISTS \
+/// Of several who tell at once, also in other processes, one wins the row. PostgreSQL has the others wait for it and then
+/// looks at that row anew, but not at what they had found about the other rows before: so the row is asked as well.
+const CLAIM: &str = "UPDATE push_place SET told_at = $1 WHERE person = $2 AND told_at <= $3 AND NOT EXISTS \
      (SELECT 1 FROM push_place o WHERE o.person = $2 AND o.told_at > $3)";
 
 /// Where one browser is knocked at.

@@ -6,6 +6,7 @@ mod agreement;
 mod common;
 mod door;
 mod files;
+mod knocking;
 mod preferences;
 mod printing;
 mod revocation;
