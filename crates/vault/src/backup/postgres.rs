@@ -18,14 +18,38 @@ const FRAME: usize = 1 << 20;
 /// What the last frame says instead of a part of the dump: a file that was cut short has none.
 const END: &[u8] = b"kedun: end of dump";
 
-/// The address without its password, and the password: arguments can be read by everybody on the machine.
+/// The address without its password, and the password: arguments can be read by everybody on the machine. It can stand
+/// before the host and among the options, where the last one holds, for sqlx as for libpq.
 fn address(url: &str) -> (String, Option<String>) {
     let Some((scheme, rest)) = url.split_once("://") else { return (url.to_owned(), None) };
-    let Some((user, host)) = rest.split_once('@') else { return (url.to_owned(), None) };
-    match user.split_once(':') {
-        Some((user, password)) => (format!("{scheme}://{user}@{host}"), Some(password.to_owned())),
-        None => (url.to_owned(), None),
+    // Nobody reads what is behind this sign, but libpq, which would take it for a part of what is before it.
+    let rest = rest.split_once('#').map_or(rest, |(rest, _)| rest);
+    let (place, options) = rest.split_once('?').unwrap_or((rest, ""));
+    let (server, database) = place.split_at(place.find('/').unwrap_or(place.len()));
+    let mut password = None;
+    let mut address = format!("{scheme}://");
+    match server.rsplit_once('@') {
+        Some((user, host)) => {
+            let (user, word) = user.split_once(':').map_or((user, None), |(user, word)| (user, Some(word)));
+            password = word.map(percent_decoded);
+            address.push_str(&format!("{user}@{host}"));
+        }
+        None => address.push_str(server),
     }
+    address.push_str(database);
+    let mut sign = '?';
+    for option in options.split('&').filter(|option| !option.is_empty()) {
+        let (name, value) = option.split_once('=').unwrap_or((option, ""));
+        // In options a space can be written so, as in a form.
+        if percent_decoded(&name.replace('+', " ")) == "password" {
+            password = Some(percent_decoded(&value.replace('+', " ")));
+            continue;
+        }
+        address.push(sign);
+        address.push_str(option);
+        sign = '&';
+    }
+    (address, password)
 }
 
 fn command(program: &str, url: &str) -> Command {
@@ -33,7 +57,7 @@ fn command(program: &str, url: &str) -> Command {
     let mut command = Command::new(program);
     command.arg("--dbname").arg(address);
     if let Some(password) = password {
-        command.env("PGPASSWORD", percent_decoded(&password));
+        command.env("PGPASSWORD", password);
     }
     command.kill_on_drop(true).stderr(Stdio::piped());
     command
@@ -244,8 +268,27 @@ mod tests {
     fn a_password_is_no_argument() {
         let (url, password) = super::address("postgres://kedun:s%40cret@db.example:5432/crm");
         assert_eq!(url, "postgres://kedun@db.example:5432/crm");
-        assert_eq!(super::percent_decoded(&password.unwrap()), "s@cret");
-        assert_eq!(super::address("postgres://kedun@db/crm").1, None);
+        assert_eq!(password.as_deref(), Some("s@cret"));
+        for (given, passed, password) in [
+            ("postgres://kedun@db/crm", "postgres://kedun@db/crm", None),
+            ("postgres://kedun:@db/crm?sslmode=require", "postgres://kedun@db/crm?sslmode=require", Some("")),
+            ("postgres://db/crm?user=kedun&password=a%40b+c", "postgres://db/crm?user=kedun", Some("a@b c")),
+            (
+                "postgres://db/crm?pass%77ord=a@b&sslmode=require",
+                "postgres://db/crm?sslmode=require",
+                Some("a@b"),
+            ),
+            (
+                "postgres://kedun:one@db?password=two&password=three#four",
+                "postgres://kedun@db",
+                Some("three"),
+            ),
+            ("postgres:///crm?host=/run/pg&password=x", "postgres:///crm?host=/run/pg", Some("x")),
+            ("postgres://kedun:a:b@[::1]:5432/crm", "postgres://kedun@[::1]:5432/crm", Some("a:b")),
+        ] {
+            let expected = (passed.to_owned(), password.map(str::to_owned));
+            assert_eq!(super::address(given), expected, "{given}");
+        }
         assert_eq!(super::percent_decoded("a%b%zz"), "a%b%zz");
     }
 }
