@@ -314,6 +314,18 @@ fn who_can_see_a_customer_is_told_to_those_who_may_ask_and_agrees_with_what_they
         assert!(told["others"].as_u64().unwrap() > 0, "the director above");
         assert!(!told["who"].to_string().contains("王建国"));
         house.as_("liu.fang").await.get(&asked).await.expect(404);
+        // Whoever of another department sees the record and not the field is not counted among those who see the field.
+        let others = async |query: &str| {
+            let told = manager.get(&format!("{asked}{query}")).await.expect(200).json();
+            told["others"].as_u64().unwrap()
+        };
+        let (of_record, of_field) = (others("").await, others("&field=id_number").await);
+        assert!(of_field > 0, "the director above");
+        let until = kedun_model::moment::text(house.clock.now() + 86_400_000);
+        let share = json!({ "person": house.id_of("chen.jing").await, "level": "read", "purpose": "同行", "until": until });
+        rep.post(&format!("{at}/shares"), share).await.expect(201);
+        assert_eq!(others("").await, of_record + 1);
+        assert_eq!(others("&field=id_number").await, of_field);
         // Field by field; a field that does not exist is refused by name.
         let told = security.get(&format!("{asked}&field=phone")).await.expect(200).json();
         assert!(told["who"].as_array().unwrap().iter().all(|s| s["right"] != "none"));

@@ -21,7 +21,7 @@ const MOST: usize = 500;
 pub struct Seers {
     /// Who, whoever sees most first.
     pub who: Vec<Seer>,
-    /// How many more can see it whom the caller may not be told of.
+    /// How many more can see it, or the field asked about, whom the caller may not be told of.
     pub others: usize,
 }
 
@@ -70,11 +70,6 @@ impl Scope {
             if !verdict.visible() {
                 continue;
             }
-            if !self.caller.may(ActName::PolicyExplain, entry.department.as_ref()) || found.who.len() >= MOST
-            {
-                found.others += 1;
-                continue;
-            }
             let right = match about {
                 Some(field) => verdict.right(field),
                 None => def
@@ -84,6 +79,11 @@ impl Scope {
                     .fold(Right::NONE, Right::or),
             };
             if about.is_some() && right.show == Show::None {
+                continue;
+            }
+            if !self.caller.may(ActName::PolicyExplain, entry.department.as_ref()) || found.who.len() >= MOST
+            {
+                found.others += 1;
                 continue;
             }
             let mut because = policy::explain(caller, &def.name, &facts, about);
