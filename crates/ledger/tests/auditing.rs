@@ -5,6 +5,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Duration;
 
 use kedun_ledger::kit::{KitError, KitWriter};
 use kedun_ledger::note::{NoteSigner, NoteVerifier};
@@ -389,6 +390,48 @@ fn missing_files_are_named() {
     let kit = honest();
     fs::remove_file(kit.path().join("keys.json")).unwrap();
     assert!(matches!(verify_kit(kit.path(), &[]), Err(VerifyError::NotAKit { .. })));
+}
+
+/// What the verifier says of a kit, soon.
+fn soon(folder: &TempDir, trusted: Vec<NoteVerifier>) -> Report {
+    let (path, (tell, told)) = (folder.path().to_owned(), std::sync::mpsc::channel());
+    std::thread::spawn(move || tell.send(verify_kit(&path, &trusted).unwrap()).unwrap());
+    // It does not come to an end, or breaks off.
+    told.recv_timeout(Duration::from_secs(20)).unwrap()
+}
+
+#[test]
+fn a_kit_that_claims_entries_without_end_is_verified_by_what_it_holds() {
+    // By the name of a file, where no head says how many there are: short or empty, up to the last number and past it.
+    for (index, width) in
+        [(1u64 << 40, 256), (1 << 55, 7), ((1 << 56) - 1, 256), (u64::MAX, 256), (u64::MAX, 3)]
+    {
+        for bytes in [encode_bundle(&entries(3)).unwrap(), Vec::new()] {
+            let kit = honest();
+            fs::remove_dir_all(kit.path().join("checkpoints")).unwrap();
+            fs::remove_file(kit.path().join("checkpoint")).unwrap();
+            let path = kit.path().join(Tile::new(0, index, width).unwrap().bundle_path());
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, bytes).unwrap();
+            let report = soon(&kit, key());
+            assert!(report.failures.iter().any(|f| f.kind == K::HeadMissing), "{index}");
+            assert!(report.failures.iter().any(|f| f.kind == K::FileDamaged), "{index}");
+            assert!(report.entries >= 1000, "{index}");
+        }
+    }
+    // By a head, which whoever makes up a kit signs with a key of their own.
+    for size in [1 << 40, u64::MAX] {
+        let kit = honest();
+        let head = Checkpoint::new(ORIGIN, size, root_of(&leaves(&entries(9)))).unwrap();
+        let head = SignedCheckpoint::sign(head, &signer()).unwrap().to_string();
+        for path in ["checkpoints/007", "checkpoint"] {
+            fs::write(kit.path().join(path), &head).unwrap();
+        }
+        let report = soon(&kit, Vec::new());
+        assert!(report.failures.iter().any(|f| f.kind == K::Truncated && f.until == Some(size)), "{size}");
+        let missing = report.failures.iter().filter(|f| f.kind == K::FileMissing && f.until == Some(size));
+        assert!(missing.count() == 1 && report.entries == 1000, "{size}");
+    }
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::ErrorKind;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use super::report::{Failure, FailureKind, Report};
@@ -13,6 +14,10 @@ use crate::tile::{TILE_WIDTH, Tile, split_bundle};
 use crate::tree::{Hash, leaf_hash};
 
 const WIDTH: u64 = TILE_WIDTH as u64;
+/// Bundles of the longest log there can be: its entries are counted in 64 bits.
+const MOST_BUNDLES: u64 = u64::MAX / WIDTH;
+/// Missing bundles of a gap that are named one by one.
+const NAMED: u64 = 100;
 
 fn read(path: &Path) -> Result<Option<Vec<u8>>, VerifyError> {
     match fs::read(path) {
@@ -159,11 +164,16 @@ fn heads(folder: &Path, verifier: &mut Verifier<KitTiles>) -> Result<(), VerifyE
     Ok(())
 }
 
-/// The bundles that the kit has: index → width, the widest of each.
-fn bundles(folder: &Path) -> Result<BTreeMap<u64, Tile>, VerifyError> {
+/// The bundles that the kit has: index → width, the widest of each. What is named beyond the end of any log is none.
+fn bundles(folder: &Path, verifier: &mut Verifier<KitTiles>) -> Result<BTreeMap<u64, Tile>, VerifyError> {
     let mut found: BTreeMap<u64, Tile> = BTreeMap::new();
     for path in walk(folder, "tile/entries")? {
         if let Ok(tile) = Tile::parse_bundle(&path) {
+            if tile.index() >= MOST_BUNDLES {
+                let message = format!("{path} is beyond the last entry that a log can have");
+                verifier.findings.fail(Failure::new(FailureKind::FileDamaged, message));
+                continue;
+            }
             let widest = found.entry(tile.index()).or_insert(tile);
             if widest.width() < tile.width() {
                 *widest = tile;
@@ -171,6 +181,22 @@ fn bundles(folder: &Path) -> Result<BTreeMap<u64, Tile>, VerifyError> {
         }
     }
     Ok(found)
+}
+
+/// Names the bundles that are not there. How many that are is for a head to say, or a name of a file, and both may be
+/// made up: the first ones are named one by one, the rest in one finding, so that the report has room for the others.
+fn missing(verifier: &mut Verifier<KitTiles>, bundles: Range<u64>, size: u64) {
+    let named = bundles.start..bundles.end.min(bundles.start.saturating_add(NAMED));
+    for index in named.clone() {
+        let wanted = Tile::containing(0, index * WIDTH, size).map(|t| t.bundle_path()).unwrap_or_default();
+        let failure = Failure::new(FailureKind::FileMissing, format!("{wanted} is missing"));
+        verifier.findings.fail(failure.range(index * WIDTH, size.min((index + 1).saturating_mul(WIDTH))));
+    }
+    if named.end < bundles.end {
+        let message = format!("{} more bundles are missing", bundles.end - named.end);
+        let failure = Failure::new(FailureKind::FileMissing, message);
+        verifier.findings.fail(failure.range(named.end * WIDTH, size.min(bundles.end.saturating_mul(WIDTH))));
+    }
 }
 
 /// Feeds one bundle. `last` is whether no bundle follows.
@@ -195,7 +221,14 @@ fn feed(verifier: &mut Verifier<KitTiles>, tile: Tile, expected: u64, bytes: &[u
     for (entry, index) in entries.iter().zip(first..first + expected) {
         verifier.row(Row { index, id: None, bytes: entry, leaf: None });
     }
-    while !cut_off && verifier.next < first + expected {
+    if cut_off {
+        return;
+    }
+    if verifier.next < first {
+        // Not one of its entries is there, so nothing has told yet of those before it.
+        verifier.gap(first);
+    }
+    while verifier.next < first + expected {
         verifier.absent(false);
     }
 }
@@ -211,23 +244,24 @@ pub fn verify_kit(folder: &Path, trusted: &[NoteVerifier]) -> Result<Report, Ver
     let tiles = KitTiles { folder: folder.to_owned(), size: 0, cache: BTreeMap::new(), faults: Vec::new() };
     let mut verifier = Verifier::new(&origin, keys, tiles);
     heads(folder, &mut verifier)?;
-    let found = bundles(folder)?;
+    let found = bundles(folder, &mut verifier)?;
     let present = found.values().next_back().map_or(0, |t| t.index() * WIDTH + u64::from(t.width()));
     let size = if verifier.heads == 0 { present } else { verifier.signed_size() };
     verifier.nodes.size = size;
-    for index in 0..size.div_ceil(WIDTH) {
+    // By what is there, not by how much there should be: the work is that of the kit, whatever its heads claim.
+    let mut next = 0;
+    for (&index, &tile) in found.range(..size.div_ceil(WIDTH)) {
+        missing(&mut verifier, next..index, size);
+        next = index + 1;
         let expected = (size - index * WIDTH).min(WIDTH);
-        let last = found.range(index + 1..).next().is_none();
-        let wanted = Tile::containing(0, index * WIDTH, size).map(|t| t.bundle_path()).unwrap_or_default();
-        let tile = found.get(&index).copied();
-        if tile.map(|t| t.bundle_path()).as_deref() != Some(wanted.as_str()) {
-            let failure = Failure::new(FailureKind::FileMissing, format!("{wanted} is missing"));
-            verifier.findings.fail(failure.range(index * WIDTH, index * WIDTH + expected));
+        let last = found.range(next..).next().is_none();
+        if u64::from(tile.width()) != expected {
+            missing(&mut verifier, index..next, size);
         }
-        let Some(tile) = tile else { continue };
         let bytes = read(&folder.join(tile.bundle_path()))?.unwrap_or_default();
         feed(&mut verifier, tile, expected, &bytes, last);
     }
+    missing(&mut verifier, next..size.div_ceil(WIDTH), size);
     let heads = verifier.heads;
     let faults = std::mem::take(&mut verifier.nodes.faults);
     let mut report = verifier.finish();
