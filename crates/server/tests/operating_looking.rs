@@ -8,6 +8,7 @@ mod common;
 use common::binary::{
     Server, busy, demo_args, demo_folder, demo_on_postgres, json, kedun, psql, said, settings_for,
 };
+use kedun_ledger::note::NoteSigner;
 use kedun_vault::keys::{Kek, KekSource};
 use kedun_vault::{Source, tampering};
 use serde_json::Value as Json;
@@ -136,6 +137,31 @@ async fn who_only_looks_changes_no_byte_of_a_house_that_is_closed() {
         assert_eq!((code, &report["opens"]), (Some(2), &Json::Bool(true)), "{report}");
         assert!(report["error"].as_str().unwrap().contains("migrations"), "{report}");
         same(&held(&house).await, &before);
+    }
+}
+
+#[test]
+fn a_house_is_held_to_the_key_that_one_brought_along() {
+    let folder = tempfile::tempdir().unwrap();
+    let other = NoteSigner::from_seed("log.example/other", &[5; 32]).unwrap().verifier().to_string();
+    for house in houses(folder.path()) {
+        let own = status(&house).1["ledger_key"].as_str().unwrap().to_owned();
+        for (keys, ends) in [(vec![&own], 0), (vec![&other], 1), (vec![&other, &own], 0)] {
+            let mut args = vec!["ledger", "verify", "--json", house.folder.to_str().unwrap()];
+            args.extend(keys.iter().flat_map(|key| ["--key", key.as_str()]));
+            let output = kedun(args.iter().copied());
+            let report = json(&output);
+            assert_eq!(
+                (output.status.code(), &report["ok"]),
+                (Some(ends), &Json::Bool(ends == 0)),
+                "{report}"
+            );
+            let failures = report["failures"].as_array().unwrap();
+            assert!(failures.iter().all(|f| f["kind"] == "key_mismatch"), "{report}");
+        }
+        // What is no key is no answer either.
+        let output = kedun(["ledger", "verify", house.folder.to_str().unwrap(), "--key", "nonsense"]);
+        assert_eq!(output.status.code(), Some(2), "{}", said(&output));
     }
 }
 

@@ -3,7 +3,8 @@
 use super::place::House;
 use super::{CommandError, ExitCode};
 use crate::output::line;
-use kedun_ledger::verify::{Report, verify_kit};
+use kedun_ledger::note::NoteVerifier;
+use kedun_ledger::verify::{Failure, FailureKind, Report, verify_kit};
 use kedun_vault::Examiner;
 use std::path::PathBuf;
 
@@ -13,7 +14,8 @@ pub(crate) enum LedgerCommand {
     Verify {
         /// A data folder (with kedun.key or kedun.toml) or an exported kit.
         path: PathBuf,
-        /// The public key of the log, for a kit; may be given several times.
+        /// The public key of the log, as it was noted at the beginning; for a kit it may be given several times. Without it
+        /// the log is verified with the key that lies beside it.
         #[arg(long)]
         key: Vec<String>,
         /// Print JSON.
@@ -35,11 +37,11 @@ pub(crate) enum LedgerCommand {
 pub(crate) async fn run(command: LedgerCommand) -> Result<ExitCode, CommandError> {
     match command {
         LedgerCommand::Verify { path, key, json } => {
+            let keys = key
+                .iter()
+                .map(|k| k.trim().parse().map_err(|e| CommandError::Said(format!("--key: {e}"))))
+                .collect::<Result<Vec<NoteVerifier>, _>>()?;
             let (report, notes) = if path.join("keys.json").is_file() {
-                let keys = key
-                    .iter()
-                    .map(|k| k.trim().parse().map_err(|e| CommandError::Said(format!("--key: {e}"))))
-                    .collect::<Result<Vec<_>, _>>()?;
                 let report = verify_kit(&path, &keys).map_err(|e| CommandError::Said(e.to_string()))?;
                 (report, Vec::new())
             } else {
@@ -48,8 +50,11 @@ pub(crate) async fn run(command: LedgerCommand) -> Result<ExitCode, CommandError
                 let settings = place.settings()?;
                 let kek = place.key(&settings)?;
                 let house = Examiner::open(&settings.data.source(), &kek).await?;
-                let outcome =
-                    async { Ok((house.verify_ledger().await?, house.waiting().await?.sentences())) };
+                let outcome = async {
+                    let mut report = house.verify_ledger().await?;
+                    hold_to(&mut report, &house.ledger_key().await?, &keys);
+                    Ok((report, house.waiting().await?.sentences()))
+                };
                 let outcome: Result<_, CommandError> = outcome.await;
                 house.close().await;
                 outcome?
@@ -78,6 +83,22 @@ pub(crate) async fn run(command: LedgerCommand) -> Result<ExitCode, CommandError
             Ok(super::SUCCESS)
         }
     }
+}
+
+/// A house is verified with the key of its own keyring, which is made anew with a house that is made up: whoever brought
+/// a key along is told when it is another.
+fn hold_to(report: &mut Report, own: &str, trusted: &[NoteVerifier]) {
+    if trusted.is_empty() || trusted.iter().any(|key| key.to_string() == own) {
+        return;
+    }
+    report.ok = false;
+    report.failures.push(Failure {
+        kind: FailureKind::KeyMismatch,
+        entry: None,
+        until: None,
+        id: None,
+        message: format!("this house signs with the key {own}, which you did not say you trust"),
+    });
 }
 
 /// `notes` is what the next opening of the house will do; a kit has none.
