@@ -7,9 +7,9 @@ mod common;
 use common::binary::{json as json_of, kedun, psql, said};
 use common::{House, certificate, houses, kek, options};
 use kedun_core::{approvals, erasures};
-use kedun_model::RecordId;
 use kedun_model::flow::{Decision, Snapshot};
-use kedun_vault::{Act, DATA_FILE, KEYRING_FILE, NewPerson, Source, Task, Vault, tampering};
+use kedun_model::{RecordId, SubjectId};
+use kedun_vault::{Act, DATA_FILE, Examiner, KEYRING_FILE, NewPerson, Source, Task, Vault, tampering};
 use serde_json::{Value as Json, json};
 
 const ERASURES: &str = "/api/v1/erasures";
@@ -315,6 +315,50 @@ async fn an_old_page_that_is_still_being_read_keeps_the_case_open_until_it_is_go
     let case = RecordId::new(case.id());
     assert_eq!(erasures::resume(&house.vault).await.unwrap(), std::slice::from_ref(&case));
     house.get(&legal, &format!("{one}/certificate")).await.expect(200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_erasure_that_was_stopped_between_its_steps_goes_on_and_is_taken_for_no_old_copy() {
+    for house in houses().await {
+        second_lawyer(&house).await;
+        let customer = planted(&house).await;
+        let (legal, other) = (house.token("he.zheng").await, house.token("second.lawyer").await);
+        let new = json!({ "object": "customer", "record": customer, "ground": "unlawful" });
+        let case = house.post(&legal, ERASURES, new).await.expect(201);
+        let task = case.body["task"].as_str().unwrap();
+        let hash =
+            house.get(&other, &format!("/api/v1/tasks/{task}")).await.expect(200).body["snapshot_hash"]
+                .clone();
+        let hash = Snapshot::parse(hash.as_str().unwrap()).unwrap();
+
+        // The rows go, and the key cannot.
+        let keyring =
+            async |sql: &str| tampering::run_in_keyring(&house.source, &kek(), &[sql]).await.unwrap();
+        keyring("ALTER TABLE destroyed_subject RENAME TO out_of_reach").await;
+        let scope = house.vault.authenticate(&other).await.unwrap();
+        approvals::decide(&house.vault, &scope, task, Decision::Approve, &hash, "").await.unwrap_err();
+        keyring("ALTER TABLE out_of_reach RENAME TO destroyed_subject").await;
+        let one = format!("{ERASURES}/{}", case.id());
+        let open = house.get(&legal, &one).await.expect(200).body;
+        assert_eq!((&open["state"], open["t0"].is_string()), (&json!("approved"), true));
+        let kek = kek();
+        let examiner = Examiner::open(&house.source, &kek).await.unwrap();
+        let waiting = examiner.waiting().await.unwrap();
+        examiner.close().await;
+        assert_eq!((waiting.destructions, waiting.interrupted), (0, 1));
+
+        // Any command opens the house so. No copy that it makes may hold the key.
+        let vault = Vault::open(options(house.source.clone()), &kek, house.clock.clone()).await.unwrap();
+        assert_eq!(vault.replayed(), 0);
+        assert!(vault.told("erasure.replayed").await.unwrap().is_empty());
+        assert!(!vault.destroy_key(&SubjectId::new(customer.as_str())).await.unwrap(), "it was there still");
+        let case = RecordId::new(case.id());
+        assert_eq!(erasures::resume(&vault).await.unwrap(), std::slice::from_ref(&case));
+        let text = house.get(&legal, &format!("{one}/certificate")).await.expect(200).body;
+        let body = certificate(text.as_str().unwrap(), &house.vault.ledger_key());
+        assert!(body["destroyed"]["rows"]["record"].as_u64().unwrap() > 0, "{body}");
+        assert!(body["destroyed"]["replayed"].is_null(), "{body}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

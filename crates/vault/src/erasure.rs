@@ -388,15 +388,14 @@ pub(crate) struct Unheard {
     by_data: Vec<SubjectId>,
     /// Whose keys may still be there.
     by_keyring: Vec<SubjectId>,
+    /// The same, of an erasure that was stopped between its steps: the case is open, and no copy is old.
+    interrupted: Vec<SubjectId>,
 }
 
 impl Unheard {
     /// Finds them; changes nothing.
     pub(crate) async fn find(data: &Db, keyring: &Db) -> Result<Unheard> {
-        let mut destroyed = BTreeSet::new();
-        for row in keyring.all("read destructions", "SELECT subject FROM destroyed_subject", &[]).await? {
-            destroyed.insert(SubjectId::new(row.text(0)?));
-        }
+        let destroyed = destroyed(keyring).await?;
         let mut known = BTreeSet::new();
         for row in
             data.all("read destructions", "SELECT name FROM setting WHERE value = 'destroyed'", &[]).await?
@@ -405,20 +404,55 @@ impl Unheard {
                 known.insert(SubjectId::new(subject));
             }
         }
-        Ok(Unheard {
-            by_data: destroyed.difference(&known).cloned().collect(),
-            by_keyring: known.difference(&destroyed).cloned().collect(),
-        })
+        let by_data = destroyed.difference(&known).cloned().collect();
+        let late: Vec<SubjectId> = known.difference(&destroyed).cloned().collect();
+        if late.is_empty() {
+            return Ok(Unheard { by_data, by_keyring: Vec::new(), interrupted: Vec::new() });
+        }
+        let open = under_way(data).await?;
+        // Another process may have gone on meanwhile and closed its case; it did so after the key.
+        let destroyed = self::destroyed(keyring).await?;
+        let late = late.into_iter().filter(|subject| !destroyed.contains(subject));
+        let (interrupted, by_keyring) = late.partition(|subject| open.contains(subject));
+        Ok(Unheard { by_data, by_keyring, interrupted })
     }
 
-    pub(crate) fn count(&self) -> usize {
+    /// Those that an old copy does not know of.
+    pub(crate) fn of_old_copies(&self) -> usize {
         self.by_data.len() + self.by_keyring.len()
+    }
+
+    /// Those that a stop came between.
+    pub(crate) fn interrupted(&self) -> usize {
+        self.interrupted.len()
     }
 }
 
+/// Whose destruction the keyring knows of.
+async fn destroyed(keyring: &Db) -> Result<BTreeSet<SubjectId>> {
+    let rows = keyring.all("read destructions", "SELECT subject FROM destroyed_subject", &[]).await?;
+    rows.iter().map(|row| row.text(0).map(SubjectId::new)).collect()
+}
+
+/// The subjects of approved cases. Where the rows are gone as well, the case is between its steps: both are of one commit.
+async fn under_way(data: &Db) -> Result<BTreeSet<SubjectId>> {
+    let sql =
+        "SELECT title FROM record WHERE object = 'erasure' AND status = 'approved' AND deleted_at IS NULL";
+    let rows = data.all("find erasures under way", sql, &[]).await?;
+    Ok(rows
+        .iter()
+        .map(|row| row.opt_text(0))
+        .collect::<Result<Vec<_>>>()?
+        .into_iter()
+        .flatten()
+        .map(SubjectId::new)
+        .collect())
+}
+
 /// Carries out again what one of the two databases does not know of; run when the vault opens. An older copy of the data
-/// loses the rows of destroyed subjects, an older copy of the keyring loses their keys. `who` and `policy` are how the log
-/// names the house.
+/// loses the rows of destroyed subjects, an older copy of the keyring loses their keys; how many, it answers. The key of an
+/// erasure that was stopped between its steps goes as well, so that no copy is made with it; that is no old copy and no act
+/// of its own: the row of its case says it. `who` and `policy` are how the log names the house.
 pub(crate) async fn replay(
     data: &Db,
     keyring: &Keyring,
@@ -426,7 +460,7 @@ pub(crate) async fn replay(
     who: &Actor,
     policy: [u8; 32],
 ) -> Result<usize> {
-    let Unheard { by_data, by_keyring } = Unheard::find(data, keyring.db()).await?;
+    let Unheard { by_data, by_keyring, interrupted } = Unheard::find(data, keyring.db()).await?;
     let mut replayed = 0;
     for subject in &by_data {
         let mut tx = data.begin().await?;
@@ -449,6 +483,11 @@ pub(crate) async fn replay(
         keyring.destroy(subject, scribe.clock.now()).await?;
         tell_of_keys(data).await?;
         replayed += 1;
+    }
+    for subject in &interrupted {
+        tracing::info!("an erasure that was stopped between its steps goes on");
+        keyring.destroy(subject, scribe.clock.now()).await?;
+        tell_of_keys(data).await?;
     }
     Ok(replayed)
 }

@@ -37,6 +37,8 @@ pub struct Waiting {
     pub in_book: Option<u64>,
     /// Destructions that one of the two databases does not know of.
     pub destructions: usize,
+    /// Erasures that were stopped between their steps, or are just being carried out.
+    pub interrupted: usize,
 }
 
 impl Waiting {
@@ -53,6 +55,13 @@ impl Waiting {
                 "{} destructions are known to one of the two databases only: one of them is an old copy; the next kedun \
                  serve carries them out again",
                 self.destructions
+            ));
+        }
+        if self.interrupted > 0 {
+            said.push(format!(
+                "{} erasures are between their steps; the kedun that carries them out, or the next kedun serve, goes on \
+                 with them",
+                self.interrupted
             ));
         }
         said
@@ -150,7 +159,7 @@ impl<'k> Examiner<'k> {
             Source::Postgres { .. } => Some(0),
         };
         let unheard = Unheard::find(&self.store.data, &self.store.keyring).await?;
-        Ok(Waiting { in_book, destructions: unheard.count() })
+        Ok(Waiting { in_book, destructions: unheard.of_old_copies(), interrupted: unheard.interrupted() })
     }
 
     /// Whether a row of the log could be written now. None is.

@@ -14,14 +14,31 @@ use sqlx::{Column as _, Executor as _, Row as _};
 /// What the database says.
 pub async fn run(source: &Source, kek: &Kek, statements: &[&str]) -> Result<u64> {
     let store = Store::find(source, kek).await?;
-    let mut tx = store.data.begin().await?;
+    let changed = run_in(&store.data, statements).await;
+    store.data.close().await;
+    store.keyring.close().await;
+    changed
+}
+
+/// As [`run`], against the keyring.
+///
+/// # Errors
+/// What the database says.
+pub async fn run_in_keyring(source: &Source, kek: &Kek, statements: &[&str]) -> Result<u64> {
+    let store = Store::find(source, kek).await?;
+    let changed = run_in(&store.keyring, statements).await;
+    store.data.close().await;
+    store.keyring.close().await;
+    changed
+}
+
+async fn run_in(db: &Db, statements: &[&str]) -> Result<u64> {
+    let mut tx = db.begin().await?;
     let mut changed = 0;
     for statement in statements {
         changed += tx.run("tamper", statement, &[]).await?;
     }
     tx.commit().await?;
-    store.data.close().await;
-    store.keyring.close().await;
     Ok(changed)
 }
 
