@@ -57,6 +57,12 @@ impl Push {
     }
 }
 
+/// Streams that one person may have open in this process, one per page of the app. Each is asked about with every change
+/// of rights and lasts as long as its session, so nobody may heap them up.
+const MOST_STREAMS: usize = 12;
+/// When whoever has too many may try again, seconds; the app does.
+const STREAM_AGAIN: i64 = 15;
+
 /// Who has the app open, by their open streams in this process.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Here {
@@ -70,9 +76,19 @@ pub(crate) struct Present {
 }
 
 impl Here {
-    pub(crate) fn enter(&self, person: &PersonId) -> Present {
-        *self.locked().entry(person.clone()).or_default() += 1;
-        Present { here: self.clone(), person: person.clone() }
+    /// One stream more. The new one is refused and not the oldest ended: whatever is ended comes again by itself, and
+    /// pages would take it from each other for ever.
+    ///
+    /// # Errors
+    /// `too_many_streams`.
+    pub(crate) fn enter(&self, person: &PersonId) -> Result<Present, VaultError> {
+        let mut streams = self.locked();
+        let open = streams.entry(person.clone()).or_default();
+        if *open >= MOST_STREAMS {
+            return Err(VaultError::TooMany { rule: "too_many_streams", retry_after: STREAM_AGAIN });
+        }
+        *open += 1;
+        Ok(Present { here: self.clone(), person: person.clone() })
     }
 
     fn holds(&self, person: &PersonId) -> bool {

@@ -44,6 +44,7 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("totp_invalid", "动态验证码不正确或已使用过。", "The code is wrong or was used before."),
     ("locked", "尝试次数过多，账号已暂时锁定，请稍后再试。", "Too many attempts; the account is locked for a while."),
     ("too_many_requests", "请求过于频繁，请稍后再试。", "Too many requests; try again shortly."),
+    ("too_many_streams", "打开的页面过多，此页不会自动更新；请关闭一些页面。", "Too many pages are open, so this one does not follow along; close some."),
     ("slow_down", "操作过于频繁，请稍后再试。", "Too fast; please wait a moment."),
     ("quota_exceeded", "本小时查看明文次数已达上限，请稍后再试或联系主管。", "You have reached this hour's limit of reveals; wait or ask your manager."),
     ("sealed", "系统尚未解封，请联系运维。", "The system is still sealed; ask the operator."),

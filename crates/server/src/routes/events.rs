@@ -53,7 +53,7 @@ async fn events(
     let (token, _) = token(&parts, app.cookie()).ok_or(Fault::Vault(kedun_vault::VaultError::NoSession))?;
     let signals = vault.signals();
     let look = tokio::time::interval(LOOK_EVERY);
-    let present = app.here().enter(scope.person());
+    let present = app.here().enter(scope.person())?;
     let listening =
         Listening { vault, token, scope, signals, look, stopping: app.stopping(), _present: present };
     let stream = stream::unfold(listening, |mut listening| async move {

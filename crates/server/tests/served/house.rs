@@ -155,11 +155,15 @@ impl Client {
 
     /// Opens the stream of events.
     pub async fn listen(&self) -> Stream {
+        self.try_to_listen().await.unwrap_or_else(|refused| panic!("{refused}"))
+    }
+
+    /// The same, or what the service says instead.
+    pub async fn try_to_listen(&self) -> Result<Stream, String> {
         let socket = self.ask("GET", "/api/v1/events", 0).await;
         let mut stream = Stream { socket, heard: String::new(), ended: false };
         assert!(stream.until("\r\n\r\n", Duration::from_secs(30)).await);
-        assert!(stream.heard.starts_with("HTTP/1.1 200"), "{}", stream.heard);
-        stream
+        if stream.heard.starts_with("HTTP/1.1 200") { Ok(stream) } else { Err(stream.heard) }
     }
 }
 

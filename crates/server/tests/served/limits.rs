@@ -114,3 +114,30 @@ async fn a_request_is_bounded_in_bytes_and_in_time() {
     rep.stall("POST", "/api/v1/search", 20).await.refuses(408, "took_too_long");
     rep.get("/api/v1/me").await.expect(200);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_person_has_so_many_streams_and_another_when_one_is_closed() {
+    for house in houses(None).await {
+        let rep = house.sign_in("zhang.wei").await;
+        // A second session of the same person shares the count.
+        let again = house.sign_in("zhang.wei").await;
+        let mut open = Vec::new();
+        for n in 0..12 {
+            open.push(if n % 2 == 0 { rep.listen().await } else { again.listen().await });
+        }
+        for client in [&rep, &again] {
+            assert!(client.try_to_listen().await.is_err(), "a thirteenth was opened");
+            let refused = client.get("/api/v1/events").await.refuses(429, "too_many_streams");
+            assert_eq!(refused.retry_after(), Some(15));
+        }
+        house.sign_in("li.na").await.listen().await;
+        drop(open.pop());
+        let mut tries = 0;
+        // The service sees that it is closed a moment later.
+        while rep.try_to_listen().await.is_err() {
+            tries += 1;
+            assert!(tries < 200, "a closed stream still counts");
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        }
+    }
+}
