@@ -1,7 +1,8 @@
 //! The second factor: whether everybody needs one, how one is enrolled, replaced and given up.
 //!
 //! **Invariant:** where it is demanded, a session of somebody without one holds no grant and no act, and nobody takes their
-//! own off: another takes its place in one change, at a code of each.
+//! own off: another takes its place in one change, at a code of each. A code forgives no guess at the password: wrong ones
+//! are forgotten where the password was proved, by signing in or by changing it.
 
 use crate::audit::Act;
 use crate::demo_mark::DemoMark;
@@ -122,12 +123,13 @@ impl Scope {
             }
         }
         drop(account);
-        // Against the seed and the step that were read: of two who bring one code at once, one used it.
+        // Against the seed and the step that were read: of two who bring one code at once, one used it. What was guessed
+        // wrong stays counted: whoever holds the session brought codes, and no password.
         let sql = if kept.confirmed {
-            "UPDATE person SET totp = $4, totp_next = NULL, totp_step = $1, failures = 0, locked_until = 0 \
+            "UPDATE person SET totp = $4, totp_next = NULL, totp_step = $1 \
              WHERE id = $2 AND totp_step = $3 AND totp_next = $4 AND totp_confirmed = 1"
         } else {
-            "UPDATE person SET totp_confirmed = 1, totp_next = NULL, totp_step = $1, failures = 0, locked_until = 0 \
+            "UPDATE person SET totp_confirmed = 1, totp_next = NULL, totp_step = $1 \
              WHERE id = $2 AND totp_step = $3 AND totp = $4 AND totp_confirmed = 0"
         };
         let mut tx = self.begin().await?;
@@ -158,8 +160,8 @@ impl Scope {
             return Err(Problem::invalid("code", "totp_invalid").into());
         };
         drop(account);
-        let sql = "UPDATE person SET totp = NULL, totp_next = NULL, totp_confirmed = 0, totp_step = $1, failures = 0, \
-                   locked_until = 0 WHERE id = $2 AND totp_step = $3 AND totp = $4";
+        let sql = "UPDATE person SET totp = NULL, totp_next = NULL, totp_confirmed = 0, totp_step = $1 \
+                   WHERE id = $2 AND totp_step = $3 AND totp = $4";
         let mut tx = self.begin().await?;
         let args = [step.into(), self.person().into(), kept.step.into(), sealed.into()];
         if tx.write.run("settle a second factor", sql, &args).await? == 0 {

@@ -3,6 +3,7 @@
 
 use crate::company::client::{Client, Reply};
 use crate::company::{House, customer_of, id, in_a_house_of_its_own};
+use crate::totp::totp;
 use serde_json::{Value as Json, json};
 
 const SYSTEM: &str = "zheng.kai";
@@ -83,6 +84,44 @@ fn a_one_time_password_that_nobody_used_in_time_is_no_password() {
         let password = opened["one_time"]["password"].as_str().unwrap();
         house.clock.advance(kedun_vault::ONE_TIME_MS);
         sign_in(house, "man.ren", password).await.refuses(401, "invalid_credentials");
+    });
+}
+
+/// Whoever holds an open session and guesses at the password outside does not set the count back with a code of their own.
+#[test]
+fn a_second_factor_that_comes_or_goes_forgives_no_guess_at_the_password() {
+    in_a_house_of_its_own(async |house| {
+        let inside = house.anew("zhang.wei").await;
+        for _ in 0..4 {
+            sign_in(house, "zhang.wei", "a-Wrong-Guess-2026").await.refuses(401, "invalid_credentials");
+            // No guess has to wait for long, and each code below is a later one.
+            house.clock.advance(60_000);
+        }
+        let begin = async || {
+            let begun = inside.post("/api/v1/me/totp", json!({})).await.expect(200).json();
+            begun["secret"].as_str().unwrap().to_owned()
+        };
+        let confirm = "/api/v1/me/totp/confirmation";
+        let old = begin().await;
+        inside.post(confirm, json!({ "code": totp(&old, 8) })).await.expect(204);
+        house.clock.advance(60_000);
+        let new = begin().await;
+        let both = json!({ "code": totp(&new, 10), "current": totp(&old, 10) });
+        inside.post(confirm, both).await.expect(204);
+        house.clock.advance(60_000);
+        let code = json!({ "code": totp(&new, 12) });
+        inside.call("DELETE", "/api/v1/me/totp", Some(code)).await.expect(204);
+
+        sign_in(house, "zhang.wei", "a-Wrong-Guess-2026").await.refuses(401, "invalid_credentials");
+        sign_in(house, "zhang.wei", kedun_core::demo::PASSWORD).await.refuses(429, "locked");
+        // The password that is proved forgives them.
+        house.clock.advance(120_000);
+        sign_in(house, "zhang.wei", kedun_core::demo::PASSWORD).await.expect(201);
+        for _ in 0..4 {
+            sign_in(house, "zhang.wei", "a-Wrong-Guess-2026").await.refuses(401, "invalid_credentials");
+            house.clock.advance(60_000);
+        }
+        sign_in(house, "zhang.wei", kedun_core::demo::PASSWORD).await.expect(201);
     });
 }
 
