@@ -84,7 +84,7 @@ async fn everything_that_hangs_on_a_leaver_ends_or_finds_somebody_else() {
         let task = house.vault.system(Task::Handover);
         let person_id = PersonId::new(person.as_str());
         assert_eq!(task.still_owned_by(&person_id).await.unwrap(), 0);
-        assert!(task.inventory_of(&person_id).await.unwrap().is_empty());
+        assert!(task.begin().await.unwrap().inventory_of(&person_id, None).await.unwrap().is_empty());
         // Seen with the eyes of the house: an heir may be a collaborator of another region, out of the manager's sight.
         let house_eyes = house.vault.system(Task::Demo);
         for (object, records) in &before {

@@ -411,25 +411,6 @@ impl Scope {
         Ok(outcome)
     }
 
-    /// Everything that moved with a person's records, per object, followers included: counted before it moves.
-    ///
-    /// # Errors
-    /// As [`Scope::owned_by`].
-    pub async fn inventory_of(&self, person: &PersonId) -> Result<BTreeMap<ObjectName, i64>> {
-        self.require(ActName::HandoversRun, self.departments_of(person).0.as_ref())?;
-        self.inner
-            .data
-            .all(
-                "count what a person owns",
-                "SELECT object, COUNT(*) FROM record WHERE owner = $1 GROUP BY object ORDER BY object",
-                &[person.into()],
-            )
-            .await?
-            .iter()
-            .map(|row| Ok((row.text(0)?.into(), row.int(1)?)))
-            .collect()
-    }
-
     /// Who works on a person's records with the right to edit, oldest share first.
     ///
     /// # Errors

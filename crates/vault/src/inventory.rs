@@ -2,7 +2,10 @@
 
 use crate::error::Result;
 use crate::scope::Scope;
-use kedun_model::{DepartmentId, ObjectName, PersonId, RecordId};
+use crate::sql::Row;
+use crate::tx::Tx;
+use kedun_model::{Act, DepartmentId, ObjectName, PersonId, RecordId};
+use std::collections::BTreeMap;
 
 /// A record that somebody owns by itself (what follows it goes along).
 #[derive(Clone, Debug)]
@@ -19,21 +22,25 @@ pub struct Owned {
     pub deleted: bool,
 }
 
-/// What else hangs on a person.
-#[derive(Clone, Debug, Default)]
-pub struct Strings {
-    /// Living sessions.
-    pub sessions: i64,
-    /// Living devices.
-    pub devices: i64,
-    /// Shares given to them.
-    pub shares_received: i64,
-    /// Shares that they gave.
-    pub shares_given: i64,
-    /// Approvals that they asked for and that are still open.
-    pub open_requests: i64,
-    /// Export files of theirs that can still be downloaded.
-    pub export_files: i64,
+/// What somebody owns by itself; of it, what the plan of a handover has is left out.
+const OWNED: &str = "SELECT id, object, department, parent, deleted_at FROM record WHERE owner = $1 AND root = id \
+    AND NOT EXISTS (SELECT 1 FROM handover_item i WHERE i.handover = $2 AND i.record = record.root) \
+    ORDER BY object, id";
+/// The same with all that follows it, counted.
+const INVENTORY: &str = "SELECT object, COUNT(*) FROM record WHERE owner = $1 \
+    AND NOT EXISTS (SELECT 1 FROM handover_item i WHERE i.handover = $2 AND i.record = record.root) \
+    GROUP BY object ORDER BY object";
+
+impl Owned {
+    fn read(row: &Row) -> Result<Owned> {
+        Ok(Owned {
+            id: row.text(0)?.into(),
+            object: row.text(1)?.into(),
+            department: row.opt_text(2)?.map(DepartmentId::new),
+            parent: row.opt_text(3)?.map(RecordId::new),
+            deleted: row.opt_int(4)?.is_some(),
+        })
+    }
 }
 
 impl Scope {
@@ -42,28 +49,9 @@ impl Scope {
     /// # Errors
     /// Forbidden without the act; the database fails.
     pub async fn owned_by(&self, person: &PersonId) -> Result<Vec<Owned>> {
-        let department = self.directory.people.get(person).and_then(|p| p.department.clone());
-        self.require(kedun_model::Act::HandoversRun, department.as_ref())?;
-        self.inner
-            .data
-            .all(
-                "take inventory",
-                "SELECT id, object, department, parent, deleted_at FROM record WHERE owner = $1 AND root = id \
-                 ORDER BY object, id",
-                &[person.into()],
-            )
-            .await?
-            .iter()
-            .map(|row| {
-                Ok(Owned {
-                    id: row.text(0)?.into(),
-                    object: row.text(1)?.into(),
-                    department: row.opt_text(2)?.map(DepartmentId::new),
-                    parent: row.opt_text(3)?.map(RecordId::new),
-                    deleted: row.opt_int(4)?.is_some(),
-                })
-            })
-            .collect()
+        self.require(Act::HandoversRun, self.departments_of(person).0.as_ref())?;
+        let args = [person.into(), None::<&RecordId>.into()];
+        self.inner.data.all("find what a person owns", OWNED, &args).await?.iter().map(Owned::read).collect()
     }
 
     /// Records of any kind that still name the person as owner: must be none after a handover.
@@ -71,50 +59,49 @@ impl Scope {
     /// # Errors
     /// As [`Scope::owned_by`].
     pub async fn still_owned_by(&self, person: &PersonId) -> Result<i64> {
-        let department = self.directory.people.get(person).and_then(|p| p.department.clone());
-        self.require(kedun_model::Act::HandoversRun, department.as_ref())?;
-        self.number("SELECT COUNT(*) FROM record WHERE owner = $1", person).await
+        self.require(Act::HandoversRun, self.departments_of(person).0.as_ref())?;
+        let sql = "SELECT COUNT(*) FROM record WHERE owner = $1";
+        let row = self.inner.data.optional("count what hangs on a person", sql, &[person.into()]).await?;
+        Ok(row.map(|r| r.int(0)).transpose()?.unwrap_or(0))
     }
+}
 
-    /// What else hangs on a person.
+/// Counted through the change that freezes an account: what the leaver made a moment ago may share its commit, on SQLite,
+/// and is seen beside it by nobody.
+impl Tx {
+    /// As [`Scope::owned_by`]; without what is in the plan of `planned`, where one is named.
     ///
     /// # Errors
     /// As [`Scope::owned_by`].
-    pub async fn strings_of(&self, person: &PersonId) -> Result<Strings> {
-        let department = self.directory.people.get(person).and_then(|p| p.department.clone());
-        self.require(kedun_model::Act::HandoversRun, department.as_ref())?;
-        Ok(Strings {
-            sessions: self
-                .number("SELECT COUNT(*) FROM session WHERE person = $1 AND ended_at IS NULL", person)
-                .await?,
-            devices: self
-                .number("SELECT COUNT(*) FROM device WHERE person = $1 AND ended_at IS NULL", person)
-                .await?,
-            shares_received: self.living_shares("person", person).await?,
-            shares_given: self.living_shares("granted_by", person).await?,
-            open_requests: self
-                .number("SELECT COUNT(*) FROM task WHERE requester = $1 AND state = 'open'", person)
-                .await?,
-            export_files: self
-                .number(
-                    "SELECT COUNT(*) FROM export_file f JOIN record r ON r.id = f.id WHERE r.owner = $1",
-                    person,
-                )
-                .await?,
-        })
+    pub async fn owned_by(&mut self, person: &PersonId, planned: Option<&RecordId>) -> Result<Vec<Owned>> {
+        self.scope.require(Act::HandoversRun, self.scope.departments_of(person).0.as_ref())?;
+        let rows = self.write.all("take inventory", OWNED, &[person.into(), planned.into()]).await?;
+        rows.iter().map(Owned::read).collect()
     }
 
-    /// Shares that somebody has or gave, without those that are over.
-    async fn living_shares(&self, whose: &'static str, person: &PersonId) -> Result<i64> {
-        let sql =
-            format!("SELECT COUNT(*) FROM share WHERE {whose} = $1 AND ended_at IS NULL AND until > $2");
-        let args = [person.into(), self.now().into()];
-        let row = self.inner.data.optional("count shares", &sql, &args).await?;
-        Ok(row.map(|r| r.int(0)).transpose()?.unwrap_or(0))
+    /// The records of [`Tx::owned_by`] with all that follows them, per object: counted before they move.
+    ///
+    /// # Errors
+    /// As [`Scope::owned_by`].
+    pub async fn inventory_of(
+        &mut self,
+        person: &PersonId,
+        planned: Option<&RecordId>,
+    ) -> Result<BTreeMap<ObjectName, i64>> {
+        self.scope.require(Act::HandoversRun, self.scope.departments_of(person).0.as_ref())?;
+        let rows = self.write.all("take inventory", INVENTORY, &[person.into(), planned.into()]).await?;
+        rows.iter().map(|row| Ok((row.text(0)?.into(), row.int(1)?))).collect()
     }
 
-    async fn number(&self, sql: &str, person: &PersonId) -> Result<i64> {
-        let row = self.inner.data.optional("count what hangs on a person", sql, &[person.into()]).await?;
-        Ok(row.map(|r| r.int(0)).transpose()?.unwrap_or(0))
+    /// How many shares of a person's making are in force, without those that are over.
+    ///
+    /// # Errors
+    /// As [`Scope::owned_by`].
+    pub async fn shares_given_by(&mut self, person: &PersonId) -> Result<i64> {
+        self.scope.require(Act::HandoversRun, self.scope.departments_of(person).0.as_ref())?;
+        let sql = "SELECT COUNT(*) FROM share WHERE granted_by = $1 AND ended_at IS NULL AND until > $2";
+        let args = [person.into(), self.scope.now().into()];
+        let row = self.write.optional("count shares", sql, &args).await?;
+        Ok(row.map(|row| row.int(0)).transpose()?.unwrap_or(0))
     }
 }

@@ -98,7 +98,7 @@ pub use exports::{
 pub use files::{FileBody, Folder, MOST_FILES};
 pub use handover::{EndedRequest, HandoverItem, ItemState, Outcome, Progress};
 pub use ids::{drawn, new_id};
-pub use inventory::{Owned, Strings};
+pub use inventory::Owned;
 pub use keys::password::LENGTH_MIN as SHORTEST_PASSWORD;
 pub use ledger::{EntryView, HeadView, SoughtEntries};
 pub use lots::{Enrolled, Head, LogTold};

@@ -12,8 +12,7 @@ pub use run::{execute, resume, run};
 use kedun_model::filter::Filter;
 use kedun_model::{DepartmentId, FieldError, ObjectName, PersonId, Problem, RecordId};
 use kedun_vault::{
-    Act, Ended, HandoverItem, NewRecord, Progress, Query, RecordView, Result, Scope, Signal, Strings, Task,
-    Tx, Vault,
+    Act, Ended, HandoverItem, NewRecord, Progress, Query, RecordView, Result, Scope, Signal, Task, Tx, Vault,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json, json};
@@ -26,7 +25,7 @@ pub const PAGE: usize = 200;
 /// Records that are given other heirs in one change.
 pub const MOST_ASSIGNED: usize = 500;
 
-/// What was found and what ended when the account was frozen; kept on the case.
+/// What was found and what ended when the account was frozen, and what came late; kept on the case.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Inventory {
     /// Records by object, with all that follows them.
@@ -117,16 +116,17 @@ pub async fn begin(
     if !tx.take_name(&format!("{HANDOVER}/{person}/{}", before.len())).await? {
         return Err(Problem::Conflict("handover_open").into());
     }
-    // Frozen first: from here on the leaver changes nothing, and what is counted is what there is.
-    let strings = scope.strings_of(person).await?;
+    // Frozen first: from here on the leaver changes nothing, and what is counted is what there is. On PostgreSQL a request
+    // of theirs may still be under way: what it makes is found when the handover runs.
+    let shares_given = tx.shares_given_by(person).await?;
     let ended = tx.freeze(person).await?;
     tx.end_shares_given_by(person).await?;
     let requests = tx.end_requests_of(person).await?;
     let files = tx.drop_files_of(person).await?;
-    let owned = scope.owned_by(person).await?;
+    let owned = tx.owned_by(person, None).await?;
     let inventory = Inventory {
-        records: scope.inventory_of(person).await?,
-        ended: endings(&strings, ended, requests.len(), files.len()),
+        records: tx.inventory_of(person, None).await?,
+        ended: endings(shares_given, ended, requests.len(), files.len()),
     };
     let items = propose::Proposer::new(scope, person, scope.person()).await?.plan(&owned).await?;
     let now = kedun_model::moment::text(scope.now());
@@ -296,22 +296,21 @@ async fn cases_of(vault: &Vault, person: &PersonId) -> Result<Vec<RecordView>> {
     Ok(vault.system(Task::Casework).query(HANDOVER, &query).await?.records)
 }
 
-fn endings(strings: &Strings, ended: Ended, requests: usize, files: usize) -> Endings {
+fn endings(shares_given: i64, ended: Ended, requests: usize, files: usize) -> Endings {
     let count = |n: usize| u64::try_from(n).unwrap_or(u64::MAX);
     Endings {
         sessions: ended.sessions,
         tokens: ended.sessions,
         devices: ended.devices,
         shares_received: ended.shares,
-        shares_given: u64::try_from(strings.shares_given).unwrap_or(0),
+        shares_given: u64::try_from(shares_given).unwrap_or(0),
         requests: count(requests),
         export_files: count(files),
     }
 }
 
 async fn view(vault: &Vault, scope: &Scope, record: &RecordView) -> Result<HandoverView> {
-    let inventory: Inventory =
-        record.clear_text("inventory").and_then(|t| serde_json::from_str(t).ok()).unwrap_or_default();
+    let inventory = inventory(record);
     let id = RecordId::new(record.id());
     let text = |name: &str| record.clear_text(name).map(str::to_owned);
     let stopped = state(record) == "running" && record.clear_text("results").is_some();
@@ -339,6 +338,10 @@ async fn view(vault: &Vault, scope: &Scope, record: &RecordView) -> Result<Hando
         revision: record.revision(),
         certificate: (state(record) == "done").then(|| format!("/api/v1/handovers/{id}/certificate")),
     })
+}
+
+fn inventory(record: &RecordView) -> Inventory {
+    record.clear_text("inventory").and_then(|t| serde_json::from_str(t).ok()).unwrap_or_default()
 }
 
 fn state(record: &RecordView) -> &str {

@@ -1,12 +1,12 @@
 //! Running a handover: in chunks, each with its row in the log, from wherever it was left.
 
-use super::{HANDOVER, HandoverView, Inventory, leaver_of, linked, one, propose, runnable, state, text};
+use super::{HANDOVER, HandoverView, inventory, leaver_of, linked, one, propose, runnable, state, text};
 use kedun_model::{PersonId, Problem, RecordId};
 use kedun_vault::{
     Act, HandoverItem, ItemState, Query, RecordView, Result, Scope, Signal, Task, Tx, Vault, VaultError,
 };
 use serde_json::{Map, Value as Json, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Records that share one commit and one row in the log.
 const CHUNK: i64 = 50;
@@ -77,7 +77,7 @@ pub async fn run(vault: &Vault, case: &RecordId) -> Result<bool> {
     let leaver = leaver_of(&handover)?;
     let operator = linked(&handover, "run_by").unwrap_or_else(|| leaver.clone());
     let house = vault.system_for(Task::Handover, &operator);
-    late_comers(vault, &house, case, &leaver, &operator).await?;
+    late_comers(vault, &house, &handover, &leaver, &operator).await?;
     let reason = handover.clear_text("reason").unwrap_or("other").to_owned();
     while chunk(&house, case, &leaver, &reason).await? > 0 {
         vault.signal(Signal::HandoverChanged { id: case.to_string() });
@@ -92,23 +92,39 @@ pub async fn run(vault: &Vault, case: &RecordId) -> Result<bool> {
     Ok(left == 0)
 }
 
-/// What the leaver owns and the plan does not know: a request that was under way when the account was frozen.
+/// What the leaver owns and the plan does not know: a request that was under way when the account was frozen. It comes
+/// into the plan and into the inventory in one change, for the certificate has both.
 async fn late_comers(
     vault: &Vault,
     house: &Scope,
-    case: &RecordId,
+    handover: &RecordView,
     leaver: &PersonId,
     operator: &PersonId,
 ) -> Result<()> {
-    let owned = house.owned_by(leaver).await?;
-    if owned.is_empty() {
+    let case = RecordId::new(handover.id());
+    let mut tx = house.begin().await?;
+    let late: BTreeSet<RecordId> =
+        tx.owned_by(leaver, Some(&case)).await?.into_iter().map(|owned| owned.id).collect();
+    if late.is_empty() {
         return Ok(());
     }
-    // Judged as of now, and only the unknown ones are added: the plan that people edited stays.
-    let items = propose::Proposer::new(house, leaver, operator).await?.plan(&owned).await?;
-    let mut tx = vault.system_for(Task::Handover, operator).begin().await?;
-    tx.plan_items(case, &items).await?;
-    tx.commit(Act::new("handover.inventory", HANDOVER).on(case, None).count(items.len())).await.map(drop)
+    // Judged as of now and among all of them, and only the unknown ones are added: the plan that people edited stays.
+    let owned = tx.owned_by(leaver, None).await?;
+    let mut items = propose::Proposer::new(house, leaver, operator).await?.plan(&owned).await?;
+    items.retain(|item| late.contains(&item.record));
+    let mut found = inventory(handover);
+    for (object, more) in tx.inventory_of(leaver, Some(&case)).await? {
+        *found.records.entry(object).or_default() += more;
+    }
+    tx.plan_items(&case, &items).await?;
+    let fields = Map::from_iter([("inventory".to_owned(), json!(text(&found)?))]);
+    let casework = vault.system_for(Task::Casework, operator);
+    // Against the revision that was read: of two processes that find them at once, one counts them.
+    tx.as_house(&casework, async |tx: &mut Tx| {
+        tx.update(HANDOVER, &case, Some(handover.revision()), &fields).await
+    })
+    .await?;
+    tx.commit(Act::new("handover.inventory", HANDOVER).on(&case, None).count(items.len())).await.map(drop)
 }
 
 /// Moves the next records, all of one object; answers how many were settled.
@@ -179,8 +195,12 @@ async fn finish(vault: &Vault, operator: &PersonId, handover: &RecordView, leave
     let house = vault.system_for(Task::Casework, operator);
     let outcome = house.handover_outcome(&case).await?;
     let progress = house.handover_progress(&case).await?;
-    let inventory: Inventory =
-        handover.clear_text("inventory").and_then(|t| serde_json::from_str(t).ok()).unwrap_or_default();
+    // Read anew: what came late is in it, and of two runs that end at once, one signs against its revision.
+    let present = house.get(HANDOVER, &case).await?;
+    if state(&present) == "done" {
+        return Ok(());
+    }
+    let inventory = inventory(&present);
     let checkpoint = vault.checkpoint().await?;
     let now = kedun_model::moment::text(vault.clock().now());
     let named = |person: &PersonId| json!({ "id": person, "name": house.name_of(person) });
@@ -205,11 +225,6 @@ async fn finish(vault: &Vault, operator: &PersonId, handover: &RecordView, leave
         "left": 0,
         "log": { "key": vault.ledger_key(), "checkpoint": checkpoint },
     });
-    // Against the revision that was read: of two runs that end at once, one signs.
-    let present = house.get(HANDOVER, &case).await?;
-    if state(&present) == "done" {
-        return Ok(());
-    }
     let mut tx = house.begin().await?;
     body["log"]["entry"] = json!(tx.entry());
     let fields = Map::from_iter([
