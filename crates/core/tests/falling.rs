@@ -4,13 +4,13 @@
 
 use crate::common;
 
-use common::{House, agreed, code, fields, houses};
+use common::{House, agreed, code, fields, houses, kek};
 use kedun_core::followups::{self, Also};
 use kedun_core::retention::{self, NewHold};
 use kedun_core::{intake, pool};
 use kedun_model::filter::Filter;
 use kedun_model::{RecordId, moment};
-use kedun_vault::{Act, GroupBy, Grouping, Query, Scope, Task};
+use kedun_vault::{Act, GroupBy, Grouping, Query, Scope, Task, tampering};
 use serde_json::{Value as Json, json};
 
 const DAY: i64 = 86_400_000;
@@ -169,5 +169,31 @@ async fn the_day_is_told_to_whoever_sees_all_that_it_tells() {
             assert!(followups::today(&rep).await.unwrap().falling.is_empty());
             publish(&published).await;
         }
+    }
+}
+
+/// What somebody lost is told to them however much fell of others since.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_fell_of_others_does_not_push_aside_what_fell_of_mine() {
+    for house in houses().await {
+        let (rep, other) = (house.as_("zhang.wei").await, house.as_("li.na").await);
+        let mine = customer(&house, &rep, json!({ "name": "我的旧客户" })).await;
+        let theirs = customer(&house, &other, json!({ "name": "别人的客户" })).await;
+        house.clock.advance(31 * DAY);
+        let recycle = house.vault.system(Task::Recycle);
+        for id in [&mine, &theirs] {
+            let mut tx = recycle.begin().await.unwrap();
+            assert!(tx.fall("customer", id).await.unwrap());
+            tx.commit(Act::new("record.release", "customer").on(id, None)).await.unwrap();
+        }
+        let many = format!(
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1200) INSERT INTO history \
+             SELECT h.id || '-' || n.i, h.record, h.subject, h.entry, h.at + n.i, h.person, h.action, h.revision, h.changes \
+             FROM n, history h WHERE h.record = '{theirs}' AND h.action = 'release'"
+        );
+        assert_eq!(tampering::run(&house.source, &kek(), &[&many]).await.unwrap(), 1200);
+        let rep = house.as_("zhang.wei").await;
+        let fallen = followups::today(&rep).await.unwrap().fallen;
+        assert_eq!(fallen.iter().map(|f| f.count).sum::<usize>(), 1, "{fallen:?}");
     }
 }
