@@ -197,3 +197,36 @@ async fn what_fell_of_others_does_not_push_aside_what_fell_of_mine() {
         assert_eq!(fallen.iter().map(|f| f.count).sum::<usize>(), 1, "{fallen:?}");
     }
 }
+
+/// A follow-up that is durable when the day is judged keeps the customer, also on the engine where others write meanwhile.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn who_followed_up_before_it_fell_has_lost_nothing() {
+    for house in houses().await {
+        let rep = house.as_("zhang.wei").await;
+        let mut due = Vec::new();
+        for i in 0..60 {
+            due.push(customer(&house, &rep, json!({ "name": format!("将落{i}") })).await);
+        }
+        house.clock.advance(31 * DAY);
+        let (rep, recycle) = (house.as_("zhang.wei").await, house.vault.system(Task::Recycle));
+        let mut both = 0;
+        for (i, id) in due.iter().enumerate() {
+            let entry = json!({ "customer": id, "kind": "visit", "content": "赶上了" });
+            let follow = async {
+                // Spread over the time that falling takes.
+                tokio::time::sleep(std::time::Duration::from_micros(i as u64 * 60)).await;
+                followups::log(&rep, fields(entry), &Also::default()).await
+            };
+            let fall = async {
+                let mut tx = recycle.begin().await?;
+                if !tx.fall("customer", id).await? {
+                    return Ok::<_, kedun_vault::VaultError>(false);
+                }
+                tx.commit(Act::new("record.release", "customer").on(id, None)).await.map(|_| true)
+            };
+            let (fell, followed) = tokio::join!(fall, follow);
+            both += usize::from(fell.is_ok_and(|fell| fell) && followed.is_ok());
+        }
+        assert_eq!(both, 0);
+    }
+}

@@ -183,6 +183,8 @@ impl Tx {
     /// # Errors
     /// As [`Tx::release`].
     pub async fn fall(&mut self, object: &str, id: &RecordId) -> Result<bool> {
+        // Before it is judged: on PostgreSQL a follow-up could come between the judgement and the release, which reads again.
+        self.take_root(id).await?;
         let (def, stored, _) = self.load(object, id).await?;
         let rule = Falling::of(&def, self.scope.catalog.zone());
         let due = rule.and_then(|rule| rule.due(&stored)).is_some_and(|due| due <= self.scope.now());
