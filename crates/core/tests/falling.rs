@@ -4,13 +4,13 @@
 
 use crate::common;
 
-use common::{House, agreed, code, fields, houses, kek};
+use common::{House, agreed, code, fields, houses, kek, options};
 use kedun_core::followups::{self, Also};
 use kedun_core::retention::{self, NewHold};
 use kedun_core::{intake, pool};
 use kedun_model::filter::Filter;
 use kedun_model::{RecordId, moment};
-use kedun_vault::{Act, GroupBy, Grouping, Query, Scope, Task, tampering};
+use kedun_vault::{Act, GRACE_MS, GroupBy, Grouping, Query, Restore, Scope, Source, Task, Vault, tampering};
 use serde_json::{Value as Json, json};
 
 const DAY: i64 = 86_400_000;
@@ -30,6 +30,22 @@ async fn update(scope: &Scope, id: &RecordId, values: Json) {
 async fn in_pool(house: &House, id: &RecordId) -> bool {
     let seen = house.vault.system(Task::Bootstrap).get("customer", id).await.unwrap();
     serde_json::to_value(seen).unwrap()["pool"].is_string()
+}
+
+/// Days in which the house is open, and looks at the pool as it does all the time; answers how many fell.
+async fn live(house: &House, days: i64) -> usize {
+    let mut fallen = 0;
+    for _ in 0..2 * days {
+        house.clock.advance(DAY / 2);
+        fallen += pool::recycle(&house.vault).await.unwrap();
+    }
+    fallen
+}
+
+/// The graces that were given, by their reasons.
+async fn graces(house: &House) -> Vec<String> {
+    let told = house.vault.told("pool.grace").await.unwrap();
+    told.iter().map(|row| row.details["reason"].as_str().unwrap().to_owned()).collect()
 }
 
 fn day(at: i64) -> String {
@@ -81,20 +97,19 @@ async fn who_is_not_followed_up_falls_on_the_day_that_was_shown_and_nobody_else_
             asked.len() > 5 && asked.contains(&forgotten.to_string()) && !asked.contains(&won.to_string())
         );
 
-        house.clock.advance(28 * DAY);
+        let mut fallen = live(&house, 28).await;
         let rep = house.as_("zhang.wei").await;
         let entry = json!({ "customer": visited, "kind": "visit", "content": "当面谈了报价" });
         followups::log(&rep, fields(entry), &Also::default()).await.unwrap();
         let (object, record, ground) = ("customer".into(), held.to_string(), "audit".to_owned());
         let hold = NewHold { object, record, ground, note: None };
         retention::hold(&house.as_("he.zheng").await, &hold).await.unwrap();
-        pool::recycle(&house.vault).await.unwrap();
         for id in [&forgotten, &visited, &guarded, &won, &held] {
             assert!(!in_pool(&house, id).await, "before its day");
         }
 
-        house.clock.advance(3 * DAY);
-        assert!(pool::recycle(&house.vault).await.unwrap() > 5);
+        fallen += live(&house, 3).await;
+        assert!(fallen > 5);
         assert!(in_pool(&house, &forgotten).await);
         for id in [&visited, &guarded, &won, &held] {
             assert!(!in_pool(&house, id).await);
@@ -114,10 +129,10 @@ async fn who_is_not_followed_up_falls_on_the_day_that_was_shown_and_nobody_else_
         assert_eq!(fell.reason.as_deref(), Some("not_followed_up"));
         assert_eq!(fell.people["from"].id, rep.person().as_str());
 
-        house.clock.advance(10 * DAY);
-        pool::recycle(&house.vault).await.unwrap();
+        live(&house, 10).await;
         assert!(in_pool(&house, &guarded).await, "its protection is over");
         assert!(!in_pool(&house, &won).await && !in_pool(&house, &held).await);
+        assert!(graces(&house).await.is_empty(), "nothing spoke against the calendar");
     }
 }
 
@@ -127,7 +142,10 @@ async fn who_follows_up_at_that_moment_keeps_their_customer() {
     for house in houses().await {
         let rep = house.as_("zhang.wei").await;
         let id = customer(&house, &rep, json!({ "name": "最后一刻" })).await;
-        house.clock.advance(31 * DAY);
+        live(&house, 29).await;
+        house.clock.advance(DAY / 2);
+        pool::recycle(&house.vault).await.unwrap();
+        house.clock.advance(DAY * 3 / 4);
         let rep = house.as_("zhang.wei").await;
         let entry = json!({ "customer": id, "kind": "visit", "content": "赶在最后一刻" });
         let also = Also::default();
@@ -229,4 +247,101 @@ async fn who_followed_up_before_it_fell_has_lost_nothing() {
         }
         assert_eq!(both, 0);
     }
+}
+
+/// A house that was shut gives those whose day came meanwhile as long as it was shut.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_could_not_follow_up_because_the_house_stood_still_is_given_time() {
+    for house in houses().await {
+        let rep = house.as_("zhang.wei").await;
+        let forgotten = customer(&house, &rep, json!({ "name": "停机期间到期" })).await;
+        let visited = customer(&house, &rep, json!({ "name": "开机后拜访" })).await;
+        live(&house, 29).await;
+        house.clock.advance(3 * DAY);
+        assert_eq!(pool::recycle(&house.vault).await.unwrap(), 0);
+        assert_eq!(graces(&house).await, ["stood_still"]);
+        let rep = house.as_("zhang.wei").await;
+        let entry = json!({ "customer": visited, "kind": "visit", "content": "开机后" });
+        followups::log(&rep, fields(entry), &Also::default()).await.unwrap();
+        assert_eq!(live(&house, 2).await, 0);
+        assert!(!in_pool(&house, &forgotten).await);
+        assert!(live(&house, 2).await > 0);
+        assert!(in_pool(&house, &forgotten).await && !in_pool(&house, &visited).await);
+        assert_eq!(graces(&house).await, ["stood_still"]);
+    }
+}
+
+/// A machine that starts in a wrong year takes nothing from anybody, and nor does the moment in which it is set right.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_clock_empties_no_list() {
+    for house in houses().await {
+        live(&house, 1).await;
+        for years in [5, -5] {
+            house.clock.advance(years * 365 * DAY);
+            assert_eq!(pool::recycle(&house.vault).await.unwrap(), 0);
+            house.clock.advance(DAY / 24);
+            assert_eq!(pool::recycle(&house.vault).await.unwrap(), 0);
+        }
+        assert_eq!(graces(&house).await, ["stood_still", "stood_still"]);
+        let recycle = house.vault.system(Task::Recycle);
+        let until = recycle.pool_look().await.unwrap().grace.unwrap().until;
+        assert!(until <= recycle.now() + GRACE_MS, "it does not last until the wrong year: {until}");
+    }
+}
+
+/// Very many at once are no neglect of a day: they are told a week ahead, and whoever is followed up in it stays.
+#[tokio::test(flavor = "multi_thread")]
+async fn very_many_do_not_fall_at_once_before_a_week_is_over() {
+    for house in houses().await {
+        let rep = house.as_("zhang.wei").await;
+        let mut many = Vec::new();
+        for i in 0..40 {
+            many.push(customer(&house, &rep, json!({ "name": format!("批量导入{i}") })).await);
+        }
+        live(&house, 30).await;
+        assert_eq!(graces(&house).await, ["too_many"]);
+        for id in &many {
+            assert!(!in_pool(&house, id).await);
+        }
+        let rep = house.as_("zhang.wei").await;
+        let entry = json!({ "customer": many[0], "kind": "visit", "content": "宽限期内" });
+        followups::log(&rep, fields(entry), &Also::default()).await.unwrap();
+        assert_eq!(live(&house, 6).await, 0);
+        assert!(live(&house, 2).await >= 39);
+        assert!(!in_pool(&house, &many[0]).await);
+        for id in &many[1..] {
+            assert!(in_pool(&house, id).await);
+        }
+        // What falls afterwards is judged anew.
+        assert_eq!(house.vault.system(Task::Recycle).pool_look().await.unwrap().grace, None);
+        assert_eq!(graces(&house).await, ["too_many"]);
+    }
+}
+
+/// A copy that is put back does not know of what was followed up since it was made.
+#[tokio::test(flavor = "multi_thread")]
+async fn after_a_restore_nobody_falls_for_a_week() {
+    let mut house = common::house(None).await;
+    let rep = house.as_("zhang.wei").await;
+    let id = customer(&house, &rep, json!({ "name": "备份后拜访" })).await;
+    live(&house, 29).await;
+    let copies = house.folder.path().join("copies");
+    let made = house.vault.backup(&copies, None).await.unwrap();
+    let rep = house.as_("zhang.wei").await;
+    let entry = json!({ "customer": id, "kind": "visit", "content": "副本里没有" });
+    followups::log(&rep, fields(entry), &Also::default()).await.unwrap();
+    live(&house, 2).await;
+    assert!(!in_pool(&house, &id).await);
+    house.vault.close().await;
+
+    let restore = Restore { data: made.data, keyring: made.keyring };
+    let into = options(Source::Sqlite { folder: house.folder.path().join("restored") });
+    restore.run(into.clone(), &kek(), house.clock.clone()).await.unwrap();
+    house.vault = Vault::open(into.clone(), &kek(), house.clock.clone()).await.unwrap();
+    house.source = into.source;
+    assert_eq!(pool::recycle(&house.vault).await.unwrap(), 0);
+    assert_eq!(live(&house, 6).await, 0);
+    assert!(!in_pool(&house, &id).await);
+    assert!(live(&house, 2).await > 0);
+    assert!(in_pool(&house, &id).await);
 }

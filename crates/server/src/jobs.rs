@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
-use tokio::time::MissedTickBehavior;
+use tokio::time::{Instant, Interval, MissedTickBehavior};
 
 /// How often waiting rows of the log are integrated.
 const SEQUENCE_EVERY: Duration = Duration::from_millis(500);
@@ -19,7 +19,7 @@ const CASES_EVERY: Duration = Duration::from_secs(30);
 const TIDY_EVERY: Duration = Duration::from_secs(60);
 /// How often copies of the keyring and final certificates are looked after.
 const FINAL_EVERY: Duration = Duration::from_secs(3600);
-/// How often is looked for what falls to the pool.
+/// How often is looked for what falls to the pool; the first time when a server has run for so long.
 const POOL_EVERY: Duration = Duration::from_secs(600);
 /// Pause after a failure, so that a database that is gone does not fill the console.
 const PAUSE: Duration = Duration::from_secs(5);
@@ -63,7 +63,7 @@ impl Jobs {
                 every("expired copies", FINAL_EVERY, never.clone(), vault, |vault| async move {
                     rights::sweep(&vault).await.map(drop)
                 }),
-                every("pool", POOL_EVERY, never.clone(), vault, |vault| async move {
+                every_later("pool", POOL_EVERY, vault, |vault| async move {
                     pool::recycle(&vault).await.map(drop)
                 }),
                 every("terms of requests", FINAL_EVERY, never, vault, |vault| async move {
@@ -108,9 +108,35 @@ fn every<F>(
 where
     F: Future<Output = Result<()>> + Send,
 {
+    going(name, tokio::time::interval(period), wake, vault, work)
+}
+
+/// As [`every`], and not at once: what cannot be taken back does not hang on the clock that a machine starts with.
+fn every_later<F>(
+    name: &'static str,
+    period: Duration,
+    vault: &Vault,
+    work: impl Fn(Vault) -> F + Send + 'static,
+) -> JoinHandle<()>
+where
+    F: Future<Output = Result<()>> + Send,
+{
+    let later = tokio::time::interval_at(Instant::now() + period, period);
+    going(name, later, Arc::new(Notify::new()), vault, work)
+}
+
+fn going<F>(
+    name: &'static str,
+    mut pause: Interval,
+    wake: Arc<Notify>,
+    vault: &Vault,
+    work: impl Fn(Vault) -> F + Send + 'static,
+) -> JoinHandle<()>
+where
+    F: Future<Output = Result<()>> + Send,
+{
     let vault = vault.clone();
     tokio::spawn(async move {
-        let mut pause = tokio::time::interval(period);
         pause.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             tokio::select! { _ = pause.tick() => {}, () = wake.notified() => {} }

@@ -25,6 +25,7 @@ mod exports;
 mod falling;
 mod files;
 mod frames;
+mod grace;
 mod guesses;
 mod handover;
 mod hearing;
@@ -96,6 +97,7 @@ pub use exports::{
     ExportFile, ExportFormat, ExportGrant, ExportOrder, Exported, FREE_ROWS, Leaving, MOST_ROWS,
 };
 pub use files::{FileBody, Folder, MOST_FILES};
+pub use grace::{GRACE_MS, Grace, GraceReason, PoolLook};
 pub use handover::{EndedRequest, HandoverItem, ItemState, Outcome, Progress};
 pub use ids::{drawn, new_id};
 pub use inventory::Owned;

@@ -9,6 +9,7 @@ use super::{Copy, postgres};
 use crate::audit::Act;
 use crate::clock::Clock;
 use crate::error::{Result, VaultError};
+use crate::grace::{GRACE_MS, GraceReason};
 use crate::keys::{Kek, Key32};
 use crate::scope::Task;
 use crate::sql::Db;
@@ -200,7 +201,7 @@ pub(crate) async fn must_be_declared(source: &Source, keyring: &Db) -> Result<()
     )))
 }
 
-/// Ends what could still let somebody in, and says in the log that time went back.
+/// Ends what could still let somebody in, lets nobody fall to the pool for a while, and says in the log that time went back.
 async fn declare(vault: &Vault, data: &Copy, keyring: Option<Copy>) -> Result<Declared> {
     let scope = vault.system(Task::Restore);
     let mut tx = scope.begin().await?;
@@ -209,6 +210,8 @@ async fn declare(vault: &Vault, data: &Copy, keyring: Option<Copy>) -> Result<De
         .run("end sessions", "UPDATE session SET ended_at = $1 WHERE ended_at IS NULL", &[scope.now().into()])
         .await?;
     tx.refresh = true;
+    // The follow-ups that kept customers from the pool may be the ones that were lost.
+    let grace = tx.give_grace(&scope.pool_look().await?, GraceReason::Restored, GRACE_MS).await?;
     let keyring_made_at = keyring.map(|k| k.made_at);
     let act = Act::new("restore.declared", "backup").payload(json!({
         "data": data.sha256,
@@ -216,6 +219,7 @@ async fn declare(vault: &Vault, data: &Copy, keyring: Option<Copy>) -> Result<De
         "keyring_made_at": keyring_made_at,
         "replayed": vault.replayed(),
         "sessions_ended": sessions_ended,
+        "grace_until": grace.map(|grace| grace.until),
     }));
     tx.commit(act).await?;
     let checkpoint = vault.checkpoint().await?;

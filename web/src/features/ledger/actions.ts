@@ -10,6 +10,7 @@ export const actions = [
   'record.transfer',
   'record.claim',
   'record.release',
+  'pool.grace',
   'record.share',
   'record.history',
   'record.audience',

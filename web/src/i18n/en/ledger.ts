@@ -112,6 +112,7 @@ export const ledger = {
   'ledger.act.record.transfer': 'Transfer',
   'ledger.act.record.claim': 'Claim',
   'ledger.act.record.release': 'Release to pool',
+  'ledger.act.pool.grace': 'Let nobody fall to the pool for a while',
   'ledger.act.record.share': 'Share',
   'ledger.act.record.unshare': 'End share',
   'ledger.act.record.history': 'Read history',

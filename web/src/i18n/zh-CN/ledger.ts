@@ -105,6 +105,7 @@ export const ledger = {
   'ledger.act.record.transfer': '转移',
   'ledger.act.record.claim': '领取',
   'ledger.act.record.release': '退回公海',
+  'ledger.act.pool.grace': '暂停落入公海',
   'ledger.act.record.share': '共享',
   'ledger.act.record.unshare': '取消共享',
   'ledger.act.record.history': '查看变更',
