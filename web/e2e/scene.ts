@@ -49,6 +49,8 @@ async function play(demo: Demo): Promise<Scene> {
   });
   await rep('POST', `${of}/rights_requests`, { kind: 'copy', channel: 'in_person', text: '要一份复印件。' });
   await orders(rep);
+  const deleted = await collect(rep, { name: '无锡梁溪重复登记诊所', phone: `136${digits()}` });
+  await rep('DELETE', `/objects/customer/records/${deleted.id}`);
 
   const legal = await apiAs(demo, demoPerson(demo, 'legal'));
   const leaver = await collect(rep, { name: '苏州平江旧址门诊部', phone: `137${digits()}` });

@@ -65,6 +65,7 @@ export const screens: Screen[] = [
   { name: 'list-export', who: 'rep', path: '/records/customer?view=mine', act: sheet('action.export') },
   { name: 'list-none', who: 'rep', path: '/records/customer', act: search('没有这样的客户名称') },
   { name: 'list-pool', who: 'rep', path: '/records/customer?view=pool' },
+  { name: 'list-bin', who: 'rep', path: '/records/customer?view=bin' },
   { name: 'list-leads', who: 'rep', path: '/records/lead' },
   { name: 'lead-convert', who: 'rep', path: '/records/lead/{lead}', act: convert },
   { name: 'list-opportunities', who: 'rep', path: '/records/opportunity' },

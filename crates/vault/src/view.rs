@@ -103,7 +103,7 @@ pub(crate) struct Body {
     pub(crate) next_follow_up: Option<i64>,
     pub(crate) last_follow_up: Option<i64>,
     pub(crate) pool_due_at: Option<i64>,
-    pub(crate) deleted: bool,
+    pub(crate) deleted_at: Option<i64>,
     /// Whether a legal hold keeps it, as far as the caller is told; lists do not say.
     pub(crate) held: bool,
     /// By name, in the order of the definition.
@@ -207,7 +207,7 @@ impl RecordView {
     }
     /// Whether it lies in the recycle bin.
     pub fn is_deleted(&self) -> bool {
-        self.body.deleted
+        self.body.deleted_at.is_some()
     }
     /// Whether the caller is told that a legal hold keeps it.
     pub fn is_held(&self) -> bool {
@@ -276,6 +276,8 @@ impl Serialize for Body {
             pool_due_at: Option<String>,
             #[serde(skip_serializing_if = "std::ops::Not::not")]
             deleted: bool,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            deleted_at: Option<String>,
             #[serde(skip_serializing_if = "std::ops::Not::not")]
             held: bool,
             fields: Fields<'a>,
@@ -297,7 +299,8 @@ impl Serialize for Body {
             next_follow_up: self.next_follow_up.map(moment::text),
             last_follow_up: self.last_follow_up.map(moment::text),
             pool_due_at: self.pool_due_at.map(moment::text),
-            deleted: self.deleted,
+            deleted: self.deleted_at.is_some(),
+            deleted_at: self.deleted_at.map(moment::text),
             held: self.held,
             fields: Fields(&self.fields),
             rights: &self.abilities,
@@ -492,7 +495,7 @@ pub(crate) fn view(
         next_follow_up: stored.next_follow_up.filter(|_| shows_next),
         last_follow_up: stored.last_follow_up.filter(|_| shows_last),
         pool_due_at,
-        deleted: stored.deleted_at.is_some(),
+        deleted_at: stored.deleted_at,
         held: false,
         fields,
         abilities,

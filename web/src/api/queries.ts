@@ -123,6 +123,18 @@ export const recordsQuery = (object: string, query: Query, options: { anonymous?
     getNextPageParam: (last) => last.next_cursor || undefined,
     refetchOnWindowFocus: (held) => (held.state.data?.pages.length ?? 0) <= FEW,
   });
+/** What lies in the recycle bin, what was put there last first. Apart from the lists: nothing of it is in any of them. */
+export const binQuery = (object: string) =>
+  infiniteQueryOptions({
+    queryKey: ['bin', object],
+    queryFn: ({ pageParam, signal }) => {
+      const query: Query = { deleted: true, limit: 50, sort: [{ field: 'updated_at', dir: 'desc' }] };
+      const asked = pageParam ? { ...query, cursor: pageParam } : query;
+      return api.post<RecordPage>(`/objects/${seg(object)}/query`, asked, { signal });
+    },
+    initialPageParam: '',
+    getNextPageParam: (last) => last.next_cursor || undefined,
+  });
 export const recordQuery = (object: string, id: string) =>
   queryOptions({
     queryKey: ['record', object, id],
@@ -368,6 +380,8 @@ export function refreshRecords(object: string, ids: readonly string[]): void {
 /** Everything in which a record is one of many: lists, what was searched for. Also after it is gone from itself. */
 export function refreshLists(object: string, id: string): void {
   void queryClient.invalidateQueries({ queryKey: ['search'] });
+  // Who goes into the bin, or comes out of it, takes along what belongs under them.
+  void queryClient.invalidateQueries({ queryKey: ['bin'] });
   for (const { queryKey, state } of queryClient.getQueryCache().findAll({ queryKey: ['records', object] })) {
     const pages = (state.data as InfiniteData<RecordPage> | undefined)?.pages.length ?? 0;
     if (pages <= FEW) void queryClient.invalidateQueries({ queryKey, exact: true });

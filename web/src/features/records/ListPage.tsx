@@ -14,7 +14,7 @@ import { columnsOf, type Layout, useLayout } from '@/records/list/columns';
 import { FilterChips } from '@/records/list/FilterChips';
 import { listQuestion } from '@/records/list/query';
 import { parseSort, viewSort } from '@/records/list/sort';
-import { baseView, isSaved, useSavedViews } from '@/records/list/views';
+import { BIN, baseView, isSaved, useSavedViews } from '@/records/list/views';
 import { ProblemState } from '@/records/ProblemState';
 import { allFields } from '@/records/systemFields';
 import { titleOf } from '@/records/title';
@@ -35,6 +35,7 @@ import { ViewTabs } from './ViewTabs';
 
 // What opens over or beside the list is not needed to see it.
 const SidePanel = lazy(withWords(async () => ({ default: (await import('./SidePanel')).SidePanel })));
+const RecycleBin = lazy(withWords(async () => ({ default: (await import('./RecycleBin')).RecycleBin })));
 const KeysSheet = lazy(async () => ({ default: (await import('./KeysSheet')).KeysSheet }));
 const ColumnsSheet = lazy(async () => ({
   default: (await import('@/records/list/ColumnsSheet')).ColumnsSheet,
@@ -79,7 +80,9 @@ function List({ object }: { object: ObjectDef }) {
 
   const saved = views.find((item) => item.key === search.view);
   const view = baseView(object, saved, search.view);
-  const tab = saved?.key ?? view?.name ?? '';
+  // For whoever may take something out of it; for others the address means the list.
+  const bin = search.view === BIN && object.verbs.includes('restore');
+  const tab = bin ? BIN : (saved?.key ?? view?.name ?? '');
   const sort = parseSort(search.sort) ?? parseSort(saved?.sort) ?? viewSort(view?.sort);
   // An address that names a saved view and no conditions means the view's own.
   const open = search.f ? parseChips(search.f) : (saved?.chips ?? noChips);
@@ -89,12 +92,15 @@ function List({ object }: { object: ObjectDef }) {
   const columns = useMemo(() => columnsOf(object, layout.names, view?.columns), [object, layout.names, view]);
   useReturn(search);
 
-  const page = useInfiniteQuery(recordsQuery(object.name, listQuestion(view, filter, sort)));
-  const wanted = useDebounced(q.trim(), 250);
+  const page = useInfiniteQuery({
+    ...recordsQuery(object.name, listQuestion(view, filter, sort)),
+    enabled: !bin,
+  });
+  const wanted = useDebounced(bin ? '' : q.trim(), 250);
   const found = useQuery(searchQuery(object.name, wanted));
-  const searching = wanted.length > 0;
+  const searching = !bin && wanted.length > 0;
   const listed = useMemo(() => page.data?.pages.flatMap((item) => item.records) ?? [], [page.data]);
-  const records = searching ? (found.data ?? []).map((hit) => hit.record) : listed;
+  const records = bin ? [] : searching ? (found.data ?? []).map((hit) => hit.record) : listed;
   const plain = search.view === undefined && filter === undefined && !searching;
   const opening = useOpening(object, plain && page.data !== undefined && listed.length === 0);
   const count = page.data?.pages[0]?.count;
@@ -131,9 +137,10 @@ function List({ object }: { object: ObjectDef }) {
   function pick(key: string) {
     setAt(-1);
     setQ('');
-    rememberView(object.name, key);
+    // Nobody begins a day in the bin.
+    if (key !== BIN) rememberView(object.name, key);
     // Between views of the definition one takes one's conditions along; one's own view has its own.
-    const fresh = isSaved(key) || saved !== undefined;
+    const fresh = isSaved(key) || saved !== undefined || key === BIN;
     void navigate({
       search: ({ open: _open, ...old }) => (fresh ? { view: key } : { ...old, view: key }),
       replace: true,
@@ -169,7 +176,7 @@ function List({ object }: { object: ObjectDef }) {
         <header className={css.head}>
           <div className={css.titleRow}>
             <h1>{sayMany(object.label)}</h1>
-            {count && !searching && (
+            {count && !searching && !bin && (
               <span className={css.count}>
                 {t(count.capped ? 'list.count_capped' : 'list.count', { n: count.value })}
               </span>
@@ -178,14 +185,14 @@ function List({ object }: { object: ObjectDef }) {
             {desktop && (
               <IconButton icon="keyboard" label={t('keys.title')} onClick={() => setSheet('keys')} />
             )}
-            {desktop && (
+            {desktop && !bin && (
               <IconButton icon="columns" label={t('columns.title')} onClick={() => setSheet('columns')} />
             )}
-            {(object.verbs.includes('transfer') || object.verbs.includes('share')) && (
+            {!bin && (object.verbs.includes('transfer') || object.verbs.includes('share')) && (
               <IconButton icon="transfer" label={t('batch.open')} onClick={() => setSheet('batch')} />
             )}
             {/* An export is of a view: over hits it would take something else than what is on screen. */}
-            {!searching && object.verbs.includes('export') && (
+            {!searching && !bin && object.verbs.includes('export') && (
               <IconButton icon="exports" label={t('action.export')} onClick={() => setSheet('export')} />
             )}
             {mayCreate && desktop && (
@@ -194,7 +201,7 @@ function List({ object }: { object: ObjectDef }) {
               </Button>
             )}
           </div>
-          <div className={css.searchRow}>
+          <div className={css.searchRow} hidden={bin}>
             <label className={css.search}>
               <Icon name="search" size={18} />
               <span className="sr">{t('list.search', { object: sayMany(object.label) })}</span>
@@ -225,7 +232,7 @@ function List({ object }: { object: ObjectDef }) {
             onPick={pick}
           />
           {/* A search looks everywhere and has its own order: what it does not heed must not stand over it. */}
-          <div className={css.filters} hidden={searching}>
+          <div className={css.filters} hidden={searching || bin}>
             <FilterChips
               object={object}
               chips={chips}
@@ -258,41 +265,47 @@ function List({ object }: { object: ObjectDef }) {
           )}
         </div>
         <TabPanel id={panelId} tab={tab} {...(searching ? { label: everywhere } : {})}>
-          <ListBody
-            object={object}
-            name={`${object.name}.${tab}`}
-            columns={columns}
-            frozen={layout.frozen}
-            onOrder={(names) => setColumns({ names, frozen: layout.frozen }, true)}
-            records={records}
-            hits={searching ? found.data : undefined}
-            pending={searching ? found.isPending : page.isPending || opening}
-            error={searching ? found.error : page.error}
-            retry={() => void (searching ? found.refetch() : page.refetch())}
-            more={!searching && page.hasNextPage ? () => void page.fetchNextPage() : undefined}
-            loadingMore={page.isFetchingNextPage}
-            filtered={filter !== undefined}
-            searching={searching}
-            sort={searching ? undefined : sort?.[0]}
-            onSort={
-              searching
-                ? undefined
-                : (next) =>
-                    void navigate({
-                      search: (old) => ({ ...old, sort: `${next.dir === 'desc' ? '-' : ''}${next.field}` }),
-                      replace: true,
-                    })
-            }
-            at={at}
-            open={search.open}
-            onOpen={(record, index) => {
-              setAt(index);
-              openRecord(record);
-            }}
-            onFollowUp={followable ? setWriting : undefined}
-            create={mayCreate ? create : undefined}
-            wider={wider && { label: say(wider.label), onOpen: () => pick(wider.name) }}
-          />
+          {bin ? (
+            <Suspense fallback={<Skeleton label={t('loading')} />}>
+              <RecycleBin object={object} />
+            </Suspense>
+          ) : (
+            <ListBody
+              object={object}
+              name={`${object.name}.${tab}`}
+              columns={columns}
+              frozen={layout.frozen}
+              onOrder={(names) => setColumns({ names, frozen: layout.frozen }, true)}
+              records={records}
+              hits={searching ? found.data : undefined}
+              pending={searching ? found.isPending : page.isPending || opening}
+              error={searching ? found.error : page.error}
+              retry={() => void (searching ? found.refetch() : page.refetch())}
+              more={!searching && page.hasNextPage ? () => void page.fetchNextPage() : undefined}
+              loadingMore={page.isFetchingNextPage}
+              filtered={filter !== undefined}
+              searching={searching}
+              sort={searching ? undefined : sort?.[0]}
+              onSort={
+                searching
+                  ? undefined
+                  : (next) =>
+                      void navigate({
+                        search: (old) => ({ ...old, sort: `${next.dir === 'desc' ? '-' : ''}${next.field}` }),
+                        replace: true,
+                      })
+              }
+              at={at}
+              open={search.open}
+              onOpen={(record, index) => {
+                setAt(index);
+                openRecord(record);
+              }}
+              onFollowUp={followable ? setWriting : undefined}
+              create={mayCreate ? create : undefined}
+              wider={wider && { label: say(wider.label), onOpen: () => pick(wider.name) }}
+            />
+          )}
         </TabPanel>
         {mayCreate && !desktop && (
           <Link to="/new/$object" params={{ object: object.name }} className="sr">
@@ -349,7 +362,7 @@ function useReturn(search: ListSearch): void {
     const plain = Object.keys(search).length === 0;
     if (first.current && plain && Object.keys(kept).length > 0)
       void navigate({ search: kept, replace: true, resetScroll: false });
-    else memory.search = (({ open: _open, ...rest }) => rest)(search);
+    else if (search.view !== BIN) memory.search = (({ open: _open, ...rest }) => rest)(search);
     first.current = false;
   }, [search, memory, navigate]);
   // A link to a record beside its list, followed on a phone, is a link to the record.

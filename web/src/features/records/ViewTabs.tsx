@@ -4,7 +4,7 @@ import type { ObjectDef } from '@/api/contract';
 import { dropPreference } from '@/api/preferences';
 import { say, t } from '@/i18n';
 import type { Chips } from '@/records/filter';
-import { newViewKey, preferenceOf, type SavedView, sameChips, saveView } from '@/records/list/views';
+import { BIN, newViewKey, preferenceOf, type SavedView, sameChips, saveView } from '@/records/list/views';
 import { problemText, toastProblem } from '@/records/problemText';
 import { Button } from '@/ui/Button';
 import { Field } from '@/ui/Field';
@@ -74,6 +74,7 @@ export function ViewTabs(props: Props) {
   const tabs = [
     ...object.views.map((item) => ({ key: item.name, label: say(item.label) })),
     ...views.map((item) => ({ key: item.key, label: item.label + (item === saved && changed ? ' •' : '') })),
+    ...(object.verbs.includes('restore') ? [{ key: BIN, label: t('bin.title') }] : []),
   ];
   return (
     <div className={css.views}>
@@ -86,7 +87,7 @@ export function ViewTabs(props: Props) {
           onChange={onPick}
         />
       )}
-      {!searching && <Menu label={t('view.menu')} items={items} />}
+      {!searching && current !== BIN && <Menu label={t('view.menu')} items={items} />}
       {naming && (
         <NameSheet
           first={naming === 'rename' ? (saved?.label ?? '') : ''}

@@ -12,6 +12,15 @@ export const lists: Record<keyof typeof zh, string> = {
   'columns.reordered': 'Columns reordered',
   'undo.done': 'Undone: {title}',
   'undo.reason': 'Undone at once',
+  'bin.title': 'Recycle bin',
+  'bin.note':
+    'What was deleted lies here until retention takes it. Restored, it goes back to its owner, with the contacts, opportunities and the rest that belong under it.',
+  'bin.empty': 'The recycle bin is empty',
+  'bin.empty.why': 'Deleted {object} appear here and can be restored until retention takes them.',
+  'bin.deleted': 'Deleted {when}',
+  'bin.restore': 'Restore',
+  'bin.restored': 'Restored: {title}',
+  'bin.open': 'Open',
   'print.refused':
     'This page was not printed, because the print could not be recorded. Check the network and try again; one print holds at most 200 records, more is an export.',
   'view.menu': 'Views',

@@ -14,6 +14,9 @@ export type SavedView = {
   sort: string | undefined;
 };
 
+/** How the address calls the recycle bin of a list; no view of a definition is called so. */
+export const BIN = 'bin';
+
 /** No view of a definition is called so. */
 const MARK = 'my-';
 export const isSaved = (view: string | undefined): boolean => view?.startsWith(MARK) ?? false;
