@@ -10,7 +10,7 @@ export const help: Record<keyof typeof zh, string> = {
   'help.record':
     'This is one record: the facts and the next step above, follow-ups, details and what belongs to it below.\nA value with a lock is shown for a purpose, for thirty seconds, and each look is recorded.\n“Who looked” lists everybody who saw, revealed or exported it.',
   'help.intake':
-    'Here a new customer is entered in twenty seconds; the rest can follow later.\nBefore personal data is collected the customer is shown the notice and agrees, and that is kept with the record.\nIf the customer is known already, you are told whose it is while you type.',
+    'Here a new customer is entered in twenty seconds; the rest can follow later.\nBefore personal data is collected the customer is shown the notice and agrees, and that is kept with the record.\nIf the customer is known already, you are told while you type: what you may see opens, of what you may not you learn which team to ask.',
   'help.follow_up':
     'Choose whom you were in touch with, then write one sentence about it.\nWhat is half written stays sealed on this device, also without a network.\nAfter a follow-up a customer does not fall to the pool.',
   'help.approvals':
@@ -26,7 +26,7 @@ export const help: Record<keyof typeof zh, string> = {
   'help.board':
     'This is how your team stands: funnel, trend, who was not followed up, and what is about to fall to the pool.\nEach picture turns into a table with one tap, and each item opens the records behind it.\nNumbers count only what you may see.',
   'help.alerts':
-    'Here is what the system found unusual: many looks, sudden exports, a leaver who gathers.\nRead the evidence, then end sessions, acknowledge or close; closing needs a reason.\nAlerts about yourself are answered by somebody else.',
+    'Here is what the system found unusual: many reveals, reveals without a follow-up, exports out of hours or split, files opened in bulk, records asked for again and again without a right.\nRead the evidence, then end sessions, acknowledge or close; closing needs a reason.\nAlerts about yourself are answered by somebody else.',
   'help.register':
     'This is the register of all exports: who, why, what, and who approved.\nIt is reviewed once a month, and the review is recorded as well.\nFor a text that leaked, you can find here which export it came from.',
   'help.rights':
