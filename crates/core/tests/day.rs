@@ -8,7 +8,7 @@ use kedun_core::followups::{self, Also, MomentKind};
 use kedun_core::{intake, standing};
 use kedun_model::alert::Rules;
 use kedun_model::{Problem, RecordId, moment};
-use kedun_vault::{Act, RecordView, Scope, VaultError};
+use kedun_vault::{Act, Conversion, RecordView, Scope, VaultError};
 use serde_json::{Value as Json, json};
 
 const HOUR: i64 = 3_600_000;
@@ -190,6 +190,53 @@ async fn what_today_counts_is_there_and_nothing_stands_twice() {
         let stranger = house.as_("huang.lei").await;
         let theirs = followups::today(&stranger).await.unwrap();
         assert!(theirs.overdue.iter().all(|late| today.overdue.iter().all(|mine| mine.id() != late.id())));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lead_that_is_to_be_contacted_is_in_the_day_of_whoever_owns_it_until_it_is_over() {
+    for house in houses().await {
+        let (rep, stranger) = (house.as_("zhang.wei").await, house.as_("huang.lei").await);
+        let (before, of_stranger) =
+            (followups::today(&rep).await.unwrap(), followups::today(&stranger).await.unwrap());
+        let lead = async |whose: &Scope, n: u8, next: Option<i64>| {
+            let new = fields(json!({
+                "company": format!("静安线索诊所{n}"), "name": "林若琳", "phone": format!("1370000120{n}"),
+                "next_follow_up": next.map(moment::text),
+            }));
+            let made =
+                intake::create(&house.vault, whose, "lead", new, Some(&agreed(&house.vault))).await.unwrap();
+            RecordId::new(made.id())
+        };
+        let late = lead(&rep, 1, Some(rep.now() - 400 * DAY)).await;
+        let now = lead(&rep, 2, Some(rep.now())).await;
+        let gone = lead(&rep, 3, Some(rep.now() - 400 * DAY)).await;
+        lead(&rep, 4, Some(rep.now() + 2 * DAY)).await;
+        lead(&rep, 5, None).await;
+        let theirs = lead(&stranger, 6, Some(rep.now() - 400 * DAY)).await;
+        let invalid = fields(json!({ "status": "invalid", "invalid_reason": "no_need" }));
+        intake::update(&rep, "lead", &gone, None, &invalid).await.unwrap();
+
+        let today = followups::today(&rep).await.unwrap();
+        assert_eq!(today.counts.leads_due, before.counts.leads_due + 2);
+        assert_eq!(today.leads_due[0].id(), late.as_str(), "who has waited longest comes first");
+        let shown: Vec<&str> = today.leads_due.iter().map(RecordView::id).collect();
+        assert!(shown.len() == 20 || shown.contains(&now.as_str()));
+        assert!(!shown.contains(&gone.as_str()) && !shown.contains(&theirs.as_str()));
+
+        let day = followups::today(&stranger).await.unwrap();
+        assert_eq!(day.counts.leads_due, of_stranger.counts.leads_due + 1);
+        assert_eq!(day.leads_due[0].id(), theirs.as_str());
+
+        // Converted it is a customer's own day.
+        let asked = Conversion::default();
+        intake::convert(&house.vault, &rep, "lead", &late, &asked, None).await.unwrap();
+        let today = followups::today(&rep).await.unwrap();
+        assert_eq!(today.counts.leads_due, before.counts.leads_due + 1);
+
+        // Whose role has no leads has none due, and a day all the same.
+        let counts = followups::today(&house.as_("feng.an").await).await.map(|day| day.counts.leads_due);
+        assert_eq!(counts.unwrap(), 0);
     }
 }
 

@@ -1,6 +1,7 @@
 //! Today: what is due, what is late, what is new, what soon falls to the pool, what waits for a decision.
 
 use crate::exports::{self, ExportView};
+use kedun_model::definition::Column;
 use kedun_model::filter::Filter;
 use kedun_model::role::RowScope;
 use kedun_model::{Problem, moment};
@@ -15,7 +16,7 @@ const NEW_DAYS: u32 = 3;
 /// Days for which it is said who gave what, and what fell to the pool.
 const NEWS_DAYS: i64 = 14;
 const DAY_MS: i64 = 86_400_000;
-/// Most decisions and files that are named.
+/// Most decisions, files and leads that are named.
 const SHOWN: usize = 20;
 
 /// The working day.
@@ -29,6 +30,8 @@ pub struct Today {
     pub new_assignments: Vec<RecordView>,
     /// Customers that fall to the pool within a week, soonest first.
     pub falling: Vec<RecordView>,
+    /// Leads of the caller whose next contact is of today or late, longest waiting first.
+    pub leads_due: Vec<RecordView>,
     /// How many there are of each; the lists hold the first of them.
     pub counts: Counts,
     /// Decisions that wait for the caller.
@@ -57,6 +60,8 @@ pub struct Counts {
     pub new_assignments: i64,
     /// Customers that fall to the pool within a week.
     pub falling: i64,
+    /// Leads whose next contact is of today or late.
+    pub leads_due: i64,
 }
 
 /// The day of those whom the caller leads.
@@ -86,6 +91,7 @@ pub async fn today(scope: &Scope) -> Result<Today> {
     let new = json!({ "all": [mine, { "field": "owned_since", "op": "last_days", "value": NEW_DAYS }] });
     let (new_assignments, new_count) = first(scope, "customer", new, ("updated_at", true), 20, true).await?;
     let (falling, falling_count) = falling(scope, mine.clone(), true).await?;
+    let (leads_due, leads_count) = leads_due(scope, mine).await?;
     let mut decisions: Vec<TaskView> =
         scope.tasks(true).await?.into_iter().filter(|task| task.decidable).collect();
     let waiting = decisions.len();
@@ -97,11 +103,13 @@ pub async fn today(scope: &Scope) -> Result<Today> {
         overdue,
         new_assignments,
         falling,
+        leads_due,
         counts: Counts {
             due: due_count,
             overdue: overdue_count,
             new_assignments: new_count,
             falling: falling_count,
+            leads_due: leads_count,
         },
         waiting,
         decisions,
@@ -110,6 +118,24 @@ pub async fn today(scope: &Scope) -> Result<Today> {
         fallen: scope.fallen(scope.now() - NEWS_DAYS * DAY_MS).await?,
         team: team(scope).await?,
     })
+}
+
+/// Leads have no plans: when one is next to be contacted stands in the lead itself. What is converted or invalid waits
+/// for nobody.
+async fn leads_due(scope: &Scope, mine: Json) -> Result<(Vec<RecordView>, i64)> {
+    let Ok(lead) = scope.object("lead") else { return Ok((Vec::new(), 0)) };
+    let states = lead.column_field(Column::Status).into_iter().flat_map(|status| &status.options);
+    let over: Vec<&str> =
+        states.filter(|state| state.outcome.is_some()).map(|state| state.value.as_str()).collect();
+    let due = json!({ "any": [
+        { "field": "next_follow_up", "op": "past" },
+        { "field": "next_follow_up", "op": "today" },
+    ] });
+    let mut filter = vec![mine, due];
+    if !over.is_empty() {
+        filter.push(json!({ "not": { "field": "status", "op": "in", "value": over } }));
+    }
+    first(scope, "lead", json!({ "all": filter }), ("next_follow_up", false), SHOWN, true).await
 }
 
 async fn team(scope: &Scope) -> Result<Option<Team>> {

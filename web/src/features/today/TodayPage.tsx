@@ -57,6 +57,7 @@ export function TodayPage() {
   const today = useQuery(todayQuery);
   const has = useHas();
   const plan = useQuery({ ...objectQuery('plan'), enabled: has('plan') });
+  const lead = useQuery({ ...objectQuery('lead'), enabled: Boolean(today.data?.leads_due.length) });
   const customer = useQuery({ ...objectQuery(CUSTOMER), enabled: has(CUSTOMER) });
   const followUp = useQuery({
     ...objectQuery('follow_up'),
@@ -94,15 +95,15 @@ export function TodayPage() {
   const follow = (record: KedunRecord) =>
     setWriting({ target: { object: record.object, id: record.id, title: titleOf(record) } });
 
-  const cards = (records: KedunRecord[]) =>
-    customer.data && (
+  const cards = (records: KedunRecord[], def = customer.data) =>
+    def && (
       <ul className={css.cards}>
         {records.map((record) => (
           <Card
             key={record.id}
             record={record}
-            object={customer.data}
-            onFollowUp={followable ? () => follow(record) : undefined}
+            object={def}
+            onFollowUp={followable && def === customer.data ? () => follow(record) : undefined}
           />
         ))}
       </ul>
@@ -138,6 +139,7 @@ export function TodayPage() {
       data.overdue,
       data.new_assignments,
       data.falling,
+      data.leads_due,
       data.decisions,
       data.ready,
       outbox,
@@ -199,6 +201,10 @@ export function TodayPage() {
           <Section title={t('today.due')} n={data.counts.due}>
             {plans(data.due)}
             <More shown={data.due.length} of={data.counts.due} object="plan" view="today" />
+          </Section>
+          <Section title={t('today.leads')} n={data.counts.leads_due} why={t('today.leads.why')}>
+            {data.leads_due.length > 0 && lead.data && cards(data.leads_due, lead.data)}
+            <More shown={data.leads_due.length} of={data.counts.leads_due} object="lead" view="mine" />
           </Section>
           {owned.lists.map((list) => (
             <Section

@@ -96,6 +96,8 @@ export const first = {
   'today.waiting': '{n} waiting for me',
   'today.overdue': 'Overdue',
   'today.due': 'Due today',
+  'today.leads': 'Leads to contact',
+  'today.leads.why': 'Afterwards set the next contact, or convert them',
   'today.falling': 'Soon falling to the pool',
   'today.falling.why': 'One follow-up keeps them',
   'today.new': 'Newly assigned to me',
@@ -246,7 +248,8 @@ export const first = {
   'transfer.to': 'New owner',
   'transfer.done': 'Transferred: {title}',
   'release.title': 'Release {title}',
-  'release.consequence': 'After that nobody owns it, its shares end, and every member of the pool may claim it.',
+  'release.consequence':
+    'After that nobody owns it, its shares end, and every member of the pool may claim it.',
   'release.done': 'Released to the pool: {title}',
   'delete.title': 'Delete {title}',
   'delete.consequence': 'The record goes to the recycle bin and can be restored until retention takes it.',

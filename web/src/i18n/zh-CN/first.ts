@@ -95,6 +95,8 @@ export const first = {
   'today.waiting': '{n} 项待我审批',
   'today.overdue': '已逾期',
   'today.due': '今天要做',
+  'today.leads': '待联系线索',
+  'today.leads.why': '联系后改下次联系时间，或转成客户',
   'today.falling': '即将落入公海',
   'today.falling.why': '跟进一次即可留住',
   'today.new': '新分配给我',
@@ -239,7 +241,8 @@ export const first = {
   'map.go': '继续导航',
 
   'transfer.title': '转移 {title}',
-  'transfer.consequence': '转移后，新负责人将能查看和编辑，您可能不再看得到。联系人和历史一同转移，原有共享随之结束。',
+  'transfer.consequence':
+    '转移后，新负责人将能查看和编辑，您可能不再看得到。联系人和历史一同转移，原有共享随之结束。',
   'transfer.to': '新负责人',
   'transfer.done': '已转移：{title}',
   'release.title': '退回 {title}',
