@@ -167,15 +167,26 @@ test('a session that nobody uses ends, and what was typed waits', async ({ page,
   }
 });
 
-test('signing out leaves nothing behind', async ({ page, words, rep }, info) => {
+test('signing out leaves nothing behind but what is the device’s', async ({ page, words, rep }, info) => {
   eachOnce(info.project.name);
   await signIn(page, words, rep);
   await page.goto('/new/customer');
   await page.locator('#field-name').fill('退出前的草稿');
+  const stored = () => page.evaluate(() => ({ ...localStorage }) as Record<string, string>);
+  // The witness of the ledger is the device's: the house cannot make it forget by sending somebody out.
+  await expect.poll(async () => (await stored())['kedun.ledger'], { timeout: 15_000 }).toBeTruthy();
+  await page.evaluate(() => {
+    localStorage.setItem('kedun.theme', 'dark');
+    localStorage.setItem('kedun.purpose', 'visit');
+  });
+  const before = await stored();
   await page.goto('/me');
   await page.getByRole('button', { name: words('signout') }).click();
   await page.waitForURL(/sign-in/);
-  expect(await page.evaluate(() => Object.keys(localStorage).filter((key) => /draft/.test(key)))).toEqual([]);
+  await page.getByRole('button', { name: words('signin.go') }).waitFor();
+  const after = await stored();
+  expect(Object.keys(after).sort()).toEqual(['kedun.language', 'kedun.ledger', 'kedun.theme']);
+  expect(after['kedun.language']).toBe(before['kedun.language']);
   await page.goto('/records/customer');
   await page.waitForURL(/sign-in/);
 });

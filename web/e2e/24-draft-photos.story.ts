@@ -96,7 +96,7 @@ test('a photo and a note that nobody saved outlive the tab, and are sent once', 
   await page.getByRole('button', { name: words('signout') }).click();
   await expect(page.getByRole('button', { name: words('signin.go') })).toBeVisible();
   await page.waitForURL(/sign-in/);
-  // The page may still be on its way out, and the browser clears the disk in its own time.
+  // The page may still be on its way out.
   await expect
     .poll(() =>
       kept(page).then(

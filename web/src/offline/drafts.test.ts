@@ -54,6 +54,17 @@ describe('drafts', () => {
     expect(store.size).toBe(0);
   });
 
+  it('go with their writer and with what else is theirs; what is the device’s stays', async () => {
+    const devices = ['kedun.language', 'kedun.ledger', 'kedun.ledger.alarm', 'kedun.theme'];
+    for (const name of [...devices, 'kedun.views', 'kedun.lists', 'kedun.purpose']) store.set(name, 'x');
+    await unlockDrafts(mine);
+    writeDraft('new:customer', values, defs);
+    await settled();
+    wipeDrafts();
+    expect([...store.keys()].sort()).toEqual(devices);
+    store.clear();
+  });
+
   it('do not open under another name', async () => {
     await unlockDrafts(mine);
     writeDraft('follow_up:1', { text: '到访' }, []);

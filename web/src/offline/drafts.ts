@@ -9,6 +9,7 @@
 import type { FieldDef } from '@/api/contract';
 import { dropPhotos, hasUnkeptPhotos, sweepPhotos, wipePhotos } from './draftPhotos';
 import { canSeal, dropKey, seal, takeKey, unseal } from './sealing';
+import { forgetTraces } from './traces';
 
 export type Values = Record<string, unknown>;
 type Kept = { at: number; values: Values };
@@ -118,7 +119,7 @@ export function forgetDrafts(): void {
   void wipePhotos();
   turns.clear();
   dropKey();
-  for (const name of stored()) localStorage.removeItem(name);
+  forgetTraces();
 }
 
 const wiped = new Set<() => void>();

@@ -3,7 +3,7 @@
  *
  * Each entry is one request with a key of its own, so that one whose answer was lost is sent again and still makes one
  * record. It is on the disk before the first try, so a closed tab or an empty battery loses nothing; in IndexedDB there
- * is a random id and sealed bytes, nothing else. Sign-out asks and wipes; what a session that ran out left behind waits,
+ * is a random id and sealed bytes, nothing else. Sign-out asks and wipes what is this person's; what a session that ran out left behind waits,
  * sealed, until its writer is back on this device.
  */
 import { api, call, sendFile } from '@/api/client';
@@ -87,6 +87,7 @@ const disk = openShelf('kedun', 'outbox');
 async function keep(entry: Entry): Promise<void> {
   // Until the disk has it, this tab is the only one that does.
   unkept.add(entry.id);
+  meanwhile?.set(entry.id, entry);
   show([...entries.filter((other) => other.id !== entry.id), entry]);
   const sealed = await seal(place(entry.id), new TextEncoder().encode(JSON.stringify(entry)));
   if (sealed && (await disk('readwrite', (store) => store.put(sealed, entry.id))) !== null) {
@@ -101,6 +102,7 @@ async function keepStill(entry: Entry): Promise<void> {
 }
 
 async function drop(id: string): Promise<void> {
+  meanwhile?.set(id, null);
   show(entries.filter((entry) => entry.id !== id));
   unkept.delete(id);
   await disk('readwrite', (store) => store.delete(id));
@@ -131,11 +133,39 @@ if (typeof addEventListener === 'function') {
   });
 }
 
-/** Reads what lies on the disk. What does not open is somebody else's, and waits for them. */
-async function load(): Promise<void> {
+/** Counts the people who went: what was read for one of them is not shown. */
+let era = 0;
+/** What was kept (or thrown away: null) while the disk was read; the reading may be older, so this wins. */
+let meanwhile: Map<string, Entry | null> | null = null;
+let turn: Promise<unknown> = Promise.resolve();
+
+/** Reads what lies on the disk, one reading after the other. */
+function load(): Promise<void> {
+  const mine = turn.then(read, read);
+  turn = mine.catch(() => undefined);
+  return mine;
+}
+
+/** What does not open is somebody else's, and waits for them. */
+async function read(): Promise<void> {
   if (!canSeal()) return;
+  const began = era;
+  const since = new Map<string, Entry | null>();
+  meanwhile = since;
+  // What only this tab has by now may be on the disk too before its turn to be read comes.
+  const held = entries.filter((entry) => unkept.has(entry.id));
+  const found = await readDisk();
+  if (meanwhile === since) meanwhile = null;
+  if (began !== era) return;
+  const all = new Map<string, Entry | null>();
+  for (const entry of [...found, ...held]) all.set(entry.id, entry);
+  for (const [id, entry] of since) all.set(id, entry);
+  show([...all.values()].filter((entry) => entry !== null));
+}
+
+async function readDisk(): Promise<Entry[]> {
   const ids = ((await disk('readonly', (store) => store.getAllKeys())) ?? []).map(String);
-  const found: Entry[] = entries.filter((entry) => unkept.has(entry.id));
+  const found: Entry[] = [];
   const foreign: string[] = [];
   for (const id of ids) {
     const sealed = await disk('readonly', (store) => store.get(id) as IDBRequest<Uint8Array<ArrayBuffer>>);
@@ -145,7 +175,7 @@ async function load(): Promise<void> {
   }
   // Nobody comes back for what a device that was ended left; it must not grow without end.
   for (const id of foreign.slice(MOST_FOREIGN)) await disk('readwrite', (store) => store.delete(id));
-  show(found);
+  return found;
 }
 
 // --- sending
@@ -379,10 +409,17 @@ export function watchNetwork(): void {
   });
 }
 
+/** Its writer goes, and said so. What others left here sealed is theirs, and waits. */
 export async function wipeOutbox(): Promise<void> {
+  const mine = entries.map(({ id }) => id);
+  forgetOutbox();
+  for (const id of mine) await disk('readwrite', (store) => store.delete(id));
+}
+
+/** The same without the disk: for the tab that is told that its person went. */
+export function forgetOutbox(): void {
+  era += 1;
   unkept.clear();
   clearTimeout(timer);
   show([]);
-  await disk('readwrite', (store) => store.clear());
-  channel?.postMessage('changed');
 }

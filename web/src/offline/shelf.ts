@@ -14,7 +14,7 @@ export function openShelf(name: string, store: string): Shelf {
       const request = indexedDB.open(name, 1);
       request.onupgradeneeded = () => request.result.createObjectStore(store);
       request.onsuccess = () => {
-        // Signing out makes the browser clear the disk under us; the next one who writes opens it anew.
+        // A browser may clear the disk under us; the next one who writes opens it anew.
         request.result.onclose = () => {
           opening = null;
         };

@@ -3,6 +3,7 @@ import { queryClient } from '@/api/queries';
 import { wipePhotos } from '@/offline/draftPhotos';
 import { wipeDrafts } from '@/offline/drafts';
 import { outbox, wipeOutbox } from '@/offline/outbox';
+import { forgetKnocks } from '@/offline/traces';
 import { letGo, unsent } from '@/records/files/underway';
 import { toastProblem } from '@/records/problemText';
 import { show } from './overlays';
@@ -24,8 +25,8 @@ export async function signOut(): Promise<void> {
   wipeDrafts();
   // Whoever goes was asked already: the browser need not ask once more.
   letGo();
-  // The server has told the browser to clear its disk as well: leaving does not wait for a disk that does not answer.
-  const wiped = Promise.all([wipeOutbox(), wipePhotos()]);
+  // What lies on the disk is sealed, and the key is gone: leaving does not wait for a disk that does not answer.
+  const wiped = Promise.allSettled([wipeOutbox(), wipePhotos(), forgetKnocks()]);
   await Promise.race([wiped, new Promise((resolve) => setTimeout(resolve, 1_500))]);
   queryClient.clear();
   location.replace('/sign-in');

@@ -120,7 +120,9 @@ async fn sign_out(State(app): State<App>, Newcomer(scope): Newcomer) -> Answer {
     if let Ok(cookie) = HeaderValue::from_str(&gone) {
         response.headers_mut().insert(header::SET_COOKIE, cookie);
     }
-    response.headers_mut().insert("clear-site-data", HeaderValue::from_static("\"cache\", \"storage\""));
+    // Not "storage": the browser's witness of the ledger must outlive a sign-out, and what others left there sealed is theirs.
+    // The page deletes what is this person's (web/src/shell/signOut.ts).
+    response.headers_mut().insert("clear-site-data", HeaderValue::from_static("\"cache\""));
     Ok(response)
 }
 
