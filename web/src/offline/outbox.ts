@@ -59,7 +59,7 @@ let timer: ReturnType<typeof setTimeout> | undefined;
 const listeners = new Set<() => void>();
 const news = new Set<(sent: Entry) => void>();
 const channel = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel('kedun.outbox');
-channel?.addEventListener('message', () => void load());
+channel?.addEventListener('message', () => void reload());
 
 function show(next: readonly Entry[]): void {
   entries = [...next].sort((a, b) => a.at.localeCompare(b.at));
@@ -144,6 +144,14 @@ function load(): Promise<void> {
   const mine = turn.then(read, read);
   turn = mine.catch(() => undefined);
   return mine;
+}
+
+/** Another tab has changed what waits. What left may have arrived: its record shows it from here on. */
+async function reload(): Promise<void> {
+  const before = entries;
+  await load();
+  const still = new Set(entries.map(({ id }) => id));
+  for (const { id, about } of before) if (!still.has(id)) refreshRecord(about.object, about.id);
 }
 
 /** What does not open is somebody else's, and waits for them. */
@@ -269,8 +277,9 @@ async function first<T>(
     }
     const sent = await deliver<T>(entry);
     await follow(entry, sent);
-    await drop(entry.id);
+    // Before the disk, which may take its time: the row is gone from here on.
     refreshRecord(entry.about.object, entry.about.id);
+    await drop(entry.id);
     return { sent, id: entry.id };
   } catch (problem) {
     if (!mayHelp(problem)) {
@@ -329,8 +338,8 @@ async function attempt(entry: Entry): Promise<boolean> {
   show(entries);
   try {
     await follow(entry, await deliver(entry));
-    await drop(entry.id);
     refreshRecord(entry.about.object, entry.about.id);
+    await drop(entry.id);
     for (const listener of news) listener(entry);
     return true;
   } catch (problem) {
