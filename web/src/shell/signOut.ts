@@ -1,4 +1,5 @@
-import { api } from '@/api/client';
+import { call } from '@/api/client';
+import { isProblem } from '@/api/problem';
 import { queryClient } from '@/api/queries';
 import { wipePhotos } from '@/offline/draftPhotos';
 import { wipeDrafts } from '@/offline/drafts';
@@ -16,11 +17,14 @@ export function leave(): void {
 
 export async function signOut(): Promise<void> {
   try {
-    await api.delete('/sessions/current');
+    // Nobody signs in again in order to sign out.
+    await call('DELETE', '/sessions/current', { anonymous: true });
   } catch (problem) {
     // Already ended is as good; anything else is said, because the session may still be open.
-    toastProblem(problem);
-    return;
+    if (!isProblem(problem, 'no_session')) {
+      toastProblem(problem);
+      return;
+    }
   }
   wipeDrafts();
   // Whoever goes was asked already: the browser need not ask once more.
