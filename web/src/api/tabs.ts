@@ -4,6 +4,8 @@
  * Without it a tab would keep showing one person's customers while it already asks as another.
  */
 import { forgetDrafts, whenWiped } from '@/offline/drafts';
+import { forgetOutbox } from '@/offline/outbox';
+import { letGo } from '@/records/files/underway';
 import { expiry } from './expiry';
 
 type Word = { in: string } | { out: true };
@@ -29,6 +31,10 @@ export function followTabs(): void {
       return;
     }
     forgetDrafts();
+    // Their person was asked over there already, and nothing of theirs stays on the screen while the page leaves.
+    forgetOutbox();
+    letGo();
+    document.body.style.display = 'none';
     location.replace('/');
   });
 }
