@@ -32,13 +32,31 @@ function set(next: Toast[]): void {
   toasts = next;
   tell();
 }
-const drop = (id: number) => set(toasts.filter((toast) => toast.id !== id));
+const drop = (id: number) => {
+  // What had the pointer or the keyboard is gone without saying so.
+  held = false;
+  set(toasts.filter((toast) => toast.id !== id));
+};
 
 export function toast(text: string, tone: Toast['tone'] = 'done', action?: Toast['action']): void {
   const id = nextId++;
   set([...toasts.slice(-2), action ? { id, text, tone, action } : { id, text, tone }]);
   // A failure stays long enough to be read twice.
-  setTimeout(() => drop(id), tone === 'failed' ? 9_000 : action ? 7_000 : 3_500);
+  runOut(id, tone === 'failed' ? 9_000 : action ? 7_000 : 3_500);
+}
+
+const TICK = 250;
+/** Somebody has the pointer or the keyboard on them. */
+let held = false;
+
+/** Counts only while it can be read: whoever comes back from a call finds what it offered. */
+function runOut(id: number, left: number): void {
+  setTimeout(() => {
+    if (!toasts.some((toast) => toast.id === id)) return;
+    const next = held || document.hidden ? left : left - TICK;
+    if (next <= 0) drop(id);
+    else runOut(id, next);
+  }, TICK);
 }
 
 /** What the button of a message is called: another word than that of the sheet which it stands on. */
@@ -54,6 +72,7 @@ export function Toasts() {
     tell();
     return () => {
       places = places.filter((other) => other !== place);
+      held = false;
       tell();
     };
   }, [place]);
@@ -61,7 +80,24 @@ export function Toasts() {
   const isTop = useSyncExternalStore(subscribe, () => places.at(-1) === place);
   const items = isTop ? all : [];
   return (
-    <div ref={box} className={css.toasts} role="status" aria-live="polite">
+    <div
+      ref={box}
+      className={css.toasts}
+      role="status"
+      aria-live="polite"
+      onPointerEnter={(event) => {
+        held = event.pointerType === 'mouse';
+      }}
+      onPointerLeave={() => {
+        held = false;
+      }}
+      onFocus={() => {
+        held = true;
+      }}
+      onBlur={() => {
+        held = false;
+      }}
+    >
       {items.map((item) => (
         <div key={item.id} className={css.toast}>
           <Icon name={item.tone === 'done' ? 'check' : 'alert'} size={18} />
