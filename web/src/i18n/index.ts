@@ -19,10 +19,17 @@ let generation = 0;
 
 /** Which part of a language is there: the first screens' words, and those of all other pages once one was asked for. */
 let more: Promise<void> | null = null;
+/** Languages that were asked for, and the newest of them that is on screen: what comes later than a newer one is too late. */
+let asked = 0;
+let shown = 0;
 
 export async function loadLanguage(language: Language): Promise<void> {
+  asked += 1;
+  const mine = asked;
   const next = language === 'en' ? (await import('./en/first')).first : (await import('./zh-CN/first')).first;
   const rest = more ? await restOf(language) : {};
+  if (mine < shown) return;
+  shown = mine;
   messages = { ...next, ...rest };
   storeLanguage(language);
   tell();
@@ -33,17 +40,20 @@ const restOf = async (language: Language): Promise<Partial<Catalogue>> =>
 
 /** The words that the first screens do not need, in the language of now. Asked for once; a change of language keeps them. */
 export function moreWords(): Promise<void> {
-  more ??= restOf(currentLanguage()).then(
-    (rest) => {
-      messages = { ...messages, ...rest };
-      tell();
-    },
-    (failed: unknown) => {
-      more = null;
-      throw failed;
-    },
-  );
+  more ??= addRest().catch((failed: unknown) => {
+    more = null;
+    throw failed;
+  });
   return more;
+}
+
+async function addRest(): Promise<void> {
+  const language = currentLanguage();
+  const rest = await restOf(language);
+  // Changed meanwhile: those of the other language would stand among its own.
+  if (language !== currentLanguage()) return addRest();
+  messages = { ...messages, ...rest };
+  tell();
 }
 
 /** A page whose words are among those: its code and its words come side by side. */
