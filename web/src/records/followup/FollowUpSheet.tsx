@@ -25,6 +25,13 @@ import { usePlanActs, useToastKept } from './planActs';
 import { followUpShape, planShape } from './shape';
 import { presets } from './types';
 
+/** A sentence that has its end needs no other mark before the next. */
+function joined(before: string, next: string): string {
+  if (before === '') return next;
+  const stop = /[。！？；，、]$/.test(before) ? '' : /[.!?;,:：]$/.test(before) ? ' ' : t('list.stop');
+  return `${before}${stop}${next}`;
+}
+
 export type Target = { object: string; id: string; title: string };
 type Props = {
   target: Target;
@@ -217,11 +224,7 @@ function Composer({
       <ul className={css.presets} aria-label={t('followup.presets')}>
         {presets(type).map((key) => (
           <li key={key}>
-            <button
-              type="button"
-              className={css.preset}
-              onClick={() => write(text.trim() ? `${text.trim()}${t('list.stop')}${t(key)}` : t(key))}
-            >
+            <button type="button" className={css.preset} onClick={() => write(joined(text.trim(), t(key)))}>
               {t(key)}
             </button>
           </li>
