@@ -8,8 +8,9 @@ import { objectQuery, queryClient } from '@/api/queries';
 import { t, tCode } from '@/i18n';
 import { useFilterWords } from '@/records/filterText';
 import { focusOn } from '@/records/form/useForm';
+import { useHere } from '@/records/form/useHere';
 import { useKeptText } from '@/records/form/useKeptText';
-import { problemText } from '@/records/problemText';
+import { problemText, toastProblem } from '@/records/problemText';
 import { Button } from '@/ui/Button';
 import { Field } from '@/ui/Field';
 import { TextArea } from '@/ui/Input';
@@ -29,6 +30,7 @@ export function TaskSheet({ task, onClose }: { task: Task; onClose: () => void }
   const said = useFilterWords(name);
   const [comment, setComment, dropComment] = useKeptText(`task:${task.id}`);
   const [busy, setBusy] = useState<'approve' | 'reject' | null>(null);
+  const here = useHere();
   const [error, setError] = useState<string | null>(null);
   const [missing, setMissing] = useState<string | null>(null);
   const failure = useRef<HTMLParagraphElement>(null);
@@ -54,12 +56,14 @@ export function TaskSheet({ task, onClose }: { task: Task; onClose: () => void }
       });
       dropComment();
       toast(t(`approvals.decided.${decision}`));
-      onClose();
+      if (here.current) onClose();
     } catch (problem) {
+      const settled = isProblem(problem) && problem.code === 'already_decided';
+      if (!here.current && !settled) toastProblem(problem);
       // A second click, or somebody else's first one: the request is settled, and its state says how.
-      if (isProblem(problem) && problem.code === 'already_decided') {
+      if (settled) {
         toast(problemText(problem));
-        onClose();
+        if (here.current) onClose();
       } else {
         const about = problem instanceof Problem ? problem.forField('comment') : null;
         if (about) askComment(about);

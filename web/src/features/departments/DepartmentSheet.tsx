@@ -6,7 +6,8 @@ import { Problem } from '@/api/problem';
 import { queryClient } from '@/api/queries';
 import { t } from '@/i18n';
 import { indented, withBelow } from '@/records/departmentTree';
-import { problemText } from '@/records/problemText';
+import { useHere } from '@/records/form/useHere';
+import { problemText, toastProblem } from '@/records/problemText';
 import { Button } from '@/ui/Button';
 import css from '@/ui/desk.module.css';
 import { Field } from '@/ui/Field';
@@ -32,6 +33,7 @@ export function DepartmentSheet({
   const [parent, setParent] = useState((doing.what === 'add' ? doing.to?.id : present?.parent) ?? '');
   const [problem, setProblem] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
+  const here = useHere();
   const of = (field: string) => (problem instanceof Problem ? problem.forField(field) : null);
   const loose = problem !== null && !of('name') && !of('parent') ? problemText(problem) : null;
   const below = present ? withBelow(departments, present.id) : new Set<string>();
@@ -47,8 +49,9 @@ export function DepartmentSheet({
       if (doing.what === 'remove') await api.delete(at);
       toast(t(`departments.done.${doing.what}`, { name: name.trim() }));
       void queryClient.invalidateQueries({ queryKey: ['departments'] });
-      onClose();
+      if (here.current) onClose();
     } catch (caught) {
+      if (!here.current) toastProblem(caught);
       setProblem(caught);
       setBusy(false);
     }

@@ -6,7 +6,8 @@ import type { HandoverPlan, PersonRef } from '@/api/contract';
 import { queryClient } from '@/api/queries';
 import { t } from '@/i18n';
 import { PersonField } from '@/records/actions/PersonField';
-import { problemText } from '@/records/problemText';
+import { useHere } from '@/records/form/useHere';
+import { problemText, toastProblem } from '@/records/problemText';
 import { Button } from '@/ui/Button';
 import { Tick } from '@/ui/Input';
 import { Segments } from '@/ui/Segments';
@@ -22,6 +23,7 @@ export function BeginSheet({ onClose }: { onClose: () => void }) {
   const [reason, setReason] = useState<Reason | null>(null);
   const [sure, setSure] = useState(false);
   const [busy, setBusy] = useState(false);
+  const here = useHere();
   const [error, setError] = useState<string | null>(null);
 
   async function begin() {
@@ -39,9 +41,10 @@ export function BeginSheet({ onClose }: { onClose: () => void }) {
       const made = await api.post<HandoverPlan>('/handovers', { person: person?.id, reason });
       void queryClient.invalidateQueries({ queryKey: ['handovers'] });
       void queryClient.invalidateQueries({ queryKey: ['people'] });
-      onClose();
-      void navigate({ to: '/handovers/$id', params: { id: made.id } });
+      if (here.current) onClose();
+      if (here.current) void navigate({ to: '/handovers/$id', params: { id: made.id } });
     } catch (problem) {
+      if (!here.current) toastProblem(problem);
       setError(problemText(problem));
       setBusy(false);
     }

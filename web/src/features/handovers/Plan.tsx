@@ -6,8 +6,9 @@ import type { Handover, HandoverItem, PersonRef } from '@/api/contract';
 import { directoryQuery, queryClient } from '@/api/queries';
 import { t, tCode } from '@/i18n';
 import { PersonField } from '@/records/actions/PersonField';
+import { useHere } from '@/records/form/useHere';
 import { useObjectName } from '@/records/objectName';
-import { problemText } from '@/records/problemText';
+import { problemText, toastProblem } from '@/records/problemText';
 import { Button } from '@/ui/Button';
 import { Select, Tick } from '@/ui/Input';
 import { Sheet } from '@/ui/Sheet';
@@ -199,6 +200,7 @@ function AssignSheet({
 }) {
   const [heir, setHeir] = useState<PersonRef | null>(null);
   const [busy, setBusy] = useState(false);
+  const here = useHere();
   const [error, setError] = useState<string | null>(null);
 
   async function assign() {
@@ -213,8 +215,9 @@ function AssignSheet({
       }
       toast(t('handovers.assigned', { n: items.length, name: heir.name ?? '' }));
       onDone();
-      onClose();
+      if (here.current) onClose();
     } catch (problem) {
+      if (!here.current) toastProblem(problem);
       setError(problemText(problem));
       setBusy(false);
     }

@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useMemo, useState } from 'react';
 import { api, seg } from '@/api/client';
 import type { FieldDef, KedunRecord, ObjectDef } from '@/api/contract';
 import { Problem } from '@/api/problem';
@@ -11,10 +11,11 @@ import { LONG_FORMS, SHORT_FORM } from '@/path';
 import { FormField } from '@/records/form/FormField';
 import { FormSummary } from '@/records/form/FormSummary';
 import { useForm } from '@/records/form/useForm';
+import { useHere } from '@/records/form/useHere';
 import { useOnce } from '@/records/form/useOnce';
 import { type Ground, intakeOf, NoticeBlock, readyGround } from '@/records/intake/NoticeBlock';
 import { useBasis } from '@/records/intake/useBasis';
-import { problemText } from '@/records/problemText';
+import { problemText, toastProblem } from '@/records/problemText';
 import { titleOf } from '@/records/title';
 import { Button } from '@/ui/Button';
 import { Tick } from '@/ui/Input';
@@ -65,13 +66,7 @@ export function IntakeForm({ object, initial, onSaved }: Props) {
   const basis = useBasis(object, form.values);
   const [sought, setSought] = useState(0);
   const keyOf = useOnce();
-  const here = useRef(true);
-  useEffect(() => {
-    here.current = true;
-    return () => {
-      here.current = false;
-    };
-  }, []);
+  const here = useHere();
   const isPersonal = (def: FieldDef) => def.class === 'L3' || def.class === 'L4';
   const holdsPersonal = (basis.lacking ? defs : short).some(isPersonal);
   const grounded = purpose !== null && holdsPersonal && basis.wanted;
@@ -100,6 +95,7 @@ export function IntakeForm({ object, initial, onSaved }: Props) {
       toast(t('intake.saved', { title: titleOf(record) }));
       onSaved(record, here.current);
     } catch (problem) {
+      if (!here.current) toastProblem(problem);
       if (!duplicates.point(problem) && !form.take(problem)) form.setSummary(problemText(problem));
       if (problem instanceof Problem) {
         const errors = problem.body.errors ?? [];

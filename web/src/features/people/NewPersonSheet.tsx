@@ -6,7 +6,8 @@ import { Problem } from '@/api/problem';
 import { queryClient } from '@/api/queries';
 import { t } from '@/i18n';
 import { indented } from '@/records/departmentTree';
-import { problemText } from '@/records/problemText';
+import { useHere } from '@/records/form/useHere';
+import { problemText, toastProblem } from '@/records/problemText';
 import { Button } from '@/ui/Button';
 import css from '@/ui/desk.module.css';
 import { Field } from '@/ui/Field';
@@ -27,6 +28,7 @@ export function NewPersonSheet({
   const [form, setForm] = useState({ name: '', login: '', staff_no: '', department: '' });
   const [problem, setProblem] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
+  const here = useHere();
   const of = (field: string) => (problem instanceof Problem ? problem.forField(field) : null);
   const loose =
     problem !== null && !['name', 'login', 'staff_no', 'department'].some(of) ? problemText(problem) : null;
@@ -39,9 +41,10 @@ export function NewPersonSheet({
       const opened = await api.post<Opened>('/people', form);
       void queryClient.invalidateQueries({ queryKey: ['people'] });
       void queryClient.invalidateQueries({ queryKey: ['departments'] });
-      onClose();
+      if (here.current) onClose();
       if (opened.one_time) onOpened(form.name, opened.one_time);
     } catch (caught) {
+      if (!here.current) toastProblem(caught);
       setProblem(caught);
       setBusy(false);
     }

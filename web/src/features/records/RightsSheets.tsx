@@ -6,9 +6,10 @@ import type { Basis, Channel, Consent, KedunRecord, RightsRequest } from '@/api/
 import { isProblem, Problem } from '@/api/problem';
 import { noticeQuery, queryClient } from '@/api/queries';
 import { t, useLanguage } from '@/i18n';
+import { useHere } from '@/records/form/useHere';
 import { useKeptText } from '@/records/form/useKeptText';
 import { ProblemState } from '@/records/ProblemState';
-import { problemText } from '@/records/problemText';
+import { problemText, toastProblem } from '@/records/problemText';
 import { Button } from '@/ui/Button';
 import { Field } from '@/ui/Field';
 import { Select, TextArea, Tick } from '@/ui/Input';
@@ -35,6 +36,7 @@ export function WithdrawSheet({ record, consent, onClose }: OfRecord & { consent
   const [reason, setReason] = useState<(typeof reasons)[number]>('not_said');
   const [error, setError] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
+  const here = useHere();
   async function run() {
     setBusy(true);
     setError(null);
@@ -43,8 +45,9 @@ export function WithdrawSheet({ record, consent, onClose }: OfRecord & { consent
       await api.post(path, { channel, reason });
       toast(t('desk.withdraw.done'));
       refresh(record.id);
-      onClose();
+      if (here.current) onClose();
     } catch (problem) {
+      if (!here.current) toastProblem(problem);
       setError(problemText(problem));
       setBusy(false);
     }
@@ -107,6 +110,7 @@ export function RegisterSheet({ id, onClose }: Props) {
   const [error, setError] = useState<string | null>(null);
   const [wrong, setWrong] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
+  const here = useHere();
   const wordy = kind === 'correction' || kind === 'complaint';
   async function run() {
     if (wordy && text.trim() === '') return setWrong(t('form.required'));
@@ -122,8 +126,9 @@ export function RegisterSheet({ id, onClose }: Props) {
       dropText();
       toast(t('desk.register.done', { number: made.number }));
       refresh(id);
-      onClose();
+      if (here.current) onClose();
     } catch (problem) {
+      if (!here.current) toastProblem(problem);
       const about = isProblem(problem) ? problem.forField('text') : null;
       if (about) setWrong(about);
       else setError(problemText(problem));
@@ -204,6 +209,7 @@ export function AddConsentSheet({ record, onClose }: OfRecord) {
   const [ticked, setTicked] = useState({ notice: '', collect: false, sensitive: false });
   const [error, setError] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
+  const here = useHere();
   const notice = useQuery(noticeQuery(purpose, language));
   // What was agreed to was agreed to under the notice that stood there; under another one it is asked for anew.
   const shown = notice.data ? `${notice.data.id} ${notice.data.version}` : '';
@@ -229,8 +235,9 @@ export function AddConsentSheet({ record, onClose }: OfRecord) {
       });
       toast(t('desk.consents.added'));
       refresh(record.id);
-      onClose();
+      if (here.current) onClose();
     } catch (problem) {
+      if (!here.current) toastProblem(problem);
       setError(problemText(problem));
       setBusy(false);
       // A newer notice is in force: show that one.

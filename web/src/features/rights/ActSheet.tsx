@@ -7,9 +7,10 @@ import type { RightsDetail } from '@/api/contract';
 import { isProblem } from '@/api/problem';
 import { queryClient } from '@/api/queries';
 import { t, tCode } from '@/i18n';
+import { useHere } from '@/records/form/useHere';
 import { useKeptText } from '@/records/form/useKeptText';
 import { ProblemState } from '@/records/ProblemState';
-import { problemText } from '@/records/problemText';
+import { problemText, toastProblem } from '@/records/problemText';
 import css from '@/records/rights/case.module.css';
 import { ErasureChart } from '@/records/rights/ErasureChart';
 import { Button } from '@/ui/Button';
@@ -57,6 +58,7 @@ export function ActSheet({
   const [ground, setGround] = useState<string>(act === 'erase' ? 'consent_withdrawn' : 'not_verified');
   const [error, setError] = useState<string | null>(null);
   const [busy, setBusy] = useState<string | null>(null);
+  const here = useHere();
   const copy = act === 'answer' && request.kind === 'copy';
 
   async function send(path: string, body: unknown, key = 'go') {
@@ -72,9 +74,10 @@ export function ActSheet({
       void queryClient.invalidateQueries({ queryKey: ['record', 'customer'] });
       queryClient.setQueryData(rightsOneQuery(request.id).queryKey, next);
       toast(t('rights.done'));
-      onClose();
+      if (here.current) onClose();
       if (code) onCode({ code, leftOut });
     } catch (problem) {
+      if (!here.current) toastProblem(problem);
       setBusy(null);
       setError((isProblem(problem) && problem.forField('text')) || problemText(problem));
     }

@@ -7,8 +7,9 @@ import { Problem } from '@/api/problem';
 import { objectQuery, queryClient } from '@/api/queries';
 import { say, t, tCode } from '@/i18n';
 import { FormField } from '@/records/form/FormField';
+import { useHere } from '@/records/form/useHere';
 import { ProblemState } from '@/records/ProblemState';
-import { problemText } from '@/records/problemText';
+import { problemText, toastProblem } from '@/records/problemText';
 import css from '@/records/rights/case.module.css';
 import { Button } from '@/ui/Button';
 import { Field } from '@/ui/Field';
@@ -54,6 +55,7 @@ export function ProposeSheet({ request, onClose }: { request: RightsDetail; onCl
   const [errors, setErrors] = useState<Record<string, string>>({});
   const [error, setError] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
+  const here = useHere();
   const free = theirs.filter((name) => !picked.includes(name));
 
   async function send() {
@@ -69,8 +71,9 @@ export function ProposeSheet({ request, onClose }: { request: RightsDetail; onCl
       await api.post(`/rights_requests/${seg(request.id)}/proposals`, { fields });
       await queryClient.invalidateQueries({ queryKey: ['rights'] });
       toast(t('rights.done'));
-      onClose();
+      if (here.current) onClose();
     } catch (problem) {
+      if (!here.current) toastProblem(problem);
       setBusy(false);
       if (problem instanceof Problem && problem.body.errors) {
         const list = problem.body.errors;

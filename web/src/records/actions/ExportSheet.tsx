@@ -11,8 +11,9 @@ import { Segments } from '@/ui/Segments';
 import { Sheet } from '@/ui/Sheet';
 import { toast } from '@/ui/toast';
 import { ClassTag } from '../form/FormField';
+import { useHere } from '../form/useHere';
 import { useOnce } from '../form/useOnce';
-import { problemText } from '../problemText';
+import { problemText, toastProblem } from '../problemText';
 import css from '../records.module.css';
 
 const purposes = ['visit_plan', 'report', 'contract', 'handover', 'other'] as const;
@@ -34,6 +35,7 @@ export function ExportSheet({ object, columns, filter, onDone, onClose }: Props)
   const [clear, setClear] = useState(false);
   const [error, setError] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
+  const here = useHere();
   const keyOf = useOnce();
   const personal = object.fields.some((field) => fields.includes(field.name) && field.class >= 'L3');
 
@@ -55,8 +57,9 @@ export function ExportSheet({ object, columns, filter, onDone, onClose }: Props)
         label: t('export.see'),
         run: onDone,
       });
-      onClose();
+      if (here.current) onClose();
     } catch (problem) {
+      if (!here.current) toastProblem(problem);
       setError(problemText(problem));
       setBusy(false);
     }

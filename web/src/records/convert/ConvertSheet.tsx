@@ -21,10 +21,11 @@ import { toast } from '@/ui/toast';
 import { FormField } from '../form/FormField';
 import { FormSummary } from '../form/FormSummary';
 import { useForm } from '../form/useForm';
+import { useHere } from '../form/useHere';
 import { useOnce } from '../form/useOnce';
 import { type Ground, intakeOf, NoticeBlock, readyGround } from '../intake/NoticeBlock';
 import { ProblemState } from '../ProblemState';
-import { problemText } from '../problemText';
+import { problemText, toastProblem } from '../problemText';
 import css from '../records.module.css';
 import { titleOf } from '../title';
 import { Along, fieldsNamed } from './Along';
@@ -102,6 +103,7 @@ function Asking({ record, source, preview, target, also, onClose }: Ready) {
   const [into, setInto] = useState<Known | null>(null);
   const [ground, setGround] = useState<Ground>(readyGround);
   const [busy, setBusy] = useState(false);
+  const here = useHere();
   const draft = `convert:${record.id}`;
   // A title that nobody touched comes along with the rest; it is as the record says by now.
   const [emptied, setEmptied] = useState(
@@ -141,13 +143,15 @@ function Asking({ record, source, preview, target, also, onClose }: Ready) {
         idempotencyKey: keyOf(body),
       });
       form.done();
-      onClose();
+      if (here.current) onClose();
       toast(t('convert.done', { object: word, title: titleOf(made.record) }));
       refreshRecord(record.object, record.id);
       refreshRecord(target.name, made.record.id);
       void queryClient.invalidateQueries({ queryKey: ['records', target.name] });
-      void navigate({ to: '/records/$object/$id', params: { object: target.name, id: made.record.id } });
+      if (here.current)
+        void navigate({ to: '/records/$object/$id', params: { object: target.name, id: made.record.id } });
     } catch (problem) {
+      if (!here.current) toastProblem(problem);
       if (!form.take(problem)) form.setSummary(problemText(problem));
       // It is one's own: there is nobody to ask, and a way to go on.
       if (isProblem(problem, 'duplicate') && preview.matches.some((match) => match.visible))

@@ -17,8 +17,9 @@ import { Sheet } from '@/ui/Sheet';
 import { Skeleton } from '@/ui/State';
 import { MOST_PHOTOS, type Photo, PhotoPicker } from '../files/PhotoPicker';
 import { photoEntries } from '../files/send';
+import { useHere } from '../form/useHere';
 import { ProblemState } from '../ProblemState';
-import { problemText } from '../problemText';
+import { problemText, toastProblem } from '../problemText';
 import css from './followup.module.css';
 import { NextPlan } from './NextPlan';
 import { usePlanActs, useToastKept } from './planActs';
@@ -87,6 +88,7 @@ function Composer({
     target.object === CUSTOMER &&
     objects.data?.some((object) => object.name === 'file' && object.verbs.includes('create'));
   const [busy, setBusy] = useState(false);
+  const here = useHere();
   const [error, setError] = useState<string | null>(null);
   // One key per sheet, so that a second tap on a slow network does not write twice.
   const key = useRef(crypto.randomUUID());
@@ -169,8 +171,9 @@ function Composer({
         () => dropDraft(draft),
       );
       toastKept(sent !== null, t('followup.saved'));
-      onClose();
+      if (here.current) onClose();
     } catch (problem) {
+      if (!here.current) toastProblem(problem);
       // The server has seen this key with these words; other words want another key.
       key.current = crypto.randomUUID();
       const again = photos.map((photo) => ({ ...photo, id: crypto.randomUUID() }));
@@ -183,7 +186,9 @@ function Composer({
   async function onlyFinish() {
     if (!plan) return;
     setBusy(true);
-    if (await acts.finish(plan, target)) onClose();
+    const done = await acts.finish(plan, target);
+    if (!here.current) return;
+    if (done) onClose();
     else setBusy(false);
   }
 

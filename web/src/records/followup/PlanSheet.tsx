@@ -9,8 +9,9 @@ import { Field } from '@/ui/Field';
 import { Input } from '@/ui/Input';
 import { Sheet } from '@/ui/Sheet';
 import { toast } from '@/ui/toast';
+import { useHere } from '../form/useHere';
 import { useOnce } from '../form/useOnce';
-import { problemText } from '../problemText';
+import { problemText, toastProblem } from '../problemText';
 import type { Target } from './FollowUpSheet';
 import css from './followup.module.css';
 import { NextPlan } from './NextPlan';
@@ -21,6 +22,7 @@ export function PlanSheet({ target, onClose }: { target: Target; onClose: () => 
   const [at, setAt] = useState<string | null>(null);
   const [text, setText] = useState('');
   const [busy, setBusy] = useState(false);
+  const here = useHere();
   const [error, setError] = useState<string | null>(null);
   const [untimed, setUntimed] = useState(false);
   const keyOf = useOnce();
@@ -38,8 +40,9 @@ export function PlanSheet({ target, onClose }: { target: Target; onClose: () => 
       await api.post('/objects/plan/records', { fields }, { idempotencyKey: keyOf(fields) });
       refreshRecord(target.object, target.id);
       toast(t('plan.saved'));
-      onClose();
+      if (here.current) onClose();
     } catch (problem) {
+      if (!here.current) toastProblem(problem);
       setError(problemText(problem));
       setBusy(false);
     }

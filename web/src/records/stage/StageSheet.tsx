@@ -16,6 +16,7 @@ import { toast } from '@/ui/toast';
 import { FormField } from '../form/FormField';
 import { FormSummary } from '../form/FormSummary';
 import { useForm } from '../form/useForm';
+import { useHere } from '../form/useHere';
 import { problemText, toastProblem } from '../problemText';
 import { choicesOf, missing, nextStep, type Step, stepNow } from './stage';
 import css from './stage.module.css';
@@ -25,6 +26,7 @@ type Props = { record: KedunRecord; object: ObjectDef; field: FieldDef; onClose:
 export function StageSheet({ record, object, field, onClose }: Props) {
   const [step, setStep] = useState<Step | undefined>(() => nextStep(record, field));
   const [busy, setBusy] = useState(false);
+  const here = useHere();
   const [base, setBase] = useState(record);
   // As it stands there, also when somebody else moved it meanwhile: undo goes back to that.
   const now = stepNow(base, field);
@@ -60,8 +62,9 @@ export function StageSheet({ record, object, field, onClose }: Props) {
         label: t('undo'),
         run: () => void undo(saved.revision, { [field.name]: now?.value ?? null, ...before }),
       });
-      onClose();
+      if (here.current) onClose();
     } catch (problem) {
+      if (!here.current) toastProblem(problem);
       if (isProblem(problem, 'revision_conflict') && problem.body.current) {
         // Somebody else wrote meanwhile: their record is the ground now, and the choice is still ours.
         setBase(problem.body.current);
