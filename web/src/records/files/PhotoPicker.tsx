@@ -24,23 +24,30 @@ export async function readPhotos(files: Iterable<File>): Promise<{ photos: Photo
   return { photos, unread };
 }
 
-type Props = { photos: Photo[]; onChange: (photos: Photo[]) => void; disabled?: boolean };
+type Props = {
+  photos: Photo[];
+  /** Told how the photos change: they may have changed while one was read. */
+  onChange: (change: (photos: Photo[]) => Photo[]) => void;
+  /** Photos are being read. */
+  busy: boolean;
+  onBusy: (busy: boolean) => void;
+  disabled?: boolean;
+};
 
-export function PhotoPicker({ photos, onChange, disabled }: Props) {
+export function PhotoPicker({ photos, onChange, busy, onBusy, disabled }: Props) {
   const title = useId();
-  const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
 
   async function add(files: FileList | null) {
     if (!files || files.length === 0) return;
-    setBusy(true);
+    onBusy(true);
     const room = MOST_PHOTOS - photos.length;
     const { photos: read, unread } = await readPhotos([...files].slice(0, room));
     setProblem(
       unread ? t('photos.unread') : files.length > room ? t('photos.most', { n: MOST_PHOTOS }) : null,
     );
-    onChange([...photos, ...read]);
-    setBusy(false);
+    onChange((now) => [...now, ...read].slice(0, MOST_PHOTOS));
+    onBusy(false);
   }
 
   const full = photos.length >= MOST_PHOTOS || busy || disabled;
@@ -56,7 +63,8 @@ export function PhotoPicker({ photos, onChange, disabled }: Props) {
               key={photo.id}
               photo={photo}
               number={index + 1}
-              onRemove={() => onChange(photos.filter((other) => other !== photo))}
+              disabled={busy || disabled}
+              onRemove={() => onChange((now) => now.filter((other) => other.id !== photo.id))}
             />
           ))}
         </ul>
@@ -108,12 +116,20 @@ export function Pick({ icon, label, camera, accept = PICTURES, disabled, onPick 
   );
 }
 
-function Thumb({ photo, number, onRemove }: { photo: Photo; number: number; onRemove: () => void }) {
+type ThumbProps = { photo: Photo; number: number; disabled?: boolean | undefined; onRemove: () => void };
+
+function Thumb({ photo, number, disabled, onRemove }: ThumbProps) {
   const address = useAddress(photo.blob);
   return (
     <li className={css.thumb}>
       {address && <img src={address} alt={t('photos.one', { n: number })} />}
-      <IconButton icon="close" small label={t('photos.remove', { n: number })} onClick={onRemove} />
+      <IconButton
+        icon="close"
+        small
+        label={t('photos.remove', { n: number })}
+        disabled={disabled}
+        onClick={onRemove}
+      />
     </li>
   );
 }

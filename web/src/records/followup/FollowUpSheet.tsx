@@ -83,6 +83,10 @@ function Composer({
   const [photos, setPhotos] = useState<Photo[]>([]);
   const [restoring, setRestoring] = useState(true);
   const [noRoom, setNoRoom] = useState(false);
+  const [reading, setReading] = useState(false);
+  // From the moment that the outbox has it, until it is refused: what finishes late must not make it a draft again.
+  const saved = useRef(false);
+  const shown = useRef<Photo[]>([]);
   const objects = useQuery(objectsQuery);
   const mayShoot =
     target.object === CUSTOMER &&
@@ -106,6 +110,7 @@ function Composer({
     keep({ text: words });
   }
   function keep(change: Partial<typeof latest.current>) {
+    if (saved.current) return;
     latest.current = { ...latest.current, ...change };
     const { text: words, photos: shots } = latest.current;
     // A choice alone is two taps to make again; it is not worth a draft.
@@ -113,6 +118,8 @@ function Composer({
     else writeDraft(draft, latest.current, []);
   }
   function shoot(shots: Photo[]) {
+    if (saved.current) return;
+    shown.current = shots;
     setPhotos(shots);
     keep({ photos: shots.map((photo) => photo.id) });
     void Promise.all(shots.map((photo) => keepPhoto(photo.id, photo.blob))).then((all) =>
@@ -136,7 +143,7 @@ function Composer({
   }, []);
 
   async function save() {
-    if (!shape.parent || !shape.text) return;
+    if (!shape.parent || !shape.text || reading || restoring) return;
     const words = text.trim() || (photos.length > 0 ? t('photos.text', { n: photos.length }) : '');
     if (words === '') return setError(t('form.required'));
     setBusy(true);
@@ -168,7 +175,10 @@ function Composer({
         },
         await photoEntries(target, photos),
         // From here on the outbox has the words and the photos; two copies would be written twice.
-        () => dropDraft(draft),
+        () => {
+          saved.current = true;
+          dropDraft(draft);
+        },
       );
       toastKept(sent !== null, t('followup.saved'));
       if (here.current) onClose();
@@ -176,6 +186,7 @@ function Composer({
       if (!here.current) toastProblem(problem);
       // The server has seen this key with these words; other words want another key.
       key.current = crypto.randomUUID();
+      saved.current = false;
       const again = photos.map((photo) => ({ ...photo, id: crypto.randomUUID() }));
       shoot(again);
       setError(problemText(problem));
@@ -235,7 +246,15 @@ function Composer({
           </li>
         ))}
       </ul>
-      {mayShoot && <PhotoPicker photos={photos} onChange={shoot} disabled={busy || restoring} />}
+      {mayShoot && (
+        <PhotoPicker
+          photos={photos}
+          onChange={(change) => shoot(change(shown.current))}
+          busy={reading}
+          onBusy={setReading}
+          disabled={busy || restoring}
+        />
+      )}
       {noRoom && photos.length > 0 && (
         <p className={css.noRoom} role="alert">
           {t('photos.no_room', { n: MOST_KEPT, size: fileSize(MOST_KEPT_BYTES) })}
@@ -256,7 +275,7 @@ function Composer({
             {t('plan.only_complete')}
           </Button>
         )}
-        <Button look="primary" type="submit" busy={busy}>
+        <Button look="primary" type="submit" busy={busy} disabled={reading || restoring}>
           {t('save')}
         </Button>
       </div>
