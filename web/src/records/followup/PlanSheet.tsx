@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { api } from '@/api/client';
 import { objectQuery, refreshRecord } from '@/api/queries';
 import { t } from '@/i18n';
+import { dropDraft, readDraft, writeDraft } from '@/offline/drafts';
 import { Button } from '@/ui/Button';
 import { Field } from '@/ui/Field';
 import { Input } from '@/ui/Input';
@@ -19,8 +20,17 @@ import { planShape } from './shape';
 
 export function PlanSheet({ target, onClose }: { target: Target; onClose: () => void }) {
   const plans = useQuery(objectQuery('plan'));
-  const [at, setAt] = useState<string | null>(null);
-  const [text, setText] = useState('');
+  const draft = `plan:${target.id}`;
+  const [kept, setKept] = useState(() => {
+    const { at = null, text = '' } = readDraft(draft) as { at?: string | null; text?: string };
+    return { at, text };
+  });
+  const { at, text } = kept;
+  function keep(change: Partial<typeof kept>) {
+    const next = { ...kept, ...change };
+    setKept(next);
+    writeDraft(draft, next, []);
+  }
   const [busy, setBusy] = useState(false);
   const here = useHere();
   const [error, setError] = useState<string | null>(null);
@@ -38,6 +48,7 @@ export function PlanSheet({ target, onClose }: { target: Target; onClose: () => 
       const fields: Record<string, unknown> = { [shape.parent]: { id: target.id }, [shape.due.name]: at };
       if (shape.text) fields[shape.text.name] = text.trim() || t('plan.default', { title: target.title });
       await api.post('/objects/plan/records', { fields }, { idempotencyKey: keyOf(fields) });
+      dropDraft(draft);
       refreshRecord(target.object, target.id);
       toast(t('plan.saved'));
       if (here.current) onClose();
@@ -60,14 +71,19 @@ export function PlanSheet({ target, onClose }: { target: Target; onClose: () => 
       }
     >
       <p className={css.who}>{target.title}</p>
-      <NextPlan required value={at} onChange={setAt} error={untimed && !at ? t('plan.when') : null} />
+      <NextPlan
+        required
+        value={at}
+        onChange={(when) => keep({ at: when })}
+        error={untimed && !at ? t('plan.when') : null}
+      />
       <Field id="plan-text" label={t('plan.text')} error={error}>
         {(control) => (
           <Input
             {...control}
             value={text}
             placeholder={t('plan.default', { title: target.title })}
-            onChange={(event) => setText(event.target.value)}
+            onChange={(event) => keep({ text: event.target.value })}
           />
         )}
       </Field>
