@@ -6,7 +6,7 @@ import { objectQuery, objectsQuery, recordQuery } from '@/api/queries';
 import { sayOne, t } from '@/i18n';
 import { date } from '@/i18n/format';
 import { CUSTOMER } from '@/path';
-import { dropCard, heldCard, holdCard } from '@/records/files/card';
+import { cards, dropCard, heldCard, holdCard } from '@/records/files/card';
 import type { Photo } from '@/records/files/PhotoPicker';
 import { leavePhotos } from '@/records/files/send';
 import { begunFrom } from '@/records/followup/shape';
@@ -58,8 +58,11 @@ export function IntakePage() {
     void heldCard().then((held) => {
       if (!gone) setCard((taken) => taken ?? held);
     });
+    // One that is scanned while the form is open is its newest.
+    const leaveCards = cards.subscribe(() => setCard(cards.newest()));
     return () => {
       gone = true;
+      leaveCards();
     };
   }, []);
   function take(photo: Photo | null) {

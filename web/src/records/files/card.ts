@@ -9,9 +9,22 @@ import type { Photo } from './PhotoPicker';
 /** One card, as there is one form of a new customer. */
 const DRAFT = 'card:customer';
 
+/** The card that was taken last, for a form that is open already. */
+let newest: Photo | null = null;
+const listeners = new Set<() => void>();
+export const cards = {
+  subscribe(listener: () => void): () => void {
+    listeners.add(listener);
+    return () => listeners.delete(listener);
+  },
+  newest: (): Photo | null => newest,
+};
+
 /** Keeps a card in place of the last one; answers whether it outlives this tab. */
 export function holdCard({ id, blob }: Photo): Promise<boolean> {
   writeDraft(DRAFT, { photos: [id] }, []);
+  newest = { id, blob };
+  for (const listener of listeners) listener();
   return keepPhoto(id, blob);
 }
 
@@ -24,5 +37,6 @@ export async function heldCard(): Promise<Photo | null> {
 
 /** Taken away, or gone with its customer. */
 export function dropCard(): void {
+  newest = null;
   dropDraft(DRAFT);
 }
