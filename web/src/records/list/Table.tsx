@@ -3,7 +3,7 @@
  * beside the list. Only the rows near the window are in the page, so ten thousand scroll like fifty.
  */
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type PointerEvent, type RefObject, useEffect, useRef, useState } from 'react';
+import { type MouseEvent, type PointerEvent, type RefObject, useEffect, useRef, useState } from 'react';
 import type { FieldDef, KedunRecord, ObjectDef, Sort } from '@/api/contract';
 import { FieldText } from '@/fields';
 import { say, t } from '@/i18n';
@@ -123,7 +123,9 @@ export function Table(props: Props) {
                   key={record.id}
                   aria-rowindex={index + 2}
                   className={cx(index === at && css.at, record.id === open && css.open)}
-                  onClick={() => onOpen(record, index)}
+                  onClick={(event) => {
+                    if (!meantElsewhere(event)) onOpen(record, index);
+                  }}
                 >
                   <th scope="row" className={css.frozen}>
                     <span className={css.title}>
@@ -131,10 +133,7 @@ export function Table(props: Props) {
                         type="button"
                         aria-expanded={record.id === open}
                         aria-label={t('list.open', { title: titleOf(record) })}
-                        onClick={(event) => {
-                          event.stopPropagation();
-                          onOpen(record, index);
-                        }}
+                        onClick={() => onOpen(record, index)}
                       >
                         {titleOf(record)}
                       </button>
@@ -164,6 +163,17 @@ export function Table(props: Props) {
         </tbody>
       </table>
     </div>
+  );
+}
+
+/** A link or a control in a row has its own say, and whoever marks words wants to copy them. */
+function meantElsewhere(event: MouseEvent<HTMLElement>): boolean {
+  const inner = (event.target as Element).closest('a, button, input, label');
+  const marked = getSelection();
+  return (
+    event.defaultPrevented ||
+    inner !== null ||
+    (marked?.type === 'Range' && marked.containsNode(event.currentTarget, true))
   );
 }
 
