@@ -70,6 +70,7 @@ export function RecordPicker({
       words={pickerWords()}
       q={q}
       onQ={setQ}
+      late={q.trim() !== sought}
       failed={
         asked.error && !records && <ProblemState error={asked.error} retry={() => asked.refetch()} small />
       }

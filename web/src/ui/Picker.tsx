@@ -1,5 +1,5 @@
 /** Pick one of many: a sheet with a search box and plain buttons. Works the same by thumb, mouse and keyboard. */
-import type { ReactNode } from 'react';
+import type { KeyboardEvent, ReactNode } from 'react';
 import { Icon } from './Icon';
 import { Input } from './Input';
 import css from './Picker.module.css';
@@ -14,6 +14,8 @@ type Props = {
   q: string;
   onQ: (q: string) => void;
   items: Choice[] | undefined;
+  /** The items still belong to what was typed before. */
+  late?: boolean;
   /** In place of the items, when they could not be had: why, and how to try again. */
   failed?: ReactNode;
   chosen?: string | undefined;
@@ -21,13 +23,23 @@ type Props = {
   onClose: () => void;
 };
 
-export function Picker({ title, words, q, onQ, items, failed, chosen, onPick, onClose }: Props) {
+export function Picker({ title, words, q, onQ, items, late, failed, chosen, onPick, onClose }: Props) {
+  function press(event: KeyboardEvent<HTMLInputElement>) {
+    // While somebody composes pinyin, Enter belongs to the input method.
+    if (event.key !== 'Enter' || event.nativeEvent.isComposing) return;
+    // The form that this picker is part of is not meant.
+    event.preventDefault();
+    const only = !late && !failed && items?.length === 1 ? items[0] : undefined;
+    if (only) onPick(only);
+    else event.currentTarget.blur();
+  }
   return (
     <Sheet title={title} closeWord={words.close} onClose={onClose}>
       <Input
         type="search"
         value={q}
         onChange={(event) => onQ(event.target.value)}
+        onKeyDown={press}
         placeholder={words.search}
         aria-label={words.search}
         data-first=""
