@@ -15,11 +15,13 @@ export function Facts({ record, object }: { record: KedunRecord; object: ObjectD
   const deadline = deadlineField(object);
   const next = record.next_follow_up ? nearTime(record.next_follow_up) : t('fact.next.none');
   if (deadline) facts.push([say(deadline.label), next]);
-  else
-    facts.push(
-      [t('fact.last'), record.last_follow_up ? nearDay(record.last_follow_up) : t('card.never')],
-      [t('fact.next'), next],
-    );
+  else {
+    // Every record has the two columns; "never" is only true of what somebody follows up.
+    const has = (name: string) => object.fields.some((field) => field.name === name);
+    if (has('last_follow_up'))
+      facts.push([t('fact.last'), record.last_follow_up ? nearDay(record.last_follow_up) : t('card.never')]);
+    if (has('next_follow_up')) facts.push([t('fact.next'), next]);
+  }
   const amount = object.fields.find(
     (field) => field.kind === 'money' && !isBlank(clear(record.fields[field.name])),
   );
