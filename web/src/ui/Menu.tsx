@@ -1,5 +1,5 @@
 /** A few more actions behind one button: native popover, closed by Escape or a tap outside. */
-import { type ReactNode, useId, useRef } from 'react';
+import { type ReactNode, type ToggleEvent, useId, useRef, useState } from 'react';
 import { IconButton } from './Button';
 import { cx } from './cx';
 import { Icon, type IconName } from './Icon';
@@ -11,13 +11,14 @@ export function Menu({ label, items, icon = 'more' }: { label: string; items: Me
   const id = useId();
   const popover = useRef<HTMLDivElement>(null);
   const anchor = useRef<HTMLSpanElement>(null);
+  const [open, setOpen] = useState(false);
   if (items.length === 0) return null;
 
-  function open() {
+  function place(event: ToggleEvent) {
+    setOpen(event.newState === 'open');
     const box = anchor.current?.getBoundingClientRect();
     const menu = popover.current;
-    if (!box || !menu) return;
-    menu.togglePopover();
+    if (!box || !menu || event.newState !== 'open') return;
     // Set through the CSSOM: a style attribute in markup would be refused by the CSP.
     menu.style.top = `${Math.min(box.bottom + 4, window.innerHeight - menu.offsetHeight - 8)}px`;
     menu.style.left = `${Math.max(8, box.right - menu.offsetWidth)}px`;
@@ -25,8 +26,16 @@ export function Menu({ label, items, icon = 'more' }: { label: string; items: Me
 
   return (
     <span ref={anchor}>
-      <IconButton icon={icon} label={label} aria-haspopup="true" aria-controls={id} onClick={open} />
-      <div ref={popover} id={id} popover="auto" className={css.menu}>
+      {/* The browser must know whose menu it is: a click on the button closes it then, and does not open it again. */}
+      <IconButton
+        icon={icon}
+        label={label}
+        aria-haspopup="true"
+        aria-controls={id}
+        aria-expanded={open}
+        popoverTarget={id}
+      />
+      <div ref={popover} id={id} popover="auto" className={css.menu} onToggle={place}>
         {items.map((item) => (
           <button
             key={item.key}
