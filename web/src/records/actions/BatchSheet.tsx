@@ -37,7 +37,7 @@ export function BatchSheet({ object, records, onClose }: Props) {
   const [reason, setReason] = useState('');
   const [terms, setTerms] = useState<Terms>(freshTerms);
   const [termsError, setTermsError] = useState<TermsError | null>(null);
-  const [error, setError] = useState<string | null>(null);
+  const [error, setError] = useState<{ at: 'person' | 'reason'; text: string } | null>(null);
   const [results, setResults] = useState<Map<string, Outcome>>(new Map());
   const [running, setRunning] = useState(false);
   const stopped = useRef(false);
@@ -54,9 +54,13 @@ export function BatchSheet({ object, records, onClose }: Props) {
       setTermsError(lacking);
       return lacking === null;
     }
-    const lacking = !to ? t('act.person_needed') : reason.trim() === '' ? t('act.reason_needed') : null;
-    setError(lacking);
-    return lacking === null;
+    if (!to) setError({ at: 'person', text: t('act.person_needed') });
+    else if (reason.trim() === '') setError({ at: 'reason', text: t('act.reason_needed') });
+    else {
+      setError(null);
+      return true;
+    }
+    return false;
   }
 
   async function run() {
@@ -182,7 +186,13 @@ export function BatchSheet({ object, records, onClose }: Props) {
         ) : (
           <>
             <p>{t('transfer.consequence')}</p>
-            <PersonField id="batch-to" label={t('transfer.to')} value={to} onChange={setTo} />
+            <PersonField
+              id="batch-to"
+              label={t('transfer.to')}
+              value={to}
+              error={error?.at === 'person' ? error.text : null}
+              onChange={setTo}
+            />
             <Segments
               look="chips"
               label={t('act.reason')}
@@ -190,7 +200,11 @@ export function BatchSheet({ object, records, onClose }: Props) {
               value={reason}
               onChange={setReason}
             />
-            <Field id="batch-reason" label={t('act.reason')} error={error}>
+            <Field
+              id="batch-reason"
+              label={t('act.reason')}
+              error={error?.at === 'reason' ? error.text : null}
+            >
               {(control) => (
                 <TextArea
                   {...control}

@@ -85,13 +85,15 @@ function ActSheet({
 }) {
   const [to, setTo] = useState<PersonRef | null>(null);
   const [reason, setReason] = useState('');
-  const [error, setError] = useState<string | null>(null);
+  const [error, setError] = useState<{ at: 'person' | 'reason' | null; text: string } | null>(null);
+  const at = (field: 'person' | 'reason') => (error?.at === field ? error.text : null);
   const [busy, setBusy] = useState(false);
   const path = recordPath(record.object, record.id);
 
   async function run() {
-    if (act !== 'delete' && reason.trim() === '') return setError(t('act.reason_needed'));
-    if (act === 'transfer' && !to) return setError(t('act.person_needed'));
+    if (act === 'transfer' && !to) return setError({ at: 'person', text: t('act.person_needed') });
+    if (act !== 'delete' && reason.trim() === '')
+      return setError({ at: 'reason', text: t('act.reason_needed') });
     setBusy(true);
     setError(null);
     try {
@@ -117,7 +119,7 @@ function ActSheet({
         refreshRecord(record.object, record.id);
       }
     } catch (problem) {
-      setError(problemText(problem));
+      setError({ at: null, text: problemText(problem) });
       setBusy(false);
     }
   }
@@ -137,7 +139,13 @@ function ActSheet({
     >
       <p>{t(`${act}.consequence`)}</p>
       {act === 'transfer' && (
-        <PersonField id="transfer-to" label={t('transfer.to')} value={to} onChange={setTo} />
+        <PersonField
+          id="transfer-to"
+          label={t('transfer.to')}
+          value={to}
+          error={at('person')}
+          onChange={setTo}
+        />
       )}
       {act !== 'delete' && (
         <>
@@ -148,14 +156,14 @@ function ActSheet({
             value={reason}
             onChange={setReason}
           />
-          <Field id="act-reason" label={t('act.reason')} error={error}>
+          <Field id="act-reason" label={t('act.reason')} error={at('reason')}>
             {(control) => (
               <TextArea {...control} value={reason} onChange={(event) => setReason(event.target.value)} />
             )}
           </Field>
         </>
       )}
-      {act === 'delete' && error && <p role="alert">{error}</p>}
+      {error?.at === null && <p role="alert">{error.text}</p>}
     </Sheet>
   );
 }
