@@ -26,6 +26,19 @@ function fresh(def: FieldDef, op: Operator): Condition {
   return { field: def.name, op, value: undefined };
 }
 
+/** What is typed for it: one value, two ends, several, or a number of days. */
+function shapeOf(op: Operator): 'none' | 'days' | 'pair' | 'several' | 'one' {
+  if (unary.includes(op)) return 'none';
+  if (op === 'last_days' || op === 'next_days') return 'days';
+  if (op === 'between') return 'pair';
+  return op === 'in' || op === 'not_in' ? 'several' : 'one';
+}
+
+/** The same condition by another operator; what was typed stays where it still means something. */
+export function turned(condition: Condition, def: FieldDef, op: Operator): Condition {
+  return shapeOf(op) === shapeOf(condition.op) ? { ...condition, op } : fresh(def, op);
+}
+
 export function ConditionSheet({ fields, condition, onSave, onRemove, onClose }: Props) {
   const first = fields.find((field) => field.name === condition?.field) ?? fields[0];
   const [draft, setDraft] = useState<Condition | null>(
@@ -72,7 +85,7 @@ export function ConditionSheet({ fields, condition, onSave, onRemove, onClose }:
           <Select
             {...control}
             value={draft.op}
-            onChange={(event) => setDraft(fresh(def, event.target.value as Operator))}
+            onChange={(event) => setDraft(turned(draft, def, event.target.value as Operator))}
           >
             {ops.map((op) => (
               <option key={op} value={op}>
