@@ -2,7 +2,7 @@
 import type { ComponentProps, HTMLInputTypeAttribute } from 'react';
 import { useState } from 'react';
 import { say, t } from '@/i18n';
-import { date, fromWall } from '@/i18n/format';
+import { date, endOfDay, fromWall } from '@/i18n/format';
 import { Input, Select } from '@/ui/Input';
 import { Segments } from '@/ui/Segments';
 import css from './fields.module.css';
@@ -171,7 +171,7 @@ export function OptionsFilter({ id, def, op, value, onChange }: FilterProps) {
 /** Dates: a day, two days, or a number of days, depending on the operator. */
 export function dayFilter(wire: 'date' | 'datetime') {
   const out = (day: string, end: boolean) =>
-    wire === 'date' || !day ? day : fromWall(`${day}T${end ? '23:59' : '00:00'}`);
+    wire === 'date' || !day ? day : end ? endOfDay(day) : fromWall(`${day}T00:00`);
   const back = (value: unknown) => (wire === 'date' || !asText(value) ? asText(value) : date(asText(value)));
   return function DayFilter({ id, def, op, value, onChange }: FilterProps) {
     const label = say(def.label);

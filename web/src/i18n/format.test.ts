@@ -3,6 +3,7 @@ import {
   date,
   dayAt,
   daysFromToday,
+  endOfDay,
   fromWall,
   half,
   money,
@@ -118,5 +119,12 @@ describe('fill', () => {
     expect(fill('{n} day|{n} days', { n: 1 })).toBe('1 day');
     expect(fill('{n} day|{n} days', { n: 3 })).toBe('3 days');
     expect(fill('{a} {b}', { a: 'x' })).toBe('x {b}');
+  });
+});
+
+describe('the end of a day', () => {
+  it('is its last millisecond in the zone of the company, and still that day', () => {
+    expect(endOfDay('2026-11-24')).toBe('2026-11-24T15:59:59.999Z');
+    expect(date(endOfDay('2026-12-31'))).toBe('2026-12-31');
   });
 });

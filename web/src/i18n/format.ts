@@ -144,6 +144,11 @@ export function fromWall(local: string): string {
   return new Date(Date.parse(`${local}:00Z`) - ahead).toISOString();
 }
 
+/** The last millisecond of a day in the company's zone, whose days are all equally long. */
+export function endOfDay(day: string): string {
+  return new Date(Date.parse(fromWall(`${day}T00:00`)) + 86_400_000 - 1).toISOString();
+}
+
 /** `2026-11-24T14:05` for a datetime-local input. */
 export function toWall(iso: string): string {
   return `${date(iso)}T${time(iso)}`;
