@@ -186,7 +186,8 @@ function useGroups(q: string, wanted: string): { groups: Group[]; searching: boo
     add('actions', t('palette.actions'), actions.map(kept));
     return { groups, searching: false, error: null };
   }
-  const hits = (found.data ?? []).map((hit) => {
+  // Until it is asked, what was found is what the word before it found: Enter would open one of those.
+  const hits = (q === wanted ? (found.data ?? []) : []).map((hit) => {
     const entry = open(hit.record.object, hit.record.id, titleOf(hit.record));
     return { ...entry, hint: [entry.hint, tCode('matched', hit.matched)].filter(Boolean).join(' · ') };
   });
