@@ -34,7 +34,8 @@ export function DueList() {
   const total = due.data?.pages[0]?.total ?? 0;
   const picked = records.filter((one) => chosen.includes(one.record) && !one.erasure);
   const choose = (record: string, on: boolean) =>
-    setChosen(on ? [...chosen, record].slice(-MOST) : chosen.filter((one) => one !== record));
+    setChosen(on ? [...chosen, record] : chosen.filter((one) => one !== record));
+  const full = picked.length >= MOST;
   useEachOnPaper(records.map(({ object, record, title }) => ({ object, id: record, title })));
   return (
     <section className={desk.part} aria-label={t('retention.due')}>
@@ -61,6 +62,7 @@ export function DueList() {
               <span className={desk.words}>
                 <Tick
                   checked={chosen.includes(one.record)}
+                  disabled={full && !chosen.includes(one.record)}
                   onChange={(event) => choose(one.record, event.target.checked)}
                 >
                   <About one={one} />
@@ -84,6 +86,11 @@ export function DueList() {
           </li>
         ))}
       </ul>
+      {full && (
+        <p className={desk.meta} role="status">
+          {t('retention.begin.most', { n: MOST })}
+        </p>
+      )}
       <p className={desk.actions}>
         {records.length > 0 && (
           <Button look="danger" disabled={picked.length === 0} onClick={() => setBeginning(true)}>

@@ -34,6 +34,7 @@ export const retention = {
   'retention.due.open': 'Open',
   'retention.due.more': 'Show {n} more',
   'retention.begin': 'Begin erasure ({n})',
+  'retention.begin.most': 'At most {n} at once. Begin these, then choose the others.',
   'retention.begin.title': 'Begin the erasure of {n} record|Begin the erasure of {n} records',
   'retention.begin.why':
     'Each becomes a request that lists what would be destroyed and waits for a colleague. Nothing is destroyed before that; afterwards there is a certificate.',

@@ -34,6 +34,7 @@ export const retention = {
   'retention.due.open': '打开',
   'retention.due.more': '再看 {n} 条',
   'retention.begin': '发起销毁（{n} 条）',
+  'retention.begin.most': '一次最多发起 {n} 条。先发起这些，再选其余的。',
   'retention.begin.title': '发起 {n} 条记录的销毁',
   'retention.begin.why':
     '每条会生成一份销毁申请，列出将被销毁的内容，等另一位同事批准。批准之前什么都不会销毁；销毁后出具证明。',
