@@ -1,5 +1,5 @@
 /** Calling the customer back on the number on file, and the code of a copy that is told on that call. */
-import { useCallback, useState } from 'react';
+import { useCallback, useEffect, useState } from 'react';
 import { rightsOneQuery } from '@/api/cases';
 import { api, seg } from '@/api/client';
 import type { NumbersOnFile, RightsDetail } from '@/api/contract';
@@ -23,10 +23,14 @@ export function CallBack({ request, onCode }: { request: RightsDetail; onCode: (
   const [busy, setBusy] = useState<'numbers' | 'copy_codes' | null>(null);
   const [error, setError] = useState<string | null>(null);
   const left = useSecondsLeft(shown?.until ?? null);
-  useHiding(
-    shown !== null,
-    useCallback(() => setShown(null), []),
-  );
+  const hide = useCallback(() => setShown(null), []);
+  useHiding(shown !== null, hide);
+  // Numbers that nobody sees any more are not kept either.
+  useEffect(() => {
+    if (!shown) return;
+    const timer = setTimeout(hide, Math.max(0, shown.until - Date.now()));
+    return () => clearTimeout(timer);
+  }, [shown, hide]);
   const ask = async <T,>(what: 'numbers' | 'copy_codes', then: (reply: T) => void) => {
     setBusy(what);
     setError(null);
