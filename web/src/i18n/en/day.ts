@@ -113,7 +113,8 @@ export const day = {
   'standing.used': '{n} of {of}',
   'standing.left': '{n} left, calls and copies included.',
   'standing.score': 'My risk score',
-  'standing.score.why': '{n} points: how near the nearest alert rule is. At 100 somebody in charge is told.',
+  'standing.score.why':
+    '{n} point: how near the nearest alert rule is. At 100 somebody in charge is told.|{n} points: how near the nearest alert rule is. At 100 somebody in charge is told.',
   'standing.calm': 'Fine',
   'standing.near': 'Near',
   'standing.over': 'Reached',
