@@ -1,12 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { PersonRef } from '@/api/contract';
-import { peopleQuery } from '@/api/queries';
+import { directoryQuery, peopleQuery } from '@/api/queries';
 import { say, t } from '@/i18n';
 import { ProblemState } from '@/records/ProblemState';
 import { Picker, PickerButton } from '@/ui/Picker';
 import css from './fields.module.css';
-import type { InputProps, Kind } from './kind';
+import type { FilterProps, InputProps, Kind } from './kind';
 import { pickerWords } from './words';
 
 export function PersonInput({ control, def, value, onChange }: InputProps) {
@@ -51,16 +51,22 @@ export function PersonInput({ control, def, value, onChange }: InputProps) {
   );
 }
 
-export const person: Kind = {
-  Input: PersonInput,
-  Cell: ({ value }) => <span className={css.text}>{(value as PersonRef | null)?.name}</span>,
-  Filter: ({ id, def, value, onChange }) => (
+function PersonFilter({ id, def, value, onChange }: FilterProps) {
+  const people = useQuery({ ...directoryQuery, enabled: Boolean(value) });
+  const name = people.data?.find((one) => one.id === value)?.name;
+  return (
     <PersonInput
       control={{ id }}
       def={def}
-      value={value ? { id: value, name: t('field.chosen') } : null}
+      value={value ? { id: value, name: name ?? t('field.chosen') } : null}
       onChange={(picked) => onChange(picked ? (picked as PersonRef).id : undefined)}
     />
-  ),
+  );
+}
+
+export const person: Kind = {
+  Input: PersonInput,
+  Cell: ({ value }) => <span className={css.text}>{(value as PersonRef | null)?.name}</span>,
+  Filter: PersonFilter,
   ops: ['me', 'eq', 'ne', 'empty', 'not_empty'],
 };

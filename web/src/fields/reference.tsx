@@ -9,7 +9,8 @@ import { titleOf } from '@/records/title';
 import { Picker, PickerButton } from '@/ui/Picker';
 import { useDebounced } from '@/ui/useDebounced';
 import css from './fields.module.css';
-import type { InputProps, Kind } from './kind';
+import { asText, type InputProps, type Kind } from './kind';
+import { pickedTitle, rememberPicked } from './picked';
 import { pickerWords } from './words';
 
 function ReferenceInput({ control, def, value, onChange }: InputProps) {
@@ -102,8 +103,12 @@ export const reference: Kind = {
     <ReferenceInput
       control={{ id }}
       def={def}
-      value={value ? { id: value, title: t('field.chosen') } : null}
-      onChange={(picked) => onChange(picked ? (picked as Reference).id : undefined)}
+      value={value ? { id: value, title: pickedTitle(asText(value)) ?? t('field.chosen') } : null}
+      onChange={(picked) => {
+        const chosen = (picked || null) as Reference | null;
+        if (chosen) rememberPicked(chosen);
+        onChange(chosen?.id);
+      }}
     />
   ),
   ops: ['eq', 'empty', 'not_empty'],

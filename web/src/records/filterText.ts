@@ -8,11 +8,10 @@ import { objectBodiesQuery } from '@/api/admin';
 import type { Condition, FieldDef, FieldKind, Filter } from '@/api/contract';
 import { departmentsQuery, directoryQuery, meQuery, objectQuery, objectsQuery } from '@/api/queries';
 import { say, t, tCode } from '@/i18n';
-import { chipText } from './list/chipText';
+import { chipText, type NameOf } from './list/chipText';
 import { fieldNamed } from './systemFields';
 
 export type FieldOf = (name: string) => FieldDef | undefined;
-export type NameOf = (id: string) => string | undefined;
 /** What a filter is put into words with. */
 export type FilterWords = { fieldOf: FieldOf; nameOf: NameOf };
 
@@ -85,7 +84,7 @@ function conditionText(condition: Condition, words: FilterWords): string {
   const names = named(value, words.nameOf);
   if (['person', 'department', 'reference'].includes(def.kind) && names.length > 0)
     return `${label} ${t(`op.${op}`)} ${names.join(t('list.comma'))}`;
-  return chipText(condition, def);
+  return chipText(condition, def, words.nameOf);
 }
 
 /** Ids by their names; a link brings its own. */

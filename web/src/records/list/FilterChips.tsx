@@ -1,19 +1,34 @@
 /** Conditions as chips, joined by 且 or 或. */
+import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useState } from 'react';
-import type { Condition, FieldDef, ObjectDef } from '@/api/contract';
+import type { Condition, FieldDef, FieldKind, ObjectDef } from '@/api/contract';
+import { departmentsQuery, directoryQuery } from '@/api/queries';
+import { pickedTitle } from '@/fields/picked';
 import { t } from '@/i18n';
 import { Icon } from '@/ui/Icon';
 import { type Chips, isComplete } from '../filter';
 import { allFields } from '../systemFields';
-import { chipText } from './chipText';
+import { chipText, type NameOf } from './chipText';
 import css from './list.module.css';
 
 const ConditionSheet = lazy(async () => ({ default: (await import('./ConditionSheet')).ConditionSheet }));
 
 type Props = { object: ObjectDef; chips: Chips; onChange: (chips: Chips) => void };
 
+/** Asks for names only where a condition needs them. */
+function useNames(kinds: (FieldKind | undefined)[]): NameOf {
+  const people = useQuery({ ...directoryQuery, enabled: kinds.includes('person') });
+  const departments = useQuery({ ...departmentsQuery, enabled: kinds.includes('department') });
+  return (id) =>
+    [...(people.data ?? []), ...(departments.data ?? [])].find((one) => one.id === id)?.name ??
+    pickedTitle(id);
+}
+
 export function FilterChips({ object, chips, onChange }: Props) {
   const fields = allFields(object).filter((field) => field.filterable);
+  const nameOf = useNames(
+    chips.conditions.map(({ field }) => fields.find((one) => one.name === field)?.kind),
+  );
   const [editing, setEditing] = useState<number | 'new' | null>(null);
   const current = typeof editing === 'number' ? chips.conditions[editing] : undefined;
 
@@ -51,12 +66,12 @@ export function FilterChips({ object, chips, onChange }: Props) {
             )}
             <span className={css.chip}>
               <button type="button" onClick={() => setEditing(index)}>
-                {chipText(condition, def)}
+                {chipText(condition, def, nameOf)}
               </button>
               <button
                 type="button"
                 className={css.chipX}
-                aria-label={t('filter.remove', { what: chipText(condition, def) })}
+                aria-label={t('filter.remove', { what: chipText(condition, def, nameOf) })}
                 onClick={() => remove(index)}
               >
                 <Icon name="close" size={14} />
