@@ -402,6 +402,8 @@ export const first = {
   'reveal.other': 'State the purpose',
   'reveal.show': 'Reveal',
   'reveal.hide': 'Mask now',
+  'reveal.now.shown': '{field} is shown',
+  'reveal.now.masked': '{field} is masked',
   'reveal.left': 'Masked in {n} s',
   'purpose.call': 'Call',
   'purpose.message': 'Message',

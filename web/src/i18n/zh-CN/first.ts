@@ -395,6 +395,8 @@ export const first = {
   'reveal.other': '请说明用途',
   'reveal.show': '查看',
   'reveal.hide': '立即遮蔽',
+  'reveal.now.shown': '已显示{field}明文',
+  'reveal.now.masked': '{field}已遮蔽',
   'reveal.left': '{n} 秒后遮蔽',
   'purpose.call': '打电话',
   'purpose.message': '发消息',

@@ -1,5 +1,5 @@
 /** A field's value with its lock: masked until asked for with a purpose, then clear for thirty seconds. */
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { FieldDef, FieldValue, KedunRecord } from '@/api/contract';
 import { FieldCell, FieldText, isMasked } from '@/fields';
 import { MailText } from '@/fields/MailText';
@@ -19,14 +19,15 @@ export function Secret({ record, def, value }: Props) {
   const [asking, setAsking] = useState<'purpose' | 'copy' | 'why' | null>(null);
   const { revealed, reveal, hide } = useReveal(record.object, record.id, def.name);
   const left = useSecondsLeft(revealed?.until ?? null);
+  const { box, said, within } = useTold(revealed !== null, asking !== null);
   if (!isMasked(value)) return <FieldText def={def} value={value} />;
 
   const label = say(def.label);
   const mayReveal = record.rights.reveal.includes(def.name);
   return (
-    <span className={css.secret}>
+    <span className={css.secret} ref={box}>
       {revealed ? (
-        <span className={css.shown} data-revealed="">
+        <span className={css.shown} data-revealed="" tabIndex={-1} {...within}>
           <FieldCell def={def} value={revealed.value} />
           <Ring left={left} total={SECONDS} label={t('reveal.left', { n: left })} />
           <IconButton icon="lock" small label={t('reveal.hide')} onClick={hide} />
@@ -50,6 +51,10 @@ export function Secret({ record, def, value }: Props) {
           </span>
         </button>
       )}
+      {/* Without the value, which a reader hears from where the focus goes. */}
+      <span className="sr" aria-live="polite">
+        {said && t(`reveal.now.${said}`, { field: label })}
+      </span>
       {mayReveal && !revealed && mayCopy(def) && (
         <IconButton
           icon="copy"
@@ -84,4 +89,34 @@ export function Secret({ record, def, value }: Props) {
       {asking === 'why' && <ExplainSheet record={record} def={def} onClose={() => setAsking(null)} />}
     </span>
   );
+}
+
+/**
+ * Whoever hears the page is told that a value is shown and that it is masked again, and the focus stays here: what had
+ * it is taken away both times.
+ */
+function useTold(shown: boolean, asking: boolean) {
+  const box = useRef<HTMLSpanElement>(null);
+  const inside = useRef(false);
+  const was = useRef(false);
+  const [said, setSaid] = useState<'shown' | 'masked' | null>(null);
+  useEffect(() => {
+    // A sheet gives the focus back as it closes, so this comes after it.
+    if (asking || shown === was.current) return;
+    was.current = shown;
+    setSaid(shown ? 'shown' : 'masked');
+    const next = box.current?.querySelector<HTMLElement>(shown ? '[data-revealed]' : 'button');
+    if (shown || inside.current) next?.focus({ preventScroll: true });
+    if (!shown) inside.current = false;
+  }, [shown, asking]);
+  const within = {
+    onFocus: () => {
+      inside.current = true;
+    },
+    onBlur: () => {
+      // Another window has the focus for a while; it comes back to where it was.
+      if (document.hasFocus()) inside.current = false;
+    },
+  };
+  return { box, said, within };
 }
