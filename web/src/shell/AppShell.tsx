@@ -17,6 +17,7 @@ import { Watermark } from '@/ui/Watermark';
 import { LeavingSheet } from './LeavingSheet';
 import { show, useOverlay } from './overlays';
 import { PlaceCount } from './PlaceCount';
+import { usePageTitle } from './pageTitle';
 import { type Counts, type Place, usePlaces, useRefused } from './places';
 import { Rail } from './Rail';
 import css from './shell.module.css';
@@ -53,12 +54,13 @@ export function AppShell() {
   const language = useLanguage();
   return (
     <DismissWord key={language} value={t('toast.dismiss')}>
-      <Frame />
+      <Frame language={language} />
     </DismissWord>
   );
 }
 
-function Frame() {
+function Frame({ language }: { language: string }) {
+  usePageTitle(language);
   const me = useQuery(meQuery);
   const stopped = me.data?.must_choose_password || me.data?.must_enrol_second_factor;
   // The house asks for it since this page was opened: its route leads there and back.
