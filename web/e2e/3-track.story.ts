@@ -313,6 +313,22 @@ test('a list is ordered and filtered only by what its object has', async ({ page
   }
 });
 
+test('a link in a row leads where it says, and the row elsewhere', async ({ page, words, rep, wide }) => {
+  test.skip(!wide, 'a phone has cards');
+  await signIn(page, words, rep);
+  await page.goto('/records/opportunity');
+  const row = rows(page, wide)
+    .filter({ has: page.locator('a[href^="/records/customer/"]') })
+    .first();
+  const customer = row.locator('a[href^="/records/customer/"]').first();
+  const address = await customer.getAttribute('href');
+  await customer.click();
+  await expect(page).toHaveURL(new RegExp(`${address}$`));
+  await page.goBack();
+  await row.click({ position: { x: 4, y: 4 } });
+  await expect(page).toHaveURL(/records\/opportunity.*open=/);
+});
+
 test('what was typed some days ago does not overwrite who wrote since', async ({
   page,
   words,
