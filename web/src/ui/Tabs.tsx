@@ -1,5 +1,5 @@
 /** Tabs that scroll sideways on a phone. Arrow keys move, as readers expect of a tablist. */
-import type { KeyboardEvent, ReactNode } from 'react';
+import { type KeyboardEvent, type ReactNode, useLayoutEffect, useRef } from 'react';
 import { cx } from './cx';
 import css from './Tabs.module.css';
 
@@ -16,6 +16,20 @@ type Props<K extends string> = {
 };
 
 export function Tabs<K extends string>({ label, tabs, value, onChange, panel }: Props<K>) {
+  const row = useRef<HTMLDivElement>(null);
+  // Sideways only: the page stays where it is when the tabs lie below what is seen of it.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the chosen tab is found by what it became
+  useLayoutEffect(() => {
+    const box = row.current;
+    const chosen = box?.querySelector<HTMLElement>('[aria-selected=true]');
+    if (!box || !chosen) return;
+    const [left, right] = [
+      chosen.offsetLeft - box.offsetLeft,
+      chosen.offsetLeft - box.offsetLeft + chosen.offsetWidth,
+    ];
+    if (left < box.scrollLeft) box.scrollLeft = left;
+    else if (right > box.scrollLeft + box.clientWidth) box.scrollLeft = right - box.clientWidth;
+  }, [value]);
   function move(event: KeyboardEvent<HTMLDivElement>) {
     const step = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0;
     if (!step) return;
@@ -29,7 +43,7 @@ export function Tabs<K extends string>({ label, tabs, value, onChange, panel }: 
     buttons[tabs.indexOf(next)]?.focus();
   }
   return (
-    <div className={css.tabs} role="tablist" aria-label={label} onKeyDown={move}>
+    <div ref={row} className={css.tabs} role="tablist" aria-label={label} onKeyDown={move}>
       {tabs.map((tab) => (
         <button
           key={tab.key}
