@@ -133,7 +133,11 @@ test('a customer is found by name, by number and by its last four digits', async
   wide,
 }) => {
   const number = `135${digits()}`;
-  const { title } = await collect(await apiAs(demo, rep), { name: `寻找中的诊所${number}`, phone: number });
+  const api = await apiAs(demo, rep);
+  const { id, title } = await collect(api, { name: `寻找中的诊所${number}`, phone: number });
+  const surname = `欧阳${number.slice(-6)}`;
+  const contact = { customer: { id }, name: `${surname}铁证` };
+  expect((await api('POST', '/objects/contact/records', { fields: contact })).status).toBe(201);
   await signIn(page, words, rep);
   await page.goto('/records/customer');
   const box = page.getByRole('searchbox');
@@ -152,6 +156,12 @@ test('a customer is found by name, by number and by its last four digits', async
   await expect(page.getByText(words('search.none'))).toBeVisible();
   // What was searched for is in no address and on no disk.
   expect(page.url()).not.toContain(number.slice(-4));
+  // Of a contact the name is sealed as well, and is found all the same.
+  await page.goto('/records/contact');
+  await box.fill(surname);
+  const person = rows(page, wide).filter({ hasText: contact.name });
+  await expect(person.first()).toBeVisible();
+  await expect(person.getByText(words('matched.name')).first()).toBeVisible();
 });
 
 test('a plan that is due soon says so', async ({ page, words, rep, demo }, info) => {

@@ -46,7 +46,7 @@ async fn lb_01_lb_03_a_lead_is_taken_down_with_a_basis_and_what_they_agreed_to_i
         silent.consents.clear();
         let refused = intake::create(vault, &rep, LEAD, new, Some(&silent)).await.unwrap_err();
         assert_eq!(code(&refused), "consent_required");
-        assert!(rep.search(&[LEAD], "13800138201", 10).await.unwrap().is_empty(), "nothing is stored");
+        assert!(rep.search(&[LEAD], "13800138201", 10).await.unwrap().found.is_empty(), "nothing is stored");
 
         let before = house.clock.now();
         let id = lead(&house, &rep, "13800138202").await;

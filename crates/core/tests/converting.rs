@@ -342,7 +342,7 @@ async fn what_the_caller_sees_less_of_on_the_lead_stays_behind() {
         }
         assert_eq!(contact.clear_text("name"), Some("林若琳"));
         let found = house.as_("wang.jianguo").await.search(&[CUSTOMER, "contact"], "13800138341", 10).await;
-        assert!(found.unwrap().is_empty());
+        assert!(found.unwrap().found.is_empty());
     }
 }
 
@@ -440,7 +440,7 @@ async fn one_that_is_erased_names_the_other_and_takes_nothing_of_it() {
         let approve = kedun_model::flow::Decision::Approve;
         kedun_core::approvals::decide(vault, &other, &task, approve, &hash, "").await.unwrap();
         assert!(!vault.has_subject(&SubjectId::new(customer.as_str())).await.unwrap());
-        assert!(rep.search(&[CUSTOMER, "contact"], phone, 10).await.unwrap().is_empty());
+        assert!(rep.search(&[CUSTOMER, "contact"], phone, 10).await.unwrap().found.is_empty());
         // The lead is another subject: it stays until its own case, and says no more of the customer than that it was.
         let here = rep.get(LEAD, &id).await.unwrap();
         assert_eq!(value(&here, "customer")["value"], json!({ "id": customer }));

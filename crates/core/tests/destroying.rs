@@ -106,7 +106,7 @@ async fn rt_04_two_people_destroy_a_customer_and_a_certificate_says_so() {
         assert!(done.t0.is_some() && done.t1.is_some());
         assert_eq!(code(&rep.get("customer", &customer).await.unwrap_err()), "not_found");
         assert!(!vault.has_subject(&SubjectId::new(customer.as_str())).await.unwrap());
-        assert!(rep.search(&["customer"], PHONE, 10).await.unwrap().is_empty());
+        assert!(rep.search(&["customer"], PHONE, 10).await.unwrap().found.is_empty());
 
         // A replayed approval changes nothing.
         let replay = approvals::decide(vault, &other, &task, Decision::Approve, &hash, "").await.unwrap_err();

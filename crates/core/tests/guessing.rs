@@ -333,8 +333,8 @@ async fn a_name_is_found_however_it_was_typed() {
         let id = customer(&house, &rep, json!({ "name": "华东（上海）ＡＢＣ  Äther 医疗" })).await;
         for typed in ["（上海）", "(上海)", "华东(上", "abc", "ＡＢＣ ä", "ÄTHER", "abc äther 医"]
         {
-            let found = rep.search(&["customer"], typed, 50).await.unwrap();
-            assert!(found.iter().any(|f| f.record.id() == id.as_str()), "{typed}");
+            let sought = rep.search(&["customer"], typed, 50).await.unwrap();
+            assert!(sought.found.iter().any(|f| f.record.id() == id.as_str()), "{typed}");
             let filter = json!({ "field": "name", "op": "contains", "value": typed });
             let page = rep.query("customer", &asking(&filter)).await.unwrap();
             assert!(page.records.iter().any(|r| r.id() == id.as_str()), "{typed}");
@@ -342,8 +342,8 @@ async fn a_name_is_found_however_it_was_typed() {
         let mut tx = rep.begin().await.unwrap();
         tx.update("customer", &id, None, &fields(json!({ "name": "华西（成都）医疗" }))).await.unwrap();
         tx.commit(Act::new("record.update", "customer").on(&id, None)).await.unwrap();
-        assert_eq!(rep.search(&["customer"], "(成都)", 50).await.unwrap().len(), 1);
-        assert!(rep.search(&["customer"], "(上海)abc", 50).await.unwrap().is_empty());
+        assert_eq!(rep.search(&["customer"], "(成都)", 50).await.unwrap().found.len(), 1);
+        assert!(rep.search(&["customer"], "(上海)abc", 50).await.unwrap().found.is_empty());
     }
 }
 

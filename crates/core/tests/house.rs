@@ -127,9 +127,9 @@ async fn a_customer_is_collected_tracked_revealed_and_seen_only_by_those_who_may
         let revealed = rep.reveal("customer", &id, "phone", "call").await.unwrap();
         assert!(revealed.value.to_string().contains("13800138000"), "{}", revealed.value);
         for q in ["明心口腔", "138 0013 8000", "8000"] {
-            let found = rep.search(&["customer"], q, 20).await.unwrap();
+            let found = rep.search(&["customer"], q, 20).await.unwrap().found;
             assert!(found.iter().any(|f| f.record.id() == id.as_str()), "{q} finds nothing");
-            let found = other.search(&["customer"], q, 20).await.unwrap();
+            let found = other.search(&["customer"], q, 20).await.unwrap().found;
             assert!(found.iter().all(|f| f.record.id() != id.as_str()), "{q} leaks");
         }
 

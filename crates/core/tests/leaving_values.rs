@@ -118,7 +118,7 @@ async fn what_a_search_finds_is_in_the_audience_of_each_record_whatever_its_obje
         let listed = |looks: &[kedun_vault::Look]| looks.iter().filter(|l| l.action == "listed").count();
         let manager = house.as_("wang.jianguo").await;
         assert_eq!(listed(&manager.audience("customer", &id).await.unwrap()), 1, "the rep's own list");
-        let found = manager.search(&["lead", "customer"], &title, 20).await.unwrap();
+        let found = manager.search(&["lead", "customer"], &title, 20).await.unwrap().found;
         assert!(found.iter().any(|f| f.record.id() == id.as_str()));
         let looks = manager.audience("customer", &id).await.unwrap();
         assert!(

@@ -138,7 +138,7 @@ async fn a_phone_is_found_through_its_token() {
         let statement = plan::by_token(&house.rep.asking(&def), "phone", vec![0; 32], &flags);
         let plan = explained(&house, &statement.text, &statement.args).await;
         assert!(plan.contains("blind_token"), "{plan}");
-        let found = house.rep.search(&["customer"], "13900000010", 50).await.unwrap();
+        let found = house.rep.search(&["customer"], "13900000010", 50).await.unwrap().found;
         assert_eq!(found.iter().map(|f| f.matched).collect::<Vec<_>>(), ["phone"]);
     }
 }
@@ -164,7 +164,7 @@ async fn a_verb_goes_to_the_database_no_more_often_than_it_must() {
         one.unwrap();
         assert_eq!(sent, 2, "read");
         let (found, sent) = trips(&house, rep.search(&["customer"], "13900000020", 50)).await;
-        assert_eq!((found.unwrap().len(), sent), (1, 2), "search");
+        assert_eq!((found.unwrap().found.len(), sent), (1, 2), "search");
         let counted = Query { count: true, ..mine() };
         let (page, sent) = trips(&house, rep.query("customer", &counted)).await;
         assert_eq!((page.unwrap().count, sent), (Some(120), 3), "filter with count");

@@ -39,7 +39,8 @@ export type FieldValue = Schemas['FieldView'];
 
 export type KedunRecord = Schemas['Record'];
 export type RecordPage = Schemas['Page'];
-export type SearchHit = Schemas['Found']['results'][number];
+export type Found = Schemas['Found'];
+export type SearchHit = Found['results'][number];
 
 export type Me = Schemas['Me'];
 export type Standing = Schemas['Standing'];

@@ -26,6 +26,7 @@ import type {
   Device,
   Entry,
   Files,
+  Found,
   KedunRecord,
   Look,
   LooksByHour,
@@ -36,7 +37,6 @@ import type {
   Person,
   Query,
   RecordPage,
-  SearchHit,
   Session,
   ShareView,
   Standing,
@@ -157,14 +157,8 @@ export const MOST_FOUND = 50;
 export const searchQuery = (object: string, q: string) =>
   queryOptions({
     queryKey: ['search', object, q],
-    queryFn: async ({ signal }) =>
-      (
-        await api.post<{ results: SearchHit[] }>(
-          `/objects/${seg(object)}/search`,
-          { q, limit: MOST_FOUND },
-          { signal },
-        )
-      ).results,
+    queryFn: ({ signal }) =>
+      api.post<Found>(`/objects/${seg(object)}/search`, { q, limit: MOST_FOUND }, { signal }),
     enabled: q.trim().length > 0,
     gcTime: 60_000,
   });
@@ -172,8 +166,7 @@ export const searchQuery = (object: string, q: string) =>
 export const searchEverywhereQuery = (q: string) =>
   queryOptions({
     queryKey: ['search', '', q],
-    queryFn: async ({ signal }) =>
-      (await api.post<{ results: SearchHit[] }>('/search', { q, limit: 12 }, { signal })).results,
+    queryFn: ({ signal }) => api.post<Found>('/search', { q, limit: 12 }, { signal }),
     enabled: q.length > 0,
     gcTime: 60_000,
   });

@@ -16,7 +16,7 @@ const stale = (key: readonly unknown[]) => queryClient.getQueryState(key)?.isInv
 it('what was searched for is asked again once one of them has changed or is gone', () => {
   const keys = [searchQuery('customer', '明德').queryKey, searchEverywhereQuery('明德').queryKey];
   for (const refresh of [refreshRecord, refreshLists]) {
-    for (const key of keys) queryClient.setQueryData(key, []);
+    for (const key of keys) queryClient.setQueryData(key, { results: [], partial: false });
     expect(keys.map(stale)).toEqual([false, false]);
     refresh('customer', '01');
     expect(keys.map(stale)).toEqual([true, true]);

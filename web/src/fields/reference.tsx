@@ -64,7 +64,7 @@ export function RecordPicker({
   const sought = useDebounced(q.trim(), 250);
   const found = useQuery(searchQuery(object, sought));
   const asked = sought ? found : latest;
-  const records = sought ? found.data?.map((hit) => hit.record) : latest.data?.pages[0]?.records;
+  const records = sought ? found.data?.results.map((hit) => hit.record) : latest.data?.pages[0]?.records;
   return (
     <Picker
       title={title}

@@ -5,7 +5,7 @@ use crate::extract::{Body, Caller, Places, at_most};
 use crate::limits::Counted;
 use crate::register::{Route, Table};
 use axum::http::StatusCode;
-use kedun_vault::{Duplicate, Found, RecordView};
+use kedun_vault::{Duplicate, RecordView, Sought};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json, json};
 
@@ -48,6 +48,8 @@ struct Search {
 #[derive(Serialize)]
 struct Hits<'a> {
     results: Vec<Hit<'a>>,
+    /// Whether there are more sealed names than were looked at.
+    partial: bool,
 }
 
 #[derive(Serialize)]
@@ -56,9 +58,9 @@ struct Hit<'a> {
     matched: &'static str,
 }
 
-fn answer(found: Vec<Found>) -> Answer {
-    let results = found.iter().map(|f| Hit { record: &f.record, matched: f.matched }).collect();
-    records(StatusCode::OK, Hits { results })
+fn answer(sought: Sought) -> Answer {
+    let results = sought.found.iter().map(|f| Hit { record: &f.record, matched: f.matched }).collect();
+    records(StatusCode::OK, Hits { results, partial: sought.partial })
 }
 
 async fn all(Caller(scope): Caller, Body(body): Body<Search>) -> Answer {

@@ -379,6 +379,69 @@ fn search_finds_by_name_phone_and_last_four_within_what_one_may_see() {
 }
 
 #[test]
+fn the_widest_filter_is_answered_to_who_sees_records_in_most_ways_and_a_wider_one_is_refused() {
+    in_every_house(async |house| {
+        let condition = |n: usize| json!({ "field": "id", "op": "in", "value": vec!["a"; n] });
+        for login in [MANAGER, "chen.jing", "he.zheng"] {
+            let client = house.as_(login).await;
+            let widest = json!({ "any": vec![condition(10); 50] });
+            client.post(QUERY, json!({ "filter": widest, "count": true })).await.expect(200);
+            let wider = json!({ "all": vec![condition(200); 50] });
+            let refused = client.post(QUERY, json!({ "filter": wider })).await.refuses(422, "invalid");
+            let error = &refused.json()["errors"][0];
+            assert_eq!((&error["code"], &error["facts"]["max"]), (&json!("too_many"), &json!(500)));
+        }
+    });
+}
+
+#[test]
+fn a_sealed_name_is_found_by_who_sees_it_in_clear_and_by_nobody_else() {
+    in_every_house(async |house| {
+        let rep = house.as_(REP).await;
+        let customer = customer_of(house, &rep).await;
+        let share = json!({
+            "person": house.id_of("sun.yue").await, "level": "read", "purpose": "陪访",
+            "until": kedun_model::moment::text(house.vault.clock().now() + 86_400_000),
+        });
+        rep.post(&format!("{}/shares", at(&customer)), share).await.expect(201);
+        let contact = json!({ "fields": { "customer": id(&customer), "name": "Ottilie 欧阳铁证" } });
+        let made = rep.post("/api/v1/objects/contact/records", contact).await.expect(201).json();
+        let of_customer = json!({ "field": "customer", "op": "eq", "value": id(&customer) });
+        for (login, may) in
+            [(REP, true), (MANAGER, true), (OTHER_REP, false), ("sun.yue", false), ("he.zheng", false)]
+        {
+            let client = house.as_(login).await;
+            for q in ["阳铁证", "ottilie", "ＯＴＴＩＬＩＥ　欧阳"] {
+                for path in ["/api/v1/search", "/api/v1/objects/contact/search"] {
+                    let reply = client.post(path, json!({ "q": q, "limit": 50 })).await;
+                    if login == "he.zheng" && path.contains("contact") {
+                        reply.refuses(404, "not_found");
+                        continue;
+                    }
+                    let found = reply.expect(200).json();
+                    let hit =
+                        found["results"].as_array().unwrap().iter().find(|r| r["record"]["id"] == made["id"]);
+                    assert_eq!(hit.map(|hit| &hit["matched"]), may.then_some(&json!("name")), "{login}: {q}");
+                    assert_eq!(found["partial"], false, "{login}: {q}");
+                    // As any record that is found: with all that the caller sees of it.
+                    if let Some(hit) = hit {
+                        assert_eq!(hit["record"]["fields"]["customer"]["value"]["id"], customer["id"]);
+                    }
+                }
+            }
+            let listed = ids(&client, "contact", of_customer.clone()).await.contains(&id(&made));
+            assert_eq!(listed, may || login == "sun.yue", "{login} sees it, and the intern under a mask");
+        }
+        let audience = format!("/api/v1/objects/contact/records/{}/audience", id(&made));
+        let looks = rep.get(&audience).await.expect(200).json().to_string();
+        assert!(looks.contains(&house.id_of(MANAGER).await), "who searched has looked: {looks}");
+        rep.delete(&format!("/api/v1/objects/contact/records/{}", id(&made))).await.expect(204);
+        let gone = rep.post("/api/v1/search", json!({ "q": "欧阳铁证" })).await.expect(200).json();
+        assert_eq!(gone["results"], json!([]));
+    });
+}
+
+#[test]
 fn a_change_on_an_old_revision_is_refused_with_what_is_there_now() {
     in_every_house(async |house| {
         let rep = house.as_(REP).await;

@@ -251,7 +251,7 @@ impl Scope {
     }
 
     /// Records as the caller sees them, and what else leaves with them; those of a list that is kept go on the shelf.
-    async fn shown(
+    pub(super) async fn shown(
         &self,
         def: &ObjectDef,
         records: &[(Stored, RecordFacts)],

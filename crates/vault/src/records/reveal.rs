@@ -120,7 +120,8 @@ impl Scope {
     }
 
     /// Counts and logs in one transaction, one reveal of a person after the other: of many that are asked for at once,
-    /// no more get through than the quota allows. Answers how many it makes in this hour.
+    /// no more get through than the quota allows; who tries for more has that on the record too. Answers how many it makes
+    /// in this hour.
     pub(crate) async fn count_reveal(&self, act: Act) -> Result<i64> {
         let mut tx = self.inner.data.begin().await.map_err(unlogged)?;
         if self.inner.data.is_postgres() {
@@ -143,6 +144,11 @@ impl Scope {
         if before >= i64::from(self.reveals_per_hour) {
             let oldest = row.opt_int(1)?.unwrap_or(self.now());
             let retry_after = ((oldest + HOUR_MS - self.now()) / 1000).max(1);
+            // Nothing was shown, but whoever goes on trying is who the rule of bulk reveals is for.
+            let refused = Act { looked: Vec::new(), allowed: false, ..act };
+            self.inner.scribe.write(&mut tx, &new_id(), &self.actor, self.catalog.hash, &refused).await?;
+            tx.commit().await?;
+            self.inner.tell(&self.actor, &refused);
             return Err(VaultError::TooMany { rule: "quota_exceeded", retry_after });
         }
         let (policy, entry) = (self.catalog.hash, new_id());

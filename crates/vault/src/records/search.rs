@@ -17,7 +17,7 @@ use kedun_model::{
 };
 use serde::Serialize;
 use serde_json::{Map, Value as Json, json};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Most results of one search.
 const MOST: usize = 50;
@@ -33,6 +33,15 @@ pub struct Found {
     pub record: RecordView,
     /// `name`, `phone`, `email`, `id_number`, `last4`.
     pub matched: &'static str,
+}
+
+/// What a search found.
+#[derive(Default)]
+pub struct Sought {
+    /// The records that matched.
+    pub found: Vec<Found>,
+    /// Whether the caller sees more sealed names than one search opens, so that not all were looked at.
+    pub partial: bool,
 }
 
 /// Somebody who is known already.
@@ -58,7 +67,7 @@ impl Scope {
     ///
     /// # Errors
     /// An empty or overlong question.
-    pub async fn search(&self, objects: &[&str], q: &str, limit: usize) -> Result<Vec<Found>> {
+    pub async fn search(&self, objects: &[&str], q: &str, limit: usize) -> Result<Sought> {
         let q = q.trim();
         if q.is_empty() {
             return Err(Problem::invalid("q", "required").into());
@@ -67,8 +76,9 @@ impl Scope {
             return Err(Problem::Invalid(vec![FieldError::new("q", "too_long").with("max", LONGEST)]).into());
         }
         let limit = limit.clamp(1, MOST);
-        let mut found: Vec<Found> = Vec::new();
+        let Sought { mut found, mut partial } = Sought::default();
         let mut readings: Vec<Act> = Vec::new();
+        let mut opened: BTreeMap<&str, usize> = BTreeMap::new();
         for object in objects {
             let Ok(def) = self.object(object).cloned() else { continue };
             if self.caller.grants_for(&def.name, Verb::Read).next().is_none() {
@@ -79,11 +89,21 @@ impl Scope {
             }
             // A whole number, address or ID that was found is an answer; no name holds it.
             let answered = found.iter().any(|f| f.matched != "last4");
-            if found.len() < limit
-                && !answered
-                && let Some(title) = def.field(&def.title_field)
-                && !title.class.is_sealed()
-            {
+            let Some(title) = def.field(&def.title_field).filter(|_| found.len() < limit && !answered) else {
+                continue;
+            };
+            if title.class.is_sealed() {
+                // Digits alone are no name.
+                if q.chars().any(char::is_alphabetic) {
+                    let names = self.by_opened_title(&def, title, q, limit - found.len()).await?;
+                    opened.insert(*object, names.count);
+                    partial |= names.partial;
+                    readings.extend(names.readings);
+                    let anew = |r: &RecordView| !found.iter().any(|f| f.record.id() == r.id());
+                    let records: Vec<RecordView> = names.records.into_iter().filter(anew).collect();
+                    found.extend(records.into_iter().map(|record| Found { record, matched: "name" }));
+                }
+            } else {
                 let condition = Condition { field: title.name.clone(), op: Op::Contains, value: json!(q) };
                 let query =
                     plan::Query { filter: Some(Filter::Is(condition)), limit, ..plan::Query::default() };
@@ -107,15 +127,19 @@ impl Scope {
         for object in objects {
             let of_object = || found.iter().map(|f| &f.record).filter(|r| r.object() == *object);
             let ids: Vec<&str> = of_object().map(RecordView::id).collect();
-            if ids.is_empty() {
+            // A row also for names that were opened and did not match.
+            let names = opened.get(object).copied();
+            if ids.is_empty() && names.is_none() {
                 continue;
             }
             let clear: BTreeSet<&String> = of_object().flat_map(|r| r.clear_personal()).collect();
             acts.push(
-                Act::new("record.list", *object)
-                    .count(ids.len())
-                    .fields(clear.into_iter().cloned())
-                    .payload(json!({ "records": ids, "search": true })),
+                Act::new("record.list", *object).count(ids.len()).fields(clear.into_iter().cloned()).payload(
+                    match names {
+                        Some(names) => json!({ "records": ids, "search": true, "names_opened": names }),
+                        None => json!({ "records": ids, "search": true }),
+                    },
+                ),
             );
         }
         if acts.is_empty() {
@@ -124,7 +148,7 @@ impl Scope {
         }
         acts.append(&mut readings);
         self.log_all(&acts).await?;
-        Ok(found)
+        Ok(Sought { found, partial })
     }
 
     /// What a question could be, as tokens: a phone, an e-mail address, an ID, four last digits.

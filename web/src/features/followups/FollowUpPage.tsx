@@ -43,7 +43,7 @@ export function FollowUpPage() {
   const searching = sought !== '';
   const query = searching ? found : mine;
   const desktop = useDesktop();
-  const seen = searching ? found.data?.map((hit) => hit.record) : mine.data?.pages[0]?.records;
+  const seen = searching ? found.data?.results.map((hit) => hit.record) : mine.data?.pages[0]?.records;
   const records = seen?.filter(mayFollow);
   useOnPaper(CUSTOMER, () => (records ?? []).map((record) => record.id));
   return (

@@ -22,6 +22,8 @@ type Props = {
   name: string;
   records: KedunRecord[];
   hits: SearchHit[] | undefined;
+  /** Whether the search left sealed names unopened. */
+  partial: boolean;
   pending: boolean;
   error: Error | null;
   retry: () => void;
@@ -55,7 +57,11 @@ export function ListBody(props: Props) {
         <State
           icon="search"
           title={t('search.none')}
-          why={t(phoneField(object) ? 'search.none.why' : 'search.none.name')}
+          why={
+            props.partial
+              ? t('search.partial')
+              : t(phoneField(object) ? 'search.none.why' : 'search.none.name')
+          }
         />
       );
     if (props.filtered) return <State icon="filter" title={t('list.none')} why={t('list.none.why')} />;
@@ -115,6 +121,7 @@ export function ListBody(props: Props) {
           />
         </div>
       )}
+      {props.partial && <p className={css.partial}>{t('search.partial')}</p>}
       {more && <More onMore={more} busy={props.loadingMore} failed={error !== null} />}
     </div>
   );

@@ -100,7 +100,7 @@ function List({ object }: { object: ObjectDef }) {
   const found = useQuery(searchQuery(object.name, wanted));
   const searching = !bin && wanted.length > 0;
   const listed = useMemo(() => page.data?.pages.flatMap((item) => item.records) ?? [], [page.data]);
-  const records = bin ? [] : searching ? (found.data ?? []).map((hit) => hit.record) : listed;
+  const records = bin ? [] : searching ? (found.data?.results ?? []).map((hit) => hit.record) : listed;
   const plain = search.view === undefined && filter === undefined && !searching;
   const opening = useOpening(object, plain && page.data !== undefined && listed.length === 0);
   const count = page.data?.pages[0]?.count;
@@ -254,10 +254,10 @@ function List({ object }: { object: ObjectDef }) {
           {searching && (
             <p className={css.everywhere} role="status">
               {everywhere}
-              {found.data && found.data.length > 0 && (
+              {found.data && found.data.results.length > 0 && (
                 <span>
-                  {t(found.data.length >= MOST_FOUND ? 'search.first' : 'search.found', {
-                    n: found.data.length,
+                  {t(found.data.results.length >= MOST_FOUND ? 'search.first' : 'search.found', {
+                    n: found.data.results.length,
                   })}
                 </span>
               )}
@@ -277,7 +277,8 @@ function List({ object }: { object: ObjectDef }) {
               frozen={layout.frozen}
               onOrder={(names) => setColumns({ names, frozen: layout.frozen }, true)}
               records={records}
-              hits={searching ? found.data : undefined}
+              hits={searching ? found.data?.results : undefined}
+              partial={searching && found.data?.partial === true}
               pending={searching ? found.isPending : page.isPending || opening}
               error={searching ? found.error : page.error}
               retry={() => void (searching ? found.refetch() : page.refetch())}

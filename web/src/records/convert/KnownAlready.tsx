@@ -32,7 +32,7 @@ export function KnownAlready({ object, name, matches, onJoin }: Props) {
   for (const match of matches)
     if (match.visible && match.record)
       known.set(match.record.id, { id: match.record.id, title: match.record.title ?? t('record.unnamed') });
-  for (const hit of named.data ?? [])
+  for (const hit of named.data?.results ?? [])
     if (hit.record.rights.edit) known.set(hit.record.id, { id: hit.record.id, title: titleOf(hit.record) });
   const hidden = matches.filter((match) => !match.visible);
   return (

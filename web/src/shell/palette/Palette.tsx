@@ -187,7 +187,7 @@ function useGroups(q: string, wanted: string): { groups: Group[]; searching: boo
     return { groups, searching: false, error: null };
   }
   // Until it is asked, what was found is what the word before it found: Enter would open one of those.
-  const hits = (q === wanted ? (found.data ?? []) : []).map((hit) => {
+  const hits = (q === wanted ? (found.data?.results ?? []) : []).map((hit) => {
     const entry = open(hit.record.object, hit.record.id, titleOf(hit.record));
     return { ...entry, hint: [entry.hint, tCode('matched', hit.matched)].filter(Boolean).join(' · ') };
   });
