@@ -3,8 +3,9 @@
 //! case is safe to be cut off and come again.
 
 use kedun_core::{alerts, erasures, exports, handover, pool, rights};
-use kedun_vault::{Result, Vault};
+use kedun_vault::{REMINDED_AHEAD_MS, Result, Vault};
 use std::future::Future;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::Notify;
@@ -65,6 +66,18 @@ impl Jobs {
                 }),
                 every_later("pool", POOL_EVERY, vault, |vault| async move {
                     pool::recycle(&vault).await.map(drop)
+                }),
+                every("reminders", TIDY_EVERY, never.clone(), vault, {
+                    let told = Arc::new(AtomicI64::new(vault.clock().now() + REMINDED_AHEAD_MS));
+                    move |vault| {
+                        let told = told.clone();
+                        async move {
+                            let until = vault.clock().now() + REMINDED_AHEAD_MS;
+                            vault.remind(told.load(Ordering::Relaxed), until).await?;
+                            told.store(until, Ordering::Relaxed);
+                            Ok(())
+                        }
+                    }
                 }),
                 every("terms of requests", FINAL_EVERY, never, vault, |vault| async move {
                     rights::remind(&vault).await.map(drop)

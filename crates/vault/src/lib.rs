@@ -53,6 +53,7 @@ mod preferences;
 mod presence;
 mod push;
 mod records;
+mod reminding;
 mod retention;
 mod rights;
 mod row;
@@ -114,8 +115,9 @@ pub use push::PushPlace;
 pub use records::{
     CONSENTS, Carried, Change, Consented, Conversion, Converted, Duplicate, Fallen, FieldChange, Found,
     Given, Group, GroupKey, LeftBehind, Look, LookKind, LooksByHour, MOST_PRINTED, NewRecord, Outlook, Page,
-    PersonHours, Quota, Revealed, Seer, Seers, ShareView, Total,
+    PersonHours, Quota, Revealed, Seer, Seers, ShareView, Sought, Total,
 };
+pub use reminding::REMINDED_AHEAD_MS;
 pub use retention::{HoldView, Kept};
 pub use rights::{CodeOf, Collected, Guest, Held, LinkView, NewLink, Paper, Proof, Shown, Told};
 pub use scope::{Scope, Task};

@@ -228,8 +228,8 @@ pub(crate) async fn carry_on(tx: &mut Write, device: &str, session: &str) -> Res
 
 impl Scope {
     /// Whether a signal says that something waits for the caller: for whoever may decide on a request, receives an
-    /// alert, ordered the export that is settled, may run the handover that stands still, was given records, or has to
-    /// go on with what a customer asks for. Nobody is concerned by what they may not see, nor by what they did
+    /// alert, ordered the export that is settled, may run the handover that stands still, was given records, has something
+    /// planned for soon, or has to go on with what a customer asks for. Nobody is concerned by what they may not see, nor by what they did
     /// themselves.
     ///
     /// # Errors
@@ -246,6 +246,9 @@ impl Scope {
             Signal::HandoverChanged { id } => self.has_to_run(&RecordId::new(id.as_str())).await,
             Signal::RecordsGiven { to, by, object, id } => {
                 Ok(to == self.person() && by != to && self.sees(object.as_str(), id).await?)
+            }
+            Signal::PlanDue { person, object, id } => {
+                Ok(person == self.person() && self.sees(object.as_str(), id).await?)
             }
             Signal::RequestWaits { id, by } => {
                 Ok(by.as_ref() != Some(self.person()) && self.has_to_answer(id, by.is_none()).await?)

@@ -101,6 +101,15 @@ pub enum Signal {
         /// The first of them.
         id: RecordId,
     },
+    /// What somebody planned is due soon.
+    PlanDue {
+        /// Whose it is.
+        person: PersonId,
+        /// What the first of them is.
+        object: ObjectName,
+        /// The first of them.
+        id: RecordId,
+    },
     /// A customer's request arrived, came into other hands, or its term draws near.
     RequestWaits {
         /// The request.

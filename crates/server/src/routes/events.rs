@@ -125,7 +125,8 @@ async fn seen_by(vault: &Vault, scope: &Scope, signal: Signal) -> Option<Event> 
         Signal::RecordsGiven { .. } if scope.is_concerned(&signal).await.ok()? => {
             event("given", json!({ "waits": true }))
         }
-        Signal::RecordsGiven { .. } => None,
+        // Whoever has the app open is reminded by it.
+        Signal::RecordsGiven { .. } | Signal::PlanDue { .. } => None,
         Signal::RequestWaits { ref id, .. } => {
             if !scope.sees(rights::REQUEST, id).await.ok()? {
                 return None;
