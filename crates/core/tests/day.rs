@@ -182,7 +182,16 @@ async fn what_today_counts_is_there_and_nothing_stands_twice() {
         assert_eq!(today.overdue.len(), 50, "the first of them");
         assert_eq!(today.counts.due, before.counts.due);
         assert_eq!(i64::try_from(today.due.len()).unwrap(), today.counts.due);
-        assert_eq!(today.counts.new_assignments, before.counts.new_assignments + 1);
+        // Whoever wrote somebody down was not given them.
+        assert_eq!(today.counts.new_assignments, before.counts.new_assignments);
+        let manager = house.as_("wang.jianguo").await;
+        let made = new_customer(&house, &manager, "静安分来诊所").await;
+        let mut tx = manager.begin().await.unwrap();
+        tx.transfer("customer", &made, rep.person(), "他负责这片").await.unwrap();
+        tx.commit(Act::new("record.transfer", "customer").on(&made, None)).await.unwrap();
+        let given = followups::today(&rep).await.unwrap();
+        assert_eq!(given.counts.new_assignments, before.counts.new_assignments + 1);
+        assert!(given.new_assignments.iter().any(|new| new.id() == made.as_str()));
         assert!(today.overdue.iter().all(|late| today.due.iter().all(|due| due.id() != late.id())));
         assert_eq!(today.decisions.len(), today.waiting);
 

@@ -26,7 +26,7 @@ pub struct Today {
     pub due: Vec<RecordView>,
     /// Plans that are late.
     pub overdue: Vec<RecordView>,
-    /// Customers that are new to the caller.
+    /// Customers that became the caller's lately, who did not make them.
     pub new_assignments: Vec<RecordView>,
     /// Customers that fall to the pool within a week, soonest first.
     pub falling: Vec<RecordView>,
@@ -69,8 +69,12 @@ pub struct Counts {
 pub struct Team {
     /// Their customers that fall to the pool within a week, soonest first.
     pub falling: Vec<RecordView>,
+    /// Whether there are more than these.
+    pub more_falling: bool,
     /// What they wrote down today, newest first.
     pub followed_up: Vec<RecordView>,
+    /// Whether there is more than this.
+    pub more_followed_up: bool,
 }
 
 /// Reads the caller's day.
@@ -88,7 +92,9 @@ pub async fn today(scope: &Scope) -> Result<Today> {
     // What was due this morning is still of today; late is what other days left behind.
     let late = json!({ "all": [{ "field": "due_at", "op": "past" }, { "not": of_today }] });
     let (overdue, overdue_count) = plans(late).await?;
-    let new = json!({ "all": [mine, { "field": "owned_since", "op": "last_days", "value": NEW_DAYS }] });
+    let not_made = json!({ "not": { "field": "created_by", "op": "me" } });
+    let since = json!({ "field": "owned_since", "op": "last_days", "value": NEW_DAYS });
+    let new = json!({ "all": [mine, not_made, since] });
     let (new_assignments, new_count) = first(scope, "customer", new, ("updated_at", true), 20, true).await?;
     let (falling, falling_count) = falling(scope, mine.clone(), true).await?;
     let (leads_due, leads_count) = leads_due(scope, mine).await?;
@@ -148,9 +154,14 @@ async fn team(scope: &Scope) -> Result<Option<Team>> {
     }
     let theirs = json!({ "field": "relation", "op": "eq", "value": "subordinates" });
     let today = json!({ "all": [theirs, { "field": "at", "op": "today" }] });
+    let (falling, falling_count) = falling(scope, theirs, false).await?;
+    let (followed_up, followed_count) = first(scope, "follow_up", today, ("at", true), 50, false).await?;
+    let more = |shown: usize, count: i64| i64::try_from(shown).is_ok_and(|shown| shown < count);
     Ok(Some(Team {
-        falling: falling(scope, theirs, false).await?.0,
-        followed_up: first(scope, "follow_up", today, ("at", true), 50, false).await?.0,
+        more_falling: more(falling.len(), falling_count),
+        more_followed_up: more(followed_up.len(), followed_count),
+        falling,
+        followed_up,
     }))
 }
 
@@ -163,7 +174,8 @@ pub(crate) async fn falling(scope: &Scope, whose: Json, count: bool) -> Result<(
     Ok(found)
 }
 
-/// The first of a list, and how many there are in all; without the count, which is the dear part, how many are here.
+/// The first of a list, and how many there are in all; without the count, which is the dear part, how many are here, and
+/// one more where there are more.
 async fn first(
     scope: &Scope,
     object: &str,
@@ -185,7 +197,8 @@ async fn first(
     match scope.query(object, &query).await {
         Ok(page) => {
             let shown = i64::try_from(page.records.len()).unwrap_or(i64::MAX);
-            Ok((page.records, page.count.unwrap_or(shown)))
+            let at_least = shown.saturating_add(i64::from(page.next_cursor.is_some()));
+            Ok((page.records, page.count.unwrap_or(at_least)))
         }
         // Somebody whose role does not show these fields has no such list; that is no failure of their day.
         Err(kedun_vault::VaultError::Problem(Problem::Invalid(_) | Problem::NotFound)) => Ok((Vec::new(), 0)),

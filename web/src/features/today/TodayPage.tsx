@@ -230,21 +230,36 @@ export function TodayPage() {
           </Section>
           <Section title={t('today.falling')} n={data.counts.falling} why={t('today.falling.why')}>
             {cards(data.falling)}
-            <More shown={data.falling.length} of={data.counts.falling} object={CUSTOMER} />
+            <More shown={data.falling.length} of={data.counts.falling} object={CUSTOMER} view="falling" />
           </Section>
           <Section title={t('today.new')} n={data.counts.new_assignments}>
             {cards(data.new_assignments)}
-            <More shown={data.new_assignments.length} of={data.counts.new_assignments} object={CUSTOMER} />
+            <More
+              shown={data.new_assignments.length}
+              of={data.counts.new_assignments}
+              object={CUSTOMER}
+              view="new"
+            />
           </Section>
-          <Section title={t('today.team.falling')} n={data.team?.falling.length ?? 0}>
+          <Section
+            title={t('today.team.falling')}
+            n={data.team?.falling.length ?? 0}
+            more={data.team?.more_falling}
+          >
             {cards((data.team?.falling ?? []).slice(0, all ? undefined : FEW))}
             {!all && (data.team?.falling.length ?? 0) > FEW && (
               <button type="button" className={css.more} onClick={() => setAll(true)}>
-                {t('today.team.all', { n: data.team?.falling.length ?? 0 })}
+                {t(data.team?.more_falling ? 'today.team.first' : 'today.team.all', {
+                  n: data.team?.falling.length ?? 0,
+                })}
               </button>
             )}
           </Section>
-          <Section title={t('today.team.followed')} n={data.team?.followed_up.length ?? 0}>
+          <Section
+            title={t('today.team.followed')}
+            n={data.team?.followed_up.length ?? 0}
+            more={data.team?.more_followed_up}
+          >
             <ul className={css.plans}>
               {data.team?.followed_up.map((record) => (
                 <TeamRow key={record.id} record={record} def={followUp.data} />
@@ -283,6 +298,8 @@ export function More({
 type SectionProps = {
   title: string;
   n: number;
+  /** Whether there are more than these. */
+  more?: boolean | undefined;
   tone?: 'late';
   /** How many of them are late, where not all are. */
   late?: string | undefined;
@@ -290,13 +307,13 @@ type SectionProps = {
   children: ReactNode;
 };
 
-function Section({ title, n, tone, late, why, children }: SectionProps) {
+function Section({ title, n, more, tone, late, why, children }: SectionProps) {
   if (n === 0) return null;
   return (
     <section className={css.section} aria-label={title}>
       <h2>
         {title}
-        <span className={tone ? css.late : css.n}>{n}</span>
+        <span className={tone ? css.late : css.n}>{more ? t('today.at_least', { n }) : n}</span>
         {late && <span className={css.late}>{late}</span>}
         {why && <small>{why}</small>}
       </h2>
