@@ -182,6 +182,11 @@ impl App {
         self.inner.meter.render()
     }
 
+    /// Adds up what was measured, which is kept one by one until somebody asks for the numbers or this is called.
+    pub(crate) fn tidy_metrics(&self) {
+        self.inner.meter.run_upkeep();
+    }
+
     /// The name of the session cookie: browsers refuse `__Host-` without TLS.
     pub(crate) fn cookie(&self) -> &'static str {
         if self.inner.secure { "__Host-kedun" } else { "kedun" }

@@ -17,6 +17,8 @@ use tower_http::compression::CompressionLayer;
 
 /// How long running requests may finish after a stop.
 const GRACE: Duration = Duration::from_secs(10);
+/// How often what was measured is added up.
+const METER_EVERY: Duration = Duration::from_secs(30);
 
 /// How many times longer than any other request one may take that brings a file.
 const PATIENCE: u32 = 6;
@@ -85,11 +87,25 @@ async fn around(State(app): State<App>, mut request: Request, next: Next) -> Res
         );
     }
     let took = started.elapsed();
-    metrics::counter!("kedun_requests_total", "method" => method.to_string(), "route" => path.clone(), "status" => status.to_string())
+    metrics::counter!("kedun_requests_total", "method" => counted(&method), "route" => path.clone(), "status" => status.to_string())
         .increment(1);
     metrics::histogram!("kedun_request_seconds", "route" => path.clone()).record(took.as_secs_f64());
     tracing::info!(%method, route = %path, status, ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX), "request");
     response
+}
+
+/// A method as it is counted. HTTP takes any word for one, and a stranger's words are not to become series.
+fn counted(method: &axum::http::Method) -> &'static str {
+    match method.as_str() {
+        "GET" => "GET",
+        "HEAD" => "HEAD",
+        "POST" => "POST",
+        "PUT" => "PUT",
+        "PATCH" => "PATCH",
+        "DELETE" => "DELETE",
+        "OPTIONS" => "OPTIONS",
+        _ => "other",
+    }
 }
 
 /// Serves until told to stop; then running requests get a moment to finish.
@@ -112,9 +128,19 @@ pub(crate) async fn serve(
         streams.stop_streams();
         stopping.graceful_shutdown(Some(GRACE));
     });
+    let meter = tokio::spawn({
+        let app = app.clone();
+        async move {
+            let mut pause = tokio::time::interval(METER_EVERY);
+            loop {
+                pause.tick().await;
+                app.tidy_metrics();
+            }
+        }
+    });
     let service = app.router().into_make_service_with_connect_info::<SocketAddr>();
     listener.set_nonblocking(true)?;
-    match tls {
+    let served = match tls {
         None => axum_server::from_tcp(listener)?.handle(handle).serve(service).await,
         Some(files) => {
             let _ = rustls::crypto::ring::default_provider().install_default();
@@ -122,7 +148,9 @@ pub(crate) async fn serve(
                 axum_server::tls_rustls::RustlsConfig::from_pem_file(&files.cert, &files.key).await?;
             axum_server::from_tcp_rustls(listener, config)?.handle(handle).serve(service).await
         }
-    }
+    };
+    meter.abort();
+    served
 }
 
 /// The signals that ask for a stop. Made before anybody is told that the server is there: whoever hears of it may stop

@@ -49,6 +49,22 @@ fn the_numbers_are_for_this_machine_only() {
 }
 
 #[test]
+fn a_strangers_words_do_not_become_numbers() {
+    in_every_house(async |house| {
+        for n in 0..3 {
+            let mut request = Request::new(Body::empty());
+            *request.method_mut() = format!("RINDFLEISCH{n}").parse().unwrap();
+            *request.uri_mut() = format!("/rindfleisch/{n}").parse().unwrap();
+            let reply = house.app.router().oneshot(request).await.unwrap();
+            assert!(reply.status().is_client_error(), "{}", reply.status());
+        }
+        let numbers = house.nobody().get("/metrics").await.expect(200);
+        assert!(numbers.text().contains("method=\"other\""), "{}", numbers.text());
+        assert!(!numbers.text().to_lowercase().contains("rindfleisch"));
+    });
+}
+
+#[test]
 fn a_sealed_service_lives_and_is_not_ready_and_answers_nothing_else() {
     in_every_house(async |house| {
         let sealed = Client::new(&App::sealed(false, false));
