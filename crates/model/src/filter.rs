@@ -14,6 +14,9 @@ pub const MAX_CONDITIONS: usize = 50;
 const MOST_ERRORS: usize = 50;
 /// Most values in one `in` list.
 pub const MAX_VALUES: usize = 200;
+/// Most values in all lists of a filter: each is an argument of the statement, once for every way in which the caller
+/// sees records, and a database takes so many arguments and no more.
+pub const MAX_FILTER_VALUES: usize = 500;
 
 /// An operator. Which kinds of fields take which is decided in [`crate::field`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -116,8 +119,8 @@ impl Filter {
     /// Unknown shapes, too deep, too many conditions, operators without or with a superfluous value.
     pub fn parse(json: &Json) -> Result<Filter, Vec<FieldError>> {
         let mut errors = Vec::new();
-        let mut count = 0;
-        let filter = read(json, "filter", 0, &mut count, &mut errors);
+        let mut size = Size::default();
+        let filter = read(json, "filter", 0, &mut size, &mut errors);
         match (filter, errors.is_empty()) {
             (Some(filter), true) => Ok(filter),
             _ => Err(errors),
@@ -136,11 +139,18 @@ impl Filter {
     }
 }
 
+/// How much of a filter was read.
+#[derive(Default)]
+struct Size {
+    conditions: usize,
+    values: usize,
+}
+
 fn read(
     json: &Json,
     path: &str,
     depth: usize,
-    count: &mut usize,
+    size: &mut Size,
     errors: &mut Vec<FieldError>,
 ) -> Option<Filter> {
     if depth > MAX_DEPTH {
@@ -162,7 +172,7 @@ fn read(
             if errors.len() >= MOST_ERRORS {
                 return None;
             }
-            read_parts.push(read(part, &format!("{path}.{name}[{i}]"), depth + 1, count, errors));
+            read_parts.push(read(part, &format!("{path}.{name}[{i}]"), depth + 1, size, errors));
         }
         read_parts.into_iter().collect()
     };
@@ -174,12 +184,12 @@ fn read(
             return group("any", parts, errors).map(|any| Filter::Any { any });
         }
         if let Some(part) = map.get("not") {
-            return read(part, &format!("{path}.not"), depth + 1, count, errors)
+            return read(part, &format!("{path}.not"), depth + 1, size, errors)
                 .map(|not| Filter::Not { not: Box::new(not) });
         }
     }
-    *count += 1;
-    if *count > MAX_CONDITIONS {
+    size.conditions += 1;
+    if size.conditions > MAX_CONDITIONS {
         errors.push(FieldError::new(path, "too_many").with("max", MAX_CONDITIONS));
         return None;
     }
@@ -197,6 +207,11 @@ fn read(
         errors.push(FieldError::new(format!("{path}.op"), "unknown_operator"));
         return None;
     };
+    size.values += map.get("value").and_then(Json::as_array).map_or(0, Vec::len);
+    if size.values > MAX_FILTER_VALUES {
+        errors.push(FieldError::new(format!("{path}.value"), "too_many").with("max", MAX_FILTER_VALUES));
+        return None;
+    }
     let value = map.get("value").cloned().unwrap_or(Json::Null);
     if op.takes_value() == value.is_null() {
         errors.push(FieldError::new(
@@ -245,6 +260,13 @@ mod tests {
             deep = json!({"not": deep});
         }
         assert_eq!(Filter::parse(&deep).unwrap_err()[0].code, "too_deep");
+        let long = json!({ "field": "a", "op": "in", "value": vec!["x"; MAX_VALUES] });
+        assert!(Filter::parse(&json!({ "all": [long, long] })).is_ok());
+        let refused = Filter::parse(&json!({ "all": [long, long, long] })).unwrap_err();
+        assert_eq!(
+            (refused[0].field.as_str(), refused[0].code.as_str()),
+            ("filter.all[2].value", "too_many")
+        );
         let many: Vec<_> = (0..=MAX_CONDITIONS).map(|_| json!({"field": "a", "op": "empty"})).collect();
         assert!(Filter::parse(&json!({ "all": many })).unwrap_err().iter().any(|e| e.code == "too_many"));
     }
