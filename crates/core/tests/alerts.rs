@@ -123,6 +123,33 @@ async fn al_01_bulk_reveal_reaches_those_in_charge_and_nobody_else() {
     }
 }
 
+/// A quota below the line of the rule hides nobody: what is refused for it counts, and shows nothing.
+#[tokio::test(flavor = "multi_thread")]
+async fn al_01_trying_for_more_than_the_quota_is_noticed_too() {
+    for house in houses().await {
+        let mut watcher = start(&house).await;
+        let manager = house.as_("wang.jianguo").await;
+        let customer = house.customers_of(&house.as_("zhang.wei").await).await[0].clone();
+        for _ in 0..30 {
+            manager.reveal("customer", &customer, "phone", "call").await.unwrap();
+        }
+        look(&house, &mut watcher).await;
+        let security = house.as_("feng.an").await;
+        let bulk =
+            |alerts: &[AlertView]| about(alerts, &manager).iter().filter(|rule| *rule == "R01").count();
+        assert_eq!(bulk(&seen(&security).await), 0);
+        let before = manager.audience("customer", &customer).await.unwrap().len();
+        let refused = manager.reveal("customer", &customer, "phone", "call").await.map(drop).unwrap_err();
+        assert!(matches!(refused, VaultError::TooMany { rule: "quota_exceeded", .. }), "{refused:?}");
+        look(&house, &mut watcher).await;
+        assert_eq!(bulk(&seen(&security).await), 1);
+        let sought = SoughtEntries::from_place(0, Some("field.reveal"));
+        let rows = house.as_("shen.ming").await.ledger_entries(&sought, 500).await.unwrap();
+        assert_eq!(rows.iter().filter(|row| row.decision == "denied").count(), 1);
+        assert_eq!(manager.audience("customer", &customer).await.unwrap().len(), before, "nobody looked");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn al_01_a_restart_loses_no_alert_and_repeats_none() {
     for house in houses().await {
