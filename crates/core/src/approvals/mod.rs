@@ -45,7 +45,8 @@ pub async fn decide(
 fn carried_out<T>(outcome: Result<T>) -> Result<()> {
     match outcome {
         Err(error) if error.is_overtaken() => Ok(()),
-        Err(VaultError::Problem(Problem::Conflict("already_spent"))) => Ok(()),
+        // On PostgreSQL it may hear of it only when it spends the approval itself.
+        Err(VaultError::Problem(Problem::Conflict("already_spent" | "already_decided"))) => Ok(()),
         outcome => outcome.map(drop),
     }
 }

@@ -60,10 +60,19 @@ pub async fn resume(vault: &Vault) -> Result<Vec<RecordId>> {
             Err(VaultError::Problem(problem)) => {
                 tracing::warn!(case = %case, %problem, "an approved erasure cannot be carried out yet");
             }
-            Err(other) => return Err(other),
+            Err(error) if cannot_go_on(&error) => return Err(error),
+            // A case that is damaged keeps nobody else's waiting.
+            Err(error) => {
+                tracing::error!(case = %case, %error, "an approved erasure failed and will come again")
+            }
         }
     }
     Ok(finished)
+}
+
+/// Whether no other case would fare better now.
+pub(super) fn cannot_go_on(error: &VaultError) -> bool {
+    matches!(error, VaultError::Sealed | VaultError::LedgerUnavailable(_)) || error.is_unreachable()
 }
 
 /// The first step: the approval is spent and the rows go, in one change.

@@ -317,7 +317,9 @@ async fn end(vault: &Vault, record: &RecordView, error: VaultError) -> Result<()
         VaultError::Problem(Problem::Forbidden(_) | Problem::NotFound | Problem::Invalid(_)) => {
             "rights_changed"
         }
-        VaultError::Sealed | VaultError::LedgerUnavailable(_) | VaultError::Sql { .. } => return Err(error),
+        VaultError::Sealed | VaultError::LedgerUnavailable(_) => return Err(error),
+        // It comes again when the database is back; what the database will not have, it will not have the next time.
+        _ if error.is_unreachable() => return Err(error),
         other => {
             tracing::error!(case = record.id(), error = %other, "an export failed");
             "internal"

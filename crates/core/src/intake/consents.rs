@@ -48,14 +48,23 @@ pub(crate) async fn all_consents_of(scope: &Scope, object: &str, id: &RecordId) 
 
 async fn kept_of(scope: &Scope, object: &str, id: &RecordId, deleted: bool) -> Result<Vec<RecordView>> {
     let filter = json!({ "field": object, "op": "eq", "value": id });
-    let query = kedun_vault::Query {
+    let mut query = kedun_vault::Query {
         filter: Some(kedun_model::filter::Filter::parse(&filter).map_err(Problem::Invalid)?),
         sort: vec![("created_at".to_owned(), true)],
         limit: kedun_vault::MAX_LIMIT,
         deleted,
         ..kedun_vault::Query::default()
     };
-    Ok(scope.query(consent_object(object)?, &query).await?.records)
+    // All of them: what is not found here cannot be taken back.
+    let mut found = Vec::new();
+    loop {
+        let page = scope.query(consent_object(object)?, &query).await?;
+        found.extend(page.records);
+        query.cursor = page.next_cursor;
+        if query.cursor.is_none() {
+            return Ok(found);
+        }
+    }
 }
 
 /// Adds a consent about somebody who is held already.
