@@ -84,8 +84,8 @@ impl std::fmt::Debug for VaultError {
 }
 
 impl VaultError {
-    /// Whether the database could not be reached, or went away in the middle: nothing is wrong with what was asked, and
-    /// it may be asked again.
+    /// Whether the database could not be reached, went away in the middle, or has no room left: nothing is wrong with
+    /// what was asked, and it may be asked again.
     pub fn is_unreachable(&self) -> bool {
         let (VaultError::Sql { source, .. } | VaultError::LedgerUnavailable(source)) = self else {
             return false;
@@ -96,12 +96,18 @@ impl VaultError {
             | sqlx::Error::Protocol(_)
             | sqlx::Error::PoolTimedOut
             | sqlx::Error::PoolClosed => true,
-            // What PostgreSQL says when connections break (08), when it stops or starts (57P01 to 57P03), and when it
-            // has none left (53300).
-            sqlx::Error::Database(answer) => answer.code().is_some_and(|code| {
-                code.len() == 5
-                    && (code.starts_with("08") || matches!(&*code, "57P01" | "57P02" | "57P03" | "53300"))
-            }),
+            // What PostgreSQL says when connections break (08), when it stops or starts (57P01 to 57P03), when it has
+            // none left (53300) and when its disk is full (53100).
+            sqlx::Error::Database(answer) if answer.code().is_some_and(|code| code.len() == 5) => {
+                answer.code().is_some_and(|code| {
+                    code.starts_with("08")
+                        || matches!(&*code, "57P01" | "57P02" | "57P03" | "53300" | "53100")
+                })
+            }
+            // SQLITE_FULL, and what a disk that takes nothing more answers to writing, syncing and growing a file.
+            sqlx::Error::Database(answer) => {
+                answer.code().is_some_and(|code| matches!(&*code, "13" | "778" | "1034" | "1546" | "4874"))
+            }
             _ => false,
         }
     }
@@ -136,3 +142,23 @@ impl VaultError {
 
 /// Shorthand for results of the vault.
 pub type Result<T, E = VaultError> = std::result::Result<T, E>;
+
+#[cfg(test)]
+mod tests {
+    use super::VaultError;
+    use sqlx::Connection;
+
+    #[tokio::test]
+    async fn a_full_disk_is_no_fault_of_the_request() {
+        let mut connection = sqlx::SqliteConnection::connect(":memory:").await.unwrap();
+        sqlx::raw_sql("PRAGMA max_page_count = 3; CREATE TABLE t (v BLOB)")
+            .execute(&mut connection)
+            .await
+            .unwrap();
+        let full = sqlx::query("INSERT INTO t VALUES (zeroblob(100000))").execute(&mut connection).await;
+        let full = VaultError::sql("insert")(full.unwrap_err());
+        assert!(full.is_unreachable(), "{full:?}");
+        let wrong = sqlx::query("INSERT INTO u VALUES (1)").execute(&mut connection).await;
+        assert!(!VaultError::sql("insert")(wrong.unwrap_err()).is_unreachable());
+    }
+}

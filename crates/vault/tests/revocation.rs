@@ -288,6 +288,33 @@ async fn silence_in_one_process_does_not_end_a_session_that_is_busy_in_another()
     }
 }
 
+/// However busy somebody is: after twelve hours they sign in again, in every process and on an open stream.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_that_is_never_idle_ends_all_the_same() {
+    for house in houses().await {
+        let vaults = pairs(&house).await;
+        let pass = |milliseconds: i64| vaults.iter().for_each(|vault| vault.clock().advance(milliseconds));
+        for noticing in &vaults {
+            let token = token(noticing, "rep").await;
+            let hours = 12 * 60 / 20;
+            for _ in 1..hours {
+                pass(20 * 60_000);
+                noticing.authenticate(&token).await.unwrap();
+            }
+            pass(19 * 60_000);
+            noticing.authenticate(&token).await.unwrap();
+            noticing.peek(&token).await.unwrap();
+            pass(60_000);
+            for vault in &vaults {
+                // What an open stream asks, before anybody has asked otherwise.
+                assert!(matches!(vault.peek(&token).await, Err(VaultError::NoSession)));
+                assert!(matches!(vault.authenticate(&token).await, Err(VaultError::NoSession)));
+                assert!(matches!(vault.authenticate(&token).await, Err(VaultError::NoSession)), "nor again");
+            }
+        }
+    }
+}
+
 /// The plan of a handover is for those who may see its case; a task without that work does not write it.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_plan_of_a_handover_is_not_open_to_everybody() {
