@@ -202,6 +202,35 @@ test('what is written without a network is sealed, outlives the tab, and arrives
   expect(await entries()).toBe(1);
 });
 
+test('a plan that is made without a network waits in sight and is made once', async ({
+  page,
+  words,
+  demo,
+  rep,
+  context,
+}, info) => {
+  eachOnce(info.project.name);
+  const api = await apiAs(demo, rep);
+  const customer = await collect(api, { name: `没有信号的诊所${digits()}`, phone: `136${digits()}` });
+  const text = `送样品${digits()}`;
+  await signIn(page, words, rep);
+  await page.goto(`/records/customer/${customer.id}`);
+  await page.getByRole('button', { name: words('more'), exact: true }).click();
+  await page.getByRole('button', { name: words('plan.new'), exact: true }).click();
+  const sheet = page.getByRole('dialog', { name: words('plan.new') });
+  await sheet.getByRole('radio', { name: words('plan.quick.tomorrow') }).check();
+  await sheet.getByLabel(words('plan.text')).fill(text);
+  await context.setOffline(true);
+  await sheet.getByRole('button', { name: words('save'), exact: true }).click();
+  await expect(page.getByText(words('outbox.kept'))).toBeVisible();
+  const waiting = page.getByRole('listitem').filter({ hasText: text });
+  await expect(waiting.getByRole('link', { name: words('outbox.waiting') })).toBeVisible();
+  await context.setOffline(false);
+  await expect(waiting.getByRole('link', { name: words('outbox.waiting') })).toHaveCount(0);
+  const { entries } = (await api('GET', `/objects/customer/records/${customer.id}/timeline`)).body;
+  expect(entries.filter((entry: { kind: string }) => entry.kind === 'plan')).toHaveLength(1);
+});
+
 test('an answer that is lost on the way makes no second record', async ({ page, words, demo, rep }, info) => {
   eachOnce(info.project.name);
   const api = await apiAs(demo, rep);

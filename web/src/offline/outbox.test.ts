@@ -147,6 +147,23 @@ describe('what has nothing to do with it', () => {
   });
 });
 
+describe('a plan that is made without a network', () => {
+  it('waits with what it is for, and is made once under its key', async () => {
+    answer = unreachable;
+    const plan = { ...words, path: '/objects/plan/records', id: 'k1', what: 'plan' as const, text: '送样品' };
+    const { sent } = await submit(plan);
+    expect(sent).toBeNull();
+    expect(outbox.snapshot().map(({ id, what, text }) => [id, what, text])).toEqual([
+      ['k1', 'plan', '送样品'],
+    ]);
+    answer = made;
+    await flush();
+    await flush();
+    expect(outbox.snapshot()).toEqual([]);
+    expect(arrived).toEqual([{ path: expect.stringContaining('/objects/plan/records'), key: 'k1' }]);
+  });
+});
+
 describe('what is thrown away while it is on its way', () => {
   /** Sends again what found no network; `land` lets the server answer. */
   async function onItsWay(): Promise<{ id: string; land: (how: () => Response) => void }> {

@@ -23,7 +23,7 @@ export type Entry = {
   /** Which record it is about; its title is what the list shows. */
   about: About;
   /** What it is, in a word the catalogue knows. */
-  what: 'follow_up' | 'plan_done' | 'plan_later' | 'photo';
+  what: 'follow_up' | 'plan' | 'plan_done' | 'plan_later' | 'photo';
   /** The words themselves, for who looks through what waits. */
   text?: string;
   /** The plan that it changes; Today marks it. */

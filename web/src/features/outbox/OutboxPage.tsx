@@ -15,6 +15,7 @@ import css from './outbox.module.css';
 
 const icons: Record<Entry['what'], IconName> = {
   follow_up: 'pen',
+  plan: 'clock',
   plan_done: 'check',
   plan_later: 'tomorrow',
   photo: 'camera',

@@ -76,6 +76,7 @@ export const day = {
   'outbox.empty.why': 'Follow-ups and plans saved without a network appear here.',
   'outbox.what.follow_up': 'Follow-up',
   'outbox.what.photo': 'Photo',
+  'outbox.what.plan': 'New plan',
   'outbox.what.plan_done': 'Plan completed',
   'outbox.what.plan_later': 'Plan moved',
   'signout.waiting': 'Not everything was sent',

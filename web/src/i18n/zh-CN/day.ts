@@ -70,6 +70,7 @@ export const day = {
   'outbox.empty.why': '断网时保存的跟进和计划会出现在这里。',
   'outbox.what.follow_up': '跟进',
   'outbox.what.photo': '照片',
+  'outbox.what.plan': '新的跟进计划',
   'outbox.what.plan_done': '完成计划',
   'outbox.what.plan_later': '改期',
   'signout.waiting': '还有内容没有发送',

@@ -1,21 +1,23 @@
 /** A plan: when, and what for. */
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
-import { api } from '@/api/client';
-import { objectQuery, refreshRecord } from '@/api/queries';
+import { useRef, useState } from 'react';
+import type { KedunRecord } from '@/api/contract';
+import { objectQuery } from '@/api/queries';
 import { t } from '@/i18n';
-import { dropDraft, readDraft, writeDraft } from '@/offline/drafts';
+import { dateTime } from '@/i18n/format';
+import { dropDraft, hasDraft, readDraft, writeDraft } from '@/offline/drafts';
+import { submit } from '@/offline/outbox';
 import { Button } from '@/ui/Button';
 import { Field } from '@/ui/Field';
 import { Input } from '@/ui/Input';
 import { Sheet } from '@/ui/Sheet';
-import { toast } from '@/ui/toast';
 import { useHere } from '../form/useHere';
 import { useOnce } from '../form/useOnce';
 import { problemText, toastProblem } from '../problemText';
 import type { Target } from './FollowUpSheet';
 import css from './followup.module.css';
 import { NextPlan } from './NextPlan';
+import { useToastKept } from './planActs';
 import { planShape } from './shape';
 
 export function PlanSheet({ target, onClose }: { target: Target; onClose: () => void }) {
@@ -26,16 +28,21 @@ export function PlanSheet({ target, onClose }: { target: Target; onClose: () => 
     return { at, text };
   });
   const { at, text } = kept;
+  const latest = useRef(kept);
+  latest.current = kept;
+  // From the moment that the outbox has it, until it is refused: what is typed late must not make it a draft again.
+  const saved = useRef(false);
   function keep(change: Partial<typeof kept>) {
     const next = { ...kept, ...change };
     setKept(next);
-    writeDraft(draft, next, []);
+    if (!saved.current) writeDraft(draft, next, []);
   }
   const [busy, setBusy] = useState(false);
   const here = useHere();
   const [error, setError] = useState<string | null>(null);
   const [untimed, setUntimed] = useState(false);
   const keyOf = useOnce();
+  const toastKept = useToastKept();
 
   async function save() {
     if (!plans.data) return;
@@ -44,16 +51,34 @@ export function PlanSheet({ target, onClose }: { target: Target; onClose: () => 
     if (!at) return setUntimed(true);
     setBusy(true);
     setError(null);
+    const fields: Record<string, unknown> = { [shape.parent]: { id: target.id }, [shape.due.name]: at };
+    const words = text.trim() || t('plan.default', { title: target.title });
+    if (shape.text) fields[shape.text.name] = words;
     try {
-      const fields: Record<string, unknown> = { [shape.parent]: { id: target.id }, [shape.due.name]: at };
-      if (shape.text) fields[shape.text.name] = text.trim() || t('plan.default', { title: target.title });
-      await api.post('/objects/plan/records', { fields }, { idempotencyKey: keyOf(fields) });
-      dropDraft(draft);
-      refreshRecord(target.object, target.id);
-      toast(t('plan.saved'));
+      const { sent } = await submit<KedunRecord>(
+        {
+          id: keyOf(fields),
+          method: 'POST',
+          path: '/objects/plan/records',
+          body: { fields },
+          about: target,
+          what: 'plan',
+          text: [words, dateTime(at)].join(' · '),
+        },
+        [],
+        // From here on the outbox has it; two copies would be planned twice.
+        () => {
+          saved.current = true;
+          dropDraft(draft);
+        },
+      );
+      toastKept(sent !== null, t('plan.saved'));
       if (here.current) onClose();
     } catch (problem) {
       if (!here.current) toastProblem(problem);
+      saved.current = false;
+      // A sheet that was opened since may have begun another.
+      if (!hasDraft(draft)) writeDraft(draft, latest.current, []);
       setError(problemText(problem));
       setBusy(false);
     }

@@ -46,7 +46,9 @@ export function Timeline({ target, filed, onWrite }: Props) {
   const files = useQuery({ ...filesQuery(target.id), enabled: filed });
   const [opened, setOpened] = useState<FileView | null>(null);
   const [completing, setCompleting] = useState<KedunRecord | null>(null);
-  const waiting = useWaiting(target.object, target.id).filter((entry) => entry.what === 'follow_up');
+  const waiting = useWaiting(target.object, target.id).filter(
+    (entry) => entry.what === 'follow_up' || entry.what === 'plan',
+  );
 
   if (timeline.isPending) return <Skeleton rows={4} label={t('loading')} />;
   if (!timeline.data || isGone(timeline.error))
@@ -72,7 +74,7 @@ export function Timeline({ target, filed, onWrite }: Props) {
             </span>
             <div className={css.what}>
               <p className={css.meta}>
-                <b>{t('timeline.follow_up')}</b>
+                <b>{tCode('timeline', entry.what)}</b>
                 <Link to="/outbox" className={css.pending}>
                   <Tag tone={entry.refused ? 'cinnabar' : 'amber'}>
                     {t(entry.refused ? 'outbox.refused' : 'outbox.waiting')}
