@@ -27,11 +27,16 @@ function stateField(object: ObjectDef): FieldDef | null {
 const ends = (state: FieldDef): string[] =>
   (state.options ?? []).filter((option) => option.outcome).map((option) => option.value);
 
-/** Whether it is over: what is answered is not late any more. */
+/**
+ * Whether nobody waits for it any more: what is answered is not late. Who was won is followed up all the same; only what
+ * was lost, or lives on as another record, is over where no deadline says what is due.
+ */
 export function isOver(record: KedunRecord, object: ObjectDef): boolean {
   const state = stateField(object);
   const value = state && clear(record.fields[state.name]);
-  return state !== null && typeof value === 'string' && ends(state).includes(value);
+  const end = state?.options?.find((option) => option.outcome && option.value === value);
+  if (!end) return false;
+  return end.outcome === 'lost' || end.locked === true || deadlineField(object) !== null;
 }
 
 /** One's own that are not over, as the server is asked for them. */
