@@ -289,6 +289,15 @@ test('the keyboard walks the list', async ({ page, words, rep, wide }) => {
   await page.keyboard.press('e');
   await expect(page.getByRole('tabpanel').last().getByRole('textbox').first()).toBeVisible();
   await page.getByRole('button', { name: words('cancel'), exact: true }).click();
+  // A menu in the panel takes the key first.
+  const menu = page
+    .getByRole('complementary', { name: words('record.panel') })
+    .getByRole('button', { name: words('more'), exact: true });
+  await menu.click();
+  await expect(menu).toHaveAttribute('aria-expanded', 'true');
+  await page.keyboard.press('Escape');
+  await expect(menu).toHaveAttribute('aria-expanded', 'false');
+  await expect(page).toHaveURL(/open=/);
   await page.keyboard.press('Escape');
   await expect(page).not.toHaveURL(/open=/);
   await page.keyboard.press('/');

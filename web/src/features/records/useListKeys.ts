@@ -35,6 +35,8 @@ export function useListKeys(keys: Keys): void {
       const target = event.target as HTMLElement;
       const typing = isTyping(target);
       if (event.key === 'Escape' && !target.closest('dialog')) {
+        // The browser closes an open menu with this key; the panel under it stays.
+        if (document.querySelector(':popover-open')) return;
         if (typing) target.blur();
         else latest.current.close?.();
         return;
