@@ -146,6 +146,37 @@ test.describe('the back button', () => {
   });
 });
 
+test('an act that is answered after one has left says so and leads nowhere', async ({
+  page,
+  words,
+  rep,
+  demo,
+}) => {
+  const { id, title } = await collect(await apiAs(demo, rep), { name: `慢慢退回的医院${digits()}` });
+  await signIn(page, words, rep);
+  await page.goto(`/records/customer/${id}`);
+  const gate = gateway();
+  await page.route('**/releases', async (route) => {
+    await gate.promise;
+    await route.continue();
+  });
+  await page.getByRole('button', { name: words('more') }).click();
+  await page.getByRole('button', { name: words('action.release'), exact: true }).click();
+  const sheet = page.getByRole('dialog', { name: words('release.title', { title }) });
+  await sheet.getByRole('textbox').fill('不再需要');
+  await sheet.getByRole('button', { name: words('action.release'), exact: true }).click();
+  await sheet.getByRole('button', { name: words('close') }).click();
+  await page.getByRole('button', { name: words('back') }).click();
+  await page
+    .getByRole('link', { name: words('nav.me'), exact: true })
+    .first()
+    .click();
+  await page.getByRole('heading', { level: 1, name: words('me.title') }).waitFor();
+  gate.resolve();
+  await expect(page.getByText(words('release.done', { title }))).toBeVisible();
+  expect(new URL(page.url()).pathname).toBe('/me');
+});
+
 test.describe('a network that dies', () => {
   test('before the form is sent: it says so, keeps all, and sends it when asked again', async ({
     page,

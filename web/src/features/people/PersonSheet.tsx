@@ -11,7 +11,8 @@ import { Problem } from '@/api/problem';
 import { meQuery, queryClient } from '@/api/queries';
 import { say, t } from '@/i18n';
 import { indented } from '@/records/departmentTree';
-import { problemText } from '@/records/problemText';
+import { useHere } from '@/records/form/useHere';
+import { problemText, toastProblem } from '@/records/problemText';
 import { Button } from '@/ui/Button';
 import css from '@/ui/desk.module.css';
 import { Field } from '@/ui/Field';
@@ -104,6 +105,7 @@ function Details({ person, departments }: { person: Person; departments: Departm
   });
   const [problem, setProblem] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
+  const here = useHere();
   const set = (part: Partial<typeof form>) => setForm({ ...form, ...part });
   const of = (field: string) => (problem instanceof Problem ? problem.forField(field) : null);
   const loose =
@@ -123,6 +125,7 @@ function Details({ person, departments }: { person: Person; departments: Departm
       toast(t('people.saved', { name: form.name }));
       refresh();
     } catch (caught) {
+      if (!here.current) toastProblem(caught);
       setProblem(caught);
     }
     setBusy(false);
@@ -191,6 +194,7 @@ function Roles({ person, roles }: { person: Person; roles: RoleRef[] }) {
   const [held, setHeld] = useState(person.roles ?? []);
   const [problem, setProblem] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
+  const here = useHere();
   const before = person.roles ?? [];
   const changed = held.length !== before.length || held.some((name) => !before.includes(name));
   async function save() {
@@ -201,6 +205,7 @@ function Roles({ person, roles }: { person: Person; roles: RoleRef[] }) {
       toast(t('people.saved', { name: person.name }));
       refresh();
     } catch (caught) {
+      if (!here.current) toastProblem(caught);
       setProblem(caught);
     }
     setBusy(false);
@@ -242,6 +247,7 @@ function ActSheet({
 }) {
   const [problem, setProblem] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
+  const here = useHere();
   const at = `/people/${seg(person.id)}`;
   async function run() {
     setBusy(true);
@@ -254,10 +260,12 @@ function ActSheet({
       if (act === 'thaw')
         once = (await api.put<{ one_time?: OneTime }>(`${at}/state`, { state: 'active' })).one_time;
       refresh();
-      onClose();
+      if (here.current) onClose();
+      // It is shown this once, also to who closed the sheet that asked for it.
       if (once) onOnce(person.name, once);
       else toast(t(act === 'freeze' ? 'people.done.freeze' : 'people.done.totp', { name: person.name }));
     } catch (caught) {
+      if (!here.current) toastProblem(caught);
       setProblem(caught);
       setBusy(false);
     }

@@ -16,7 +16,9 @@ import { dropDraft, readDraft, writeDraft } from '@/offline/drafts';
 import { CONSENTING, SALES_PURPOSE } from '@/path';
 import { undo } from '@/records/actions/undo';
 import { FormField } from '@/records/form/FormField';
-import { problemText } from '@/records/problemText';
+import { useHere } from '@/records/form/useHere';
+import { problemText, toastProblem } from '@/records/problemText';
+import { titleOf } from '@/records/title';
 import { Button } from '@/ui/Button';
 import { Tick } from '@/ui/Input';
 import { Sheet } from '@/ui/Sheet';
@@ -38,6 +40,7 @@ export function InlineEdit({ record, def, onClose }: Props) {
   // What was typed some time ago was typed over what stood there then: whoever wrote since is not overwritten unasked.
   const [base] = useState(startOf(kept, record.revision));
   const [busy, setBusy] = useState(false);
+  const here = useHere();
   const [error, setError] = useState<string | null>(null);
   const [agreed, setAgreed] = useState(false);
   const consented = useRef(false);
@@ -47,7 +50,8 @@ export function InlineEdit({ record, def, onClose }: Props) {
 
   function leave() {
     dropDraft(draft);
-    onClose();
+    // Another field may be open by now.
+    if (here.current) onClose();
   }
   async function save(revision: number) {
     // A masked value left alone stays what it was; the mask must never be written back.
@@ -95,7 +99,12 @@ export function InlineEdit({ record, def, onClose }: Props) {
           return leave();
         }
         setTheirs(current);
-      } else setError((problem instanceof Problem && problem.forField(def.name)) || problemText(problem));
+        if (!here.current)
+          toast(t('conflict.kept', { title: titleOf(record), field: say(def.label) }), 'failed');
+      } else {
+        if (!here.current) toastProblem(problem);
+        setError((problem instanceof Problem && problem.forField(def.name)) || problemText(problem));
+      }
       setBusy(false);
     }
   }

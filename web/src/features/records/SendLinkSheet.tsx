@@ -6,7 +6,8 @@ import { queryClient } from '@/api/queries';
 import { t } from '@/i18n';
 import { dateTime } from '@/i18n/format';
 import { copyText } from '@/records/copyText';
-import { problemText } from '@/records/problemText';
+import { useHere } from '@/records/form/useHere';
+import { problemText, toastProblem } from '@/records/problemText';
 import { Button } from '@/ui/Button';
 import { Field } from '@/ui/Field';
 import { Input } from '@/ui/Input';
@@ -22,6 +23,7 @@ export function SendLinkSheet({ id, onClose }: { id: string; onClose: () => void
   const [made, setMade] = useState<MadeCustomerLink | null>(null);
   const [error, setError] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
+  const here = useHere();
   const url = made ? `${location.origin}/p#${made.secret}` : '';
 
   async function make() {
@@ -34,6 +36,7 @@ export function SendLinkSheet({ id, onClose }: { id: string; onClose: () => void
       setMade(link);
       void queryClient.invalidateQueries({ queryKey: ['links', id] });
     } catch (problem) {
+      if (!here.current) toastProblem(problem);
       setError(problemText(problem));
     }
     setBusy(false);

@@ -4,6 +4,7 @@ import type { ObjectDef } from '@/api/contract';
 import { dropPreference } from '@/api/preferences';
 import { say, t } from '@/i18n';
 import type { Chips } from '@/records/filter';
+import { useHere } from '@/records/form/useHere';
 import { BIN, newViewKey, preferenceOf, type SavedView, sameChips, saveView } from '@/records/list/views';
 import { problemText, toastProblem } from '@/records/problemText';
 import { Button } from '@/ui/Button';
@@ -100,13 +101,13 @@ export function ViewTabs(props: Props) {
               : ''
           }
           onSave={async (label) => {
-            if (naming === 'rename' && saved) await put({ ...saved, label }, t('view.kept', { name: label }));
-            else {
-              const key = newViewKey();
+            const key = naming === 'rename' && saved ? null : newViewKey();
+            if (saved && key === null) await put({ ...saved, label }, t('view.kept', { name: label }));
+            else if (key !== null)
               await put({ key, label, basedOn, chips: open, sort }, t('view.saved', { name: label }));
-              onPick(key);
-            }
+            return key;
           }}
+          onMade={onPick}
           onClose={() => setNaming(null)}
         />
       )}
@@ -118,21 +119,27 @@ type NameProps = {
   first: string;
   title: string;
   note: string;
-  onSave: (label: string) => Promise<void>;
+  /** Answers the view that is new. */
+  onSave: (label: string) => Promise<string | null>;
+  onMade: (key: string) => void;
   onClose: () => void;
 };
 
-function NameSheet({ first, title, note, onSave, onClose }: NameProps) {
+function NameSheet({ first, title, note, onSave, onMade, onClose }: NameProps) {
   const [label, setLabel] = useState(first);
   const [error, setError] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
+  const here = useHere();
   async function save() {
     if (label.trim() === '') return setError(t('form.required'));
     setBusy(true);
     try {
-      await onSave(label.trim());
+      const made = await onSave(label.trim());
+      if (!here.current) return;
       onClose();
+      if (made !== null) onMade(made);
     } catch (problem) {
+      if (!here.current) toastProblem(problem);
       setError(problemText(problem));
       setBusy(false);
     }

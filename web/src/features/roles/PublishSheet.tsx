@@ -4,10 +4,12 @@ import { useState } from 'react';
 import { definitionQuery, type ObjectBody, preview, publish, type RoleBody } from '@/api/admin';
 import type { Effect } from '@/api/contract';
 import { isProblem } from '@/api/problem';
+import { queryClient } from '@/api/queries';
 import { say, t, tCode } from '@/i18n';
 import { dateTime } from '@/i18n/format';
+import { useHere } from '@/records/form/useHere';
 import { ProblemState } from '@/records/ProblemState';
-import { problemText } from '@/records/problemText';
+import { problemText, toastProblem } from '@/records/problemText';
 import { Button } from '@/ui/Button';
 import { cx } from '@/ui/cx';
 import desk from '@/ui/desk.module.css';
@@ -26,6 +28,7 @@ export function PublishSheet({
   basedOn,
   objects,
   onClose,
+  onPublished,
   onDone,
 }: {
   name: string;
@@ -34,6 +37,8 @@ export function PublishSheet({
   basedOn: number;
   objects: ObjectBody[];
   onClose: () => void;
+  /** It is in force, whoever still looks at the sheet. */
+  onPublished: () => void;
   onDone: () => void;
 }) {
   const told = useQuery({
@@ -43,6 +48,7 @@ export function PublishSheet({
   });
   const [problem, setProblem] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
+  const here = useHere();
   const overtaken = isProblem(problem, 'definition_changed');
   const fresh = basedOn === 0;
   const blocked = (told.data?.problems.length ?? 0) > 0;
@@ -53,8 +59,13 @@ export function PublishSheet({
     try {
       const { version } = await publish('role', name, body, basedOn);
       toast(fresh ? t('roles.new.done', { role: label }) : t('roles.published', { role: label, version }));
-      onDone();
+      onPublished();
+      if (here.current) onDone();
+      else
+        for (const queryKey of [['definition'], ['definitions'], ['roles']])
+          void queryClient.invalidateQueries({ queryKey });
     } catch (caught) {
+      if (!here.current) toastProblem(caught);
       setProblem(caught);
       setBusy(false);
     }

@@ -133,8 +133,10 @@ export function RoleEditor({
           basedOn={present.version}
           objects={objects}
           onClose={() => setPublishing(false)}
+          onPublished={() => dropDraft(draft)}
           onDone={() => {
             setPublishing(false);
+            // Also where somebody else was first, and theirs is taken.
             dropDraft(draft);
             if (fresh && onMade) onMade(sent);
             else onDone();

@@ -350,6 +350,8 @@ export const first = {
   'conflict.title': 'Somebody was faster',
   'conflict.why':
     'While you were editing, this record was updated ({when}). Your change is kept; choose which one stays.',
+  'conflict.kept':
+    '{field} of {title} was not saved: somebody was faster. What you typed is kept. Open the field to choose.',
   'conflict.mine': 'Mine',
   'conflict.theirs': 'The current value',
   'conflict.keep_mine': 'Use mine',

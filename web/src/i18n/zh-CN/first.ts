@@ -344,6 +344,7 @@ export const first = {
   'edit.consent.needed': '敏感个人信息需要客户的单独同意，请确认后勾选。',
   'conflict.title': '别人先改了一步',
   'conflict.why': '您编辑期间，这条记录在 {when} 被更新。您的修改还在，请选择留哪一个。',
+  'conflict.kept': '{title}的{field}没有保存：别人先改了一步。您的修改还在，打开该字段即可选择。',
   'conflict.mine': '我的修改',
   'conflict.theirs': '当前的值',
   'conflict.keep_mine': '用我的修改',

@@ -11,7 +11,8 @@ import { Menu, type MenuItem } from '@/ui/Menu';
 import { Segments } from '@/ui/Segments';
 import { Sheet } from '@/ui/Sheet';
 import { toast } from '@/ui/toast';
-import { problemText } from '../problemText';
+import { useHere } from '../form/useHere';
+import { problemText, toastProblem } from '../problemText';
 import { titleOf } from '../title';
 import { PersonField } from './PersonField';
 import { type Moved, toastMoved, undo } from './undo';
@@ -26,6 +27,7 @@ export function RecordActions({ record, onPlan, onGone }: Props) {
   const [act, setAct] = useState<Act | null>(null);
   const [sharing, setSharing] = useState(false);
   const [holding, setHolding] = useState(false);
+  const here = useHere();
   const { rights } = record;
   const items: MenuItem[] = [];
   if (onPlan) items.push({ key: 'plan', label: t('plan.new'), icon: 'clock', run: onPlan });
@@ -53,7 +55,15 @@ export function RecordActions({ record, onPlan, onGone }: Props) {
   return (
     <>
       <Menu label={t('more')} items={items} />
-      {act && <ActSheet act={act} record={record} onGone={onGone} onClose={() => setAct(null)} />}
+      {act && (
+        <ActSheet
+          act={act}
+          record={record}
+          // Who looks at something else by now is not taken away from it.
+          onGone={() => here.current && onGone()}
+          onClose={() => setAct(null)}
+        />
+      )}
       <Suspense>
         {sharing && <ShareSheet record={record} onClose={() => setSharing(false)} />}
         {holding && (
@@ -88,6 +98,7 @@ function ActSheet({
   const [error, setError] = useState<{ at: 'person' | 'reason' | null; text: string } | null>(null);
   const at = (field: 'person' | 'reason') => (error?.at === field ? error.text : null);
   const [busy, setBusy] = useState(false);
+  const here = useHere();
   const path = recordPath(record.object, record.id);
 
   async function run() {
@@ -104,7 +115,7 @@ function ActSheet({
           : act === 'release'
             ? await api.post<Moved>(`${path}/releases`, said)
             : await api.delete<undefined>(path);
-      onClose();
+      if (here.current) onClose();
       if (act === 'delete' || !after) {
         onGone();
         refreshLists(record.object, record.id);
@@ -119,6 +130,7 @@ function ActSheet({
         refreshRecord(record.object, record.id);
       }
     } catch (problem) {
+      if (!here.current) toastProblem(problem);
       setError({ at: null, text: problemText(problem) });
       setBusy(false);
     }

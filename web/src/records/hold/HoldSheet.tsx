@@ -7,7 +7,8 @@ import { placeHold } from '@/api/retention';
 import { RecordPicker } from '@/fields/reference';
 import { say, t } from '@/i18n';
 import { addressed } from '@/records/address';
-import { problemText } from '@/records/problemText';
+import { useHere } from '@/records/form/useHere';
+import { problemText, toastProblem } from '@/records/problemText';
 import { Button } from '@/ui/Button';
 import desk from '@/ui/desk.module.css';
 import { Field } from '@/ui/Field';
@@ -42,11 +43,15 @@ export function HoldSheet({ record, objects = [], onClose }: Props) {
   const known = useQuery(objectsQuery);
   const readable = known.data?.some((one) => one.name === object && one.verbs.includes('read')) ?? false;
   const id = record?.record ?? found?.id ?? addressed(typed)?.id ?? '';
+  const here = useHere();
   const hold = useMutation({
     mutationFn: () => placeHold({ object, record: id, ground, note: note.trim() || null }),
     onSuccess: () => {
       toast(t('retention.hold.done'));
-      onClose();
+      if (here.current) onClose();
+    },
+    onError: (problem) => {
+      if (!here.current) toastProblem(problem);
     },
     onSettled: () => {
       void queryClient.invalidateQueries({ queryKey: ['retention'] });
