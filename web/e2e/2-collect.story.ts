@@ -279,6 +279,9 @@ test('an ID number that is refused once takes one consent of its own and not two
     .click();
   const form = page.getByRole('tabpanel').locator('form');
   await form.getByRole('textbox').fill('310104198507121231');
+  // It is recorded under the notice that stands there, and as it was given.
+  await expect(form.locator('details')).toContainText(/\S/);
+  await form.getByLabel(words('notice.channel')).selectOption('phone');
   await form.getByRole('checkbox').check();
   await form.getByRole('button', { name: words('save'), exact: true }).click();
   await expect(form.locator('[id$="-error"]')).toBeVisible();
@@ -287,4 +290,5 @@ test('an ID number that is refused once takes one consent of its own and not two
   await expect(form).toHaveCount(0);
   const { consents } = (await api('GET', `/objects/customer/records/${id}/consents`)).body;
   expect(consents.map((consent: { kind: string }) => consent.kind).sort()).toEqual(['collect', 'sensitive']);
+  expect(consents.find((consent: { kind: string }) => consent.kind === 'sensitive').channel).toBe('phone');
 });

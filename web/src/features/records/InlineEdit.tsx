@@ -5,8 +5,8 @@
  * person chooses.
  */
 import { useRef, useState } from 'react';
-import { api, recordPath, seg } from '@/api/client';
-import type { FieldDef, Intake, KedunRecord, Notice } from '@/api/contract';
+import { api, recordPath } from '@/api/client';
+import type { Channel, FieldDef, Intake, KedunRecord, Notice } from '@/api/contract';
 import { isProblem, Problem } from '@/api/problem';
 import { queryClient, recordQuery, refreshRecord } from '@/api/queries';
 import { clear, FieldCell, FieldText, isBlank, isMasked, toWire } from '@/fields';
@@ -16,7 +16,10 @@ import { dropDraft, readDraft, writeDraft } from '@/offline/drafts';
 import { CONSENTING, SALES_PURPOSE } from '@/path';
 import { undo } from '@/records/actions/undo';
 import { FormField } from '@/records/form/FormField';
+import { fieldId } from '@/records/form/useForm';
 import { useHere } from '@/records/form/useHere';
+import { ChannelField } from '@/records/intake/ChannelField';
+import { FoldedNotice, useShownNotice } from '@/records/intake/FoldedNotice';
 import { problemText, toastProblem } from '@/records/problemText';
 import { titleOf } from '@/records/title';
 import { Button } from '@/ui/Button';
@@ -42,10 +45,14 @@ export function InlineEdit({ record, def, onClose }: Props) {
   const [busy, setBusy] = useState(false);
   const here = useHere();
   const [error, setError] = useState<string | null>(null);
-  const [agreed, setAgreed] = useState(false);
+  const [agreed, setAgreed] = useState('');
+  const [channel, setChannel] = useState<Channel>('in_person');
   const consented = useRef(false);
   // Sensitive data of a customer or a lead needs a consent of its own before it is written.
   const separate = def.class === 'L4' && CONSENTING.includes(record.object) && !isBlank(value);
+  const { notice, shown } = useShownNotice(SALES_PURPOSE, separate);
+  // What was agreed to was agreed to under the notice that stood there; under another one it is asked for anew.
+  const agrees = shown !== '' && agreed === shown;
   const [theirs, setTheirs] = useState<KedunRecord | null>(null);
 
   function leave() {
@@ -56,13 +63,13 @@ export function InlineEdit({ record, def, onClose }: Props) {
   async function save(revision: number) {
     // A masked value left alone stays what it was; the mask must never be written back.
     if (masked && isBlank(value)) return leave();
-    if (separate && !agreed) return setError(t('edit.consent.needed'));
+    if (separate && !consented.current && !agrees) return setError(t('edit.consent.needed'));
     setBusy(true);
     setError(null);
     try {
       // Given once in this form, also when what it was given for is refused and mended.
-      if (separate && !consented.current) {
-        await consentSeparately(record);
+      if (separate && !consented.current && notice.data) {
+        await consentSeparately(record, notice.data, channel);
         consented.current = true;
       }
       const saved = await api.patch<KedunRecord>(
@@ -105,6 +112,9 @@ export function InlineEdit({ record, def, onClose }: Props) {
         if (!here.current) toastProblem(problem);
         setError((problem instanceof Problem && problem.forField(def.name)) || problemText(problem));
       }
+      // A newer notice is in force: show that one.
+      if (problem instanceof Problem && problem.body.errors?.some(({ code }) => code === 'notice_outdated'))
+        void queryClient.invalidateQueries({ queryKey: ['notice'] });
       setBusy(false);
     }
   }
@@ -129,9 +139,17 @@ export function InlineEdit({ record, def, onClose }: Props) {
         }}
       />
       {separate && (
-        <Tick checked={agreed} onChange={(event) => setAgreed(event.target.checked)}>
-          {t('edit.consent')}
-        </Tick>
+        <>
+          <FoldedNotice notice={notice} />
+          <ChannelField id={`${fieldId(def.name)}-channel`} value={channel} onChange={setChannel} />
+          <Tick
+            checked={agrees}
+            disabled={!notice.data}
+            onChange={(event) => setAgreed(event.target.checked ? shown : '')}
+          >
+            {t('edit.consent')}
+          </Tick>
+        </>
       )}
       <div className={css.actions}>
         <Button onClick={leave}>{t('cancel')}</Button>
@@ -182,14 +200,13 @@ export function InlineEdit({ record, def, onClose }: Props) {
   );
 }
 
-/** Writes the separate consent under the notice in force. */
-async function consentSeparately(record: KedunRecord): Promise<void> {
-  const notice = await api.get<Notice>(`/notices/${seg(SALES_PURPOSE)}`);
+/** Writes the separate consent under the notice that was shown. */
+async function consentSeparately(record: KedunRecord, notice: Notice, channel: Channel): Promise<void> {
   await api.post(`${recordPath(record.object, record.id)}/consents`, {
     notice: { id: notice.id, version: notice.version },
     purpose: SALES_PURPOSE,
     basis: 'consent',
-    channel: 'in_person',
+    channel,
     consents: [{ kind: 'sensitive', given: true }],
   } satisfies Intake);
 }

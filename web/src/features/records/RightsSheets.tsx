@@ -1,21 +1,20 @@
 /** Adding and withdrawing a consent of a customer or a lead, and registering what a customer asked for. */
-import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, recordPath, seg } from '@/api/client';
 import type { Basis, Channel, Consent, KedunRecord, RightsRequest } from '@/api/contract';
 import { isProblem, Problem } from '@/api/problem';
-import { noticeQuery, queryClient } from '@/api/queries';
-import { t, useLanguage } from '@/i18n';
+import { queryClient } from '@/api/queries';
+import { t } from '@/i18n';
 import { useHere } from '@/records/form/useHere';
 import { useKeptText } from '@/records/form/useKeptText';
-import { ProblemState } from '@/records/ProblemState';
+import { ChannelField } from '@/records/intake/ChannelField';
+import { FoldedNotice, useShownNotice } from '@/records/intake/FoldedNotice';
 import { problemText, toastProblem } from '@/records/problemText';
 import { Button } from '@/ui/Button';
 import { Field } from '@/ui/Field';
 import { Select, TextArea, Tick } from '@/ui/Input';
 import { Segments } from '@/ui/Segments';
 import { Sheet } from '@/ui/Sheet';
-import { Skeleton } from '@/ui/State';
 import { toast } from '@/ui/toast';
 import css from './RightsTab.module.css';
 
@@ -198,11 +197,9 @@ export function RegisterSheet({ id, onClose }: Props) {
 
 const purposes = ['sales_contact', 'after_sales_service'] as const;
 const bases: Basis[] = ['consent', 'contract', 'legal_duty', 'public'];
-const channels: Channel[] = ['in_person', 'phone', 'form', 'card'];
 
 /** The notice that is shown is the one that is recorded; what was not agreed to is not ticked. */
 export function AddConsentSheet({ record, onClose }: OfRecord) {
-  const language = useLanguage();
   const [purpose, setPurpose] = useState<(typeof purposes)[number]>('sales_contact');
   const [basis, setBasis] = useState<Basis>('consent');
   const [channel, setChannel] = useState<Channel>('in_person');
@@ -210,9 +207,8 @@ export function AddConsentSheet({ record, onClose }: OfRecord) {
   const [error, setError] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
   const here = useHere();
-  const notice = useQuery(noticeQuery(purpose, language));
+  const { notice, shown } = useShownNotice(purpose);
   // What was agreed to was agreed to under the notice that stood there; under another one it is asked for anew.
-  const shown = notice.data ? `${notice.data.id} ${notice.data.version}` : '';
   const stands = ticked.notice === shown;
   const { collect, sensitive } = stands ? ticked : { collect: false, sensitive: false };
   const tick = (more: { collect: boolean } | { sensitive: boolean }) =>
@@ -277,16 +273,7 @@ export function AddConsentSheet({ record, onClose }: OfRecord) {
           </Select>
         )}
       </Field>
-      {notice.isPending && <Skeleton rows={1} label={t('loading')} />}
-      {notice.error && <ProblemState error={notice.error} retry={() => void notice.refetch()} small />}
-      {notice.data && (
-        <details className={css.notice}>
-          <summary>
-            {notice.data.title} · {t('notice.version', { version: notice.data.version })}
-          </summary>
-          <p>{notice.data.body}</p>
-        </details>
-      )}
+      <FoldedNotice notice={notice} />
       <div className={css.pair}>
         <Field id="consent-basis" label={t('notice.basis')}>
           {(control) => (
@@ -299,21 +286,7 @@ export function AddConsentSheet({ record, onClose }: OfRecord) {
             </Select>
           )}
         </Field>
-        <Field id="consent-channel" label={t('notice.channel')}>
-          {(control) => (
-            <Select
-              {...control}
-              value={channel}
-              onChange={(event) => setChannel(event.target.value as Channel)}
-            >
-              {channels.map((key) => (
-                <option key={key} value={key}>
-                  {t(`channel.${key}`)}
-                </option>
-              ))}
-            </Select>
-          )}
-        </Field>
+        <ChannelField id="consent-channel" value={channel} onChange={setChannel} />
       </div>
       <Tick
         checked={collect}

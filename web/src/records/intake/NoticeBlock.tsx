@@ -11,10 +11,10 @@ import { Field } from '@/ui/Field';
 import { Icon } from '@/ui/Icon';
 import { Select, Tick } from '@/ui/Input';
 import { Skeleton } from '@/ui/State';
+import { ChannelField } from './ChannelField';
 import css from './notice.module.css';
 
 const bases: Basis[] = ['consent', 'contract', 'legal_duty', 'public', 'employment'];
-const channels: Channel[] = ['in_person', 'phone', 'form', 'card'];
 
 export type Ground = {
   notice: { id: string; version: number | string } | null;
@@ -121,21 +121,11 @@ export function NoticeBlock({ purpose, ground, onChange, error, sought = 0, why 
               </Select>
             )}
           </Field>
-          <Field id="intake-channel" label={t('notice.channel')}>
-            {(control) => (
-              <Select
-                {...control}
-                value={ground.channel}
-                onChange={(event) => onChange({ ...ground, channel: event.target.value as Channel })}
-              >
-                {channels.map((channel) => (
-                  <option key={channel} value={channel}>
-                    {t(`channel.${channel}`)}
-                  </option>
-                ))}
-              </Select>
-            )}
-          </Field>
+          <ChannelField
+            id="intake-channel"
+            value={ground.channel}
+            onChange={(channel) => onChange({ ...ground, channel })}
+          />
         </div>
       )}
       {ground.basis === 'consent' && (
