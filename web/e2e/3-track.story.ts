@@ -213,6 +213,33 @@ test('a plan is made and completed with a follow-up', async ({ page, words, rep,
   await expect(entry.getByText(words('plan.done'))).toBeVisible();
 });
 
+test('a plan that was called off is over, and leads to its own page', async ({
+  page,
+  words,
+  rep,
+  demo,
+}, info) => {
+  eachOnce(info.project.name);
+  const api = await apiAs(demo, rep);
+  const { id } = await collect(api, { name: `取消计划的客户${digits()}` });
+  const what = `不用去了${digits()}`;
+  const made = await api('POST', '/objects/plan/records', {
+    fields: { customer: { id }, what, due_at: new Date(Date.now() - 3_600_000).toISOString() },
+  });
+  expect(made.status).toBe(201);
+  await signIn(page, words, rep);
+  await page.goto(`/records/customer/${id}`);
+  const entry = page.getByRole('listitem').filter({ hasText: what });
+  await expect(entry.getByText(words('plan.overdue'))).toBeVisible();
+  await entry.getByRole('link', { name: what }).click();
+  await expect(page.getByRole('heading', { level: 1, name: what })).toBeVisible();
+  await api('PATCH', `/objects/plan/records/${made.body.id}`, { fields: { status: 'cancelled' } });
+  await page.goto(`/records/customer/${id}`);
+  await expect(entry).toBeVisible();
+  await expect(entry.getByText(words('plan.overdue'))).toHaveCount(0);
+  await expect(entry.getByRole('button', { name: words('action.complete_and_log') })).toHaveCount(0);
+});
+
 test('two people edit one field, and nobody loses', async ({ page, words, rep, wide }, info) => {
   eachOnce(info.project.name);
   await signIn(page, words, rep);

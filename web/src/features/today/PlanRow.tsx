@@ -12,6 +12,7 @@ import { readPlan } from '@/records/followup/shape';
 import { useOnPaper } from '@/records/print/paper';
 import { toastProblem } from '@/records/problemText';
 import { titleOf } from '@/records/title';
+import { cx } from '@/ui/cx';
 import { Icon, type IconName } from '@/ui/Icon';
 import { Swipe } from '@/ui/Swipe';
 import { Tag } from '@/ui/Tag';
@@ -79,12 +80,6 @@ export function PlanRow({ plan, def, customer, waiting, onFollowUp }: Props) {
   const [put, done] = changes;
   // What the server would not have changed nothing, so there is still something to do.
   const underway = waiting !== undefined && !waiting.refused;
-  const words = (
-    <>
-      <b>{who}</b>
-      <span className={css.text}>{view.text}</span>
-    </>
-  );
   return (
     <li className={css.plan}>
       <Swipe right={underway ? undefined : done} left={underway ? undefined : put}>
@@ -104,11 +99,19 @@ export function PlanRow({ plan, def, customer, waiting, onFollowUp }: Props) {
                 params={{ object: about.object, id: about.id }}
                 className={css.link}
               >
-                {words}
+                <b>{who}</b>
               </Link>
             ) : (
-              words
+              <b>{who}</b>
             )}
+            {/* Its own page: there it is edited, or called off. */}
+            <Link
+              to="/records/$object/$id"
+              params={{ object: plan.object, id: plan.id }}
+              className={cx(css.link, css.what)}
+            >
+              {view.text}
+            </Link>
           </div>
           {waiting && (
             <Link to="/outbox" className={css.pending}>

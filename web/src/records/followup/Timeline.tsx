@@ -137,17 +137,23 @@ function Entry({ entry, object, own, followUp, plan, files, onOpen, onComplete }
     body = <FieldText def={shape.text} value={record.fields[shape.text.name]} />;
   } else if (entry.kind === 'plan' && record) {
     const view = readPlan(record, plan);
-    const late = !view.done && view.due !== null && new Date(view.due) < new Date();
+    const late = !view.over && view.due !== null && new Date(view.due) < new Date();
     tag = (
-      <Tag tone={view.done ? 'jade' : late ? 'cinnabar' : 'amber'}>
-        {view.done ? t('plan.done') : late ? t('plan.overdue') : t('plan.open')}
+      <Tag tone={view.done ? 'jade' : view.over ? 'grey' : late ? 'cinnabar' : 'amber'}>
+        {view.over ? say(view.end) || t('plan.done') : late ? t('plan.overdue') : t('plan.open')}
       </Tag>
     );
     body = (
       <>
-        <span>{view.text}</span>
+        <Link
+          to="/records/$object/$id"
+          params={{ object: record.object, id: record.id }}
+          className={css.plan}
+        >
+          {view.text}
+        </Link>
         {view.due && <span className={css.due}>{dateTime(view.due)}</span>}
-        {!view.done && record.rights.edit && (
+        {!view.over && record.rights.edit && (
           <Button small icon="check" onClick={() => onComplete(record)}>
             {t('action.complete_and_log')}
           </Button>

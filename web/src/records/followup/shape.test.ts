@@ -29,7 +29,11 @@ const object = (name: string, fields: FieldDef[]): ObjectDef => ({
 });
 const customer = field('customer', 'reference', { target: 'customer' });
 const status = field('status', 'select', {
-  options: ['open', 'done'].map((value) => ({ value, label: { zh: value, en: value } })),
+  options: [
+    { value: 'open', label: { zh: '待办', en: 'Open' } },
+    { value: 'done', label: { zh: '已完成', en: 'Done' } },
+    { value: 'cancelled', label: { zh: '已取消', en: 'Cancelled' }, outcome: 'lost' },
+  ],
 });
 
 describe('the composer finds its fields by what they are', () => {
@@ -74,7 +78,13 @@ describe('the composer finds its fields by what they are', () => {
       customer: { id: '1', title: 'A' },
       object: 'customer',
       done: true,
+      over: true,
+      end: { zh: '已完成', en: 'Done' },
     });
+    const as = (value: string) =>
+      readPlan({ ...plan, fields: { ...plan.fields, status: { value } } } as KedunRecord, def);
+    expect(as('cancelled')).toMatchObject({ done: false, over: true, end: { zh: '已取消' } });
+    expect(as('open')).toMatchObject({ done: false, over: false, end: null });
   });
 });
 

@@ -4,7 +4,7 @@
  * Objects are designed, not coded, so the fields are found by what they are: the reference to the parent, the
  * choice of type, the text, the moment, the end.
  */
-import type { FieldDef, KedunRecord, ObjectDef, Reference } from '@/api/contract';
+import type { FieldDef, KedunRecord, Label, ObjectDef, Reference } from '@/api/contract';
 import { clear } from '@/fields';
 import type { Values } from '@/offline/drafts';
 import { titleOf } from '../title';
@@ -105,6 +105,10 @@ export type PlanView = {
   customer: Reference | null;
   object: string | null;
   done: boolean;
+  /** Nobody waits for it any more: it was done, or ended some other way. */
+  over: boolean;
+  /** How it ended, as its designer calls it. */
+  end: Label | null;
 };
 
 /** A plan as Today and the timeline show it. */
@@ -112,6 +116,10 @@ export function readPlan(plan: KedunRecord, def: ObjectDef | undefined): PlanVie
   const reference = def?.fields.find((field) => field.kind === 'reference' && clear(plan.fields[field.name]));
   const shape = def && planShape(def, reference?.target ?? 'customer');
   const finish = shape?.finish;
+  const done = Boolean(finish && clear(plan.fields[finish.field]) === finish.value);
+  const state = def?.fields.find((field) => field.name === finish?.field);
+  const now = state && clear(plan.fields[state.name]);
+  const end = state?.options?.find((option) => option.value === now && (option.outcome || done));
   const due = shape?.due ? clear(plan.fields[shape.due.name]) : null;
   const text = shape?.text ? clear(plan.fields[shape.text.name]) : null;
   return {
@@ -119,6 +127,8 @@ export function readPlan(plan: KedunRecord, def: ObjectDef | undefined): PlanVie
     text: typeof text === 'string' ? text : titleOf(plan),
     customer: reference ? (clear(plan.fields[reference.name]) as Reference) : null,
     object: reference?.target ?? null,
-    done: Boolean(finish && clear(plan.fields[finish.field]) === finish.value),
+    done,
+    over: done || end !== undefined,
+    end: end?.label ?? null,
   };
 }
