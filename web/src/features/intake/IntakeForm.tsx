@@ -10,7 +10,7 @@ import type { Values } from '@/offline/drafts';
 import { LONG_FORMS, SHORT_FORM } from '@/path';
 import { FormField } from '@/records/form/FormField';
 import { FormSummary } from '@/records/form/FormSummary';
-import { useForm } from '@/records/form/useForm';
+import { missingIn, useForm } from '@/records/form/useForm';
 import { useHere } from '@/records/form/useHere';
 import { useOnce } from '@/records/form/useOnce';
 import { type Ground, intakeOf, NoticeBlock, readyGround } from '@/records/intake/NoticeBlock';
@@ -72,7 +72,13 @@ export function IntakeForm({ object, initial, onSaved }: Props) {
   const grounded = purpose !== null && holdsPersonal && basis.wanted;
   const filledL4 = defs.filter((def) => def.class === 'L4' && !isBlank(form.values[def.name]));
 
+  /** Nobody can mend what is folded away. */
+  function unfoldFor(wrong: string[]) {
+    if (more.some((def) => wrong.includes(def.name))) setUnfolded(true);
+  }
+
   async function save() {
+    unfoldFor(missingIn(more, form.values).map((def) => def.name));
     if (!form.check()) return;
     setBusy(true);
     form.setSummary(null);
@@ -99,6 +105,7 @@ export function IntakeForm({ object, initial, onSaved }: Props) {
       if (!duplicates.point(problem) && !form.take(problem)) form.setSummary(problemText(problem));
       if (problem instanceof Problem) {
         const errors = problem.body.errors ?? [];
+        unfoldFor(errors.map(({ field }) => field));
         // A newer notice is in force: show that one, and ask for the tick again.
         if (errors.some((error) => error.code === 'notice_outdated'))
           void queryClient.invalidateQueries({ queryKey: ['notice'] });

@@ -359,7 +359,7 @@ export const first = {
 
   'form.required': 'This is required.',
   'form.required_mark': 'required',
-  'form.fix': '{n} field still needs a value.|{n} fields still need a value.',
+  'form.fix': '{n} field still needs a value: {fields}.|{n} fields still need a value: {fields}.',
   'form.several': '{n} thing needs your attention.|{n} things need your attention.',
   'form.about': '{field}: {message}',
   'intake.lacking':

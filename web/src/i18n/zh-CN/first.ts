@@ -352,7 +352,7 @@ export const first = {
 
   'form.required': '必填项，请填写。',
   'form.required_mark': '必填',
-  'form.fix': '还有 {n} 项需要填写。',
+  'form.fix': '还有 {n} 项需要填写：{fields}。',
   'form.several': '有 {n} 处需要修改。',
   'form.about': '{field}：{message}',
   'intake.lacking': '这位客户没有生效的授权同意。请先告知并取得同意，或更改依据。',

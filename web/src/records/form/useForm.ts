@@ -6,6 +6,10 @@ import { isBlank } from '@/fields';
 import { say, t } from '@/i18n';
 import { dropDraft, readDraft, type Values, writeDraft } from '@/offline/drafts';
 
+/** What has to be filled and is not, in the order of the form. */
+export const missingIn = (defs: FieldDef[], values: Values): FieldDef[] =>
+  defs.filter((def) => def.required && isBlank(values[def.name]));
+
 export function useForm(draft: string, defs: FieldDef[], initial: Values = {}) {
   const [values, setValues] = useState<Values>(() => ({ ...readDraft(draft), ...initial }));
   const [errors, setErrors] = useState<Record<string, string>>({});
@@ -27,10 +31,11 @@ export function useForm(draft: string, defs: FieldDef[], initial: Values = {}) {
 
   /** Required fields only: everything else is the server's to judge, with the same rules for every door. */
   function check(): boolean {
-    const missing = defs.filter((def) => def.required && isBlank(values[def.name]));
+    const missing = missingIn(defs, values);
     setErrors(Object.fromEntries(missing.map((def) => [def.name, t('form.required')])));
     setAll([]);
-    setSummary(missing.length > 0 ? t('form.fix', { n: missing.length }) : null);
+    const fields = missing.map((def) => say(def.label)).join(t('list.comma'));
+    setSummary(missing.length > 0 ? t('form.fix', { n: missing.length, fields }) : null);
     if (missing[0]) focusField(missing[0].name);
     return missing.length === 0;
   }
