@@ -334,6 +334,22 @@ test('the keyboard walks the list', async ({ page, words, rep, wide }) => {
   await expect(page).toHaveURL(/new\/customer/);
 });
 
+test('a condition on a field that is gone is in sight and can be taken away', async ({
+  page,
+  words,
+  rep,
+  wide,
+}, info) => {
+  eachOnce(info.project.name);
+  await signIn(page, words, rep);
+  const f = { match: 'all', conditions: [{ field: 'no_more', op: 'not_empty' }] };
+  await page.goto(`/records/customer?f=${encodeURIComponent(JSON.stringify(f))}`);
+  await expect(page.getByText(words('filter.unknown'), { exact: true })).toBeVisible();
+  await page.getByRole('button', { name: words('filter.remove', { what: words('filter.unknown') }) }).click();
+  await expect(page.getByText(words('filter.unknown'), { exact: true })).toHaveCount(0);
+  await expect(rows(page, wide).first()).toBeVisible();
+});
+
 test('a list is ordered and filtered only by what its object has', async ({ page, words, rep }, info) => {
   eachOnce(info.project.name);
   await signIn(page, words, rep);

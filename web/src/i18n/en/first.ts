@@ -165,6 +165,7 @@ export const first = {
   'filter.apply': 'Apply',
   'filter.clear': 'Clear all',
   'filter.remove': 'Remove filter: {what}',
+  'filter.unknown': 'Field not available',
   'filter.and': 'and',
   'filter.or': 'or',
   'filter.not': 'not',

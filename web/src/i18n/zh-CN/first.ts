@@ -163,6 +163,7 @@ export const first = {
   'filter.apply': '应用',
   'filter.clear': '全部清除',
   'filter.remove': '移除筛选：{what}',
+  'filter.unknown': '字段不可用',
   'filter.and': '且',
   'filter.or': '或',
   'filter.not': '非',

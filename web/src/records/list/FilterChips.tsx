@@ -44,13 +44,14 @@ export function FilterChips({ object, chips, onChange }: Props) {
     setEditing(null);
   };
 
-  if (fields.length === 0) return null;
+  if (fields.length === 0 && chips.conditions.length === 0) return null;
   return (
     <fieldset className={css.chips}>
       <legend className="sr">{t('filter.title')}</legend>
       {chips.conditions.map((condition, index) => {
         const def = fields.find((field) => field.name === condition.field);
-        if (!def) return null;
+        // Kept from when there was such a field, or from somebody who sees it: the server heeds it still.
+        const words = def ? chipText(condition, def, nameOf) : t('filter.unknown');
         return (
           // biome-ignore lint/suspicious/noArrayIndexKey: the same condition may stand twice
           <span key={index} className={css.chipPair}>
@@ -65,13 +66,13 @@ export function FilterChips({ object, chips, onChange }: Props) {
               </button>
             )}
             <span className={css.chip}>
-              <button type="button" onClick={() => setEditing(index)}>
-                {chipText(condition, def, nameOf)}
+              <button type="button" disabled={!def} onClick={() => setEditing(index)}>
+                {words}
               </button>
               <button
                 type="button"
                 className={css.chipX}
-                aria-label={t('filter.remove', { what: chipText(condition, def, nameOf) })}
+                aria-label={t('filter.remove', { what: words })}
                 onClick={() => remove(index)}
               >
                 <Icon name="close" size={14} />
@@ -80,10 +81,12 @@ export function FilterChips({ object, chips, onChange }: Props) {
           </span>
         );
       })}
-      <button type="button" className={css.addChip} onClick={() => setEditing('new')}>
-        <Icon name="filter" size={16} />
-        {t('filter.add')}
-      </button>
+      {fields.length > 0 && (
+        <button type="button" className={css.addChip} onClick={() => setEditing('new')}>
+          <Icon name="filter" size={16} />
+          {t('filter.add')}
+        </button>
+      )}
       {chips.conditions.length > 1 && (
         <button
           type="button"
