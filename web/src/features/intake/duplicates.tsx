@@ -5,29 +5,29 @@
 import { Link } from '@tanstack/react-router';
 import { useEffect, useRef, useState } from 'react';
 import { api, seg } from '@/api/client';
-import type { DuplicateMatch, FieldDef } from '@/api/contract';
+import type { DuplicateMatch, FieldDef, FieldKind } from '@/api/contract';
 import { Problem } from '@/api/problem';
 import { isBlank } from '@/fields';
 import { t } from '@/i18n';
 import { Icon } from '@/ui/Icon';
 import css from './intake.module.css';
 
-const checked = ['phone', 'email', 'id_number', 'name'];
+/** What names one person and nobody else, whatever its field is called. Names are many people's: the server has no answer. */
+const checked: FieldKind[] = ['phone', 'email', 'id_number'];
 
 /** How long the hand must rest. */
 const REST = 500;
 
-/** Whether there is enough of it to ask: half a number finds nobody, and one letter everybody. */
-function telling(def: FieldDef, value: unknown): boolean {
+/** Whether there is enough of it to ask: half a number finds nobody. */
+export function telling(def: FieldDef, value: unknown): boolean {
   const text = String(value ?? '').trim();
   if (def.kind === 'phone') return text.replace(/\D/g, '').length >= 11;
   if (def.kind === 'email') return /^\S+@\S+\.\S{2,}$/.test(text);
-  if (def.kind === 'id_number') return text.length === 18;
-  return [...text].length >= 3;
+  return def.kind === 'id_number' && text.length === 18;
 }
 
 export function isChecked(def: FieldDef): boolean {
-  return checked.includes(def.name);
+  return checked.includes(def.kind);
 }
 
 export function useDuplicates(object: string) {
