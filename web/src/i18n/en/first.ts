@@ -422,7 +422,7 @@ export const first = {
   'explain.link': 'Why is this masked?',
   'explain.title': 'Why {field} is hidden',
   'explain.verdict': 'Your right on this field: {verdict}.',
-  'explain.because': 'Role “{role}”, scope “{scope}”: {result}. (Rule {rule})',
+  'explain.because': 'Role “{role}”, scope “{scope}”: {result}.',
   'explain.ask': 'If you need it, ask your manager or the security administrator.',
   'verdict.none': 'not visible',
   'verdict.masked': 'masked',

@@ -413,7 +413,7 @@ export const first = {
   'explain.link': '为什么是遮蔽的？',
   'explain.title': '为什么看不到{field}',
   'explain.verdict': '您对这个字段的权限：{verdict}。',
-  'explain.because': '角色“{role}”，范围“{scope}”：{result}。（规则 {rule}）',
+  'explain.because': '角色“{role}”，范围“{scope}”：{result}。',
   'explain.ask': '需要时，请向您的主管或安全管理员申请。',
   'verdict.none': '不可见',
   'verdict.masked': '脱敏显示',

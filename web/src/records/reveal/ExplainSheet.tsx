@@ -16,7 +16,6 @@ function sentence(because: Because, roles: Me['person']['roles']): string {
   return t('explain.because', {
     role: say(role?.label) || because.role,
     scope: tCode('scope', scope),
-    rule: because.grant,
     result: tCode('verdict', because.contains ? (because.right ?? 'none') : 'out'),
   });
 }
@@ -57,7 +56,9 @@ export function ExplainSheet({
           <ul className={css.because}>
             {answer.because.map((item, index) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: reasons have no identity
-              <li key={index}>{sentence(item, me.data?.person.roles ?? [])}</li>
+              <li key={index} title={item.grant}>
+                {sentence(item, me.data?.person.roles ?? [])}
+              </li>
             ))}
           </ul>
           <p className={css.note}>{t('explain.ask')}</p>
