@@ -7,6 +7,7 @@ import { type AlertTab, alertQuery, alertsQuery } from '@/api/queries';
 import { t } from '@/i18n';
 import { nearTime } from '@/i18n/format';
 import { nameOf, ruleText, whatText } from '@/records/alertWords';
+import { NextProblem } from '@/records/NextProblem';
 import { ProblemState } from '@/records/ProblemState';
 import { MOST_PRINTED, useOnPaper } from '@/records/print/paper';
 import { Button } from '@/ui/Button';
@@ -112,6 +113,7 @@ export function AlertsPage() {
                 />
               ))}
             </ul>
+            <NextProblem page={page} />
             {page.hasNextPage && (
               <div className={css.more}>
                 <Button busy={page.isFetchingNextPage} onClick={() => void page.fetchNextPage()}>

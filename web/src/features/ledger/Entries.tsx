@@ -6,6 +6,7 @@ import type { Entry } from '@/api/contract';
 import { entriesQuery } from '@/api/queries';
 import { t, tCode } from '@/i18n';
 import { exact } from '@/i18n/format';
+import { NextProblem } from '@/records/NextProblem';
 import { ProblemState } from '@/records/ProblemState';
 import { Button } from '@/ui/Button';
 import { Icon } from '@/ui/Icon';
@@ -110,6 +111,7 @@ function List() {
           ))}
         </ul>
       )}
+      <NextProblem page={page} />
       {page.hasNextPage && (
         <div className={css.more}>
           <Button busy={page.isFetchingNextPage} onClick={() => void page.fetchNextPage()}>

@@ -7,6 +7,7 @@ import { isGone, isProblem } from '@/api/problem';
 import { binQuery, refreshRecord } from '@/api/queries';
 import { saySome, t } from '@/i18n';
 import { exact, nearTime } from '@/i18n/format';
+import { NextProblem } from '@/records/NextProblem';
 import { ProblemState } from '@/records/ProblemState';
 import { useOnPaper } from '@/records/print/paper';
 import { problemText } from '@/records/problemText';
@@ -38,6 +39,7 @@ export function RecycleBin({ object }: { object: ObjectDef }) {
           <Row key={record.id} record={record} />
         ))}
       </ul>
+      <NextProblem page={page} />
       {page.hasNextPage && (
         <Button look="quiet" busy={page.isFetchingNextPage} onClick={() => void page.fetchNextPage()}>
           {t('list.more')}

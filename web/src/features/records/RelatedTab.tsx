@@ -7,6 +7,7 @@ import { recordsQuery } from '@/api/queries';
 import { sayMany, sayOne, t } from '@/i18n';
 import { relatingField } from '@/records/followup/shape';
 import { Card } from '@/records/list/Card';
+import { NextProblem } from '@/records/NextProblem';
 import { ProblemState } from '@/records/ProblemState';
 import { Button } from '@/ui/Button';
 import { Skeleton, State } from '@/ui/State';
@@ -52,6 +53,7 @@ export function RelatedTab({ parent, object }: { parent: KedunRecord; object: Ob
           <Card key={record.id} record={record} object={object} within={parent.object} />
         ))}
       </ul>
+      <NextProblem page={page} />
       <div className={css.more}>
         {page.hasNextPage && (
           <Button look="quiet" busy={page.isFetchingNextPage} onClick={() => page.fetchNextPage()}>

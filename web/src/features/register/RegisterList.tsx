@@ -3,6 +3,7 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { registerQuery, reviewsQuery } from '@/api/cases';
 import { peopleQuery } from '@/api/queries';
 import { t } from '@/i18n';
+import { NextProblem } from '@/records/NextProblem';
 import { ProblemState } from '@/records/ProblemState';
 import { Button } from '@/ui/Button';
 import { Select } from '@/ui/Input';
@@ -86,6 +87,7 @@ export function RegisterList({ search, go }: Props) {
           </li>
         ))}
       </ul>
+      <NextProblem page={page} />
       {page.hasNextPage && (
         <div className={css.more}>
           <Button busy={page.isFetchingNextPage} onClick={() => void page.fetchNextPage()}>

@@ -15,6 +15,7 @@ import { Skeleton, State } from '@/ui/State';
 import { Tag } from '@/ui/Tag';
 import { FileSheet } from '../files/FileSheet';
 import { isShown } from '../files/picture';
+import { NextProblem } from '../NextProblem';
 import { ProblemState } from '../ProblemState';
 import { useHas } from '../useHas';
 import { FollowUpSheet, type Target } from './FollowUpSheet';
@@ -100,6 +101,7 @@ export function Timeline({ target, filed, onWrite }: Props) {
           />
         ))}
       </ol>
+      <NextProblem page={timeline} />
       {timeline.hasNextPage && (
         <Button look="quiet" busy={timeline.isFetchingNextPage} onClick={() => timeline.fetchNextPage()}>
           {t('timeline.more')}
