@@ -1,11 +1,16 @@
 /** Four to six facts: whose it is, and how it stands in time. */
 import type { ReactNode } from 'react';
 import type { KedunRecord, ObjectDef } from '@/api/contract';
-import { clear, isBlank } from '@/fields';
+import { clear, FieldText, isBlank } from '@/fields';
 import { say, t } from '@/i18n';
 import { daysFromToday, moneyShort, nearDay, nearTime } from '@/i18n/format';
+import { headFields } from '@/records/brief';
 import { deadlineField } from '@/records/deadline';
+import { stageField } from '@/records/stage/stage';
 import css from './RecordView.module.css';
+
+const FEW = 4;
+const MOST = 6;
 
 export function Facts({ record, object }: { record: KedunRecord; object: ObjectDef }) {
   const facts: [string, ReactNode][] = [
@@ -29,6 +34,16 @@ export function Facts({ record, object }: { record: KedunRecord; object: ObjectD
   // The whole sum is under "Details"; here it must fit a third of a phone.
   if (amount && typeof sum === 'number') facts.push([say(amount.label), moneyShort(sum)]);
   if (record.pool_due_at) facts.push([t('fact.pool'), falls(daysFromToday(record.pool_due_at))]);
+  // Who is followed up has enough of them; a contact or a contract is told by what it says itself.
+  if (facts.length < FEW) {
+    const told = [deadline?.name, amount?.name, stageField(object)?.name];
+    for (const field of headFields(record, object).filter(({ name }) => !told.includes(name)))
+      if (facts.length < MOST)
+        facts.push([
+          say(field.label),
+          <FieldText key={field.name} def={field} value={record.fields[field.name]} />,
+        ]);
+  }
   return (
     <dl className={css.facts}>
       {facts.map(([label, value]) => (

@@ -162,6 +162,7 @@ function Loaded({ object, record, onGone }: { object: ObjectDef; record: KedunRe
         ) : (
           <NextAction
             record={record}
+            object={object}
             onFollowUp={mayWrite ? () => setSheet({}) : undefined}
             onPlan={mayPlan ? () => setSheet('plan') : undefined}
           />

@@ -1,10 +1,10 @@
 /** The line under a card's name: whose it is, and what tells it from the others beside it. */
-import type { FieldDef, FieldKind, KedunRecord, ObjectDef, Reference } from '@/api/contract';
-import { clear, FieldText, isBlank } from '@/fields';
+import type { KedunRecord, ObjectDef, Reference } from '@/api/contract';
+import { clear, FieldText } from '@/fields';
 import { t } from '@/i18n';
 import { moneyShort, nearDay } from '@/i18n/format';
 import { CUSTOMER } from '@/path';
-import { tagFields } from '../badges';
+import { briefFields } from '../brief';
 import { phoneField } from '../contact';
 import { parentField } from '../followup/shape';
 import css from './list.module.css';
@@ -31,13 +31,15 @@ export function CardFacts({ record, object, within }: Props) {
           {record.last_follow_up ? t('card.last', { day: nearDay(record.last_follow_up) }) : t('card.never')}
         </span>
       ) : (
-        brief(record, object).map((field) => (
-          <FieldText key={field.name} def={field} value={record.fields[field.name]} />
-        ))
+        briefFields(record, object)
+          .slice(0, BRIEF)
+          .map((field) => <FieldText key={field.name} def={field} value={record.fields[field.name]} />)
       )}
     </span>
   );
 }
+
+const BRIEF = 2;
 
 const isFollowed = (object: ObjectDef) => object.fields.some((field) => field.name === 'last_follow_up');
 
@@ -56,15 +58,4 @@ function amountOf(record: KedunRecord, object: ObjectDef): number | null {
     typeof amount === 'number'
     ? amount
     : null;
-}
-
-const telling: FieldKind[] = ['text', 'select', 'date', 'datetime', 'percent'];
-
-/** What says most about a record that nobody follows up: the first of its own short fields that are filled. */
-function brief(record: KedunRecord, object: ObjectDef): FieldDef[] {
-  const shown = [object.title_field, ...tagFields(object).map((field) => field.name)];
-  return object.fields
-    .filter((field) => telling.includes(field.kind) && !shown.includes(field.name))
-    .filter((field) => !isBlank(clear(record.fields[field.name])))
-    .slice(0, 2);
 }
