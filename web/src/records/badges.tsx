@@ -22,9 +22,14 @@ export function RecordTags({ record, object }: { record: KedunRecord; object: Ob
 
 const SOON = 7;
 
+/** When it falls to the pool. Under a hold nobody can follow it up in time, and it is not counted down. */
+export const poolDue = (record: KedunRecord): string | undefined =>
+  record.held ? undefined : record.pool_due_at;
+
 export function DueBadge({ record, object }: { record: KedunRecord; object: ObjectDef }) {
-  if (record.pool_due_at) {
-    const days = daysFromToday(record.pool_due_at);
+  const pool = poolDue(record);
+  if (pool) {
+    const days = daysFromToday(pool);
     if (days <= SOON) return <Tag tone={days <= 2 ? 'cinnabar' : 'amber'}>{fallText(days)}</Tag>;
   }
   if (!record.next_follow_up || isOver(record, object)) return null;

@@ -132,11 +132,14 @@ async fn one(Caller(scope): Caller, Places(object): Places<String>) -> Answer {
     // What a record became is said by a field, as far as the caller knows that one.
     let conversion = def.conversion.as_ref().filter(|c| visible.contains(&c.reference));
     let conversion = conversion.map(|c| json!({ "to": c.to, "reference": c.reference }));
+    // Why a record falls is said to whoever sees the day, as far as the caller knows the field that puts it off.
+    let pool_after_days = def.pool_after_days.filter(|_| def.pooled);
+    let pool_not_before = def.pool_not_before.as_ref().filter(|name| visible.contains(name));
     ok(json!({
         "name": def.name, "label": def.label, "icon": def.icon, "version": version, "title_field": def.title_field,
         "parent": def.parent.as_ref().map(|p| json!({ "object": p.object, "field": p.field })),
         "fields": fields, "forms": forms, "views": views, "verbs": verbs(&scope, &object), "pooled": def.pooled,
-        "conversion": conversion,
+        "pool_after_days": pool_after_days, "pool_not_before": pool_not_before, "conversion": conversion,
     }))
 }
 

@@ -555,6 +555,9 @@ fn a_stage_names_what_it_asks_for_only_to_who_knows_the_field() {
             for name in options.iter().filter_map(|o| o["requires"].as_array()).flatten() {
                 assert!(known(name), "{login} learns of {name}");
             }
+            // So does the rule of the pool the field that puts it off.
+            let until = &object["pool_not_before"];
+            assert!(until.is_null() || known(until), "{login} learns of {until}");
             let option = options.iter().find(|o| o["value"] == stage).unwrap();
             option["requires"].as_array().cloned().unwrap_or_default()
         };

@@ -3,10 +3,12 @@ import type { ReactNode } from 'react';
 import type { KedunRecord, ObjectDef } from '@/api/contract';
 import { clear, FieldText, isBlank } from '@/fields';
 import { say, t } from '@/i18n';
-import { daysFromToday, moneyShort, nearDay, nearTime } from '@/i18n/format';
+import { moneyShort, nearDay, nearTime } from '@/i18n/format';
+import { poolDue } from '@/records/badges';
 import { headFields } from '@/records/brief';
 import { deadlineField } from '@/records/deadline';
 import { stageField } from '@/records/stage/stage';
+import { PoolFact } from './PoolFact';
 import css from './RecordView.module.css';
 
 const FEW = 4;
@@ -33,7 +35,8 @@ export function Facts({ record, object }: { record: KedunRecord; object: ObjectD
   const sum = amount && clear(record.fields[amount.name]);
   // The whole sum is under "Details"; here it must fit a third of a phone.
   if (amount && typeof sum === 'number') facts.push([say(amount.label), moneyShort(sum)]);
-  if (record.pool_due_at) facts.push([t('fact.pool'), falls(daysFromToday(record.pool_due_at))]);
+  const pool = poolDue(record);
+  if (pool) facts.push([t('fact.pool'), <PoolFact key="pool" record={record} object={object} due={pool} />]);
   // Who is followed up has enough of them; a contact or a contract is told by what it says itself.
   if (facts.length < FEW) {
     const told = [deadline?.name, amount?.name, stageField(object)?.name];
@@ -54,8 +57,4 @@ export function Facts({ record, object }: { record: KedunRecord; object: ObjectD
       ))}
     </dl>
   );
-}
-
-function falls(days: number): string {
-  return days <= 0 ? t('fact.pool.today') : t('fact.pool.days', { n: days });
 }

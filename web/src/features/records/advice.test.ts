@@ -25,6 +25,12 @@ it('a next contact that is overdue comes before what was never begun', () => {
   expect(advice(record({}), object)?.text).toBe(t('advice.first'));
 });
 
+it('a held record is not counted down to the pool', () => {
+  const falling = { pool_due_at: days(1), last_follow_up: days(-3) };
+  expect(advice(record(falling), object)?.text).toBe(t('advice.pool', { n: 1 }));
+  expect(advice(record({ ...falling, held: true }), object)?.text).toBe(t('advice.plan'));
+});
+
 it('nobody is sent after what was lost', () => {
   expect(advice(record({ next_follow_up: days(-2) }, 'lost'), object)).toBeNull();
 });

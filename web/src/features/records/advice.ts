@@ -2,6 +2,7 @@
 import type { KedunRecord, ObjectDef } from '@/api/contract';
 import { t } from '@/i18n';
 import { daysFromToday } from '@/i18n/format';
+import { poolDue } from '@/records/badges';
 import { deadlineField, isOver } from '@/records/deadline';
 
 export type Advice = { text: string; act: 'follow' | 'plan' };
@@ -16,7 +17,8 @@ function arranged(record: KedunRecord): Advice | null {
 }
 
 export function advice(record: KedunRecord, object: ObjectDef): Advice | null {
-  const pool = record.pool_due_at && daysFromToday(record.pool_due_at);
+  const falls = poolDue(record);
+  const pool = falls && daysFromToday(falls);
   if (typeof pool === 'number' && pool <= SOON)
     return { text: pool <= 0 ? t('advice.pool_today') : t('advice.pool', { n: pool }), act: 'follow' };
   if (isOver(record, object)) return null;

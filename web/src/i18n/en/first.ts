@@ -287,6 +287,11 @@ export const first = {
   'fact.pool': 'Falls to pool',
   'fact.pool.days': 'in {n} day|in {n} days',
   'fact.pool.today': 'today',
+  'pool.why.title': 'Why does it fall to the pool?',
+  'pool.why':
+    'After {n} day without a follow-up it falls to the pool. Each follow-up starts the count anew.|After {n} days without a follow-up it falls to the pool. Each follow-up starts the count anew.',
+  'pool.why.protected': 'It is protected until {day} and does not fall before.',
+  'pool.why.ask': 'If you need more time, ask your manager.',
   'advice.pool':
     'Falls to the pool in {n} day; one follow-up keeps it.|Falls to the pool in {n} days; one follow-up keeps it.',
   'advice.pool_today': 'Falls to the pool today. Follow up now.',
