@@ -75,9 +75,25 @@ export function byOurClock<T extends { utc_offset_minutes: number }>(answer: T):
   return answer;
 }
 
+/** What a page was built from: the definitions in force, and what this person may do. */
+const builtFrom = ({ catalog, person, acts, objects }: Me) =>
+  JSON.stringify([catalog, person.roles.map(({ name }) => name), acts, objects]);
+
+/** Objects are kept for an hour. Somebody published meanwhile, or gave another role: they are asked for again. */
+export function heedRules(before: Me | undefined, now: Me): void {
+  if (!before || builtFrom(before) === builtFrom(now)) return;
+  for (const queryKey of [['objects'], ['object'], ['record']])
+    void queryClient.invalidateQueries({ queryKey });
+}
+
+const ME = ['me'];
 export const meQuery = queryOptions({
-  queryKey: ['me'],
-  queryFn: async ({ signal }) => byOurClock(await api.get<Me>('/me', { signal })),
+  queryKey: ME,
+  queryFn: async ({ signal }) => {
+    const me = byOurClock(await api.get<Me>('/me', { signal }));
+    heedRules(queryClient.getQueryData<Me>(ME), me);
+    return me;
+  },
   staleTime: 60_000,
 });
 export const objectsQuery = queryOptions({

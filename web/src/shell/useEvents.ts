@@ -15,6 +15,8 @@ const touched: Record<string, string[]> = {
   handover: ['handover', 'handovers'],
   given: ['today'],
   rights: ['rights'],
+  // Something was published, or one has another role: who asks who they are learns what to ask again.
+  me: ['me'],
 };
 const AGAIN = 15_000;
 
@@ -25,6 +27,7 @@ export function useEvents(on: boolean, onAlert: (alert: Alert) => void): void {
     const ask = (key: string) => void queryClient.invalidateQueries({ queryKey: [key] });
     let source: EventSource | null = null;
     let timer: ReturnType<typeof setTimeout> | undefined;
+    let before = false;
 
     function open() {
       clearTimeout(timer);
@@ -36,6 +39,11 @@ export function useEvents(on: boolean, onAlert: (alert: Alert) => void): void {
           for (const key of keys) isThere() ? ask(key) : missed.add(key);
         });
       }
+      source.onopen = () => {
+        // What was published while the line was cut is not told again.
+        if (before) ask('me');
+        before = true;
+      };
       source.addEventListener('alert', (event) => onAlert(JSON.parse(event.data) as Alert));
       source.onerror = () => {
         // Cut off: the browser opens it again by itself. Refused: the line ends at once when the session does, and

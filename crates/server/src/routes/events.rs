@@ -36,11 +36,20 @@ struct Listening {
     vault: Vault,
     token: String,
     scope: Scope,
+    /// What this person's pages were built from, as far as they were told.
+    built: Option<Built>,
     signals: Receiver<Signal>,
     look: Interval,
     stopping: watch::Receiver<bool>,
     /// While it listens its person is here and is not knocked at.
     _present: Present,
+}
+
+/// The definitions in force and the roles that somebody holds.
+type Built = ([u8; 32], Vec<String>);
+
+fn built(scope: &Scope) -> Option<Built> {
+    Some((scope.catalog().hash, scope.myself().ok()?.roles))
 }
 
 async fn events(
@@ -54,8 +63,9 @@ async fn events(
     let signals = vault.signals();
     let look = tokio::time::interval(LOOK_EVERY);
     let present = app.here().enter(scope.person())?;
+    let built = built(&scope);
     let listening =
-        Listening { vault, token, scope, signals, look, stopping: app.stopping(), _present: present };
+        Listening { vault, token, scope, built, signals, look, stopping: app.stopping(), _present: present };
     let stream = stream::unfold(listening, |mut listening| async move {
         let event = next(&mut listening).await?;
         Some((Ok(event), listening))
@@ -85,6 +95,14 @@ async fn next(listening: &mut Listening) -> Option<Event> {
             listening.scope = listening.vault.peek(&listening.token).await.ok()?;
             if listening.scope.must_choose_password() || listening.scope.must_enrol_second_factor() {
                 return None;
+            }
+        }
+        // Most of these signals are about somebody else, or only about the time.
+        if matches!(signal, Signal::RightsChanged) {
+            let now = built(&listening.scope);
+            if now != listening.built {
+                listening.built = now;
+                return Some(Event::default().event("me").data("{}"));
             }
         }
         if let Some(event) = seen_by(&listening.vault, &listening.scope, signal).await {

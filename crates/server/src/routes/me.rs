@@ -104,6 +104,7 @@ async fn me(State(app): State<App>, Newcomer(scope): Newcomer) -> Answer {
         "objects": objects,
         "acts": acts,
         "utc_offset_minutes": scope.catalog().zone().offset_minutes(),
+        "catalog": scope.catalog().hash.first_chunk().map(|first| u32::from_be_bytes(*first)),
         "language": Some(me.language).filter(|l| !l.is_empty()),
         "must_choose_password": scope.must_choose_password(),
         "must_enrol_second_factor": scope.must_enrol_second_factor(),
