@@ -14,5 +14,7 @@ export function problemText(error: unknown): string {
 }
 
 export function toastProblem(error: unknown): void {
-  toast(problemText(error), 'failed');
+  // Said where no form stands, so nothing that was typed is on screen.
+  const away = error instanceof ProblemClass && error.code === 'offline';
+  toast(away ? t('problem.offline.away') : problemText(error), 'failed');
 }

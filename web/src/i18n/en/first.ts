@@ -77,7 +77,9 @@ export const first = {
 
   'problem.title': 'That did not work',
   'problem.unknown': 'Something unexpected happened. Try again; if it stays, ask the system administrator.',
-  'problem.offline': 'The server cannot be reached. Check the network and try again; what you typed is kept.',
+  'problem.offline':
+    'The server cannot be reached. Check the network and try again; what you typed is still here.',
+  'problem.offline.away': 'The server cannot be reached. Check the network and try again.',
   'problem.offline.title': 'No connection',
   'problem.status': 'The server gave no explanation (status {n}). Please try again later.',
   'problem.forbidden': 'Not allowed',

@@ -77,6 +77,7 @@ export const first = {
   'problem.title': '没能完成',
   'problem.unknown': '程序出了意外。请重试；仍不行，请联系系统管理员。',
   'problem.offline': '连不上服务器。请检查网络后重试，已输入的内容还在。',
+  'problem.offline.away': '连不上服务器。请检查网络后重试。',
   'problem.offline.title': '网络不通',
   'problem.status': '服务器没有给出说明（状态 {n}）。请稍后重试。',
   'problem.forbidden': '没有权限',
