@@ -14,7 +14,7 @@ use serde_json::{Value as Json, json};
 
 const ERASURES: &str = "/api/v1/erasures";
 /// Everything that is typed about the person, in every place that takes text. None of it is a word of the demo.
-const PLANTED: [&str; 10] = [
+const PLANTED: [&str; 15] = [
     "坤瓴楠",
     "13911112227",
     "11010519491231002X",
@@ -25,6 +25,11 @@ const PLANTED: [&str; 10] = [
     "13922223338",
     "purpose-qz3",
     "why-revealed-qz4",
+    "why-exported-qz5",
+    "noted-before-qz6",
+    "why-refused-qz7",
+    "ordered-and-left-qz8",
+    "why-destroyed-qz9",
 ];
 
 /// A customer with a trace in every table.
@@ -92,12 +97,66 @@ async fn second_lawyer(house: &House) {
     tx.commit(Act::new("test", "person")).await.unwrap();
 }
 
+/// An export in clear, with a word of who approved it; and orders that never became a file, one taken back by who gave it
+/// and one refused, whose filters say whom they were about.
+async fn ordered(house: &House) {
+    let (rep, manager) = (house.token("zhang.wei").await, house.token("wang.jianguo").await);
+    let order = async |filter: Json| {
+        let order = json!({
+            "object": "customer", "fields": ["name", "phone"], "filter": filter, "purpose": "report", "format": "csv", "clear": true,
+        });
+        let case = house.post(&rep, "/api/v1/exports", order).await.expect(202);
+        assert_eq!(case.body["state"], "waiting");
+        let tasks = house.get(&manager, "/api/v1/tasks").await.expect(200).body;
+        let task =
+            tasks["tasks"].as_array().unwrap().iter().find(|t| t["target"] == json!(case.id())).cloned();
+        (case.id(), task.unwrap()["id"].as_str().unwrap().to_owned())
+    };
+    let (case, task) = order(json!({ "field": "phone", "op": "eq", "value": PLANTED[1] })).await;
+    say(house, &manager, &task, Decision::Approve, PLANTED[10]).await;
+    let rendered = kedun_core::exports::render_next(&house.vault).await.unwrap();
+    assert_eq!(rendered, Some(RecordId::new(case.as_str())));
+    let named = json!({ "any": [
+        { "field": "name", "op": "eq", "value": PLANTED[0] }, { "field": "name", "op": "eq", "value": PLANTED[13] },
+    ] });
+    let (taken_back, _) = order(named.clone()).await;
+    assert!(!holding(house, &[PLANTED[13]]).await.is_empty(), "who decides is shown what is asked for");
+    let cancelled =
+        house.call(&rep, "POST", &format!("/api/v1/exports/{taken_back}/cancellation"), None).await;
+    cancelled.expect(204);
+    let (_, task) = order(named).await;
+    say(house, &manager, &task, Decision::Reject, "not this one").await;
+    // Nobody of that name any more: there is a file, and no look leads to it.
+    let none = json!({
+        "object": "customer", "fields": ["name"], "filter": { "field": "name", "op": "eq", "value": PLANTED[13] },
+        "purpose": "report", "format": "csv",
+    });
+    house.post(&rep, "/api/v1/exports", none).await.expect(202);
+    kedun_core::exports::render_next(&house.vault).await.unwrap();
+    let left = holding(house, &[PLANTED[13]]).await;
+    assert!(left.is_empty(), "{left:#?}");
+}
+
+/// A case that was asked for with a note, and refused with a reason.
+async fn refused_once(house: &House, customer: &str) {
+    let (legal, other) = (house.token("he.zheng").await, house.token("second.lawyer").await);
+    let new = json!({ "object": "customer", "record": customer, "ground": "consent_withdrawn", "note": PLANTED[11] });
+    let case = house.post(&legal, ERASURES, new).await.expect(201);
+    say(house, &other, case.body["task"].as_str().unwrap(), Decision::Reject, PLANTED[12]).await;
+    let refused = house.get(&legal, &format!("{ERASURES}/{}", case.id())).await.expect(200).body;
+    assert_eq!((&refused["state"], &refused["refusal"]), (&json!("rejected"), &json!(PLANTED[12])));
+}
+
 async fn decide(house: &House, token: &str, task: &str) {
+    say(house, token, task, Decision::Approve, "").await;
+}
+
+async fn say(house: &House, token: &str, task: &str, decision: Decision, comment: &str) {
     let hash =
         house.get(token, &format!("/api/v1/tasks/{task}")).await.expect(200).body["snapshot_hash"].clone();
     let scope = house.vault.authenticate(token).await.unwrap();
     let hash = Snapshot::parse(hash.as_str().unwrap()).unwrap();
-    approvals::decide(&house.vault, &scope, task, Decision::Approve, &hash, "").await.unwrap();
+    approvals::decide(&house.vault, &scope, task, decision, &hash, comment).await.unwrap();
 }
 
 async fn holding(house: &House, words: &[&str]) -> Vec<String> {
@@ -118,6 +177,8 @@ async fn after_an_erasure_nothing_that_was_typed_about_the_person_is_stored_anyw
             Source::Postgres { .. } => None,
         };
         exported(&house).await;
+        ordered(&house).await;
+        refused_once(&house, &customer).await;
 
         let (legal, other) = (house.token("he.zheng").await, house.token("second.lawyer").await);
         let new = json!({
@@ -129,7 +190,7 @@ async fn after_an_erasure_nothing_that_was_typed_about_the_person_is_stored_anyw
             assert_eq!(case.body["preview"]["records"][object], 1, "{object}");
         }
         assert_eq!(house.get(&legal, &format!("{ERASURES}/{}/certificate", case.id())).await.status, 404);
-        decide(&house, &other, case.body["task"].as_str().unwrap()).await;
+        say(&house, &other, case.body["task"].as_str().unwrap(), Decision::Approve, PLANTED[14]).await;
 
         let done = house.get(&legal, &format!("{ERASURES}/{}", case.id())).await.expect(200).body;
         assert_eq!(done["state"], "done");
@@ -141,7 +202,7 @@ async fn after_an_erasure_nothing_that_was_typed_about_the_person_is_stored_anyw
             body["destroyed"]["rows"]["record"], 6,
             "customer, contact, follow-up, plan, two consents"
         );
-        assert_eq!(body["destroyed"]["rows"]["export_file"], 1);
+        assert_eq!(body["destroyed"]["rows"]["export_file"], 2);
         assert!(PLANTED.iter().all(|word| !text.as_str().unwrap().contains(word)));
         let forged = text.as_str().unwrap().replace("\"consent_withdrawn\"", "\"purpose_done\"");
         let note = kedun_ledger::note::Note::parse(&forged).unwrap();

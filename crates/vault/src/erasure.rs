@@ -35,6 +35,8 @@ const BY_RECORD: [&str; 10] = [
 const BY_SUBJECT: [&str; 3] = ["history", "rights_paper", "record"];
 /// What people write in their own words in a request for approval.
 const OWN_WORDS: [&str; 3] = ["note", "filter", "filter_text"];
+/// Of these, the ones of an export.
+const FILTERS: [&str; 2] = ["filter", "filter_text"];
 
 /// What would be destroyed with a subject.
 #[derive(Clone, Debug, Default)]
@@ -151,8 +153,8 @@ impl Tx {
         Ok((subject, destroyed))
     }
 
-    /// Takes out of a case, its requests and its past what somebody wrote in their own words (a note, a filter): it can
-    /// name whom the case is about. The hash of what was approved stays.
+    /// Takes out of a case, its requests and its past what somebody wrote in their own words (a note, a filter, what was said
+    /// to a decision): it can name whom the case is about. The hash of what was approved stays.
     ///
     /// # Errors
     /// Not the erasing task; the database fails.
@@ -161,19 +163,48 @@ impl Tx {
             return Err(Problem::Forbidden("erase").into());
         }
         let rows = self
+        self.forget_in_requests(case, &OWN_WORDS).await?;
+        let sql = "UPDATE task SET comment = NULL WHERE target = $1";
+        self.write.run("forget comments", sql, &[case.into()]).await?;
+        let sql = "UPDATE history SET changes = $1 WHERE record = $2";
+        self.write.run("forget a past", sql, &[b"null".to_vec().into(), case.into()]).await.map(drop)
+    }
+
+    /// Takes the filter of an export that ends without a file out of its requests and its past: nobody's look leads an
+    /// erasure to it, so a name in it would outlive whom it names. What else happened with the case stays to be read.
+    ///
+    /// # Errors
+    /// Not a task; the database fails.
+    pub async fn forget_filter(&mut self, case: &RecordId) -> Result<()> {
+        self.forget_in_requests(case, &FILTERS).await?;
+        // A past is kept by the ids of fields.
+        let def = self.scope.catalog.object(&ObjectName::from("export_case"))?;
+        let Some(field) = def.field("filter_text").map(|f| f.id.to_string()) else { return Ok(()) };
+        let sql = "SELECT id, changes FROM history WHERE record = $1";
+        for row in self.write.all("read a past", sql, &[case.into()]).await? {
+            let mut changes: serde_json::Value = serde_json::from_slice(&row.bytes(1)?).unwrap_or_default();
+            if changes.as_object_mut().and_then(|map| map.remove(&field)).is_some() {
+                let args = [changes.to_string().into_bytes().into(), row.text(0)?.into()];
+                let sql = "UPDATE history SET changes = $1 WHERE id = $2";
+                self.write.run("forget a filter", sql, &args).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn forget_in_requests(&mut self, case: &RecordId, words: &[&str]) -> Result<()> {
             .write
             .all("read requests", "SELECT id, snapshot FROM task WHERE target = $1", &[case.into()])
             .await?;
         for row in rows {
             let mut snapshot: serde_json::Value = serde_json::from_str(&row.text(1)?).unwrap_or_default();
             if let Some(map) = snapshot.as_object_mut() {
-                map.retain(|name, _| !OWN_WORDS.contains(&name.as_str()));
+                map.retain(|name, _| !words.contains(&name.as_str()));
             }
             let args = [snapshot.to_string().into(), row.text(0)?.into()];
             self.write.run("forget words", "UPDATE task SET snapshot = $1 WHERE id = $2", &args).await?;
         }
-        let sql = "UPDATE history SET changes = $1 WHERE record = $2";
-        self.write.run("forget a past", sql, &[b"null".to_vec().into(), case.into()]).await.map(drop)
+        Ok(())
     }
 }
 

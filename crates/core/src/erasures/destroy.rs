@@ -1,6 +1,6 @@
 //! The destruction itself, in steps that can be taken again.
 
-use super::{ERASURE, ErasureView, damaged, of_state, snapshot, view};
+use super::{ERASURE, ErasureView, cases_of, damaged, of_state, snapshot, view};
 use crate::rights;
 use kedun_model::{PersonId, Problem, RecordId, SubjectId, moment};
 use kedun_vault::{Act, Destroyed, KEYRING_LIFE_MS, RecordView, Result, Task, Tx, Vault, VaultError};
@@ -88,6 +88,7 @@ async fn remove(vault: &Vault, case: &RecordId, record: &RecordView) -> Result<(
         approved_thing["note"] = note.clone();
     }
     let approver = approver(record).ok_or_else(|| damaged("no approver"))?;
+    let earlier = earlier_cases(vault, case, &RecordId::new(target)).await?;
     let mut tx = vault.system_for(Task::Erase, &approver).begin().await?;
     let approved = tx.spend(case.as_str(), &approved_thing).await?;
     let (subject, destroyed) = tx.remove_subject(case, object, &RecordId::new(target), &approved).await?;
@@ -100,9 +101,13 @@ async fn remove(vault: &Vault, case: &RecordId, record: &RecordView) -> Result<(
     tx.as_house(&house, async |tx: &mut Tx| {
         tx.update(ERASURE, case, None, &fields).await?;
         tx.forget_words(case).await?;
+        for (earlier, kept) in &earlier {
+            tx.update(ERASURE, earlier, None, kept).await?;
+            tx.forget_words(earlier).await?;
+        }
+        let words = ["filter_text", "decision_note"].map(|name| (name.to_owned(), Json::Null));
         for export in &destroyed.exports {
-            let filter = Map::from_iter([("filter_text".to_owned(), Json::Null)]);
-            tx.update("export_case", export, None, &filter).await?;
+            tx.update("export_case", export, None, &Map::from_iter(words.clone())).await?;
             tx.forget_words(export).await?;
         }
         Ok(())
@@ -113,6 +118,26 @@ async fn remove(vault: &Vault, case: &RecordId, record: &RecordView) -> Result<(
         .purpose(ground)
         .payload(json!({ "case": case, "rows": destroyed.rows, "replayed": destroyed.replayed }));
     tx.commit(act).await.map(drop)
+}
+
+/// The earlier cases about the same record (they were refused), with what is to stay of what they say: neither the note nor
+/// the reason of the refusal.
+async fn earlier_cases(
+    vault: &Vault,
+    case: &RecordId,
+    target: &RecordId,
+) -> Result<Vec<(RecordId, Map<String, Json>)>> {
+    let mut earlier = Vec::new();
+    for record in cases_of(vault, target).await?.iter().filter(|record| record.id() != case.as_str()) {
+        let mut fields = Map::from_iter([("refusal".to_owned(), Json::Null)]);
+        let preview = record.clear_text("preview").and_then(|t| serde_json::from_str::<Json>(t).ok());
+        if let Some(Json::Object(mut preview)) = preview {
+            preview.remove("note");
+            fields.insert("preview".to_owned(), json!(Json::Object(preview).to_string()));
+        }
+        earlier.push((RecordId::new(record.id()), fields));
+    }
+    Ok(earlier)
 }
 
 /// The last step: everything live is gone, and when the last copy of the key will be.

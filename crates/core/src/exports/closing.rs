@@ -31,8 +31,27 @@ pub async fn decided(
     }
     let house = vault.system_for(Task::Casework, &by);
     // Taking an order back ends its request in the same change, so whoever could decide found it waiting.
-    tx.as_house(&house, async |tx: &mut Tx| tx.update(EXPORT, case, None, &fields).await).await?;
-    if approved { Ok(()) } else { tx.drop_order(case).await }
+    if approved {
+        return tx
+            .as_house(&house, async |tx: &mut Tx| tx.update(EXPORT, case, None, &fields).await)
+            .await
+            .map(drop);
+    }
+    tx.as_house(&house, async |tx: &mut Tx| without_looks(tx, case, None, fields).await).await?;
+    tx.drop_order(case).await
+}
+
+/// Moves a case that ends without rows that were taken out. No look says whom its filter names, so the filter goes with the
+/// order: an erasure would never find it.
+pub(crate) async fn without_looks(
+    tx: &mut Tx,
+    case: &RecordId,
+    revision: Option<i64>,
+    mut fields: Map<String, Json>,
+) -> Result<()> {
+    fields.insert("filter_text".to_owned(), Json::Null);
+    tx.update(EXPORT, case, revision, &fields).await?;
+    tx.forget_filter(case).await
 }
 
 /// Tells the requester of a decision that is durable, and destroys the key of an order that was refused.
@@ -90,7 +109,8 @@ pub async fn cancel(vault: &Vault, scope: &Scope, case: &RecordId) -> Result<()>
 pub async fn expire(vault: &Vault) -> Result<Vec<RecordId>> {
     let house = vault.system(Task::Casework);
     let now = house.now();
-    let mut over = vault.export_cases("waiting", now - APPROVAL_LIVES_MS).await?;
+    let undecided = vault.export_cases("waiting", now - APPROVAL_LIVES_MS).await?;
+    let mut over = undecided.clone();
     let mut tx = house.begin().await?;
     over.extend(tx.drop_expired_files().await?);
     for case in vault.export_cases("ready", now).await? {
@@ -106,8 +126,12 @@ pub async fn expire(vault: &Vault) -> Result<Vec<RecordId>> {
     let fields = Map::from_iter([("state".to_owned(), json!("expired"))]);
     for case in &over {
         tx.drop_order(case).await?;
-        match tx.update(EXPORT, case, None, &fields).await {
-            Ok(_) => told(&mut tx, case, None),
+        let moved = match undecided.contains(case) {
+            true => without_looks(&mut tx, case, None, fields.clone()).await,
+            false => tx.update(EXPORT, case, None, &fields).await.map(drop),
+        };
+        match moved {
+            Ok(()) => told(&mut tx, case, None),
             // The case itself is gone; its file must go all the same.
             Err(VaultError::Problem(Problem::NotFound)) => {}
             Err(other) => return Err(other),
@@ -133,7 +157,7 @@ pub(super) async fn close(
         fields.insert("failure".to_owned(), Json::from(failure));
     }
     let revision = Some(record.revision());
-    tx.as_house(house, async |tx: &mut Tx| tx.update(EXPORT, &case, revision, &fields).await).await?;
+    tx.as_house(house, async |tx: &mut Tx| without_looks(tx, &case, revision, fields).await).await?;
     tx.drop_order(&case).await?;
     told(&mut tx, &case, requester(record).as_ref());
     tx.commit(act.on(&case, None)).await.map(drop)

@@ -19,6 +19,7 @@ mod run;
 mod trace;
 mod words;
 
+pub(crate) use closing::without_looks;
 pub use closing::{after_decision, cancel, decided, expire};
 pub use fetch::file;
 pub use order::{Wanted, order};

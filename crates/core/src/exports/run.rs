@@ -1,7 +1,7 @@
 //! Rendering, beside the requests: with the requester's present rights, page by page, told as it goes, stopped when
 //! somebody cancels, taken up again or ended cleanly after a stop.
 
-use super::closing::{close, expire, told};
+use super::closing::{close, expire, told, without_looks};
 use super::mark::Mark;
 use super::render::{Sheet, Stamp, media, watermark};
 use super::{EXPORT, FILE_LIVES_MS, clear, damaged, number, requester, state};
@@ -266,8 +266,14 @@ async fn keep(
     let rows = usize::try_from(exported.rows).unwrap_or(0);
     let mut tx = house.begin().await?;
     // The file first: it waits for erasures, which change the cases of exports themselves.
+    let taken = exported.rows;
     tx.keep_file(exported, file, expires_at).await?;
-    tx.update(EXPORT, &case, Some(record.revision()), &fields).await?;
+    let revision = Some(record.revision());
+    match taken {
+        // Whom it was about may have been erased while it waited.
+        0 => without_looks(&mut tx, &case, revision, fields).await?,
+        _ => tx.update(EXPORT, &case, revision, &fields).await.map(drop)?,
+    }
     tx.drop_order(&case).await?;
     told(&mut tx, &case, Some(person));
     let act = Act::new("export.ready", EXPORT)

@@ -9,6 +9,7 @@ mod run;
 
 pub use run::{execute, resume, run};
 
+use crate::exports;
 use kedun_model::filter::Filter;
 use kedun_model::{DepartmentId, FieldError, ObjectName, PersonId, Problem, RecordId};
 use kedun_vault::{
@@ -146,7 +147,7 @@ pub async fn begin(
         .as_house(&house, async |tx: &mut Tx| {
             for request in requests.iter().filter(|r| r.kind == "export") {
                 let fields = Map::from_iter([("state".to_owned(), json!("cancelled"))]);
-                tx.update("export_case", &request.target, None, &fields).await?;
+                exports::without_looks(tx, &request.target, None, fields).await?;
             }
             for file in files.iter().filter(|f| requests.iter().all(|r| r.target != **f)) {
                 let fields = Map::from_iter([("state".to_owned(), json!("expired"))]);
