@@ -351,6 +351,8 @@ async fn ir_02_every_answer_stays_with_who_when_and_why() {
         let answered =
             alerts::respond(vault, &leader, &id, Response::Acknowledge, "I ask her").await.unwrap();
         assert_eq!((answered.state.as_str(), answered.responses.len()), ("acknowledged", 1));
+        let number = alerts::respond(vault, &security, &id, Response::Close, "asked 13800138000").await;
+        assert!(number.unwrap_err().to_string().contains("note"));
         let again = alerts::respond(vault, &security, &id, Response::Acknowledge, "").await.unwrap_err();
         assert_eq!(code(&again), "alert_acknowledged");
         let silent = alerts::respond(vault, &security, &id, Response::Close, "  ").await.unwrap_err();

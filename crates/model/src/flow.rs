@@ -11,6 +11,7 @@
 //! approval is spent at most once.
 
 use crate::id::PersonId;
+use crate::own_words::personal;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
 
@@ -164,6 +165,9 @@ pub enum FlowError {
     /// The comment is too long.
     #[error("the comment is too long")]
     CommentTooLong,
+    /// A comment that holds personal data: it stays with the request, which outlives whom it is about.
+    #[error("the comment holds personal data")]
+    CommentPersonal,
 }
 
 impl FlowError {
@@ -179,6 +183,7 @@ impl FlowError {
             FlowError::AlreadySpent => "already_spent",
             FlowError::CommentRequired => "comment_required",
             FlowError::CommentTooLong => "comment_too_long",
+            FlowError::CommentPersonal => "comment_personal",
         }
     }
 }
@@ -250,6 +255,9 @@ impl Approval {
         let comment = comment.trim();
         if comment.chars().nth(MAX_COMMENT).is_some() {
             return Err(FlowError::CommentTooLong);
+        }
+        if personal(comment) {
+            return Err(FlowError::CommentPersonal);
         }
         let state = match decision {
             Decision::Approve => State::Approved,

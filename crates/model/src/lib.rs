@@ -16,6 +16,7 @@ pub mod mask;
 pub mod members;
 pub mod moment;
 pub mod notice;
+pub mod own_words;
 pub mod package;
 pub mod policy;
 pub mod preference;

@@ -149,6 +149,7 @@ fn refused(error: FlowError) -> VaultError {
         FlowError::Expired => Problem::Conflict("expired"),
         FlowError::CommentRequired => Problem::invalid("comment", "required"),
         FlowError::CommentTooLong => Problem::invalid("comment", "too_long"),
+        FlowError::CommentPersonal => Problem::invalid("comment", "personal_data"),
     }
     .into()
 }
@@ -202,7 +203,8 @@ impl Tx {
     /// Decides. Who may not see the request learns nothing of it.
     ///
     /// # Errors
-    /// Not found, own request, changed meanwhile, already decided, expired, a rejection without a comment.
+    /// Not found, own request, changed meanwhile, already decided, expired, a rejection without a comment, a comment
+    /// that holds personal data.
     pub async fn decide(
         &mut self,
         id: &str,

@@ -2,6 +2,7 @@
 //! record with who, when and why, and has its row in the log.
 
 use super::{ALERT, AlertState, AlertView, Kept, kept, linked, one};
+use kedun_model::own_words::personal;
 use kedun_model::{Act as ActName, DepartmentId, Problem, RecordId};
 use kedun_vault::{Act, Result, Scope, Signal, Task, Tx, Vault, VaultError};
 use serde::Deserialize;
@@ -53,7 +54,8 @@ impl Response {
 ///
 /// # Errors
 /// Not found; forbidden without the act for the department in charge, and for whom it is about (`own_alert`);
-/// `alert_closed`, `alert_acknowledged`, `alert_changed`; a note that is missing or too long.
+/// `alert_closed`, `alert_acknowledged`, `alert_changed`; a note that is missing, too long or holds
+/// personal data.
 pub async fn respond(
     vault: &Vault,
     scope: &Scope,
@@ -102,6 +104,9 @@ async fn respond_once(
             kedun_model::FieldError::new("note", "too_long").with("max", LONGEST_NOTE),
         ])
         .into());
+    }
+    if personal(note) {
+        return Err(Problem::invalid("note", "personal_data").into());
     }
     let state = alert.clear_text("state").unwrap_or_default();
     if state == AlertState::Closed.as_str() {

@@ -2,10 +2,10 @@
 
 use super::words::PURPOSES;
 use super::{APPROVAL_LIVES_MS, EXPORT, ExportView, view};
-use crate::erasures::personal;
 use kedun_model::alert::FactKind;
 use kedun_model::filter::Filter;
 use kedun_model::flow::Kind;
+use kedun_model::own_words::personal;
 use kedun_model::{FieldError, Problem, RecordId};
 use kedun_vault::{
     Act, ExportFormat, ExportOrder, FREE_ROWS, NewRecord, Result, Scope, Signal, Task, Tx, Vault, VaultError,

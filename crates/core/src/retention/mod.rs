@@ -296,7 +296,7 @@ pub async fn hold(scope: &Scope, new: &NewHold) -> Result<HeldView> {
         let error = FieldError::new("note", "too_long").with("max", LONGEST_NOTE);
         return Err(Problem::Invalid(vec![error]).into());
     }
-    if erasures::personal(note) {
+    if kedun_model::own_words::personal(note) {
         return Err(Problem::invalid("note", "personal_data").into());
     }
     let record = RecordId::new(new.record.as_str());

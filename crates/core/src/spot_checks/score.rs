@@ -4,7 +4,6 @@ use super::{
     FOLLOW_UP, SPOT_CHECK, SPOT_SCORE, ScoreView, allowed, clear, drawn_of, members, one, questions,
     score_view, text,
 };
-use crate::erasures;
 use kedun_model::{FieldError, PersonId, Problem, RecordId, SubjectId, moment};
 use kedun_vault::{Act, NewRecord, Query, Result, Scope, Task, Tx, Vault};
 use serde::Deserialize;
@@ -48,7 +47,7 @@ pub async fn score(vault: &Vault, scope: &Scope, id: &RecordId, scoring: &Scorin
         let error = FieldError::new("remark", "too_long").with("max", LONGEST_REMARK);
         return Err(Problem::Invalid(vec![error]).into());
     }
-    if erasures::personal(remark) {
+    if kedun_model::own_words::personal(remark) {
         return Err(Problem::invalid("remark", "personal_data").into());
     }
     let record = scope.get(FOLLOW_UP, &follow_up).await?;

@@ -76,6 +76,12 @@ fn a_rejection_says_why_and_is_final() {
         open().decide(&manager(), 10, Decision::Approve, &ASKED, &long),
         Err(FlowError::CommentTooLong)
     );
+    for decision in [Decision::Approve, Decision::Reject] {
+        assert_eq!(
+            open().decide(&manager(), 10, decision, &ASKED, "ask 13800138000 first"),
+            Err(FlowError::CommentPersonal)
+        );
+    }
 }
 
 #[test]

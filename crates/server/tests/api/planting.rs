@@ -110,6 +110,33 @@ fn planted_values_leave_in_no_reply_no_event_no_number_and_no_log_line() {
     });
 }
 
+#[test]
+fn a_number_is_refused_as_a_reason_where_no_key_would_seal_it() {
+    in_a_house_of_its_own(async |house| {
+        let (rep, manager) = (house.as_(REP).await, house.as_(MANAGER).await);
+        let body = json!({ "fields": { "name": "理由口腔门诊部" }, "intake": intake(house, false) });
+        let made = rep.post(RECORDS, body).await.expect(201).json();
+        let friend = house.id_of(OTHER_REP).await;
+        let until = kedun_model::moment::text(house.vault.clock().now() + 86_400_000);
+        for number in ["call 13877776666", "138 7777 6666", "geheim.planted@probe.example"] {
+            let share = json!({ "person": friend, "level": "read", "purpose": number, "until": until });
+            rep.post(&format!("{}/shares", at(&made)), share).await.faults("purpose", "personal_data");
+            let transfer = json!({ "to": friend, "reason": number });
+            manager
+                .post(&format!("{}/transfers", at(&made)), transfer)
+                .await
+                .faults("reason", "personal_data");
+            let release = json!({ "reason": number });
+            rep.post(&format!("{}/releases", at(&made)), release).await.faults("reason", "personal_data");
+            let release = json!({ "reason": "moved away", "pool": number });
+            rep.post(&format!("{}/releases", at(&made)), release).await.faults("pool", "personal_data");
+        }
+        rep.post(&format!("{}/releases", at(&made)), json!({ "reason": "2026-11-24 到期" }))
+            .await
+            .expect(200);
+    });
+}
+
 #[track_caller]
 fn holds_nothing(who: &str, place: &str, bytes: &[u8]) {
     for planted in PLANTED {

@@ -6,6 +6,7 @@ use crate::row::Stored;
 use crate::sql::Arg;
 use crate::tx::Tx;
 use crate::vault::Signal;
+use kedun_model::own_words::personal;
 use kedun_model::policy::judge;
 use kedun_model::{ObjectName, PersonId, Problem, RecordId, Verb};
 use serde_json::json;
@@ -15,12 +16,21 @@ const DEFAULT_POOL: &str = "default";
 /// The reason of a record that fell by itself. A code, so that each reader has it in their own words.
 pub(crate) const NOT_FOLLOWED_UP: &str = "not_followed_up";
 
+/// What is given as a reason stands in the past of the record in clear, as who it was given from and to: no key seals it.
+pub(super) fn names_nobody(field: &'static str, words: &str) -> Result<()> {
+    if personal(words) {
+        return Err(Problem::invalid(field, "personal_data").into());
+    }
+    Ok(())
+}
+
 impl Tx {
     /// Gives a record to another owner. Stage, amounts, plans and history stay; contacts, follow-ups and everything
     /// else that follows the record go along; shares of the former owner's making end.
     ///
     /// # Errors
-    /// Not found, forbidden, `deleted`, an heir who is unknown, frozen or could not own it (`cannot_own`).
+    /// Not found, forbidden, `deleted`, an heir who is unknown, frozen or could not own it (`cannot_own`), a reason that holds
+    /// personal data.
     pub async fn transfer(&mut self, object: &str, id: &RecordId, to: &PersonId, reason: &str) -> Result<()> {
         self.give(object, id, None, to, reason).await
     }
@@ -64,6 +74,7 @@ impl Tx {
         if only_from.is_some_and(|from| stored.owner.as_ref() != Some(from)) {
             return Err(Problem::Conflict("owned_by_another").into());
         }
+        names_nobody("reason", reason)?;
         let heir = self.scope.directory.people.get(to).filter(|p| p.active);
         let Some(heir) = heir else { return Err(Problem::invalid("to", "unknown_person").into()) };
         let department = heir.department.clone();
@@ -138,7 +149,7 @@ impl Tx {
     /// Puts a record into the pool. It has no owner then; its shares end.
     ///
     /// # Errors
-    /// Not found, forbidden, `deleted`, an object without a pool.
+    /// Not found, forbidden, `deleted`, an object without a pool, a reason or a pool that holds personal data.
     pub async fn release(
         &mut self,
         object: &str,
@@ -159,6 +170,8 @@ impl Tx {
         if stored.pool.is_some() {
             return Err(Problem::Conflict("already_in_pool").into());
         }
+        names_nobody("reason", reason)?;
+        names_nobody("pool", pool.unwrap_or_default())?;
         self.take_root(id).await?;
         let from = stored.owner.take();
         stored.pool = Some(pool.unwrap_or(DEFAULT_POOL).to_owned());

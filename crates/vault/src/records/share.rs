@@ -1,5 +1,6 @@
 //! Shares: a colleague may look at, or work on, one record, for a purpose and until a date.
 
+use super::give::names_nobody;
 use crate::audit::Act;
 use crate::error::Result;
 use crate::ids;
@@ -37,7 +38,8 @@ impl Tx {
     /// Shares a record.
     ///
     /// # Errors
-    /// Not found, forbidden, an unknown person, a date in the past or more than a year away, no purpose.
+    /// Not found, forbidden, an unknown person, a date in the past or more than a year away, no purpose, or one
+    /// that holds personal data.
     pub async fn share(
         &mut self,
         object: &str,
@@ -68,6 +70,7 @@ impl Tx {
         if purpose.is_empty() || purpose.chars().count() > 200 {
             return Err(Problem::invalid("purpose", "required").into());
         }
+        names_nobody("purpose", purpose)?;
         if stored.root != stored.id {
             return Err(Problem::Conflict("follows_its_parent").into());
         }
