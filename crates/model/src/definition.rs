@@ -355,6 +355,10 @@ impl ObjectDef {
             if field.class.is_sealed() && (field.filterable || field.sortable) {
                 wrong("sealed_field_cannot_be_projected");
             }
+            // A record has a row for each of its choices, so a list by them would show it as often.
+            if field.kind == FieldKind::MultiSelect && field.sortable {
+                wrong("several_values_cannot_be_sorted");
+            }
             if !field.class.is_sealed() && !field.blind.is_empty() {
                 wrong("blind_index_of_readable_field");
             }

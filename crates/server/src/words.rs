@@ -242,6 +242,7 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("column_of_sealed_field", "加密字段不能放入普通列。", "A sealed field cannot be kept in a column."),
     ("personal_field_without_subject", "该对象不能含个人信息字段。", "This object may not hold personal data."),
     ("sealed_field_cannot_be_projected", "加密字段不能建立筛选或排序索引。", "A sealed field cannot be projected."),
+    ("several_values_cannot_be_sorted", "多选字段不能用于排序。", "A field of several choices cannot be sorted by."),
     ("blind_index_of_readable_field", "只有加密字段需要盲索引。", "Only sealed fields have blind indexes."),
     ("blind_index_of_kind", "该类型不支持此盲索引。", "This kind does not take that blind index."),
     ("range_reversed", "最小值大于最大值。", "The smallest is above the largest."),

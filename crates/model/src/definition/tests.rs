@@ -55,7 +55,7 @@ fn a_sound_definition_passes_and_is_written_back() {
 #[test]
 fn every_rule_of_a_definition_is_checked() {
     type Change = fn(&mut Json);
-    let cases: [(&str, Change); 27] = [
+    let cases: [(&str, Change); 28] = [
         ("retention: retention_required", |d| {
             d.as_object_mut().unwrap().remove("retention");
         }),
@@ -73,6 +73,10 @@ fn every_rule_of_a_definition_is_checked() {
         ("fields.phone: personal_field_without_subject", |d| d["subject"] = json!("none")),
         ("fields.phone: sealed_field_cannot_be_projected", |d| d["fields"][1]["filterable"] = json!(true)),
         ("fields.phone: sealed_field_cannot_be_projected", |d| d["fields"][1]["sortable"] = json!(true)),
+        ("fields.stage: several_values_cannot_be_sorted", |d| {
+            d["fields"][2]["kind"] = json!("multi_select");
+            d["fields"][2]["sortable"] = json!(true);
+        }),
         ("fields.name: blind_index_of_readable_field", |d| d["fields"][0]["blind"] = json!(["exact"])),
         ("fields.phone: blind_index_of_kind", |d| d["fields"][1]["kind"] = json!("long_text")),
         ("fields.stage: options_required", |d| d["fields"][2]["options"] = json!([])),

@@ -54,7 +54,8 @@ pub(super) fn sort_keys(asking: &Asking<'_>, sort: &[(String, bool)]) -> Result<
                     Some(Column::Amount) => plain("amount", false, true),
                     Some(Column::NextFollowUp) => plain("next_follow_up", false, true),
                     Some(Column::LastFollowUp) => plain("last_follow_up", false, true),
-                    None if def.sortable => {
+                    // One of several choices has several rows, also where it was published as sortable before that was refused.
+                    None if def.sortable && def.kind != FieldKind::MultiSelect => {
                         let (table, text) = table_of(def.kind);
                         SortKey {
                             expression: format!("COALESCE(s{i}.value, {})", if text { "''" } else { "0" }),
