@@ -505,6 +505,36 @@ impl ObjectDef {
     }
 }
 
+impl ObjectDef {
+    /// What this definition asks of existing fields that records written under `previous` do not have: rows that lists filter
+    /// or sort by, tokens of a blind index. They are written with the value, so the records of before would be missing
+    /// from such lists, and nobody would see that they are.
+    pub fn needs_reindex(&self, previous: &ObjectDef) -> Vec<FieldError> {
+        let mut errors = Vec::new();
+        for old in &previous.fields {
+            let Some(new) = self.fields.iter().find(|f| f.id == old.id) else { continue };
+            let mut wrong = |flag: &str| {
+                let path = format!("fields.{}.{flag}", new.name);
+                errors.push(FieldError::new(path, "needs_reindex").with("flag", flag));
+            };
+            // A real column, or the parent's, is there for every record; and one set of rows serves both flags.
+            let kept = old.column.is_some() || previous.parent.as_ref().is_some_and(|p| p.field == old.name);
+            if !kept && !old.filterable && !old.sortable {
+                if new.filterable {
+                    wrong("filterable");
+                }
+                if new.sortable {
+                    wrong("sortable");
+                }
+            }
+            if new.blind.iter().any(|blind| !old.blind.contains(blind)) {
+                wrong("blind");
+            }
+        }
+        errors
+    }
+}
+
 /// Whether one of the choices of a field is an end.
 fn ends(field: &FieldDef, value: &str) -> bool {
     field.options.iter().any(|option| option.value == value && option.outcome.is_some())

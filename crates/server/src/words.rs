@@ -243,6 +243,7 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("personal_field_without_subject", "该对象不能含个人信息字段。", "This object may not hold personal data."),
     ("sealed_field_cannot_be_projected", "加密字段不能建立筛选或排序索引。", "A sealed field cannot be projected."),
     ("several_values_cannot_be_sorted", "多选字段不能用于排序。", "A field of several choices cannot be sorted by."),
+    ("needs_reindex", "已有记录没有该字段的索引，不能再开启 {flag}；请新增字段。", "Existing records are in no index of this field, so {flag} cannot be turned on any more; add a new field."),
     ("blind_index_of_readable_field", "只有加密字段需要盲索引。", "Only sealed fields have blind indexes."),
     ("blind_index_of_kind", "该类型不支持此盲索引。", "This kind does not take that blind index."),
     ("range_reversed", "最小值大于最大值。", "The smallest is above the largest."),

@@ -13,6 +13,7 @@ use check::{act_for, beside, check, unnumbered};
 use kedun_model::alert::Rules;
 use kedun_model::role::{Effect, effects};
 use kedun_model::{Act as ActName, Company, FieldError, ObjectName, Problem, RoleDef, RoleName};
+use publish::{ANY, missing_indexes};
 use serde::Serialize;
 use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
@@ -75,8 +76,8 @@ impl Scope {
     /// What publishing would do, without doing it.
     ///
     /// # Errors
-    /// Forbidden.
-    pub fn preview(&self, kind: &str, name: &str, body: &Json) -> Result<Preview> {
+    /// Forbidden; the database fails.
+    pub async fn preview(&self, kind: &str, name: &str, body: &Json) -> Result<Preview> {
         self.require(act_for(kind, name)?, None)?;
         let present = match kind {
             "object" => self
@@ -101,6 +102,17 @@ impl Scope {
                 let mut problems = checked.problems;
                 if kind == "role" {
                     problems.extend(self.refused_for_holders(name, &checked.body));
+                }
+                if kind == "object"
+                    && let Some((object, missing)) = missing_indexes(&self.catalog, &checked.body)?
+                    && self
+                        .inner
+                        .data
+                        .optional("look for records of an object", ANY, &[(&object).into()])
+                        .await?
+                        .is_some()
+                {
+                    problems.extend(missing);
                 }
                 Ok(Preview { changes, problems, effects, holders })
             }

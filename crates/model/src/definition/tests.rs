@@ -238,3 +238,27 @@ proptest! {
         prop_assert_eq!(is_name(&text), plain);
     }
 }
+
+#[test]
+fn an_index_that_records_of_before_are_not_in_is_named_by_field_and_flag() {
+    type Change = fn(&mut Json);
+    let asked = |before: Change, after: Change| -> Vec<String> {
+        let [mut previous, mut next] = [customer(), customer()];
+        before(&mut previous);
+        after(&mut next);
+        let errors = read(next).needs_reindex(&read(previous));
+        errors.into_iter().map(|e| format!("{}: {}", e.field, e.code)).collect()
+    };
+    let none: Change = |_| {};
+    let filters: Change = |d| d["fields"][3]["filterable"] = json!(true);
+    let sorts: Change = |d| d["fields"][3]["sortable"] = json!(true);
+    let exact: Change = |d| d["fields"][1]["blind"] = json!(["exact"]);
+    assert_eq!(asked(none, filters), ["fields.source.filterable: needs_reindex"]);
+    assert_eq!(asked(none, sorts), ["fields.source.sortable: needs_reindex"]);
+    assert_eq!(asked(exact, none), ["fields.phone.blind: needs_reindex"]);
+    // Lists filter and sort by the same rows; a column of its own is there for every record; less hides nothing.
+    for (before, after) in [(none, none), (filters, sorts), (filters, none), (none, exact)] {
+        assert_eq!(asked(before, after), [""; 0]);
+    }
+    assert_eq!(asked(none, |d| d["fields"][2]["sortable"] = json!(true)), [""; 0]);
+}

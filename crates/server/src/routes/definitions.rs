@@ -94,7 +94,7 @@ async fn preview(
     Places((kind, name)): Places<(String, String)>,
     Body(body): Body<Publication>,
 ) -> Answer {
-    let preview = scope.preview(&kind, &name, &Json::Object(body.body))?;
+    let preview = scope.preview(&kind, &name, &Json::Object(body.body)).await?;
     let english = scope.language() == "en";
     let problems: Vec<Json> = preview.problems.iter().map(|e| crate::problem::told(e, english)).collect();
     let mut said = json!({ "changes": preview.changes, "problems": problems });

@@ -226,6 +226,48 @@ fn a_field_published_through_the_api_is_hidden_until_granted_and_goes_back() {
 }
 
 #[test]
+fn an_index_is_not_turned_on_over_records_that_would_be_missing_from_it() {
+    in_a_house_of_its_own(async |house| {
+        let designer = house.as_(DESIGNER).await;
+        let (body, version) = definition(&designer, "object", "customer").await;
+        let at = body["fields"].as_array().unwrap().iter().position(|f| {
+            let plain = f["class"] == "L1" || f["class"] == "L2";
+            plain && f["column"].is_null() && f["filterable"].is_null() && f["kind"] != "multi_select"
+        });
+        let at = at.unwrap();
+        let name = body["fields"][at]["name"].as_str().unwrap().to_owned();
+        for flag in ["filterable", "sortable"] {
+            let mut next = body.clone();
+            next["fields"][at][flag] = json!(true);
+            let field = format!("fields.{name}.{flag}");
+            let said = designer
+                .post(&format!("{CUSTOMER}/previews"), json!({ "body": next }))
+                .await
+                .expect(200)
+                .json();
+            assert_eq!(said["problems"][0]["code"], "needs_reindex", "{said}");
+            let refused = designer
+                .post(&format!("{CUSTOMER}/versions"), json!({ "body": next, "based_on": version }))
+                .await
+                .faults(&field, "needs_reindex");
+            assert!(refused.text().contains(flag), "{}", refused.text());
+        }
+        // Nobody made a record of it yet, so nothing can be missing.
+        let object = json!({
+            "name": "van", "label": { "zh": "车辆", "en": "Van" }, "title_field": "name", "subject": "none",
+            "fields": [{
+                "id": "f1", "name": "name", "label": { "zh": "名称", "en": "Name" }, "kind": "text", "class": "L1",
+            }],
+        });
+        let van = "/api/v1/definitions/object/van/versions";
+        designer.post(van, json!({ "body": object })).await.expect(201);
+        let mut next = object;
+        next["fields"][0]["sortable"] = json!(true);
+        designer.post(van, json!({ "body": next, "based_on": 1 })).await.expect(201);
+    });
+}
+
+#[test]
 fn a_sensitive_field_that_a_designer_adds_is_sealed_masked_and_found_only_exactly() {
     in_a_house_of_its_own(async |house| {
         let designer = house.as_(DESIGNER).await;

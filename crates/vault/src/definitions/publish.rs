@@ -4,9 +4,23 @@ use super::check::{act_for, beside, check};
 use crate::catalog::Catalog;
 use crate::error::{Result, VaultError};
 use crate::tx::Tx;
-use kedun_model::{ObjectDef, Problem, RoleDef, RoleName};
+use kedun_model::{FieldError, ObjectDef, ObjectName, Problem, RoleDef, RoleName};
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
+
+/// Whether there is a record of an object, also in the recycle bin: it may come out again.
+pub(super) const ANY: &str = "SELECT id FROM record WHERE object = $1 LIMIT 1";
+
+/// The indexes that a definition asks for and that records of before are not in; none when there is nothing to ask.
+pub(super) fn missing_indexes(
+    catalog: &Catalog,
+    body: &str,
+) -> Result<Option<(ObjectName, Vec<FieldError>)>> {
+    let next: ObjectDef = serde_json::from_str(body).map_err(|e| VaultError::Damaged(e.to_string()))?;
+    let present = catalog.objects.get(&next.name);
+    let missing = present.map(|present| next.needs_reindex(&present.def)).unwrap_or_default();
+    Ok((!missing.is_empty()).then_some((next.name, missing)))
+}
 
 impl Tx {
     /// Publishes a definition as the next version.
@@ -49,8 +63,10 @@ impl Tx {
         if !checked.problems.is_empty() {
             return Err(Problem::Invalid(checked.problems).into());
         }
-        if kind == "role" {
-            self.check_holders(&catalog, name, &checked.body).await?;
+        match kind {
+            "role" => self.check_holders(&catalog, name, &checked.body).await?,
+            "object" => self.check_records(&catalog, &checked.body).await?,
+            _ => {}
         }
         self.write
             .run(
@@ -107,6 +123,16 @@ impl Tx {
         }
         match holders.values().find_map(|held| beside(catalog, &next, held)) {
             Some(code) => Err(Problem::invalid("holders", code).into()),
+            None => Ok(()),
+        }
+    }
+
+    /// An index that records of before would not be in is not published while there are any.
+    async fn check_records(&mut self, catalog: &Catalog, body: &str) -> Result<()> {
+        let missing = missing_indexes(catalog, body)?;
+        let Some((object, problems)) = missing else { return Ok(()) };
+        match self.write.optional("look for records of an object", ANY, &[(&object).into()]).await? {
+            Some(_) => Err(Problem::Invalid(problems).into()),
             None => Ok(()),
         }
     }
