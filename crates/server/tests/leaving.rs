@@ -54,6 +54,10 @@ async fn everything_that_hangs_on_a_leaver_ends_or_finds_somebody_else() {
             json!({ "fields": { "customer": customer(1), "what": "bring the contract", "due_at": until } });
         house.post(&leaver, "/api/v1/objects/plan/records", plan).await.expect(201);
 
+        let reveal = json!({ "field": "phone", "purpose": "call" });
+        let reveals = format!("/api/v1/objects/customer/records/{}/reveals", customer(1));
+        house.post(&leaver, &reveals, reveal).await.expect(200);
+
         let begun = house
             .post(&manager, HANDOVERS, json!({ "person": person, "reason": "resignation" }))
             .await
@@ -64,6 +68,9 @@ async fn everything_that_hangs_on_a_leaver_ends_or_finds_somebody_else() {
         assert!(begun.body["ended"]["shares_received"].as_i64().unwrap() >= 1);
         assert!(begun.body["ended"]["sessions"].as_i64().unwrap() >= 2);
         assert!(begun.body["ended"]["devices"].as_i64().unwrap() >= 2);
+        let looks = begun.body["looks"].clone();
+        assert_eq!(looks["reveal"], 1, "{looks}");
+        assert!(looks["list"].as_i64().unwrap() >= 1 && looks["export"].is_null(), "{looks}");
         for item in begun.body["items"].as_array().unwrap() {
             assert!(!item["proposed"].is_null() && item["proposed"] != json!(person), "{item}");
         }
@@ -121,6 +128,7 @@ async fn everything_that_hangs_on_a_leaver_ends_or_finds_somebody_else() {
         let body = certificate(text.as_str().unwrap(), &house.vault.ledger_key());
         assert_eq!((&body["left"], &body["reason"]), (&json!(0), &json!("resignation")));
         assert_eq!(body["inventory"]["customer"], before["customer"].len());
+        assert_eq!(body["looks"], looks);
         house.app.close().await.unwrap();
     }
 }

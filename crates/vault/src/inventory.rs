@@ -66,6 +66,40 @@ impl Scope {
     }
 }
 
+/// How far back a handover looks at what the leaver looked at.
+const LOOK_BACK_MS: i64 = 30 * 86_400_000;
+/// What somebody looked at, by how. Lists and orders of exports are told by their rows alone: which records were in them lies
+/// in the details.
+const LOOKED: &str = "SELECT action, COUNT(DISTINCT entry) FROM look WHERE person = $1 AND at > $2 \
+    AND action IN ('record.read', 'field.reveal', 'file.read', 'record.print') GROUP BY action \
+    UNION ALL SELECT action, COUNT(*) FROM ledger_row WHERE action IN ('record.list', 'export.order') AND at > $2 AND person = $1 GROUP BY action";
+
+impl Scope {
+    /// How often a person has looked at records in the last thirty days: `read`, `list`, `reveal`, `file`, `print`, `export`.
+    /// Numbers only, so that whoever runs a handover sees what is out of the ordinary and asks who may read the log.
+    ///
+    /// # Errors
+    /// As [`Scope::owned_by`].
+    pub async fn looks_of(&self, person: &PersonId) -> Result<BTreeMap<String, i64>> {
+        self.require(Act::HandoversRun, self.departments_of(person).0.as_ref())?;
+        self.inner.journal.post().await?;
+        let args = [person.into(), (self.now() - LOOK_BACK_MS).into()];
+        let mut looks = BTreeMap::new();
+        for row in self.inner.data.all("count looks", LOOKED, &args).await? {
+            let how = match row.text(0)?.as_str() {
+                "record.read" => "read",
+                "record.list" => "list",
+                "field.reveal" => "reveal",
+                "file.read" => "file",
+                "record.print" => "print",
+                _ => "export",
+            };
+            looks.insert(how.to_owned(), row.int(1)?);
+        }
+        Ok(looks)
+    }
+}
+
 /// Counted through the change that freezes an account: what the leaver made a moment ago may share its commit, on SQLite,
 /// and is seen beside it by nobody.
 impl Tx {

@@ -33,6 +33,9 @@ pub struct Inventory {
     pub records: BTreeMap<ObjectName, i64>,
     /// What ended.
     pub ended: Endings,
+    /// How often the leaver looked at records in the thirty days before, by how; nothing in a case of before it was counted.
+    #[serde(default)]
+    pub looks: BTreeMap<String, i64>,
 }
 
 /// Every kind of thing that let the leaver in or let something out for them, with how many of it ended.
@@ -82,6 +85,8 @@ pub struct HandoverView {
     pub inventory: BTreeMap<ObjectName, i64>,
     /// What ended.
     pub ended: Endings,
+    /// How often the leaver looked at records in the thirty days before, by how.
+    pub looks: BTreeMap<String, i64>,
     /// How far it is.
     pub progress: Progress,
     /// Why it is not finished, where it ran and is not.
@@ -111,6 +116,7 @@ pub async fn begin(
     if before.iter().any(|case| matches!(state(case), "planned" | "running")) {
         return Err(Problem::Conflict("handover_open").into());
     }
+    let looks = scope.looks_of(person).await?;
     let mut tx = scope.begin().await?;
     // Of two that begin at the same time one has the next number; the other finds it taken. Whoever comes back and leaves
     // again has the number after it.
@@ -128,6 +134,7 @@ pub async fn begin(
     let inventory = Inventory {
         records: tx.inventory_of(person, None).await?,
         ended: endings(shares_given, ended, requests.len(), files.len()),
+        looks,
     };
     let items = propose::Proposer::new(scope, person, scope.person()).await?.plan(&owned).await?;
     let now = kedun_model::moment::text(scope.now());
@@ -331,6 +338,7 @@ async fn view(vault: &Vault, scope: &Scope, record: &RecordView) -> Result<Hando
         run_by: link(record, "run_by"),
         inventory: inventory.records,
         ended: inventory.ended,
+        looks: inventory.looks,
         progress: vault.system(Task::Casework).handover_progress(&id).await?,
         results: record
             .clear_text("results")

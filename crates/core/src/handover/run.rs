@@ -220,6 +220,7 @@ async fn finish(vault: &Vault, operator: &PersonId, handover: &RecordView, leave
         "account": "frozen",
         "ended": inventory.ended,
         "inventory": inventory.records,
+        "looks": inventory.looks,
         "progress": progress,
         "heirs": heirs,
         "left": 0,
