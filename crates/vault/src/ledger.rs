@@ -272,7 +272,7 @@ impl Scope {
 impl Vault {
     /// A proof that an entry, by id or place, is in the log under the newest head.
     pub(crate) async fn entry_proof(&self, entry: &str) -> Result<String> {
-        let checkpoint = self.checkpoint().await?;
+        self.sequence(false).await?;
         let (column, arg) = match entry.parse::<i64>() {
             Ok(seq) => ("seq", Arg::from(seq)),
             Err(_) => ("id", Arg::from(entry)),
@@ -280,6 +280,8 @@ impl Vault {
         let sql = format!("SELECT seq FROM ledger_row WHERE {column} = $1 AND seq IS NOT NULL");
         let row = self.inner.data.optional("find a log row", &sql, &[arg]).await?.ok_or(Problem::NotFound)?;
         let index = u64::try_from(row.int(0)?).unwrap_or(0);
+        // Signed after the row was found: one that was placed in between is under this head and not under the one before.
+        let checkpoint = self.checkpoint().await?;
         let size = kedun_ledger::SignedCheckpoint::open(&checkpoint, &[self.inner.verifier()])
             .map_err(ledger_error)?
             .checkpoint()
