@@ -162,7 +162,6 @@ impl Tx {
         if self.scope.task.is_none() {
             return Err(Problem::Forbidden("erase").into());
         }
-        let rows = self
         self.forget_in_requests(case, &OWN_WORDS).await?;
         let sql = "UPDATE task SET comment = NULL WHERE target = $1";
         self.write.run("forget comments", sql, &[case.into()]).await?;
@@ -193,6 +192,7 @@ impl Tx {
     }
 
     async fn forget_in_requests(&mut self, case: &RecordId, words: &[&str]) -> Result<()> {
+        let rows = self
             .write
             .all("read requests", "SELECT id, snapshot FROM task WHERE target = $1", &[case.into()])
             .await?;
