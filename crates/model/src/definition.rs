@@ -513,7 +513,7 @@ impl ObjectDef {
         let mut errors = Vec::new();
         for old in &previous.fields {
             let Some(new) = self.fields.iter().find(|f| f.id == old.id) else { continue };
-            let mut wrong = |flag: &str| {
+            let mut asks = |flag: &str| {
                 let path = format!("fields.{}.{flag}", new.name);
                 errors.push(FieldError::new(path, "needs_reindex").with("flag", flag));
             };
@@ -521,14 +521,14 @@ impl ObjectDef {
             let kept = old.column.is_some() || previous.parent.as_ref().is_some_and(|p| p.field == old.name);
             if !kept && !old.filterable && !old.sortable {
                 if new.filterable {
-                    wrong("filterable");
+                    asks("filterable");
                 }
                 if new.sortable {
-                    wrong("sortable");
+                    asks("sortable");
                 }
             }
             if new.blind.iter().any(|blind| !old.blind.contains(blind)) {
-                wrong("blind");
+                asks("blind");
             }
         }
         errors
