@@ -8,8 +8,10 @@ use common::binary::{json as json_of, kedun, psql, said};
 use common::{House, certificate, houses, kek, options};
 use kedun_core::{approvals, erasures};
 use kedun_model::flow::{Decision, Snapshot};
-use kedun_model::{RecordId, SubjectId};
-use kedun_vault::{Act, DATA_FILE, Examiner, KEYRING_FILE, NewPerson, Source, Task, Vault, tampering};
+use kedun_model::{PersonId, RecordId, SubjectId};
+use kedun_vault::{
+    Act, DATA_FILE, Examiner, KEYRING_FILE, NewPerson, NewRecord, Source, Task, Vault, tampering,
+};
 use serde_json::{Value as Json, json};
 
 const ERASURES: &str = "/api/v1/erasures";
@@ -456,5 +458,49 @@ async fn who_may_not_know_of_an_erasure_learns_nothing_and_junk_names_its_field(
             assert_eq!(house.get(token, &format!("{ERASURES}/{id}/certificate")).await.status, 404);
         }
         house.get(&rep, &format!("/api/v1/objects/customer/records/{customer}")).await.expect(200);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_asks_for_an_erasure_and_decides_on_none_asks_for_whom_they_see() {
+    for house in houses().await {
+        let (service, legal) = (house.token("xu.hui").await, house.token("he.zheng").await);
+        let page =
+            house.post(&service, "/api/v1/objects/customer/query", json!({ "limit": 200 })).await.expect(200);
+        let seen: Vec<&str> =
+            page.body["records"].as_array().unwrap().iter().map(|c| c["id"].as_str().unwrap()).collect();
+        let rep = house.token("zhang.wei").await;
+        let customers = house.own(&rep, "customer").await;
+        let mut ids = customers.iter().map(|c| c["id"].as_str().unwrap().to_owned());
+        let unseen = ids.find(|id| !seen.contains(&id.as_str())).unwrap();
+        let customer = |id: &str| json!({ "object": "customer", "record": id });
+        let mut new = customer(&unseen);
+        new["ground"] = json!("unlawful");
+        let denied = async || house.vault.told("record.denied").await.unwrap().len();
+        let before = denied().await;
+        let out_of_sight = house.post(&service, ERASURES, new.clone()).await.expect(404);
+        let absent = json!({ "object": "customer", "record": "none", "ground": "unlawful" });
+        assert_eq!(out_of_sight.code(), house.post(&service, ERASURES, absent).await.expect(404).code());
+        house.post(&service, &format!("{ERASURES}/previews"), customer(&unseen)).await.expect(404);
+        assert_eq!(denied().await, before + 3);
+
+        // Who decides on erasures is asked about everybody, also about who lies in the recycle bin.
+        let one = format!("/api/v1/objects/customer/records/{unseen}");
+        house.call(&rep, "DELETE", &one, None).await.expect(204);
+        house.post(&legal, &format!("{ERASURES}/previews"), customer(&unseen)).await.expect(200);
+        house.post(&legal, ERASURES, new).await.expect(201);
+        let served = ids.next().unwrap();
+        let ticket = json!({
+            "customer": served, "title": "一件事", "status": "open", "category": "repair", "priority": "normal",
+        });
+        let owner = Some(PersonId::new(house.id_of("xu.hui").await));
+        let mut tx = house.vault.system(Task::Demo).begin().await.unwrap();
+        let fields = ticket.as_object().unwrap().clone();
+        tx.create("ticket", NewRecord { fields, owner, ..NewRecord::default() }).await.unwrap();
+        tx.commit(Act::new("test", "ticket")).await.unwrap();
+        let mut shown = customer(&served);
+        house.post(&service, &format!("{ERASURES}/previews"), shown.clone()).await.expect(200);
+        shown["ground"] = json!("unlawful");
+        house.post(&service, ERASURES, shown).await.expect(201);
     }
 }
