@@ -88,7 +88,7 @@ impl Scope {
                 readings.extend(self.gather(&def, matched, token, limit, q, &mut found).await?);
             }
             // A whole number, address or ID that was found is an answer; no name holds it.
-            let answered = found.iter().any(|f| f.matched != "last4");
+            let answered = found.iter().any(|f| !matches!(f.matched, "last4" | "name"));
             let Some(title) = def.field(&def.title_field).filter(|_| found.len() < limit && !answered) else {
                 continue;
             };
